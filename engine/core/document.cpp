@@ -1,0 +1,209 @@
+#include "engine/core/document.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "engine/core/json.hpp"
+
+namespace stampede::engine {
+namespace {
+
+const char* kind_name(const Document& document) {
+  switch (document.kind) {
+    case Document::Kind::null: return "nothing";
+    case Document::Kind::scalar: return "a single value";
+    case Document::Kind::sequence: return "a list";
+    case Document::Kind::mapping: return "a mapping";
+  }
+  return "";
+}
+
+/// Optimal string alignment distance, cut off above 2.
+int edit_distance(std::string_view a, std::string_view b) {
+  if (a.size() > b.size() + 2 || b.size() > a.size() + 2) return 3;
+  std::vector<std::vector<int>> cost(a.size() + 1, std::vector<int>(b.size() + 1, 0));
+  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = static_cast<int>(i);
+  for (std::size_t j = 0; j <= b.size(); ++j) cost[0][j] = static_cast<int>(j);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const int same = a[i - 1] == b[j - 1] ? 0 : 1;
+      int best = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + same});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        best = std::min(best, cost[i - 2][j - 2] + 1);
+      }
+      cost[i][j] = best;
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+}  // namespace
+
+Place Document::place() const { return {file ? *file : std::string(), line, column}; }
+
+void Document::fail(const std::string& message, const std::string& hint) const {
+  throw InputError(place(), message, hint);
+}
+
+const Document* Document::find(std::string_view key) const {
+  for (const Entry& entry : entries) {
+    if (entry.key == key) return &entry.value;
+  }
+  return nullptr;
+}
+
+const Document& Document::at(std::string_view key) const {
+  const Document* found = find(key);
+  if (found == nullptr) fail("missing key '" + std::string(key) + "'");
+  return *found;
+}
+
+const std::string& Document::scalar(std::string_view what) const {
+  if (kind != Kind::scalar) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+  return text;
+}
+
+void Document::expect_mapping(std::string_view what) const {
+  if (kind != Kind::mapping) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+}
+
+void Document::expect_keys(std::string_view what, const std::vector<std::string>& known) const {
+  expect_mapping(what);
+  for (const Entry& entry : entries) {
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
+    std::string hint = did_you_mean(entry.key, known);
+    if (hint.empty()) {
+      hint = known.empty() ? "no keys are allowed here" : "known keys: " + comma_list(known);
+    }
+    throw InputError(Place{file ? *file : std::string(), entry.line, entry.column},
+                     "unknown key '" + entry.key + "'", hint);
+  }
+}
+
+void Document::expect_sequence(std::string_view what) const {
+  if (kind != Kind::sequence) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+}
+
+std::string Document::to_text() const {
+  switch (kind) {
+    case Kind::null: return "null";
+    case Kind::scalar: {
+      const bool plain = !text.empty() && text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
+                         text.front() != ' ' && text.back() != ' ' && text.front() != '-' &&
+                         text.front() != '?';
+      return plain && !quoted ? text : json_quote(text);
+    }
+    case Kind::sequence: {
+      std::string out = "[";
+      for (const Document& item : items) out += (out.size() > 1 ? ", " : "") + item.to_text();
+      return out + "]";
+    }
+    case Kind::mapping: {
+      std::string out = "{";
+      for (const Entry& entry : entries) {
+        out += (out.size() > 1 ? ", " : "") + entry.key + ": " + entry.value.to_text();
+      }
+      return out + "}";
+    }
+  }
+  return {};
+}
+
+std::int64_t read_integer(const Document& document, std::int64_t low, std::int64_t high) {
+  const std::string& text = document.scalar("an integer");
+  const auto range = [&] { return std::to_string(low) + " .. " + std::to_string(high); };
+  std::string_view digits = text;
+  const bool negative = !digits.empty() && digits.front() == '-';
+  if (negative) digits.remove_prefix(1);
+  const bool decimal = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  if (document.quoted || !decimal) document.fail("'" + text + "' is not an integer");
+  if (digits.size() > 1 && digits.front() == '0') {
+    document.fail("'" + text + "' has a leading zero", "write the number in decimal, without leading zeros");
+  }
+  std::int64_t value = 0;
+  bool overflow = digits.size() > 19;
+  for (const char digit : digits) {
+    if (overflow) break;
+    if (value > (INT64_MAX - (digit - '0')) / 10) {
+      overflow = true;
+    } else {
+      value = value * 10 + (digit - '0');
+    }
+  }
+  if (negative) value = -value;
+  if (overflow || value < low || value > high) {
+    document.fail("'" + text + "' is out of range", "allowed: " + range());
+  }
+  return value;
+}
+
+bool read_boolean(const Document& document) {
+  const std::string& text = document.scalar("true or false");
+  if (!document.quoted && text == "true") return true;
+  if (!document.quoted && text == "false") return false;
+  document.fail("'" + text + "' is not true or false");
+}
+
+Duration read_duration(const Document& document) {
+  const std::string& text = document.scalar("a duration");
+  const auto duration = parse_duration(text);
+  if (!duration) document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
+  if (duration->nanoseconds < 0) document.fail("a duration cannot be negative here");
+  return *duration;
+}
+
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) {
+  int best = 3;
+  const std::string* nearest = nullptr;
+  for (const std::string& candidate : known) {
+    const int distance = edit_distance(written, candidate);
+    if (distance < best && distance < static_cast<int>(candidate.size())) {
+      best = distance;
+      nearest = &candidate;
+    }
+  }
+  return nearest == nullptr ? std::string() : "did you mean '" + *nearest + "'?";
+}
+
+std::string comma_list(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Document from_json(const Json& json, const std::shared_ptr<const std::string>& file) {
+  Document document;
+  document.file = file;
+  document.line = 1;
+  document.column = 1;
+  if (json.is_object()) {
+    document.kind = Document::Kind::mapping;
+    for (const auto& [key, value] : json.items()) {
+      document.entries.push_back({key, 1, 1, from_json(value, file)});
+    }
+  } else if (json.is_array()) {
+    document.kind = Document::Kind::sequence;
+    for (const Json& item : json) document.items.push_back(from_json(item, file));
+  } else if (!json.is_null()) {
+    document.kind = Document::Kind::scalar;
+    document.quoted = json.is_string();
+    document.text = json.is_string() ? json.get<std::string>() : json.dump();
+  }
+  return document;
+}
+
+}  // namespace
+
+Document parse_json(std::string_view text, const std::string& file) {
+  try {
+    return from_json(Json::parse(text), std::make_shared<const std::string>(file));
+  } catch (const Json::exception& error) {
+    throw InputError(Place{file, 1, 1}, std::string("not valid JSON: ") + error.what());
+  }
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,36 @@
+#include "engine/core/error.hpp"
+
+namespace stampede::engine {
+namespace {
+
+std::string render(const Place& place, const std::string& message, const std::string& hint) {
+  std::string text;
+  if (!place.file.empty()) text += place.file + ":";
+  if (place.line != 0) {
+    text += std::to_string(place.line) + ":" + std::to_string(place.column) + ":";
+  }
+  if (!text.empty()) text += " ";
+  text += "error: " + message;
+  if (!hint.empty()) text += "\nhint: " + hint;
+  return text;
+}
+
+}  // namespace
+
+InputError::InputError(const std::string& message, const std::string& hint)
+    : std::runtime_error(render({}, message, hint)) {}
+
+InputError::InputError(const Place& place, const std::string& message, const std::string& hint)
+    : std::runtime_error(render(place, message, hint)) {}
+
+void assertion_failed(const char* expression, const char* file, int line) {
+  std::string_view path = file;
+  // Only the last two components: the same text whatever the build folder is.
+  std::size_t cut = path.rfind('/');
+  if (cut != std::string_view::npos && cut > 0) cut = path.rfind('/', cut - 1);
+  if (cut != std::string_view::npos) path.remove_prefix(cut + 1);
+  throw AssertionFailed("ASSERT(" + std::string(expression) + ") failed at " + std::string(path) +
+                        ":" + std::to_string(line));
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,39 @@
+// The two kinds of error that travel as exceptions: what the user wrote wrong, and what we (or a protocol) broke.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace stampede::engine {
+
+/// A place in an input file; line and column count from 1, 0 = unknown.
+struct Place {
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// Wrong user input (a scenario, a flag, a history, a trace file). Caught only in main, which prints `what()` and exits with 2.
+class InputError : public std::runtime_error {
+ public:
+  explicit InputError(const std::string& message, const std::string& hint = {});
+  InputError(const Place& place, const std::string& message, const std::string& hint = {});
+};
+
+/// A failed ASSERT. Inside a local step it becomes the violation `no-exception`; outside, an internal error (exit 3).
+class AssertionFailed : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+[[noreturn]] void assertion_failed(const char* expression, const char* file, int line);
+
+}  // namespace stampede::engine
+
+/// Always on. One fact each; `if (a) ASSERT(b);` for implications.
+#define ASSERT(expression)                                                          \
+  (static_cast<bool>(expression)                                                    \
+       ? static_cast<void>(0)                                                       \
+       : ::stampede::engine::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,0 +1,190 @@
+// A persistent log: copying and appending cost O(1), whatever the length, because logs share their prefixes.
+//
+// 1. Positions count from 1, as in the papers; position 0 stands for the empty prefix.
+// 2. Entries live in chunks that are never changed once written. A chunk continues its parent; a fork copies at most one chunk.
+// 3. Every position has a prefix hash: the hash of all entries up to it. Equal storage means equal; different prefix hashes
+//    mean different; else the elements are compared.
+// 4. Entries near the end are reached in O(1), any entry in O(log n) through skip pointers.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "engine/core/error.hpp"
+#include "engine/core/value.hpp"
+
+namespace stampede::engine {
+
+template <class T>
+class SharedLog {
+ public:
+  static constexpr std::size_t chunk_size = 16;
+
+  [[nodiscard]] std::size_t size() const { return size_; }
+  [[nodiscard]] bool empty() const { return size_ == 0; }
+
+  /// The entry at `position`, 1 .. size(). A position outside is an AssertionFailed.
+  [[nodiscard]] const T& at(std::size_t position) const {
+    ASSERT(position >= 1 && position <= size_);
+    return chunk_at(position)->items[(position - 1) % chunk_size];
+  }
+  [[nodiscard]] const T& back() const { return at(size_); }
+
+  /// Hash of the entries 1 .. position (0 = the empty prefix).
+  [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
+    ASSERT(position <= size_);
+    return position == 0 ? hash_seed : chunk_at(position)->hashes[(position - 1) % chunk_size];
+  }
+
+  void push_back(T value) {
+    const std::size_t offset = size_ % chunk_size;
+    const std::uint64_t hash = mix(prefix_hash(size_), hash_of(value));
+    if (offset == 0) {
+      tip_ = std::make_shared<Chunk>(tip_, size_ / chunk_size);
+    } else if (tip_->used > offset) {
+      if (tip_->hashes[offset] == hash && tip_->items[offset] == value) {
+        ++size_;  // another log has already appended the same entry here
+        return;
+      }
+      auto fork = std::make_shared<Chunk>(tip_->parent, tip_->index);
+      for (std::size_t i = 0; i < offset; ++i) {
+        fork->items[i] = tip_->items[i];
+        fork->hashes[i] = tip_->hashes[i];
+      }
+      fork->used = offset;
+      tip_ = std::move(fork);
+    }
+    tip_->items[offset] = std::move(value);
+    tip_->hashes[offset] = hash;
+    tip_->used = offset + 1;
+    ++size_;
+  }
+
+  /// Keeps the first `length` entries.
+  void truncate(std::size_t length) {
+    if (length >= size_) return;
+    if (length == 0) {
+      tip_.reset();
+    } else if ((length - 1) / chunk_size != tip_->index) {
+      tip_ = find((length - 1) / chunk_size);
+    }
+    size_ = length;
+  }
+
+  /// The first `length` entries as a log of their own.
+  [[nodiscard]] SharedLog prefix(std::size_t length) const {
+    SharedLog copy = *this;
+    copy.truncate(length);
+    return copy;
+  }
+
+  /// True if this log begins with all entries of `other`: O(1) but for hash collisions.
+  [[nodiscard]] bool extends(const SharedLog& other) const {
+    return size_ >= other.size_ && prefix_hash(other.size_) == other.prefix_hash(other.size_);
+  }
+
+  /// Positions 1 .. this are equal in both logs. O(log n).
+  [[nodiscard]] std::size_t common_prefix(const SharedLog& other) const {
+    std::size_t low = 0;
+    std::size_t high = size_ < other.size_ ? size_ : other.size_;
+    while (low < high) {
+      const std::size_t middle = (low + high + 1) / 2;
+      if (prefix_hash(middle) == other.prefix_hash(middle)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  friend bool operator==(const SharedLog& left, const SharedLog& right) {
+    if (left.size_ != right.size_) return false;
+    if (left.tip_ == right.tip_) return true;
+    if (left.prefix_hash(left.size_) != right.prefix_hash(right.size_)) return false;
+    // Same hash, different storage: compare entries back to the first shared chunk.
+    const Chunk* a = left.tip_.get();
+    const Chunk* b = right.tip_.get();
+    std::size_t count = (left.size_ - 1) % chunk_size + 1;
+    while (a != b) {
+      for (std::size_t i = 0; i < count; ++i) {
+        if (!(a->items[i] == b->items[i])) return false;
+      }
+      a = a->parent.get();
+      b = b->parent.get();
+      count = chunk_size;
+    }
+    return true;
+  }
+  friend bool operator<(const SharedLog& left, const SharedLog& right) {
+    const std::size_t common = left.common_prefix(right);
+    if (common == right.size_) return false;
+    if (common == left.size_) return true;
+    return left.at(common + 1) < right.at(common + 1);
+  }
+
+  void append_hash(Hasher& hasher) const {
+    hasher.add(size_);
+    hasher.add(prefix_hash(size_));
+  }
+
+ private:
+  struct Chunk {
+    Chunk(std::shared_ptr<Chunk> previous, std::size_t position)
+        : parent(std::move(previous)), index(position) {
+      // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the parent.
+      skip = parent.get();
+      if (parent && parent->skip != nullptr && parent->skip->skip != nullptr &&
+          parent->index - parent->skip->index == parent->skip->index - parent->skip->skip->index) {
+        skip = parent->skip->skip;
+      }
+    }
+    Chunk(const Chunk&) = delete;
+    Chunk& operator=(const Chunk&) = delete;
+    // A long chain is released in a loop: its depth must not become stack depth.
+    ~Chunk() {
+      std::shared_ptr<Chunk> next = std::move(parent);
+      while (next && next.use_count() == 1) {
+        std::shared_ptr<Chunk> after = std::move(next->parent);
+        next = std::move(after);
+      }
+    }
+
+    std::shared_ptr<Chunk> parent;
+    Chunk* skip = nullptr;
+    std::size_t index;
+    std::size_t used = 0;
+    std::array<T, chunk_size> items{};
+    std::array<std::uint64_t, chunk_size> hashes{};
+  };
+
+  [[nodiscard]] const Chunk* chunk_at(std::size_t position) const {
+    const std::size_t index = (position - 1) / chunk_size;
+    const Chunk* chunk = tip_.get();
+    while (chunk->index != index) {
+      chunk = chunk->skip != nullptr && chunk->skip->index >= index ? chunk->skip : chunk->parent.get();
+    }
+    return chunk;
+  }
+
+  /// An owning pointer to the chunk with this index.
+  [[nodiscard]] std::shared_ptr<Chunk> find(std::size_t index) const {
+    std::shared_ptr<Chunk> chunk = tip_;
+    const Chunk* child = nullptr;
+    if (chunk->index != index) {
+      const Chunk* walk = tip_.get();
+      while (walk->index != index + 1) {
+        walk = walk->skip != nullptr && walk->skip->index > index ? walk->skip : walk->parent.get();
+      }
+      child = walk;
+    }
+    return child == nullptr ? chunk : child->parent;
+  }
+
+  std::shared_ptr<Chunk> tip_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace stampede::engine

@@ -1,0 +1,178 @@
+// Described values: one line STAMPEDE_VALUE(T, members...) after an aggregate gives it ==, < and hash here, and JSON and
+// strict reading in engine/core/json.hpp and engine/core/document.hpp.
+//
+// 1. Every member is listed: a forgotten one does not compile (the count is compared with Boost.PFR's).
+// 2. Equality, order and hash look at members in the listed order, and at nothing else.
+// 3. Hashes are those of engine/core/hash.hpp: the same on every compiler and in every build.
+#pragma once
+
+#include <array>
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/pfr/tuple_size.hpp>
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "engine/core/hash.hpp"
+#include "engine/core/ids.hpp"
+#include "engine/core/time.hpp"
+
+namespace stampede::engine {
+
+template <class T>
+concept Described = boost::describe::has_describe_members<T>::value && !std::is_union_v<T>;
+
+template <class T>
+concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
+
+template <class T>
+using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+/// Calls `visit(name, pointer_to_member)` for each described member, in order.
+template <Described T, class Visit>
+constexpr void for_each_member(Visit&& visit) {
+  boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) { visit(member.name, member.pointer); });
+}
+
+/// Member-wise equality of a described value.
+template <Described T>
+constexpr bool members_equal(const T& left, const T& right) {
+  bool equal = true;
+  for_each_member<T>([&](const char*, auto pointer) {
+    if (equal && !(left.*pointer == right.*pointer)) equal = false;
+  });
+  return equal;
+}
+
+/// Lexicographic order of a described value by its members.
+template <Described T>
+constexpr bool members_less(const T& left, const T& right) {
+  int order = 0;
+  for_each_member<T>([&](const char*, auto pointer) {
+    if (order != 0) return;
+    if (left.*pointer < right.*pointer) {
+      order = -1;
+    } else if (right.*pointer < left.*pointer) {
+      order = 1;
+    }
+  });
+  return order < 0;
+}
+
+/// The name a value type was declared with; message and timer types are known to users by it.
+template <class T>
+constexpr std::string_view type_name() {
+  return stampede_type_name(static_cast<const T*>(nullptr));
+}
+
+/// A container that knows its own hash (the shared log, payloads).
+template <class T>
+concept HashesItself = requires(const T& value, Hasher& hasher) { value.append_hash(hasher); };
+
+template <class T>
+void append_hash(Hasher& hasher, const T& value);
+
+namespace detail {
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsVariant : std::false_type {};
+template <class... T>
+struct IsVariant<std::variant<T...>> : std::true_type {};
+template <class T>
+struct IsPair : std::false_type {};
+template <class A, class B>
+struct IsPair<std::pair<A, B>> : std::true_type {};
+template <class T>
+struct IsId : std::false_type {};
+template <class Tag>
+struct IsId<Id<Tag>> : std::true_type {};
+template <class T>
+struct IsMap : std::false_type {};
+template <class K, class V>
+struct IsMap<std::map<K, V>> : std::true_type {};
+}  // namespace detail
+
+/// vector, array, set, map: anything with an order of its own.
+template <class T>
+concept OrderedRange = requires(const T& value) {
+  value.begin();
+  value.end();
+  value.size();
+} && !std::convertible_to<const T&, std::string_view>;
+
+template <class T>
+void append_hash(Hasher& hasher, const T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    hasher.add(static_cast<std::uint64_t>(value));
+  } else if constexpr (std::is_integral_v<T>) {
+    hasher.add(static_cast<std::uint64_t>(value));
+  } else if constexpr (HashesItself<T>) {
+    value.append_hash(hasher);
+  } else if constexpr (std::convertible_to<const T&, std::string_view>) {
+    hasher.add_bytes(value);
+  } else if constexpr (detail::IsId<T>::value || std::is_same_v<T, RequestNumber>) {
+    hasher.add(value.value);
+  } else if constexpr (std::is_same_v<T, Duration>) {
+    hasher.add(static_cast<std::uint64_t>(value.nanoseconds));
+  } else if constexpr (std::is_same_v<T, OperationId>) {
+    hasher.add((static_cast<std::uint64_t>(value.client.value) << 32) | value.number);
+  } else if constexpr (detail::IsOptional<T>::value) {
+    hasher.add(value.has_value() ? 1 : 0);
+    if (value) append_hash(hasher, *value);
+  } else if constexpr (detail::IsVariant<T>::value) {
+    hasher.add(value.index());
+    std::visit([&](const auto& alternative) { append_hash(hasher, alternative); }, value);
+  } else if constexpr (detail::IsPair<T>::value) {
+    append_hash(hasher, value.first);
+    append_hash(hasher, value.second);
+  } else if constexpr (OrderedRange<T>) {
+    hasher.add(value.size());
+    for (const auto& element : value) append_hash(hasher, element);
+  } else {
+    static_assert(Described<T>, "give this type a STAMPEDE_VALUE line");
+    for_each_member<T>([&](const char*, auto pointer) { append_hash(hasher, value.*pointer); });
+  }
+}
+
+/// The content hash of any value; equal values have equal hashes in every build.
+template <class T>
+std::uint64_t hash_of(const T& value) {
+  Hasher hasher;
+  append_hash(hasher, value);
+  return hasher.finish();
+}
+
+}  // namespace stampede::engine
+
+/// Describes an aggregate whose members all have default initialisers. Placed after it, in its namespace.
+#define STAMPEDE_VALUE(T, ...)                                                                   \
+  BOOST_DESCRIBE_STRUCT(T, (), (__VA_ARGS__))                                                    \
+  static_assert(boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==                 \
+                    boost::pfr::tuple_size_v<T>,                                                 \
+                #T ": STAMPEDE_VALUE must list every member");                                   \
+  [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; }        \
+  [[maybe_unused]] inline bool operator==(const T& left, const T& right) {                       \
+    return ::stampede::engine::members_equal(left, right);                                       \
+  }                                                                                              \
+  [[maybe_unused]] inline bool operator<(const T& left, const T& right) {                        \
+    return ::stampede::engine::members_less(left, right);                                        \
+  }                                                                                              \
+  static_assert(true)
+
+/// Describes an enumeration: its enumerators' names are its text form.
+#define STAMPEDE_ENUM(E, ...) BOOST_DESCRIBE_ENUM(E, __VA_ARGS__) static_assert(true)

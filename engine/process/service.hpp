@@ -1,0 +1,220 @@
+// Services: the deterministic state machine that clients use through a protocol, erased so that any protocol runs any service
+// and checkers need one notion only.
+//
+// A service is a described value with described `Operation` and `Result` types (variants of described alternatives), and
+//   Result apply(const Operation&)                              the only way its state changes; deterministic
+// optionally, as statics:
+//   std::string key(const Operation&)                           operations on different keys are independent
+//   bool is_pure(const Operation&, const Result&)               this operation with this result never changes any state
+//   std::optional<Result> predict(const Operation&)             a result known without state
+//   Shape shape(const Operation&, const Result&)                for specialised checkers
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "engine/core/document.hpp"
+#include "engine/process/payload.hpp"
+
+namespace stampede::engine {
+
+/// An operation or a result of some service, erased.
+using Operation = Payload;
+using Result = Payload;
+
+/// What an operation with its result does, for checkers that know such shapes.
+struct Shape {
+  enum class Kind { other, read, write, cas, failed_cas, append, read_list, enqueue, dequeue };
+  Kind kind = Kind::other;
+  /// Value read or expected, and value written; texts compared for equality only.
+  std::string reads;
+  std::string writes;
+};
+
+/// What generated workloads draw from: the kinds of operation a service offers (`read`, `write`, `cas`, ...).
+struct OperationTemplate {
+  std::string key;
+  /// Never written before by any client of the run.
+  std::string unique_value;
+  /// A value written earlier (for cas: what is perhaps there), else empty.
+  std::string earlier_value;
+};
+
+struct ServiceType {
+  std::string_view name;
+  const PayloadType* state = nullptr;
+  Payload initial;
+  /// The state after, and the result. The state is an immutable payload here: specifications and exploration use this.
+  std::pair<Payload, Result> (*apply)(const Payload& state, const Operation& operation) = nullptr;
+  std::string (*key)(const Operation&) = nullptr;
+  bool (*is_pure)(const Operation&, const Result&) = nullptr;
+  std::optional<Result> (*predict)(const Operation&) = nullptr;
+  Shape (*shape)(const Operation&, const Result&) = nullptr;
+  /// `{ put: [x, 1] }` as an operation; InputError with place for anything else.
+  Operation (*parse)(const Document&) = nullptr;
+  /// Kinds of operation for `mix:`, and an operation of such a kind.
+  std::vector<std::string> kinds;
+  Operation (*generate)(std::string_view kind, const OperationTemplate&) = nullptr;
+  /// Mutable states, for replicas: made from, changed in place, copied.
+  std::shared_ptr<void> (*clone)(const void* state) = nullptr;
+  Result (*apply_in_place)(void* state, const Operation& operation) = nullptr;
+};
+
+/// The service state inside a replica: a value (copy, ==, <, hash) that is changed in place by apply(). Copies share until changed.
+class ServiceState {
+ public:
+  ServiceState() = default;
+  explicit ServiceState(const ServiceType& type) : type_(&type) {}
+
+  [[nodiscard]] explicit operator bool() const { return type_ != nullptr; }
+  [[nodiscard]] const ServiceType& type() const { return *type_; }
+  Result apply(const Operation& operation) {
+    ASSERT(type_ != nullptr);
+    own();
+    return type_->apply_in_place(state_.get(), operation);
+  }
+  [[nodiscard]] const void* content() const {
+    return state_ ? state_.get() : type_->initial.content();
+  }
+  /// Hash of the content. Costs O(state): for convergence, exploration and tests, not for every step.
+  [[nodiscard]] std::uint64_t digest() const;
+  void append_hash(Hasher& hasher) const { hasher.add(type_ == nullptr ? 0 : digest()); }
+  friend bool operator==(const ServiceState& left, const ServiceState& right) {
+    if (left.type_ != right.type_) return false;
+    if (left.type_ == nullptr || left.state_ == right.state_) return true;
+    return left.type_->state->equal(left.content(), right.content());
+  }
+  friend bool operator<(const ServiceState& left, const ServiceState& right) {
+    if (left.type_ == nullptr || right.type_ == nullptr) return left.type_ == nullptr && right.type_ != nullptr;
+    return left.type_->state->less(left.content(), right.content());
+  }
+
+ private:
+  void own() {
+    if (!state_) {
+      state_ = type_->clone(type_->initial.content());
+    } else if (state_.use_count() > 1) {
+      state_ = type_->clone(state_.get());
+    }
+  }
+
+  const ServiceType* type_ = nullptr;
+  std::shared_ptr<void> state_;
+};
+
+inline void write_value(JsonWriter& writer, const ServiceState& state) {
+  if (state) {
+    state.type().state->write(writer, state.content());
+  } else {
+    writer.null();
+  }
+}
+
+/// The sequential specification that checkers see: states, operations and results as small numbers, interned by full equality,
+/// with each (state, operation) computed once. The service is its own specification.
+class Specification {
+ public:
+  explicit Specification(const ServiceType& type);
+
+  struct Transition {
+    std::uint32_t state;
+    std::uint32_t result;
+  };
+  static constexpr std::uint32_t initial_state = 0;
+
+  std::uint32_t intern_operation(const Operation& operation);
+  std::uint32_t intern_result(const Result& result);
+  /// Runs operation `operation` in state `state`, both interned.
+  Transition apply(std::uint32_t state, std::uint32_t operation);
+
+  [[nodiscard]] const ServiceType& type() const { return *type_; }
+  [[nodiscard]] const Payload& state(std::uint32_t id) const { return states_.values[id]; }
+  [[nodiscard]] const Operation& operation(std::uint32_t id) const { return operations_.values[id]; }
+  [[nodiscard]] const Result& result(std::uint32_t id) const { return results_.values[id]; }
+  /// Partition of the operation; the empty text if the service has no keys.
+  [[nodiscard]] std::string key(const Operation& operation) const;
+  [[nodiscard]] bool is_pure(std::uint32_t operation, std::uint32_t result) const;
+  [[nodiscard]] std::size_t state_count() const { return states_.values.size(); }
+
+ private:
+  struct HashPayload {
+    std::size_t operator()(const Payload& payload) const { return payload.hash(); }
+  };
+  struct Pool {
+    std::vector<Payload> values;
+    std::unordered_map<Payload, std::uint32_t, HashPayload> ids;  // looked up, never iterated
+    std::uint32_t intern(const Payload& value);
+  };
+
+  const ServiceType* type_;
+  Pool states_;
+  Pool operations_;
+  Pool results_;
+  std::unordered_map<std::uint64_t, Transition> transitions_;  // looked up, never iterated
+};
+
+namespace detail {
+template <class S>
+ServiceType make_service_type() {
+  using Op = typename S::Operation;
+  using Re = typename S::Result;
+  ServiceType type;
+  type.name = type_name<S>();
+  type.state = &payload_type<S>();
+  type.initial = Payload::of(S{});
+  type.apply = [](const Payload& state, const Operation& operation) {
+    S next = state.as<S>();
+    Result result = Payload::of(next.apply(operation.as<Op>()));
+    return std::pair{Payload::of(std::move(next)), std::move(result)};
+  };
+  type.clone = [](const void* state) -> std::shared_ptr<void> {
+    return std::make_shared<S>(*static_cast<const S*>(state));
+  };
+  type.apply_in_place = [](void* state, const Operation& operation) {
+    return Payload::of(static_cast<S*>(state)->apply(operation.as<Op>()));
+  };
+  if constexpr (requires(const Op& operation) { S::key(operation); }) {
+    type.key = [](const Operation& operation) -> std::string { return S::key(operation.as<Op>()); };
+  }
+  if constexpr (requires(const Op& operation, const Re& result) { S::is_pure(operation, result); }) {
+    type.is_pure = [](const Operation& operation, const Result& result) {
+      return S::is_pure(operation.as<Op>(), result.as<Re>());
+    };
+  }
+  if constexpr (requires(const Op& operation) { S::predict(operation); }) {
+    type.predict = [](const Operation& operation) -> std::optional<Result> {
+      if (auto result = S::predict(operation.as<Op>())) return Payload::of(std::move(*result));
+      return std::nullopt;
+    };
+  }
+  if constexpr (requires(const Op& operation, const Re& result) { S::shape(operation, result); }) {
+    type.shape = [](const Operation& operation, const Result& result) {
+      return S::shape(operation.as<Op>(), result.as<Re>());
+    };
+  }
+  type.parse = [](const Document& document) { return Payload::of(S::parse(document)); };
+  type.kinds = S::kinds();
+  type.generate = [](std::string_view kind, const OperationTemplate& request) {
+    return Payload::of(S::generate(kind, request));
+  };
+  return type;
+}
+}  // namespace detail
+
+/// The erased form of service S. Static lifetime.
+template <class S>
+const ServiceType& service_type() {
+  static const ServiceType type = detail::make_service_type<S>();
+  return type;
+}
+
+}  // namespace stampede::engine
+
+namespace stampede {
+using engine::Operation;
+using engine::Result;
+}  // namespace stampede
