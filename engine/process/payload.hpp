@@ -130,6 +130,10 @@ class Payload {
   Block* block_ = nullptr;
 };
 
+/// An operation or a result of some service, erased.
+using Operation = Payload;
+using Result = Payload;
+
 inline void write_value(JsonWriter& writer, const Payload& payload) {
   if (payload) {
     payload.type().write(writer, payload.content());
@@ -139,3 +143,8 @@ inline void write_value(JsonWriter& writer, const Payload& payload) {
 }
 
 }  // namespace stampede::engine
+
+namespace stampede {
+using engine::Operation;
+using engine::Result;
+}  // namespace stampede

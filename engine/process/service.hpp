@@ -22,10 +22,6 @@
 
 namespace stampede::engine {
 
-/// An operation or a result of some service, erased.
-using Operation = Payload;
-using Result = Payload;
-
 /// What an operation with its result does, for checkers that know such shapes.
 struct Shape {
   enum class Kind { other, read, write, cas, failed_cas, append, read_list, enqueue, dequeue };
@@ -213,8 +209,3 @@ const ServiceType& service_type() {
 }
 
 }  // namespace stampede::engine
-
-namespace stampede {
-using engine::Operation;
-using engine::Result;
-}  // namespace stampede

@@ -1,0 +1,165 @@
+#include "checkers/register_automaton.hpp"
+
+#include <algorithm>
+
+#include "checkers/open_shape.hpp"
+#include "checkers/text_pool.hpp"
+#include "checkers/windowed_search.hpp"
+
+namespace stampede::checkers {
+namespace {
+
+using engine::Shape;
+using Kind = RegisterOperation::Kind;
+
+/// The shape as a register operation; false if registers have no such operation.
+bool translate(const Shape& shape, TextPool& values, RegisterOperation& operation) {
+  switch (shape.kind) {
+    case Shape::Kind::read:
+      operation.kind = Kind::read;
+      operation.reads = values.intern(shape.reads);
+      return true;
+    case Shape::Kind::write:
+      operation.kind = Kind::write;
+      operation.writes = values.intern(shape.writes);
+      return true;
+    case Shape::Kind::cas:
+    case Shape::Kind::failed_cas:
+      // An open cas is one that may yet succeed, wherever it was tried.
+      operation.kind =
+          shape.kind == Shape::Kind::cas || operation.open ? Kind::cas : Kind::failed_cas;
+      operation.reads = values.intern(shape.reads);
+      if (operation.kind == Kind::cas) operation.writes = values.intern(shape.writes);
+      return true;
+    default: return false;
+  }
+}
+
+/// The initial value, found by asking the service: any read tells it, a cas that succeeds does too. If neither occurs, no
+/// operation of the part can tell it from a value that never occurs.
+std::uint32_t initial_value(const engine::History& history, const engine::ServiceType& type,
+                            const Part& part, const std::vector<RegisterOperation>& operations,
+                            TextPool& values) {
+  for (std::size_t index = 0; index < operations.size(); ++index) {
+    if (operations[index].kind == Kind::write) continue;
+    const Shape shape =
+        open_shape(type, history.operations()[part.operations[index].position].operation);
+    if (shape.kind == Shape::Kind::read || shape.kind == Shape::Kind::cas) {
+      return values.intern(shape.reads);
+    }
+  }
+  return static_cast<std::uint32_t>(values.size());
+}
+
+}  // namespace
+
+std::optional<RegisterAutomaton> RegisterAutomaton::make(const engine::History& history,
+                                                         const engine::ServiceType& type,
+                                                         const Part& part) {
+  if (type.shape == nullptr) return std::nullopt;
+  RegisterAutomaton automaton;
+  TextPool values;
+  automaton.operations_.reserve(part.operations.size());
+  automaton.responded_at_.reserve(part.operations.size());
+  for (const PartOperation& entry : part.operations) {
+    const engine::HistoryOperation& seen = history.operations()[entry.position];
+    RegisterOperation& operation = automaton.operations_.emplace_back();
+    operation.open = entry.is_open();
+    const Shape shape = operation.open ? open_shape(type, seen.operation)
+                                       : type.shape(seen.operation, seen.result);
+    if (!translate(shape, values, operation)) return std::nullopt;
+    automaton.responded_at_.push_back(entry.responded_at);
+  }
+  automaton.initial_ = initial_value(history, type, part, automaton.operations_, values);
+  automaton.values_.resize(std::max<std::size_t>(values.size(), automaton.initial_ + 1));
+  automaton.find_values(part);
+  automaton.ignore_open_operations();
+  return automaton;
+}
+
+void RegisterAutomaton::find_values(const Part& part) {
+  for (std::size_t index = 0; index < operations_.size(); ++index) {
+    const RegisterOperation& operation = operations_[index];
+    if (operation.kind == Kind::failed_cas) has_failed_cas_ = true;
+    if (operation.kind == Kind::failed_cas || operation.reads == RegisterOperation::no_value ||
+        (operation.open && operation.kind == Kind::read)) {
+      continue;
+    }
+    Value& value = values_[operation.reads];
+    value.is_observed = true;
+    if (operation.open) continue;
+    value.last_observer_invoked_at =
+        std::max(value.last_observer_invoked_at, part.operations[index].invoked_at);
+    value.first_observer_responded_at =
+        std::min(value.first_observer_responded_at, part.operations[index].responded_at);
+  }
+}
+
+void RegisterAutomaton::ignore_open_operations() {
+  is_ignored_.assign(operations_.size(), false);
+  for (std::uint32_t index = 0; index < operations_.size(); ++index) {
+    const RegisterOperation& operation = operations_[index];
+    is_ignored_[index] =
+        operation.open &&
+        (operation.kind == Kind::read || (operation.kind == Kind::write && !has_failed_cas_ &&
+                                          !values_[operation.writes].is_observed));
+    if (!is_ignored_[index]) count(index, +1);
+  }
+}
+
+void RegisterAutomaton::count(std::uint32_t operation, std::int32_t change) {
+  const RegisterOperation& counted = operations_[operation];
+  if (counted.writes != RegisterOperation::no_value) values_[counted.writes].producers += change;
+  const bool observes = counted.kind == Kind::read || counted.kind == Kind::cas;
+  if (observes && !counted.open) values_[counted.reads].observers += change;
+}
+
+std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint32_t state) const {
+  const RegisterOperation& candidate = operations_[operation];
+  switch (candidate.kind) {
+    case Kind::read: return candidate.reads == state ? state : impossible;
+    case Kind::failed_cas: return candidate.reads != state ? state : impossible;
+    case Kind::cas: return impossible;
+    case Kind::write: break;
+  }
+  // Argument 3 above.
+  if (candidate.open || has_failed_cas_ || values_[candidate.writes].is_observed) return impossible;
+  const Value& present = values_[state];
+  const bool is_needed = present.observers > 0 || (present.is_observed && present.producers > 0);
+  return is_needed ? impossible : candidate.writes;
+}
+
+bool RegisterAutomaton::may_choose(std::uint32_t operation, std::uint32_t state,
+                                   std::uint32_t blocking) const {
+  const RegisterOperation& candidate = operations_[operation];
+  if (candidate.kind != Kind::write && candidate.kind != Kind::cas) return false;
+  if (candidate.kind == Kind::cas && candidate.reads != state) return false;
+  if (candidate.writes == state) return true;
+  const Value& present = values_[state];
+  const std::int32_t own = candidate.kind == Kind::cas && !candidate.open ? 1 : 0;
+  if (present.observers > own && present.producers == 0) return false;  // argument 1
+  return !must_precede(blocking, operation);                            // argument 2
+}
+
+bool RegisterAutomaton::must_precede(std::uint32_t blocking, std::uint32_t operation) const {
+  const std::uint32_t written = operations_[operation].writes;
+  const Value& value = values_[written];
+  if (blocking == operation || value.observers == 0 || value.producers > 1) return false;
+  if (responded_at_[blocking] > value.last_observer_invoked_at) return false;
+  const RegisterOperation& first = operations_[blocking];
+  // These two kinds can stand among the observers of the value.
+  if (first.kind == Kind::failed_cas) return first.reads == written;
+  return first.reads != written;
+}
+
+std::uint64_t RegisterAutomaton::deadline(std::uint32_t operation) const {
+  const Value& written = values_[operations_[operation].writes];
+  return std::min(responded_at_[operation], written.first_observer_responded_at);
+}
+
+std::uint64_t RegisterAutomaton::memory_bytes() const {
+  return (sizeof(RegisterOperation) + 8) * operations_.capacity() +
+         sizeof(Value) * values_.capacity();
+}
+
+}  // namespace stampede::checkers

@@ -1,0 +1,85 @@
+// The automaton of parts that behave as a register: reads, writes and compare-and-sets of whole values, by the shapes that the
+// service promises. States are numbers of values, so a step costs a comparison; and because every operation says which value
+// it needs and which it leaves, most dead ends are seen before they are entered.
+//
+// An *observer* of a value is a completed read of it or a completed cas that expects it; a *producer* leaves it behind.
+//
+// 1. A value with observers left and no producer left is never overwritten: they could not be linearized any more.
+// 2. The last producer of v is not linearized while the operation at the frontier must come before it: that one does not fit
+//    between the producer and the observers of v, and it responded before the last of these was invoked (Gibbons and Korach 1997
+//    compare the same two times, of all values at once).
+// 3. A completed write of a value without any observer is linearized as soon as nothing needs the present value any more. Moved
+//    to the front of any completion it overwrites a value nobody needs, and where it was, the value before it stays, which
+//    nobody looks at before the next change: a cas would have to expect the unobserved value. Failed cas do look (they need
+//    *another* value), so this is for parts without them.
+// 4. An open write of a value without any observer is left out, in parts without failed cas.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "checkers/partition.hpp"
+
+namespace stampede::checkers {
+
+/// What one operation does to a register; values are numbers.
+struct RegisterOperation {
+  enum class Kind : std::uint8_t { read, write, cas, failed_cas };
+  static constexpr std::uint32_t no_value = UINT32_MAX;
+
+  Kind kind = Kind::read;
+  bool open = false;
+  /// Value needed: by read and cas; for failed_cas the value that must not be there.
+  std::uint32_t reads = no_value;
+  /// Value left behind, by write and cas.
+  std::uint32_t writes = no_value;
+};
+
+/// See windowed_search.hpp for what an automaton offers.
+class RegisterAutomaton {
+ public:
+  /// Nothing if an operation of the part has a shape that registers do not have.
+  static std::optional<RegisterAutomaton> make(const engine::History& history,
+                                               const engine::ServiceType& type, const Part& part);
+
+  [[nodiscard]] const std::vector<RegisterOperation>& operations() const { return operations_; }
+  [[nodiscard]] std::size_t value_count() const { return values_.size(); }
+
+  [[nodiscard]] std::uint32_t initial() const { return initial_; }
+  [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
+  [[nodiscard]] std::uint32_t force(std::uint32_t operation, std::uint32_t state) const;
+  [[nodiscard]] bool may_choose(std::uint32_t operation, std::uint32_t state,
+                                std::uint32_t blocking) const;
+  [[nodiscard]] std::uint32_t choose(std::uint32_t operation, std::uint32_t /*state*/) const {
+    return operations_[operation].writes;
+  }
+  [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const;
+  void linearized(std::uint32_t operation) { count(operation, -1); }
+  void undone(std::uint32_t operation) { count(operation, +1); }
+  [[nodiscard]] std::uint64_t memory_bytes() const;
+
+ private:
+  struct Value {
+    /// Not linearized yet.
+    std::int32_t observers = 0;
+    std::int32_t producers = 0;
+    /// An observer exists at all; an open cas that expects the value counts here, and only here.
+    bool is_observed = false;
+    std::uint64_t last_observer_invoked_at = 0;
+    std::uint64_t first_observer_responded_at = engine::HistoryOperation::open;
+  };
+
+  void count(std::uint32_t operation, std::int32_t change);
+  void find_values(const Part& part);
+  void ignore_open_operations();
+  [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
+
+  std::vector<RegisterOperation> operations_;
+  std::vector<std::uint64_t> responded_at_;
+  std::vector<bool> is_ignored_;
+  std::vector<Value> values_;
+  std::uint32_t initial_ = 0;
+  bool has_failed_cas_ = false;
+};
+
+}  // namespace stampede::checkers

@@ -1,0 +1,48 @@
+// The automaton of any service: its states as the specification numbers them. Right for everything; each new state costs an
+// application of the service.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "checkers/partition.hpp"
+
+namespace stampede::checkers {
+
+/// See windowed_search.hpp for what an automaton offers.
+class ServiceAutomaton {
+ public:
+  ServiceAutomaton(const engine::History& history, const engine::ServiceType& type,
+                   const Part& part);
+
+  [[nodiscard]] std::uint32_t initial() const { return engine::Specification::initial_state; }
+  [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
+  std::uint32_t force(std::uint32_t operation, std::uint32_t state);
+  [[nodiscard]] bool may_choose(std::uint32_t operation, std::uint32_t /*state*/,
+                                std::uint32_t /*blocking*/) const {
+    return !operations_[operation].pure;
+  }
+  std::uint32_t choose(std::uint32_t operation, std::uint32_t state);
+  [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
+    return operations_[operation].responded_at;
+  }
+  void linearized(std::uint32_t) {}
+  void undone(std::uint32_t) {}
+  [[nodiscard]] std::uint64_t memory_bytes() const;
+
+ private:
+  struct Entry {
+    std::uint64_t responded_at = 0;
+    std::uint32_t operation = 0;
+    std::uint32_t result = 0;
+    bool open = false;
+    /// Completed, and by its result it never changes any state.
+    bool pure = false;
+  };
+
+  std::unique_ptr<engine::Specification> specification_;
+  std::vector<Entry> operations_;
+  std::vector<bool> is_ignored_;
+};
+
+}  // namespace stampede::checkers

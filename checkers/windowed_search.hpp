@@ -1,0 +1,253 @@
+// Wing and Gong's search (1993) with Lowe's memory of failures (2017), on windows instead of whole histories.
+//
+// The *frontier* is the first response whose operation is not linearized. Everything that responded before it is linearized,
+// nothing invoked after it is, so a configuration is (frontier, which of the operations in progress are linearized, state): a
+// few words, however long the history, compared exactly.
+//
+// 1. Depth first with an explicit stack; a step is undone from the timeline alone.
+// 2. Only configurations that failed are remembered. Each step linearizes one more operation, so a configuration never recurs
+//    below itself, and a history without dead ends remembers nothing.
+// 3. Some operations can be linearized at once without loss (the automaton says which): they are *forced*, never chosen
+//    between and never undone on their own.
+// 4. An open operation has no response. It may be linearized where it changes the state, and may be left out.
+//
+// What states are is the automaton's business. It offers, for operations by their index in the part:
+//   initial()                          the state at the beginning
+//   is_ignored()                       operations left out altogether, by index
+//   force(operation, state)            the next state if the operation is legal and may be linearized at once, else `impossible`
+//   may_choose(operation, state, blocking)  a cheap necessary condition for choose; `blocking` is the operation at the frontier
+//   choose(operation, state)           the next state, or `impossible` if the result does not fit
+//   deadline(operation)                choices are tried in the order of their deadlines
+//   linearized(operation), undone(operation)  called at each step, for automatons that count what is left
+//   memory_bytes()
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "checkers/configuration_set.hpp"
+#include "checkers/part_search.hpp"
+#include "checkers/timeline.hpp"
+
+namespace stampede::checkers {
+
+/// What automatons return where an operation is not legal.
+inline constexpr std::uint32_t impossible = UINT32_MAX;
+
+template <class Automaton>
+class WindowedSearch final : public PartSearch {
+ public:
+  WindowedSearch(const Part& part, Automaton automaton)
+      : automaton_(std::move(automaton)),
+        timeline_(part, automaton_.is_ignored()),
+        words_((timeline_.slot_count + 63) / 64),
+        state_(automaton_.initial()),
+        in_progress_(words_, 0),
+        linearized_(words_, 0),
+        operation_in_slot_(timeline_.slot_count, 0),
+        key_(words_ + 1),
+        failed_(words_ + 1) {
+    open_.reserve(part.operations.size());
+    for (const PartOperation& operation : part.operations) open_.push_back(operation.is_open());
+    if (!timeline_.responses.empty()) admit(0);
+  }
+
+  Status run(std::uint64_t configurations, std::uint64_t memory_bytes) override {
+    const std::uint64_t last = configurations_ + configurations;
+    while (true) {
+      force_all();
+      if (frontier_ == timeline_.responses.size()) return Status::linearizable;
+      if (configurations_ >= last) return Status::paused;
+      if (configurations_ % 256 == 0 && this->memory_bytes() > memory_bytes) {
+        return Status::out_of_memory;
+      }
+      if (failed_.bytes_to_insert() > memory_bytes) return Status::out_of_memory;
+      ++configurations_;
+      make_key();
+      if (!failed_.contains(key_)) offer_choices();
+      if (!take_next_choice()) return Status::impossible;
+    }
+  }
+
+  [[nodiscard]] std::vector<std::uint32_t> order() const override {
+    std::vector<std::uint32_t> order;
+    order.reserve(steps_.size());
+    for (const Step& step : steps_) order.push_back(step.operation);
+    return order;
+  }
+
+  [[nodiscard]] std::uint64_t configurations() const override { return configurations_; }
+
+  [[nodiscard]] std::uint64_t memory_bytes() const override {
+    return failed_.bytes_to_insert() + sizeof(Step) * steps_.capacity() + 4 * choices_.capacity() +
+           sizeof(ChoicePoint) * choice_points_.capacity() + 4 * timeline_.slots.size() +
+           8 * timeline_.responses.size() + automaton_.memory_bytes();
+  }
+
+ private:
+  /// One operation linearized, and what was before.
+  struct Step {
+    std::uint32_t operation;
+    std::uint32_t frontier;
+    std::uint32_t state;
+  };
+  /// A configuration where several operations may be next: its depth in steps, and its part of `choices_`.
+  struct ChoicePoint {
+    std::size_t depth;
+    std::size_t first;
+    std::size_t next;
+  };
+  static constexpr std::uint64_t bit(std::uint32_t slot) { return std::uint64_t{1} << (slot % 64); }
+
+  /// Puts the operations invoked between response `frontier`-1 and response `frontier` in progress.
+  void admit(std::uint32_t frontier) {
+    for (std::uint32_t operation = invoked_before(frontier);
+         operation < timeline_.invoked_before[frontier]; ++operation) {
+      const std::uint32_t slot = timeline_.slots[operation];
+      if (slot == Timeline::no_slot) continue;
+      in_progress_[slot / 64] |= bit(slot);
+      operation_in_slot_[slot] = operation;
+    }
+  }
+  /// Undoes admit.
+  void dismiss(std::uint32_t frontier) {
+    for (std::uint32_t operation = invoked_before(frontier);
+         operation < timeline_.invoked_before[frontier]; ++operation) {
+      const std::uint32_t slot = timeline_.slots[operation];
+      if (slot != Timeline::no_slot) in_progress_[slot / 64] &= ~bit(slot);
+    }
+  }
+  [[nodiscard]] std::uint32_t invoked_before(std::uint32_t frontier) const {
+    return frontier == 0 ? 0 : timeline_.invoked_before[frontier - 1];
+  }
+
+  void linearize(std::uint32_t operation, std::uint32_t next_state) {
+    steps_.push_back({operation, frontier_, state_});
+    automaton_.linearized(operation);
+    state_ = next_state;
+    const std::uint32_t slot = timeline_.slots[operation];
+    linearized_[slot / 64] |= bit(slot);
+    while (frontier_ < timeline_.responses.size()) {
+      const std::uint32_t responding = timeline_.slots[timeline_.responses[frontier_]];
+      if ((linearized_[responding / 64] & bit(responding)) == 0) break;
+      linearized_[responding / 64] &= ~bit(responding);
+      in_progress_[responding / 64] &= ~bit(responding);
+      ++frontier_;
+      if (frontier_ < timeline_.responses.size()) admit(frontier_);
+    }
+  }
+
+  void undo_to(std::size_t depth) {
+    while (steps_.size() > depth) {
+      const Step step = steps_.back();
+      steps_.pop_back();
+      for (; frontier_ > step.frontier; --frontier_) {
+        if (frontier_ < timeline_.responses.size()) dismiss(frontier_);
+        const std::uint32_t operation = timeline_.responses[frontier_ - 1];
+        const std::uint32_t slot = timeline_.slots[operation];
+        operation_in_slot_[slot] = operation;
+        linearized_[slot / 64] |= bit(slot);
+        in_progress_[slot / 64] |= bit(slot);
+      }
+      const std::uint32_t slot = timeline_.slots[step.operation];
+      linearized_[slot / 64] &= ~bit(slot);
+      state_ = step.state;
+      automaton_.undone(step.operation);
+    }
+  }
+
+  /// Linearizes everything that can be linearized without loss, until nothing is left. A step that neither changes the state
+  /// nor moves the frontier allows nothing that was refused before it, so the scan goes on behind it.
+  void force_all() {
+    bool again = true;
+    while (again && frontier_ < timeline_.responses.size()) {
+      again = false;
+      for (std::size_t word = 0; word < words_; ++word) {
+        std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
+        for (; candidates != 0; candidates &= candidates - 1) {
+          const std::uint32_t operation = operation_at(word, candidates);
+          const std::uint32_t next_state = automaton_.force(operation, state_);
+          if (next_state == impossible) continue;
+          const std::uint32_t frontier = frontier_;
+          const bool changed = next_state != state_;
+          linearize(operation, next_state);
+          again = again || changed || frontier_ != frontier;
+        }
+      }
+    }
+  }
+
+  void offer_choices() {
+    const std::size_t first = choices_.size();
+    const std::uint32_t blocking = timeline_.responses[frontier_];
+    for (std::size_t word = 0; word < words_; ++word) {
+      std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
+      for (; candidates != 0; candidates &= candidates - 1) {
+        const std::uint32_t operation = operation_at(word, candidates);
+        if (automaton_.may_choose(operation, state_, blocking)) choices_.push_back(operation);
+      }
+    }
+    std::sort(choices_.begin() + static_cast<std::ptrdiff_t>(first), choices_.end(),
+              [&](std::uint32_t left, std::uint32_t right) {
+                return std::pair{automaton_.deadline(left), left} <
+                       std::pair{automaton_.deadline(right), right};
+              });
+    choice_points_.push_back({steps_.size(), first, first});
+  }
+
+  /// Takes the next choice of the last choice point that has one left; false if there is none any more. Choice points that ran
+  /// out have failed, and are remembered as that.
+  bool take_next_choice() {
+    while (!choice_points_.empty()) {
+      ChoicePoint& point = choice_points_.back();
+      undo_to(point.depth);
+      while (point.next < choices_.size()) {
+        const std::uint32_t operation = choices_[point.next++];
+        const std::uint32_t next_state = automaton_.choose(operation, state_);
+        if (next_state == impossible) continue;
+        // Where an open operation changes nothing, leaving it for later allows as much.
+        if (open_[operation] && next_state == state_) continue;
+        linearize(operation, next_state);
+        return true;
+      }
+      make_key();
+      failed_.insert(key_);
+      choices_.resize(point.first);
+      choice_points_.pop_back();
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::uint32_t operation_at(std::size_t word, std::uint64_t candidates) const {
+    return operation_in_slot_[64 * word + static_cast<std::size_t>(std::countr_zero(candidates))];
+  }
+
+  void make_key() {
+    key_[0] = (static_cast<std::uint64_t>(frontier_) << 32) | state_;
+    std::copy(linearized_.begin(), linearized_.end(), key_.begin() + 1);
+  }
+
+  Automaton automaton_;
+  Timeline timeline_;
+  std::size_t words_;
+  std::vector<bool> open_;
+
+  // The configuration: linearized_ is a subset of in_progress_, by slots.
+  std::uint32_t frontier_ = 0;
+  std::uint32_t state_;
+  std::vector<std::uint64_t> in_progress_;
+  std::vector<std::uint64_t> linearized_;
+  std::vector<std::uint32_t> operation_in_slot_;
+
+  std::vector<Step> steps_;
+  std::vector<ChoicePoint> choice_points_;
+  std::vector<std::uint32_t> choices_;
+  std::vector<std::uint64_t> key_;
+  ConfigurationSet failed_;
+  std::uint64_t configurations_ = 0;
+};
+
+}  // namespace stampede::checkers

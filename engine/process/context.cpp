@@ -1,0 +1,127 @@
+#include "engine/process/context.hpp"
+
+#include <algorithm>
+
+namespace stampede::engine {
+
+const std::vector<NodeId>& Context::members(std::string_view role) const {
+  for (const auto& [name, nodes] : frame_.environment.membership->roles) {
+    if (name == role) return nodes;
+  }
+  throw AssertionFailed("no role '" + std::string(role) + "' in this world");
+}
+
+void Context::unknown_type(const PayloadType& type) {
+  throw AssertionFailed("'" + std::string(type.name) +
+                        "' is not declared in this process's Messages or Timers");
+}
+
+void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
+  ASSERT(to != self());
+  Send send{&type, std::move(payload), to, instance_};
+  if (frame_.local.held.empty()) {
+    frame_.effects.sends.push_back(std::move(send));
+  } else {
+    frame_.local.held.push_back({HeldOutput::Kind::send, {}, std::move(send), {}});
+  }
+}
+
+std::uint32_t Context::add_timer(const NamedType& type, Payload timer) {
+  std::vector<TimerSlot>& slots = frame_.local.timers;
+  // A slot is free for another value once nothing is queued for it.
+  auto place = std::find_if(slots.begin(), slots.end(), [](const TimerSlot& slot) {
+    return !slot.armed && slot.ticket == 0;
+  });
+  if (place == slots.end()) place = slots.insert(slots.end(), TimerSlot{});
+  place->type = &type;
+  place->value = std::move(timer);
+  place->instance = instance_;
+  return static_cast<std::uint32_t>(place - slots.begin());
+}
+
+void Context::arm_slot(std::uint32_t slot, Duration after) {
+  frame_.local.timers[slot].armed = true;
+  frame_.effects.timers.push_back({slot, true, after});
+}
+
+void Context::disarm_slot(std::uint32_t slot) {
+  if (!frame_.local.timers[slot].armed) return;
+  frame_.local.timers[slot].armed = false;
+  frame_.effects.timers.push_back({slot, false, {}});
+}
+
+std::uint32_t Context::choose(std::string_view label, std::uint32_t arity) {
+  ASSERT(arity >= 1);
+  ASSERT(frame_.environment.choices != nullptr);
+  const auto ordinal = static_cast<std::uint32_t>(frame_.effects.choices.size() + 1);
+  const std::uint32_t taken = frame_.environment.choices->choose(label, arity, ordinal);
+  ASSERT(taken < arity);
+  frame_.effects.choices.push_back({std::string(label), arity, taken});
+  return taken;
+}
+
+std::uint64_t Context::unique() {
+  const LocalState& local = frame_.local;
+  ASSERT(self().value < (1U << 12) && local.incarnation < (1U << 20));
+  ++frame_.local.unique_counter;
+  return (static_cast<std::uint64_t>(self().value) << 52) |
+         (static_cast<std::uint64_t>(local.incarnation) << 32) | local.unique_counter;
+}
+
+void Context::invoke(OperationId id, Operation operation) {
+  frame_.effects.invocations.emplace_back(id, std::move(operation));
+}
+
+void Context::respond(OperationId id, Result result) {
+  Response response{id, std::move(result)};
+  if (frame_.local.held.empty()) {
+    frame_.effects.responses.push_back(std::move(response));
+  } else {
+    frame_.local.held.push_back({HeldOutput::Kind::response, {}, {}, std::move(response)});
+  }
+}
+
+void Context::indicate_payload(Payload indication) {
+  ASSERT(layer_.parent != nullptr);
+  frame_.indications.push_back({layer_.parent, layer_.parent->keyed ? instance_ : 0, std::move(indication)});
+}
+
+Context Context::inside_address(const void* part) {
+  for (const auto& child : layer_.parts) {
+    if (!child->keyed) {
+      void* located = child->locate(value_, 0);
+      if (located == part) return Context(frame_, *child, located, instance_);
+      continue;
+    }
+    std::uint64_t instance = 0;
+    if (child->find_instance(value_, part, instance)) {
+      return Context(frame_, *child, child->locate(value_, instance), instance);
+    }
+  }
+  throw AssertionFailed("inside() was given something that is not listed in Parts");
+}
+
+DiskContext Context::disk() { return DiskContext(frame_); }
+
+std::uint32_t DiskContext::issue(DiskOperation operation) {
+  operation.request = frame_.local.disk.next_request++;
+  const std::uint32_t request = operation.request;
+  frame_.effects.disk_requests.push_back(operation.file);
+  frame_.local.disk.outstanding.push_back(std::move(operation));
+  return request;
+}
+
+std::uint32_t DiskContext::append(std::string file, std::string bytes) {
+  return issue({0, DiskOperationKind::append, std::move(file), 0, 0, std::move(bytes)});
+}
+std::uint32_t DiskContext::write(std::string file, std::uint64_t offset, std::string bytes) {
+  return issue({0, DiskOperationKind::write, std::move(file), offset, 0, std::move(bytes)});
+}
+std::uint32_t DiskContext::read(std::string file, std::uint64_t offset, std::uint64_t length) {
+  return issue({0, DiskOperationKind::read, std::move(file), offset, length, {}});
+}
+std::uint32_t DiskContext::sync(std::string file) {
+  return issue({0, DiskOperationKind::sync, std::move(file), 0, 0, {}});
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,251 @@
+// The context of a handler: the only way out of a process value. Everything done here is recorded as an effect.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/process/local_state.hpp"
+#include "engine/process/service.hpp"
+
+namespace stampede::engine {
+
+class Context;
+
+/// One value in a tree of parts: the root process, or a component embedded in its owner. Built once per process type.
+struct Layer {
+  using IndicationHandler = void (*)(void* value, const Payload& indication, Context&);
+
+  const Layer* parent = nullptr;
+  std::string path;
+  bool keyed = false;
+  /// This part inside its owner; for maps of parts, that of `instance` (made when absent).
+  void* (*locate)(void* owner, std::uint64_t instance) = nullptr;
+  /// For maps of parts: the instance whose value is at this address.
+  bool (*find_instance)(void* owner, const void* part, std::uint64_t& instance) = nullptr;
+  /// By PayloadType::key; nullptr where the type is not this layer's.
+  std::vector<const NamedType*> messages;
+  std::vector<const NamedType*> timers;
+  std::vector<IndicationHandler> indications;
+  std::vector<std::unique_ptr<Layer>> parts;
+};
+
+/// Answers explicit nondeterminism.
+class ChoiceSource {
+ public:
+  virtual ~ChoiceSource() = default;
+  /// A number below `arity` (>= 1) for the choice called `label`, the `ordinal`-th of this step (from 1).
+  virtual std::uint32_t choose(std::string_view label, std::uint32_t arity, std::uint32_t ordinal) = 0;
+};
+
+/// Who is who; the same for the whole run.
+struct Membership {
+  /// Nodes of each role, ascending. The first role is what `members()` returns.
+  std::vector<std::pair<std::string, std::vector<NodeId>>> roles;
+};
+
+/// What the world tells a local step besides its input.
+struct Environment {
+  NodeId self{};
+  const Membership* membership = nullptr;
+  const Payload* options = nullptr;
+  /// This node's clocks at the step.
+  Time monotonic{};
+  Time wall{};
+  ChoiceSource* choices = nullptr;
+  bool record_notes = false;
+  /// `persist` completes inside its step (scripts, exploration).
+  bool saves_in_step = false;
+};
+
+/// One run of a local step: what its contexts share.
+struct StepFrame {
+  LocalState& local;
+  const Environment& environment;
+  Effects& effects;
+  void* root = nullptr;
+  struct Indication {
+    const Layer* owner;
+    std::uint64_t instance;
+    Payload payload;
+  };
+  std::vector<Indication> indications{};
+  bool reads_clock = false;
+};
+
+class DiskContext;
+
+class Context {
+ public:
+  Context(StepFrame& frame, const Layer& layer, void* value, std::uint64_t instance)
+      : frame_(frame), layer_(layer), value_(value), instance_(instance) {}
+
+  [[nodiscard]] NodeId self() const { return frame_.environment.self; }
+  /// The nodes of the protocol's main role, ascending, this one included if it has that role.
+  [[nodiscard]] const std::vector<NodeId>& members() const {
+    return frame_.environment.membership->roles.front().second;
+  }
+  /// The nodes of another role. AssertionFailed for an unknown one.
+  [[nodiscard]] const std::vector<NodeId>& members(std::string_view role) const;
+  /// The run's options of this model.
+  template <class Options>
+  [[nodiscard]] const Options& options() const {
+    return frame_.environment.options->as<Options>();
+  }
+
+  /// Sends to another node. Sending to oneself is an ASSERT.
+  template <class M>
+  void send(NodeId to, M message) {
+    send_payload(to, message_type<M>(), Payload::of(std::move(message)));
+  }
+  /// Sends to all other members.
+  template <class M>
+  void broadcast(M message) {
+    const NamedType& type = message_type<M>();
+    const Payload payload = Payload::of(std::move(message));
+    for (const NodeId member : members()) {
+      if (member != self()) send_payload(member, type, payload);
+    }
+  }
+
+  /// Fires `timer` (its whole value is its identity) after `after` of this node's clock; moves the deadline if armed.
+  template <class T>
+  void arm(const T& timer, Duration after) {
+    const NamedType& type = timer_type<T>();
+    std::uint32_t slot = find_timer(type, timer);
+    if (slot == no_slot) slot = add_timer(type, Payload::of(timer));
+    arm_slot(slot, after);
+  }
+  /// Takes the timer back; nothing happens if it is not armed.
+  template <class T>
+  void disarm(const T& timer) {
+    const std::uint32_t slot = find_timer(timer_type<T>(), timer);
+    if (slot != no_slot) disarm_slot(slot);
+  }
+
+  /// Saves the durable member as it is now. Sends and responses that follow wait for it.
+  void persist();
+  [[nodiscard]] DiskContext disk();
+  /// At recover: what the disk had for the durable member.
+  [[nodiscard]] CellState cell_state() const { return frame_.local.cell_state; }
+
+  /// This node's monotonic clock: drifts, never jumps.
+  [[nodiscard]] Time now() const {
+    frame_.reads_clock = true;
+    return frame_.environment.monotonic;
+  }
+  /// This node's wall clock: drifts, is off, and jumps.
+  [[nodiscard]] Time wall_clock() const {
+    frame_.reads_clock = true;
+    return frame_.environment.wall;
+  }
+  /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in exploration.
+  std::uint32_t choose(std::string_view label, std::uint32_t arity);
+  /// A number no other node, incarnation or call gets: nonces. From 1.
+  std::uint64_t unique();
+
+  /// A client's operation begins. The world keeps its history.
+  void invoke(OperationId id, Operation operation);
+  /// The result of an operation this client invoked.
+  void respond(OperationId id, Result result);
+
+  /// A rare situation was reached; sweeps count it. `name` must be a literal.
+  void reached(const char* name) { frame_.effects.probes.push_back(name); }
+  /// Free text for traces. Parts are joined only when recorded.
+  template <class... Part>
+  void note(const Part&... part) {
+    if (!frame_.environment.record_notes) return;
+    std::string text;
+    (append_note(text, part), ...);
+    frame_.effects.notes.push_back(std::move(text));
+  }
+  /// The rule for this message is not enabled now. No effect and no state change may accompany it.
+  void ignore() { frame_.effects.ignored = true; }
+
+  /// A context for calling into an embedded part.
+  template <class Part>
+  [[nodiscard]] Context inside(Part& part) {
+    return inside_address(&part);
+  }
+  /// Tells the owner of this part something; it is handled later in the same step, in order.
+  template <class I>
+  void indicate(I indication) {
+    indicate_payload(Payload::of(std::move(indication)));
+  }
+
+ private:
+  friend class DiskContext;
+
+  template <class M>
+  const NamedType& message_type() const {
+    return lookup(layer_.messages, payload_type<M>());
+  }
+  template <class T>
+  const NamedType& timer_type() const {
+    return lookup(layer_.timers, payload_type<T>());
+  }
+  static const NamedType& lookup(const std::vector<const NamedType*>& table, const PayloadType& type) {
+    if (type.key >= table.size() || table[type.key] == nullptr) unknown_type(type);
+    return *table[type.key];
+  }
+  [[noreturn]] static void unknown_type(const PayloadType& type);
+  template <class Part>
+  static void append_note(std::string& text, const Part& part) {
+    if constexpr (std::convertible_to<const Part&, std::string_view>) {
+      text += std::string_view(part);
+    } else {
+      text += to_json(part);
+    }
+  }
+
+  void send_payload(NodeId to, const NamedType& type, Payload payload);
+  static constexpr std::uint32_t no_slot = UINT32_MAX;
+  /// The slot that holds `timer`, armed or not.
+  template <class T>
+  [[nodiscard]] std::uint32_t find_timer(const NamedType& type, const T& timer) const {
+    const std::vector<TimerSlot>& slots = frame_.local.timers;
+    for (std::size_t i = 0; i < slots.size(); ++i) {
+      if (slots[i].type != &type || slots[i].instance != instance_) continue;
+      if constexpr (!std::is_empty_v<T>) {
+        if (!(slots[i].value.template as<T>() == timer)) continue;
+      }
+      return static_cast<std::uint32_t>(i);
+    }
+    return no_slot;
+  }
+  std::uint32_t add_timer(const NamedType& type, Payload timer);
+  void arm_slot(std::uint32_t slot, Duration after);
+  void disarm_slot(std::uint32_t slot);
+  void indicate_payload(Payload indication);
+  [[nodiscard]] Context inside_address(const void* part);
+
+  StepFrame& frame_;
+  const Layer& layer_;
+  void* value_;
+  std::uint64_t instance_;
+};
+
+/// Requests on this node's files. Each returns its number; the owner's `on(const DiskCompleted&, Context&)` hears of the end.
+class DiskContext {
+ public:
+  explicit DiskContext(StepFrame& frame) : frame_(frame) {}
+  std::uint32_t append(std::string file, std::string bytes);
+  std::uint32_t write(std::string file, std::uint64_t offset, std::string bytes);
+  std::uint32_t read(std::string file, std::uint64_t offset, std::uint64_t length);
+  /// Makes all completed writes of the file durable.
+  std::uint32_t sync(std::string file);
+
+ private:
+  std::uint32_t issue(DiskOperation operation);
+  StepFrame& frame_;
+};
+
+}  // namespace stampede::engine
+
+namespace stampede {
+using engine::Context;
+}  // namespace stampede

@@ -1,0 +1,139 @@
+// All that one node owns, and all that one step of it does. The local step (engine/process/local_step.hpp) maps
+// (local state, input, choices) to (local state', effects); worlds do the rest.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/process/disk.hpp"
+#include "engine/process/named_type.hpp"
+#include "engine/process/payload.hpp"
+
+namespace stampede::engine {
+
+struct ProcessType;
+
+/// A process value of some ProcessType, owned. Copying clones.
+class ProcessValue {
+ public:
+  ProcessValue() = default;
+  ProcessValue(const ProcessType& type, void* owned) : type_(&type), value_(owned) {}
+  ProcessValue(const ProcessValue& other);
+  ProcessValue(ProcessValue&& other) noexcept
+      : type_(other.type_), value_(std::exchange(other.value_, nullptr)) {}
+  ProcessValue& operator=(ProcessValue other) noexcept {
+    std::swap(type_, other.type_);
+    std::swap(value_, other.value_);
+    return *this;
+  }
+  ~ProcessValue();
+
+  [[nodiscard]] const ProcessType& type() const { return *type_; }
+  [[nodiscard]] void* get() { return value_; }
+  [[nodiscard]] const void* get() const { return value_; }
+  friend bool operator==(const ProcessValue& left, const ProcessValue& right);
+  void append_hash(Hasher& hasher) const;
+
+ private:
+  const ProcessType* type_ = nullptr;
+  void* value_ = nullptr;
+};
+
+/// An armed timer, or a free slot for one. `deadline` and `nth` name and schedule it; they are not part of the state.
+struct TimerSlot {
+  const NamedType* type = nullptr;
+  Payload value;
+  std::uint64_t instance = 0;
+  bool armed = false;
+  std::uint32_t nth = 0;
+  Time deadline{};
+  /// Bookkeeping of a timed scheduler: when and under which ticket its queue looks at this slot next; no entry = 0.
+  std::uint64_t ticket = 0;
+  Time queued{};
+};
+
+struct Send {
+  const NamedType* type = nullptr;
+  Payload payload;
+  NodeId to{};
+  std::uint64_t instance = 0;
+};
+
+struct Response {
+  OperationId id{};
+  Result result;
+};
+
+/// An output that waits for the save before it, or that save itself.
+struct HeldOutput {
+  enum class Kind { save, send, response };
+  Kind kind = Kind::save;
+  Payload cell;
+  Send send;
+  Response response;
+};
+
+/// What a restarted node finds of its durable member.
+enum class CellState { empty, saved, wiped, unreadable };
+STAMPEDE_ENUM(CellState, empty, saved, wiped, unreadable);
+
+struct LocalState {
+  ProcessValue process;
+  CellState cell_state = CellState::empty;
+  Payload cell;
+  Disk disk;
+  std::vector<TimerSlot> timers;
+  /// Non-empty exactly while a save is under way; the first is that save.
+  std::vector<HeldOutput> held;
+  bool up = false;
+  bool paused = false;
+  /// Counts starts and restarts, from 1.
+  std::uint32_t incarnation = 0;
+  std::uint32_t unique_counter = 0;
+  /// Moved by `clock` decisions; only where the model reads clocks.
+  Duration clock_offset{};
+
+  friend bool operator==(const LocalState& left, const LocalState& right);
+  void append_hash(Hasher& hasher) const;
+};
+
+/// A timer set or cleared in this step, by slot.
+struct TimerChange {
+  std::uint32_t slot = 0;
+  bool armed = false;
+  Duration after{};
+};
+
+struct Choice {
+  std::string label;
+  std::uint32_t arity = 0;
+  std::uint32_t taken = 0;
+};
+
+/// What one local step did to the outside. Reused from step to step.
+struct Effects {
+  std::vector<Send> sends;
+  std::vector<TimerChange> timers;
+  std::vector<std::pair<OperationId, Operation>> invocations;
+  std::vector<Response> responses;
+  std::vector<Choice> choices;
+  std::vector<const char*> probes;
+  std::vector<std::string> notes;
+  /// Saves that completed within this step, and whether one is now under way that was not before.
+  std::uint32_t saves_completed = 0;
+  bool save_started = false;
+  /// Files with disk requests issued in this step.
+  std::vector<std::string> disk_requests;
+  bool ignored = false;
+  /// What a handler threw.
+  std::optional<std::string> exception;
+
+  void clear();
+  /// Covers everything that is part of a step's digest: sends, responses, timers, choices, saves, ignored, exception.
+  void append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) const;
+};
+
+}  // namespace stampede::engine

@@ -1,0 +1,297 @@
+#include "engine/process/local_step.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace stampede::engine {
+namespace {
+
+/// The value of `layer` inside the root value.
+void* locate(const Layer& layer, void* root, std::uint64_t instance) {
+  if (layer.parent == nullptr) return root;
+  return layer.locate(locate(*layer.parent, root, instance), instance);
+}
+
+void drain_indications(StepFrame& frame) {
+  // Handlers may add more: an index, not an iterator.
+  for (std::size_t i = 0; i < frame.indications.size(); ++i) {
+    const StepFrame::Indication indication = frame.indications[i];
+    const Layer& owner = *indication.owner;
+    const std::uint32_t key = indication.payload.type().key;
+    if (key >= owner.indications.size() || owner.indications[key] == nullptr) continue;
+    void* value = locate(owner, frame.root, indication.instance);
+    Context context(frame, owner, value, indication.instance);
+    owner.indications[key](value, indication.payload, context);
+  }
+}
+
+/// The save at the head of the queue has reached the disk: what waited for it leaves, up to the next save.
+void complete_save(LocalState& local, Effects& effects) {
+  ASSERT(!local.held.empty() && local.held.front().kind == HeldOutput::Kind::save);
+  local.cell = local.held.front().cell;
+  local.cell_state = CellState::saved;
+  ++effects.saves_completed;
+  auto next = local.held.begin() + 1;
+  for (; next != local.held.end() && next->kind != HeldOutput::Kind::save; ++next) {
+    if (next->kind == HeldOutput::Kind::send) {
+      effects.sends.push_back(std::move(next->send));
+    } else {
+      effects.responses.push_back(std::move(next->response));
+    }
+  }
+  effects.save_started = next != local.held.end();
+  local.held.erase(local.held.begin(), next);
+}
+
+void crash(LocalState& local, const Input& input) {
+  if (input.outcome.save_kept && !local.held.empty()) {
+    local.cell = local.held.front().cell;
+    local.cell_state = CellState::saved;
+  }
+  local.held.clear();
+  local.disk.crash(input.outcome, input.sector);
+  for (TimerSlot& slot : local.timers) slot.armed = false;
+  local.up = false;
+  local.paused = false;
+}
+
+void boot_up(LocalState& local, const ProcessValue& boot, bool restart, StepFrame& frame) {
+  local.process = boot;
+  frame.root = local.process.get();
+  local.up = true;
+  local.paused = false;
+  ++local.incarnation;
+  local.unique_counter = 0;
+  const ProcessType& type = local.process.type();
+  Context context(frame, type.root, frame.root, 0);
+  if (!restart) {
+    if (type.start != nullptr) type.start(frame.root, context);
+    return;
+  }
+  if (type.durable_restore != nullptr && local.cell_state == CellState::saved) {
+    type.durable_restore(frame.root, local.cell);
+  }
+  if (type.recover != nullptr) {
+    type.recover(frame.root, context);
+  } else if (type.start != nullptr) {
+    type.start(frame.root, context);
+  }
+}
+
+void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFrame& frame) {
+  const auto context_of = [&](const Layer& layer, void* value, std::uint64_t instance) {
+    return Context(frame, layer, value, instance);
+  };
+  switch (input.kind) {
+    case Input::Kind::start: boot_up(local, boot, false, frame); break;
+    case Input::Kind::recover: boot_up(local, boot, true, frame); break;
+    case Input::Kind::message: {
+      const ProcessType& type = local.process.type();
+      const std::uint32_t index = input.type->index;
+      if (index >= type.messages.size() || type.messages[index].handle == nullptr) {
+        frame.effects.ignored = true;
+        return;
+      }
+      const ProcessType::MessageEntry& entry = type.messages[index];
+      void* value = locate(*entry.layer, frame.root, input.instance);
+      Context context = context_of(*entry.layer, value, input.instance);
+      entry.handle(value, input.payload->content(), input.from, context);
+      break;
+    }
+    case Input::Kind::timer: {
+      TimerSlot& slot = local.timers[input.slot];
+      slot.armed = false;
+      const ProcessType::TimerEntry& entry = local.process.type().timers.at(slot.type->index);
+      const Payload timer = slot.value;  // the handler may grow the slots
+      const std::uint64_t instance = slot.instance;
+      void* value = locate(*entry.layer, frame.root, instance);
+      Context context = context_of(*entry.layer, value, instance);
+      entry.handle(value, timer.content(), context);
+      break;
+    }
+    case Input::Kind::save_completed: complete_save(local, frame.effects); break;
+    case Input::Kind::disk_completed: {
+      const DiskCompleted done = local.disk.complete(*input.file);
+      const ProcessType& type = local.process.type();
+      if (type.disk_completed != nullptr) {
+        Context context = context_of(type.root, frame.root, 0);
+        type.disk_completed(frame.root, done, context);
+      }
+      break;
+    }
+    case Input::Kind::begin: {
+      const ProcessType& type = local.process.type();
+      ASSERT(type.begin != nullptr);
+      Context context = context_of(type.root, frame.root, 0);
+      type.begin(frame.root, *input.begin, context);
+      break;
+    }
+    case Input::Kind::crash: crash(local, input); break;
+    case Input::Kind::clock: local.clock_offset = local.clock_offset + input.clock_advance; break;
+  }
+  if (!frame.indications.empty()) drain_indications(frame);
+}
+
+}  // namespace
+
+void Context::persist() {
+  LocalState& local = frame_.local;
+  const ProcessType& type = local.process.type();
+  ASSERT(type.durable_snapshot != nullptr);
+  Payload cell = type.durable_snapshot(frame_.root);
+  if (frame_.environment.saves_in_step) {
+    local.cell = std::move(cell);
+    local.cell_state = CellState::saved;
+    ++frame_.effects.saves_completed;
+    return;
+  }
+  if (local.held.empty()) frame_.effects.save_started = true;
+  local.held.push_back({HeldOutput::Kind::save, std::move(cell), {}, {}});
+}
+
+void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
+                Effects& effects) {
+  StepFrame frame{local, environment, effects, local.process.get()};
+  try {
+    run(local, boot, input, frame);
+    if (effects.ignored) {
+      // State changes are found by the test builds' value checks; effects at once.
+      ASSERT(input.kind == Input::Kind::message);
+      ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
+             effects.saves_completed == 0 && !effects.save_started);
+    }
+  } catch (const std::exception& error) {
+    effects.exception = error.what();
+  } catch (...) {
+    effects.exception = "an exception that is not a std::exception";
+  }
+}
+
+// ----- values of local_state.hpp -----
+
+ProcessValue::ProcessValue(const ProcessValue& other)
+    : type_(other.type_), value_(other.value_ == nullptr ? nullptr : other.type_->clone(other.value_)) {}
+
+ProcessValue::~ProcessValue() {
+  if (value_ != nullptr) type_->destroy(value_);
+}
+
+bool operator==(const ProcessValue& left, const ProcessValue& right) {
+  if (left.type_ != right.type_) return false;
+  if (left.value_ == nullptr || right.value_ == nullptr) return left.value_ == right.value_;
+  return left.type_->equal(left.value_, right.value_);
+}
+
+void ProcessValue::append_hash(Hasher& hasher) const {
+  hasher.add(value_ == nullptr ? 0 : type_->hash(value_));
+}
+
+namespace {
+
+/// Armed timers in an order that does not depend on how they were armed.
+std::vector<const TimerSlot*> armed_sorted(const std::vector<TimerSlot>& slots) {
+  std::vector<const TimerSlot*> armed;
+  for (const TimerSlot& slot : slots) {
+    if (slot.armed) armed.push_back(&slot);
+  }
+  std::sort(armed.begin(), armed.end(), [](const TimerSlot* left, const TimerSlot* right) {
+    if (left->type != right->type) return left->type->name < right->type->name;
+    if (left->instance != right->instance) return left->instance < right->instance;
+    return left->value < right->value;
+  });
+  return armed;
+}
+
+bool held_equal(const HeldOutput& left, const HeldOutput& right) {
+  return left.kind == right.kind && left.cell == right.cell && left.send.type == right.send.type &&
+         left.send.payload == right.send.payload && left.send.to == right.send.to &&
+         left.send.instance == right.send.instance && left.response.id == right.response.id &&
+         left.response.result == right.response.result;
+}
+
+}  // namespace
+
+bool operator==(const LocalState& left, const LocalState& right) {
+  if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
+      left.unique_counter != right.unique_counter || left.cell_state != right.cell_state ||
+      left.clock_offset != right.clock_offset || !(left.cell == right.cell) || !(left.disk == right.disk) ||
+      left.held.size() != right.held.size() || !(left.process == right.process)) {
+    return false;
+  }
+  for (std::size_t i = 0; i < left.held.size(); ++i) {
+    if (!held_equal(left.held[i], right.held[i])) return false;
+  }
+  const auto left_timers = armed_sorted(left.timers);
+  const auto right_timers = armed_sorted(right.timers);
+  return std::equal(left_timers.begin(), left_timers.end(), right_timers.begin(), right_timers.end(),
+                    [](const TimerSlot* a, const TimerSlot* b) {
+                      return a->type == b->type && a->instance == b->instance && a->value == b->value;
+                    });
+}
+
+void LocalState::append_hash(Hasher& hasher) const {
+  process.append_hash(hasher);
+  hasher.add((up ? 1U : 0U) | (paused ? 2U : 0U));
+  hasher.add((static_cast<std::uint64_t>(incarnation) << 32) | unique_counter);
+  hasher.add(static_cast<std::uint64_t>(cell_state));
+  hasher.add(cell.hash());
+  hasher.add(static_cast<std::uint64_t>(clock_offset.nanoseconds));
+  engine::append_hash(hasher, disk);
+  for (const HeldOutput& output : held) {
+    hasher.add(static_cast<std::uint64_t>(output.kind));
+    hasher.add(output.cell.hash());
+    hasher.add(output.send.payload.hash());
+    hasher.add(output.send.to.value);
+    engine::append_hash(hasher, output.response.id);
+    hasher.add(output.response.result.hash());
+  }
+  for (const TimerSlot* slot : armed_sorted(timers)) {
+    hasher.add(slot->type->name_hash);
+    hasher.add(slot->instance);
+    hasher.add(slot->value.hash());
+  }
+}
+
+void Effects::clear() {
+  sends.clear();
+  timers.clear();
+  invocations.clear();
+  responses.clear();
+  choices.clear();
+  probes.clear();
+  notes.clear();
+  saves_completed = 0;
+  save_started = false;
+  disk_requests.clear();
+  ignored = false;
+  exception.reset();
+}
+
+void Effects::append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) const {
+  for (const Send& send : sends) {
+    hasher.add(send.type->name_hash ^ send.to.value);
+    hasher.add(send.payload.hash() + send.instance);
+  }
+  for (const TimerChange& change : timers) {
+    const TimerSlot& slot = slots[change.slot];
+    hasher.add(slot.type->name_hash + (change.armed ? 1 : 0));
+    hasher.add(slot.value.hash() ^ static_cast<std::uint64_t>(change.after.nanoseconds));
+  }
+  for (const auto& [id, operation] : invocations) {
+    engine::append_hash(hasher, id);
+    hasher.add(operation.hash());
+  }
+  for (const Response& response : responses) {
+    engine::append_hash(hasher, response.id);
+    hasher.add(response.result.hash());
+  }
+  for (const Choice& choice : choices) {
+    hasher.add_bytes(choice.label);
+    hasher.add((static_cast<std::uint64_t>(choice.arity) << 32) | choice.taken);
+  }
+  for (const std::string& file : disk_requests) hasher.add_bytes(file);
+  hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) | (ignored ? 1U : 0U));
+  if (exception) hasher.add_bytes(*exception);
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,37 @@
+// The one local step: (local state, input, choices) -> (local state', effects). Simulation runs it in place, exploration on a
+// copy; there is no other way in which a process runs.
+#pragma once
+
+#include "engine/process/process.hpp"
+
+namespace stampede::engine {
+
+/// What can happen to one node.
+struct Input {
+  enum class Kind { start, recover, message, timer, save_completed, disk_completed, begin, crash, clock };
+  Kind kind = Kind::start;
+  // message
+  const NamedType* type = nullptr;
+  const Payload* payload = nullptr;
+  NodeId from = no_node;
+  std::uint64_t instance = 0;
+  // timer
+  std::uint32_t slot = 0;
+  // disk_completed
+  const std::string* file = nullptr;
+  // begin
+  const BeginOperation* begin = nullptr;
+  // crash
+  DiskOutcome outcome{};
+  std::uint64_t sector = 512;
+  // clock
+  Duration clock_advance{};
+};
+
+/// Runs one input to its end, all indications of parts included. Whatever a handler throws ends up in `effects.exception`; the
+/// local state is then not to be used further. `boot` is the node's boot value (start and recover begin from it).
+/// A message the process type does not handle is ignored.
+void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
+                Effects& effects);
+
+}  // namespace stampede::engine

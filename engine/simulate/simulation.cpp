@@ -1,0 +1,377 @@
+#include "engine/simulate/simulation.hpp"
+
+#include <algorithm>
+
+namespace stampede::engine {
+namespace {
+
+std::vector<bool> clients_of(const World& world) {
+  std::vector<bool> is_client(world.node_count());
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) is_client[i] = world.role(NodeId{i}) == "client";
+  return is_client;
+}
+
+}  // namespace
+
+Simulation::Simulation(World& world, const SimulationSettings& settings, Nemesis* nemesis)
+    : world_(world),
+      settings_(settings),
+      network_(settings.network, settings.seed, world.node_count(), clients_of(world)),
+      nemesis_(nemesis),
+      client_of_node_(world.node_count(), 0),
+      parked_(world.node_count()) {
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) {
+    if (world.role(NodeId{i}) != "client") continue;
+    Client client;
+    client.node = NodeId{i};
+    client.index = static_cast<std::uint32_t>(clients_.size());
+    clients_.push_back(client);
+    client_of_node_[i] = static_cast<std::uint32_t>(clients_.size());
+  }
+}
+
+EndReason Simulation::run() try {
+  world_.start();
+  collect(nullptr);
+  for (Client& client : clients_) schedule_client(client, settings_.clients.think_time);
+  if (nemesis_ != nullptr) nemesis_->start(*this);
+  collect(nullptr);
+  const Time end = settings_.virtual_time;
+  const Time faults_stop = settings_.liveness ? settings_.liveness->faults_stop : time_max;
+  while (!at_rest_) {
+    if (world_.broken()) return EndReason::broken;
+    if (settings_.stop_on_first && !world_.violations().empty()) return EndReason::stopped;
+    if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
+    const Time next = queue_.empty() ? time_max : queue_.next_time();
+    if (!faults_stopped_ && next >= faults_stop) {
+      world_.set_now(std::max(world_.now(), faults_stop));
+      stop_faults();
+      continue;
+    }
+    if (next > liveness_deadline_) {
+      world_.set_now(liveness_deadline_);
+      report_stall();
+      return EndReason::finished;
+    }
+    if (next > end && !settings_.liveness) {
+      world_.set_now(end);
+      return EndReason::virtual_time;
+    }
+    world_.set_now(next);
+    handle(queue_.pop());
+  }
+  world_.finish(true);
+  return EndReason::finished;
+} catch (const QueueLimit&) {
+  return EndReason::queue_limit;
+}
+
+void Simulation::handle(const TimedEvent& event) {
+  switch (event.kind) {
+    case TimedEvent::Kind::message: arrive(event.a); break;
+    case TimedEvent::Kind::timer: fire(event); break;
+    case TimedEvent::Kind::save:
+      // Saves of an earlier incarnation died with it.
+      if (world_.local(NodeId{event.a}).incarnation == event.ticket && world_.complete_save(NodeId{event.a})) {
+        collect(nullptr);
+      } else if (world_.local(NodeId{event.a}).paused) {
+        queue_.push(world_.now() + milliseconds(1), event);
+      }
+      break;
+    case TimedEvent::Kind::disk: {
+      const LocalState& local = world_.local(NodeId{event.a});
+      if (local.incarnation != event.ticket || local.disk.outstanding.empty()) break;
+      if (local.paused) {
+        queue_.push(world_.now() + milliseconds(1), event);
+      } else if (world_.complete_disk(NodeId{event.a}, std::string(local.disk.outstanding.front().file))) {
+        collect(nullptr);
+      }
+      break;
+    }
+    case TimedEvent::Kind::client: {
+      Client& client = clients_[event.a];
+      if (event.ticket != client.next_number || !client.scheduled) break;
+      client.scheduled = false;
+      begin(client);
+      break;
+    }
+    case TimedEvent::Kind::give_up: {
+      Client& client = clients_[event.a];
+      if (client.pending.number != event.b || client.pending.number == 0) break;
+      ++client.generation;
+      client.pending = {};
+      begin(client);
+      break;
+    }
+    case TimedEvent::Kind::nemesis:
+      if (nemesis_ != nullptr && !faults_stopped_) {
+        nemesis_->wake(*this, event.a);
+        collect(nullptr);
+      }
+      break;
+  }
+}
+
+void Simulation::arrive(MessageSlot slot) {
+  const InFlight& message = world_.message(slot);
+  const LocalState& receiver = world_.local(message.to);
+  if (network_.held(message)) {
+    held_.push_back({slot, message.sequence});
+    return;
+  }
+  if (receiver.up && receiver.paused) {
+    parked_[message.to.value].push_back(slot);
+    return;
+  }
+  network_.left(message);
+  if (!receiver.up) {
+    world_.drop(slot, "down");
+  } else if (const char* cause = network_.lost(message)) {
+    world_.drop(slot, cause);
+  } else if (network_.corrupted(message)) {
+    world_.corrupt(slot);
+  } else if (nemesis_ != nullptr && nemesis_->watches()) {
+    const Payload payload = message.payload;
+    const MessageSeen seen{message.from, message.to, message.type, &payload};
+    world_.deliver(slot);
+    collect(&seen);
+    return;
+  } else {
+    world_.deliver(slot);
+  }
+  collect(nullptr);
+}
+
+void Simulation::collect(const MessageSeen* delivered) {
+  // The nemesis first: whatever it does adds to the lists below.
+  if (nemesis_ != nullptr && !faults_stopped_ && nemesis_->watches()) nemesis_->decided(*this, delivered);
+  for (std::size_t i = 0; i < world_.new_messages.size(); ++i) schedule_message(world_.new_messages[i]);
+  for (const World::ArmedTimer& armed : world_.new_timers) schedule_timer(armed.node, armed.slot);
+  for (const NodeId node : world_.new_saves) {
+    const LocalState& local = world_.local(node);
+    const std::uint64_t name = mix(mix(node.value, local.incarnation), local.held.empty() ? 0 : local.held.front().cell.hash());
+    queue_.push(world_.now() + settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
+                {TimedEvent::Kind::save, node.value, 0, local.incarnation});
+  }
+  for (const auto& [node, file] : world_.new_disk_requests) {
+    const LocalState& local = world_.local(node);
+    const std::uint64_t name = mix(mix(node.value, local.incarnation), mix(hash_bytes(file), local.disk.next_request));
+    queue_.push(world_.now() + settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
+                {TimedEvent::Kind::disk, node.value, 0, local.incarnation});
+  }
+  world_.new_messages.clear();
+  world_.new_timers.clear();
+  world_.new_saves.clear();
+  world_.new_disk_requests.clear();
+  if (!world_.new_responses.empty()) {
+    const auto responses = std::move(world_.new_responses);
+    world_.new_responses.clear();
+    for (const auto& [node, id] : responses) client_answered(node, id);
+  }
+  if (settings_.liveness) check_rest();
+}
+
+void Simulation::schedule_message(MessageSlot slot) {
+  if (!network_.accepts(world_.message(slot))) {
+    world_.drop(slot, "queue");
+    return;
+  }
+  if (network_.duplicates(world_.message(slot))) {
+    if (const auto copy = world_.duplicate(slot)) {
+      queue_.push(network_.arrival(world_.message(*copy), world_.now()), {TimedEvent::Kind::message, *copy, 0, 0});
+    }
+  }
+  queue_.push(network_.arrival(world_.message(slot), world_.now()), {TimedEvent::Kind::message, slot, 0, 0});
+}
+
+void Simulation::schedule_timer(NodeId node, std::uint32_t index) {
+  TimerSlot& slot = world_.local(node).timers[index];
+  // An entry that is due no later stays and is pushed back when it comes up; an earlier deadline needs one of its own.
+  if (slot.ticket != 0 && slot.queued <= slot.deadline) return;
+  slot.ticket = ++tickets_;
+  slot.queued = slot.deadline;
+  queue_.push(slot.deadline, {TimedEvent::Kind::timer, node.value, index, slot.ticket});
+}
+
+void Simulation::fire(const TimedEvent& event) {
+  const NodeId node{event.a};
+  LocalState& local = world_.local(node);
+  if (event.b >= local.timers.size() || local.timers[event.b].ticket != event.ticket) return;
+  TimerSlot& slot = local.timers[event.b];
+  slot.ticket = 0;
+  if (!slot.armed || !local.up) return;
+  if (slot.deadline > world_.now() || local.paused) {
+    slot.deadline = std::max(slot.deadline, local.paused ? world_.now() + milliseconds(1) : slot.deadline);
+    schedule_timer(node, event.b);
+    return;
+  }
+  world_.fire(node, event.b);
+  collect(nullptr);
+}
+
+// ----- clients -----
+
+void Simulation::schedule_client(Client& client, Duration after) {
+  if (client.done || client.scheduled || faults_stopped_) return;
+  const std::uint64_t name = mix(client.index, client.next_number);
+  const Duration wait = exponential(draw(settings_.seed, Domain::think_time, name), after);
+  client.scheduled = true;
+  queue_.push(world_.now() + wait, {TimedEvent::Kind::client, client.index, 0, client.next_number});
+}
+
+void Simulation::begin(Client& client) {
+  if (client.done || faults_stopped_) return;
+  const LocalState& local = world_.local(client.node);
+  if (!local.up || local.paused) {
+    schedule_client(client, milliseconds(50));
+    return;
+  }
+  auto operation = settings_.clients.plan(client.index, client.next_number);
+  if (!operation) {
+    client.done = true;
+    if (settings_.liveness) check_rest();
+    return;
+  }
+  const auto clients = static_cast<std::uint32_t>(clients_.size());
+  BeginOperation begin;
+  begin.id = {ClientId{client.index + clients * client.generation}, client.next_number++};
+  begin.operation = std::move(*operation);
+  client.pending = begin.id;
+  ++client.open;
+  world_.begin(client.node, begin);
+  if (settings_.clients.give_up.nanoseconds > 0) {
+    queue_.push(world_.now() + settings_.clients.give_up,
+                {TimedEvent::Kind::give_up, client.index, client.pending.number, 0});
+  }
+  if (settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
+  collect(nullptr);
+}
+
+void Simulation::client_answered(NodeId node, OperationId id) {
+  if (client_of_node_[node.value] == 0) return;
+  Client& client = clients_[client_of_node_[node.value] - 1];
+  if (client.open > 0) --client.open;
+  if (client.pending == id) client.pending = {};
+  if (!settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
+}
+
+bool Simulation::workload_done() const {
+  return std::all_of(clients_.begin(), clients_.end(), [](const Client& client) {
+    return client.done && client.pending.number == 0;
+  });
+}
+
+// ----- process faults -----
+
+void Simulation::wake_nemesis(Time at, std::uint32_t token) {
+  queue_.push(std::max(at, world_.now()), {TimedEvent::Kind::nemesis, token, 0, 0});
+}
+
+bool Simulation::crash(NodeId node, const DiskOutcome& outcome) {
+  if (!world_.crash(node, outcome)) return false;
+  for (const MessageSlot slot : parked_[node.value]) {
+    network_.left(world_.message(slot));
+    world_.drop(slot, "down");
+  }
+  parked_[node.value].clear();
+  if (client_of_node_[node.value] != 0) {
+    // What it waited for stays open for ever; the next operation follows a restart.
+    Client& client = clients_[client_of_node_[node.value] - 1];
+    client.pending = {};
+    client.open = 0;
+    client.scheduled = false;
+  }
+  return true;
+}
+
+bool Simulation::restart(NodeId node) {
+  if (!world_.restart(node)) return false;
+  if (client_of_node_[node.value] != 0) {
+    schedule_client(clients_[client_of_node_[node.value] - 1], settings_.clients.think_time);
+  }
+  return true;
+}
+
+bool Simulation::pause(NodeId node) { return world_.pause(node); }
+
+bool Simulation::resume(NodeId node) {
+  if (!world_.resume(node)) return false;
+  for (const MessageSlot slot : parked_[node.value]) {
+    queue_.push(world_.now(), {TimedEvent::Kind::message, slot, 0, 0});
+  }
+  parked_[node.value].clear();
+  return true;
+}
+
+void Simulation::release_held() {
+  std::vector<Held> still;
+  for (const Held& held : held_) {
+    const InFlight& message = world_.message(held.slot);
+    if (message.sequence != held.sequence) continue;
+    if (network_.held(message)) {
+      still.push_back(held);
+    } else {
+      queue_.push(world_.now(), {TimedEvent::Kind::message, held.slot, 0, 0});
+    }
+  }
+  held_ = std::move(still);
+}
+
+// ----- liveness -----
+
+void Simulation::stop_faults() {
+  faults_stopped_ = true;
+  liveness_deadline_ = world_.now() + settings_.liveness->within;
+  if (nemesis_ != nullptr) nemesis_->stop(*this);
+  for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
+    resume(NodeId{i});
+    restart(NodeId{i});
+  }
+  release_held();
+  collect(nullptr);
+}
+
+void Simulation::check_rest() {
+  if (!faults_stopped_) {
+    if (workload_done()) stop_faults();
+    return;
+  }
+  if (at_rest_) return;
+  for (const Client& client : clients_) {
+    if (client.pending.number != 0 || client.open != 0) return;
+  }
+  at_rest_ = !settings_.convergence || !settings_.convergence(world_);
+}
+
+void Simulation::report_stall() {
+  std::string waiting;
+  std::vector<NodeId> nodes;
+  for (const Client& client : clients_) {
+    if (client.pending.number == 0) continue;
+    const HistoryOperation* operation = world_.history().find(client.pending);
+    waiting += (waiting.empty() ? "" : "; ") + world_.name(client.node) + " still waits for " +
+               to_json(client.pending) +
+               (operation == nullptr ? std::string() : " " + operation->operation.to_json());
+    nodes.push_back(client.node);
+  }
+  const std::string since = to_string(settings_.liveness->within) + " after faults stopped";
+  if (!waiting.empty()) {
+    for (const NodeId member : world_.members()) {
+      const Observation& shown = world_.observation(member);
+      waiting += "; " + world_.name(member) + ": " +
+                 (!world_.up(member)      ? "down"
+                  : shown.recovering      ? "recovering"
+                  : shown.leading         ? "leading"
+                  : shown.operational     ? "operational"
+                                          : "not operational") +
+                 ", epoch " + std::to_string(shown.epoch) + ", log " + std::to_string(shown.log.size()) +
+                 ", committed " + std::to_string(shown.committed);
+    }
+    world_.report({"liveness", world_.step(), since + ", " + waiting, nodes});
+  } else if (settings_.convergence) {
+    const auto missing = settings_.convergence(world_);
+    if (missing) world_.report({"convergence", world_.step(), since + ", " + *missing, {}});
+  }
+}
+
+}  // namespace stampede::engine

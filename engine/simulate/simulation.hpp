@@ -1,0 +1,135 @@
+// Timed simulation: one world driven by an event queue in virtual time, with a network, client pacing and a nemesis.
+//
+// The simulation only ever advances the world by decisions; a recorded list of them replays without it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/simulate/event_queue.hpp"
+#include "engine/simulate/network.hpp"
+#include "engine/world/world.hpp"
+
+namespace stampede::engine {
+
+class Simulation;
+
+/// Faults, as the simulation sees them. Implemented by the folder faults.
+class Nemesis {
+ public:
+  virtual ~Nemesis() = default;
+  virtual void start(Simulation& simulation) = 0;
+  /// A wake-up asked for with Simulation::wake_nemesis.
+  virtual void wake(Simulation& simulation, std::uint32_t token) = 0;
+  /// After each decision, only while `watches()`.
+  virtual void decided(Simulation& simulation, const MessageSeen* delivered) = 0;
+  [[nodiscard]] virtual bool watches() const = 0;
+  /// The liveness rule begins: end everything, heal, and do nothing more.
+  virtual void stop(Simulation& simulation) = 0;
+};
+
+/// How clients are paced. Operations are numbered from 1 in each client's plan.
+struct ClientSettings {
+  /// The operation at this position of the client's plan; nothing after the last.
+  std::function<std::optional<Operation>(std::uint32_t client, std::uint32_t number)> plan;
+  /// Closed loop: waits this long (exponential mean) between a response and the next operation. Open loop: mean time between beginnings.
+  Duration think_time = milliseconds(1);
+  bool open_loop = false;
+  /// An operation open for so long is left open and the client goes on under a new id; 0 = never.
+  Duration give_up{};
+};
+
+struct SimulationSettings {
+  std::uint64_t seed = 0;
+  NetworkSettings network;
+  ClientSettings clients;
+  Latency save_latency{Latency::Kind::exponential, microseconds(50), microseconds(200), {}};
+  /// Normal end of the run.
+  Duration virtual_time = seconds(60);
+  std::uint64_t decisions_max = 50'000'000;
+  struct Liveness {
+    Time faults_stop{};
+    Duration within{};
+  };
+  std::optional<Liveness> liveness;
+  /// What is still missing for the replicas to have converged, or nothing. Asked at rest only.
+  std::function<std::optional<std::string>(const World&)> convergence;
+  bool stop_on_first = false;
+};
+
+enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped };
+STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped);
+
+class Simulation {
+ public:
+  /// `nemesis` may be nullptr; it must outlive the simulation.
+  Simulation(World& world, const SimulationSettings& settings, Nemesis* nemesis);
+
+  /// Runs to the end. Liveness violations are reported to the world.
+  EndReason run();
+
+  // ----- for the nemesis -----
+  World& world() { return world_; }
+  Network& network() { return network_; }
+  [[nodiscard]] std::uint64_t seed() const { return settings_.seed; }
+  [[nodiscard]] Time now() const { return world_.now(); }
+  void wake_nemesis(Time at, std::uint32_t token);
+  /// Crashes a running node: timers, unsaved state and paused deliveries are gone.
+  bool crash(NodeId node, const DiskOutcome& outcome);
+  bool restart(NodeId node);
+  bool pause(NodeId node);
+  bool resume(NodeId node);
+  /// Sends held messages on their way, in the order in which they were due.
+  void release_held();
+
+ private:
+  struct Client {
+    NodeId node{};
+    std::uint32_t index = 0;
+    std::uint32_t generation = 0;
+    std::uint32_t next_number = 1;
+    /// The operation waited for; number 0 = none.
+    OperationId pending{};
+    bool scheduled = false;
+    bool done = false;
+    std::uint32_t open = 0;
+  };
+
+  void handle(const TimedEvent& event);
+  void arrive(MessageSlot slot);
+  void collect(const MessageSeen* delivered);
+  void schedule_message(MessageSlot slot);
+  void schedule_timer(NodeId node, std::uint32_t slot);
+  void fire(const TimedEvent& event);
+  void schedule_client(Client& client, Duration after);
+  void begin(Client& client);
+  void client_answered(NodeId node, OperationId id);
+  [[nodiscard]] bool workload_done() const;
+  void check_rest();
+  void stop_faults();
+  void report_stall();
+
+  World& world_;
+  SimulationSettings settings_;
+  Network network_;
+  Nemesis* nemesis_;
+  EventQueue queue_;
+  std::vector<Client> clients_;
+  std::vector<std::uint32_t> client_of_node_;  // node -> position in clients_ + 1
+  std::vector<std::vector<MessageSlot>> parked_;  // by node: arrived while paused
+  struct Held {
+    MessageSlot slot;
+    std::uint64_t sequence;
+  };
+  std::vector<Held> held_;
+  bool faults_stopped_ = false;
+  bool at_rest_ = false;
+  Time liveness_deadline_ = time_max;
+  std::uint64_t tickets_ = 0;
+};
+
+}  // namespace stampede::engine

@@ -1,0 +1,307 @@
+// Properties: what must hold in every run, in one definition for simulation and exploration.
+//
+// A monitor is a described value that is fed with what happens and may report a violation; it is part of an explored state.
+// The other kinds are monitors without memory:
+//   node_property<P>    one process value                    after each of its steps
+//   step_property<P>    before, after, effects of one step
+//   world_property      observations of all nodes            whenever one changed
+//   sometimes           must be reached (a probe)
+//   eventually          must hold when a run has come to rest
+// Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see MonitorOf).
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/process/process.hpp"
+#include "engine/world/history.hpp"
+
+namespace stampede::engine {
+
+struct Violation {
+  std::string property{};
+  /// 1-based number of the decision at which it broke; 0 = judged at the end of the run.
+  std::uint64_t step = 0;
+  std::string message{};
+  std::vector<NodeId> nodes{};
+};
+STAMPEDE_VALUE(Violation, property, step, message, nodes);
+
+/// What monitors may look at besides what they are fed.
+class WorldView {
+ public:
+  virtual ~WorldView() = default;
+  /// The nodes of the protocol's main role.
+  [[nodiscard]] virtual const std::vector<NodeId>& members() const = 0;
+  [[nodiscard]] virtual const Observation& observation(NodeId node) const = 0;
+  [[nodiscard]] virtual bool up(NodeId node) const = 0;
+  /// The process value; of a node that is down: what it was, for its type only.
+  [[nodiscard]] virtual const ProcessValue& process(NodeId node) const = 0;
+  [[nodiscard]] virtual std::string name(NodeId node) const = 0;
+  [[nodiscard]] virtual std::size_t node_count() const = 0;
+};
+
+/// Handed to hooks: a look at the world and a place to report.
+struct Judge {
+  const WorldView& world;
+  std::vector<Violation>& reported;
+  std::string_view property;
+  std::uint64_t step = 0;
+
+  void violated(std::string message, std::vector<NodeId> nodes = {}) {
+    reported.push_back({std::string(property), step, std::move(message), std::move(nodes)});
+  }
+};
+
+// ----- what monitors are fed with -----
+
+/// A message as it leaves its sender, or as it reaches its receiver.
+struct MessageSeen {
+  NodeId from{};
+  NodeId to{};
+  const NamedType* type = nullptr;
+  const Payload* payload = nullptr;
+};
+/// The observation of a node changed (also by its crash and restart).
+struct ObservationChanged {
+  NodeId node{};
+  const Observation& before;
+  const Observation& after;
+};
+/// A node finished a local step.
+struct Stepped {
+  NodeId node{};
+  /// nullptr unless a monitor has asked for it.
+  const ProcessValue* before = nullptr;
+  const ProcessValue& after;
+  const Effects& effects;
+};
+struct Invoked {
+  NodeId node{};
+  OperationId id{};
+  const Operation& operation;
+};
+struct Responded {
+  NodeId node{};
+  OperationId id{};
+  const Result& result;
+};
+struct Crashed {
+  NodeId node{};
+};
+struct Restarted {
+  NodeId node{};
+};
+/// The run has come to its end (simulation only).
+struct Finished {
+  const History& history;
+  /// Liveness was asked for and reached: all is quiet.
+  bool at_rest = false;
+};
+
+/// The two roles of MessageSeen, told apart by type.
+struct MessageSent : MessageSeen {};
+struct MessageDelivered : MessageSeen {};
+
+class Monitor {
+ public:
+  enum Hook : unsigned {
+    hook_sent = 1,
+    hook_delivered = 2,
+    hook_observed = 4,
+    hook_stepped = 8,
+    hook_before = 16,  // with hook_stepped: wants the state before
+    hook_client = 32,
+    hook_crash = 64,
+    hook_finish = 128,
+  };
+  virtual ~Monitor() = default;
+  [[nodiscard]] virtual std::unique_ptr<Monitor> clone() const = 0;
+  [[nodiscard]] virtual const std::string& property() const = 0;
+  [[nodiscard]] virtual unsigned hooks() const = 0;
+  /// State, for exploration and the conformance test.
+  [[nodiscard]] virtual Payload state() const = 0;
+  virtual void restore(const Payload& state) = 0;
+
+  virtual void sent(const MessageSeen&, Judge&) {}
+  virtual void delivered(const MessageSeen&, Judge&) {}
+  virtual void observed(const ObservationChanged&, Judge&) {}
+  virtual void stepped(const Stepped&, Judge&) {}
+  virtual void invoked(const Invoked&, Judge&) {}
+  virtual void responded(const Responded&, Judge&) {}
+  virtual void crashed(const Crashed&, Judge&) {}
+  virtual void restarted(const Restarted&, Judge&) {}
+  virtual void finished(const Finished&, Judge&) {}
+};
+
+/// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its hooks, X being any of the types above.
+template <class S>
+class MonitorOf final : public Monitor {
+ public:
+  MonitorOf(std::string property, S initial) : property_(std::move(property)), state_(std::move(initial)) {}
+
+  std::unique_ptr<Monitor> clone() const override { return std::make_unique<MonitorOf>(*this); }
+  const std::string& property() const override { return property_; }
+  unsigned hooks() const override {
+    unsigned hooks = 0;
+    if constexpr (takes<MessageSent>) hooks |= hook_sent;
+    if constexpr (takes<MessageDelivered>) hooks |= hook_delivered;
+    if constexpr (takes<ObservationChanged>) hooks |= hook_observed;
+    if constexpr (takes<Stepped>) hooks |= hook_stepped;
+    if constexpr (requires { S::wants_before; }) hooks |= hook_before;
+    if constexpr (takes<Invoked> || takes<Responded>) hooks |= hook_client;
+    if constexpr (takes<Crashed> || takes<Restarted>) hooks |= hook_crash;
+    if constexpr (takes<Finished>) hooks |= hook_finish;
+    return hooks;
+  }
+  Payload state() const override { return Payload::of(state_); }
+  void restore(const Payload& state) override { state_ = state.as<S>(); }
+
+  void sent(const MessageSeen& seen, Judge& judge) override {
+    if constexpr (takes<MessageSent>) state_.on(MessageSent{seen}, judge);
+  }
+  void delivered(const MessageSeen& seen, Judge& judge) override {
+    if constexpr (takes<MessageDelivered>) state_.on(MessageDelivered{seen}, judge);
+  }
+  void observed(const ObservationChanged& change, Judge& judge) override { feed(change, judge); }
+  void stepped(const Stepped& step, Judge& judge) override { feed(step, judge); }
+  void invoked(const Invoked& invoked, Judge& judge) override { feed(invoked, judge); }
+  void responded(const Responded& responded, Judge& judge) override { feed(responded, judge); }
+  void crashed(const Crashed& crashed, Judge& judge) override { feed(crashed, judge); }
+  void restarted(const Restarted& restarted, Judge& judge) override { feed(restarted, judge); }
+  void finished(const Finished& finished, Judge& judge) override { feed(finished, judge); }
+
+ private:
+  template <class X>
+  static constexpr bool takes = requires(S& state, const X& x, Judge& judge) { state.on(x, judge); };
+  template <class X>
+  void feed(const X& x, Judge& judge) {
+    if constexpr (takes<X>) state_.on(x, judge);
+  }
+
+  std::string property_;
+  S state_;
+};
+
+/// Makes the monitors of one property for a world of the given size.
+struct Property {
+  std::string name;
+  std::string about;
+  std::function<std::unique_ptr<Monitor>()> make;
+};
+
+template <class S>
+Property monitor_property(std::string name, std::string about, S initial) {
+  return {name, std::move(about),
+          [name, initial] { return std::make_unique<MonitorOf<S>>(name, initial); }};
+}
+
+namespace detail {
+
+/// No state of its own: hooks in a captureless function.
+struct NoState {};
+STAMPEDE_VALUE(NoState);
+
+template <class Function, unsigned Hooks>
+class StatelessMonitor : public Monitor {
+ public:
+  StatelessMonitor(std::string property, Function function)
+      : property_(std::move(property)), function_(std::move(function)) {}
+  const std::string& property() const override { return property_; }
+  unsigned hooks() const override { return Hooks; }
+  Payload state() const override { return Payload::of(NoState{}); }
+  void restore(const Payload&) override {}
+
+ protected:
+  std::string property_;
+  Function function_;
+};
+
+template <class P>
+class NodeMonitor final
+    : public StatelessMonitor<std::optional<std::string> (*)(const P&), Monitor::hook_stepped> {
+ public:
+  using StatelessMonitor<std::optional<std::string> (*)(const P&), Monitor::hook_stepped>::StatelessMonitor;
+  std::unique_ptr<Monitor> clone() const override { return std::make_unique<NodeMonitor>(*this); }
+  void stepped(const Stepped& step, Judge& judge) override {
+    const P* process = process_as<P>(step.after);
+    if (process == nullptr || !judge.world.up(step.node)) return;
+    if (auto broken = this->function_(*process)) judge.violated(std::move(*broken), {step.node});
+  }
+};
+
+template <class P>
+class StepMonitor final
+    : public StatelessMonitor<std::optional<std::string> (*)(const P&, const P&, const Effects&),
+                              Monitor::hook_stepped | Monitor::hook_before> {
+ public:
+  using StatelessMonitor<std::optional<std::string> (*)(const P&, const P&, const Effects&),
+                         Monitor::hook_stepped | Monitor::hook_before>::StatelessMonitor;
+  std::unique_ptr<Monitor> clone() const override { return std::make_unique<StepMonitor>(*this); }
+  void stepped(const Stepped& step, Judge& judge) override {
+    const P* after = process_as<P>(step.after);
+    if (after == nullptr || step.before == nullptr || !judge.world.up(step.node)) return;
+    const P* before = process_as<P>(*step.before);
+    if (auto broken = this->function_(*before, *after, step.effects)) {
+      judge.violated(std::move(*broken), {step.node});
+    }
+  }
+};
+
+class WorldMonitor final
+    : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&), Monitor::hook_observed> {
+ public:
+  using StatelessMonitor::StatelessMonitor;
+  std::unique_ptr<Monitor> clone() const override { return std::make_unique<WorldMonitor>(*this); }
+  void observed(const ObservationChanged& change, Judge& judge) override {
+    if (auto broken = function_(judge.world)) judge.violated(std::move(*broken), {change.node});
+  }
+};
+
+class EventuallyMonitor final
+    : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&), Monitor::hook_finish> {
+ public:
+  using StatelessMonitor::StatelessMonitor;
+  std::unique_ptr<Monitor> clone() const override { return std::make_unique<EventuallyMonitor>(*this); }
+  void finished(const Finished& finished, Judge& judge) override {
+    if (!finished.at_rest) return;
+    if (auto missing = function_(judge.world)) judge.violated(std::move(*missing));
+  }
+};
+
+}  // namespace detail
+
+/// Must hold of each process value of type P after each of its steps; the function returns what is wrong, if anything.
+template <class P>
+Property node_property(std::string name, std::string about, std::optional<std::string> (*check)(const P&)) {
+  return {name, std::move(about),
+          [name, check] { return std::make_unique<detail::NodeMonitor<P>>(name, check); }};
+}
+
+/// Must hold of each single step of a process of type P.
+template <class P>
+Property step_property(std::string name, std::string about,
+                       std::optional<std::string> (*check)(const P& before, const P& after, const Effects&)) {
+  return {name, std::move(about),
+          [name, check] { return std::make_unique<detail::StepMonitor<P>>(name, check); }};
+}
+
+/// Must hold of all observations together.
+inline Property world_property(std::string name, std::string about,
+                               std::optional<std::string> (*check)(const WorldView&)) {
+  return {name, std::move(about),
+          [name, check] { return std::make_unique<detail::WorldMonitor>(name, check); }};
+}
+
+/// Must hold once a run has come to rest after the liveness rule.
+inline Property eventually(std::string name, std::string about,
+                           std::optional<std::string> (*missing)(const WorldView&)) {
+  return {name, std::move(about),
+          [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); }};
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,686 @@
+#include "engine/world/world.hpp"
+
+#include <algorithm>
+
+#include "engine/core/random.hpp"
+
+namespace stampede::engine {
+namespace {
+
+constexpr std::uint64_t block_decisions = 1024;
+
+/// Answers choices from the decision first, then from the seed by the name of the input.
+class KeyedChoices final : public ChoiceSource {
+ public:
+  KeyedChoices(std::uint64_t seed, std::uint64_t input, const std::vector<std::uint32_t>& scripted)
+      : seed_(seed), input_(input), scripted_(scripted) {}
+  std::uint32_t choose(std::string_view label, std::uint32_t arity, std::uint32_t ordinal) override {
+    if (ordinal <= scripted_.size()) return scripted_[ordinal - 1];
+    const std::uint64_t name = mix(mix(input_, hash_bytes(label)), ordinal);
+    return static_cast<std::uint32_t>(below(draw(seed_, Domain::choice, name), arity));
+  }
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t input_;
+  const std::vector<std::uint32_t>& scripted_;
+};
+
+}  // namespace
+
+std::uint64_t InFlight::name_key() const {
+  const std::uint64_t link = (static_cast<std::uint64_t>(from.value) << 32) | to.value;
+  const std::uint64_t ordinal = (static_cast<std::uint64_t>(nth) << 32) | copy;
+  return mix(type->name_hash + instance, link) ^ (ordinal * hash_key);
+}
+
+World::World(Assembly assembly, const WorldSettings& settings)
+    : settings_(settings), membership_(std::move(assembly.membership)) {
+  ASSERT(!membership_.roles.empty());
+  for (NodeSpec& spec : assembly.nodes) {
+    Node& node = nodes_.emplace_back();
+    node.name = std::move(spec.name);
+    node.role = std::move(spec.role);
+    node.boot = std::move(spec.boot);
+    node.options = std::move(spec.options);
+    node.local.process = node.boot;
+  }
+}
+
+World::World(const World& other)
+    : WorldView(other),
+      new_messages(other.new_messages),
+      new_timers(other.new_timers),
+      new_saves(other.new_saves),
+      new_disk_requests(other.new_disk_requests),
+      new_responses(other.new_responses),
+      settings_(other.settings_),
+      membership_(other.membership_),
+      nodes_(other.nodes_),
+      messages_(other.messages_),
+      free_slots_(other.free_slots_),
+      in_flight_count_(other.in_flight_count_),
+      sequence_(other.sequence_),
+      nth_(other.nth_),
+      history_(other.history_),
+      now_(other.now_),
+      step_(other.step_),
+      digest_(other.digest_),
+      block_digests_(other.block_digests_),
+      violations_(other.violations_),
+      probe_index_(other.probe_index_),
+      probe_counts_(other.probe_counts_),
+      broken_(other.broken_) {
+  for (const auto& monitor : other.monitors_) monitors_.push_back(monitor->clone());
+  index_monitors();
+}
+
+void World::add_monitor(std::unique_ptr<Monitor> monitor) {
+  monitors_.push_back(std::move(monitor));
+  index_monitors();
+}
+
+void World::index_monitors() {
+  listeners_ = {};
+  for (const auto& monitor : monitors_) {
+    const unsigned hooks = monitor->hooks();
+    if ((hooks & Monitor::hook_sent) != 0) listeners_.sent.push_back(monitor.get());
+    if ((hooks & Monitor::hook_delivered) != 0) listeners_.delivered.push_back(monitor.get());
+    if ((hooks & Monitor::hook_observed) != 0) listeners_.observed.push_back(monitor.get());
+    if ((hooks & Monitor::hook_stepped) != 0) listeners_.stepped.push_back(monitor.get());
+    if ((hooks & Monitor::hook_client) != 0) listeners_.client.push_back(monitor.get());
+    if ((hooks & Monitor::hook_crash) != 0) listeners_.crash.push_back(monitor.get());
+    if ((hooks & Monitor::hook_before) != 0) listeners_.before = true;
+  }
+}
+
+void World::set_observer(WorldObserver* observer, bool states) {
+  observer_ = observer;
+  observe_states_ = states;
+}
+
+void World::set_clock(NodeId node, const ClockRate& clock) { nodes_[node.value].clock = clock; }
+
+void World::start() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    // Booting is the decision `restart` of a node that never ran.
+    restart(NodeId{i});
+  }
+}
+
+// ----- time -----
+
+Time World::monotonic(NodeId node) const {
+  const ClockRate& clock = nodes_[node.value].clock;
+  const Duration passed = now_ - clock.since;
+  if (clock.drift_ppm == 0) return clock.monotonic + passed;
+  __extension__ using Wide = __int128;
+  const auto drift = static_cast<std::int64_t>(static_cast<Wide>(passed.nanoseconds) * clock.drift_ppm / 1'000'000);
+  return clock.monotonic + passed + Duration{drift};
+}
+
+Duration World::true_duration(NodeId node, Duration duration) const {
+  const ClockRate& clock = nodes_[node.value].clock;
+  if (clock.drift_ppm == 0) return duration;
+  __extension__ using Wide = __int128;
+  return {static_cast<std::int64_t>(static_cast<Wide>(duration.nanoseconds) * 1'000'000 /
+                                    (1'000'000 + clock.drift_ppm))};
+}
+
+// ----- one decision -----
+
+void World::begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
+  ++step_;
+  in_decision_ = true;
+  roles_changed_ = false;
+  step_hash_ = Hasher(digest_);
+  step_hash_.add(static_cast<std::uint64_t>(kind) ^ (static_cast<std::uint64_t>(now_.nanoseconds) << 5));
+  step_hash_.add(name_hash ^ input_hash * hash_key);
+}
+
+void World::end_decision() {
+  in_decision_ = false;
+  digest_ = step_hash_.finish();
+  if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
+}
+
+template <class Feed>
+void World::feed(const std::vector<Monitor*>& monitors, Feed&& feed) {
+  for (Monitor* monitor : monitors) {
+    Judge judge{*this, reported_, monitor->property(), step_};
+    feed(*monitor, judge);
+  }
+}
+
+void World::run_step(NodeId node, const Input& input, std::uint64_t name) {
+  Node& at = nodes_[node.value];
+  effects_.clear();
+  KeyedChoices keyed(settings_.seed, name, scripted_choices_);
+  Environment environment;
+  environment.self = node;
+  environment.membership = &membership_;
+  environment.options = &at.options;
+  environment.monotonic = monotonic(node);
+  environment.wall = environment.monotonic + at.clock.wall_offset + at.local.clock_offset;
+  environment.choices = choices_ != nullptr ? choices_ : &keyed;
+  environment.record_notes = observer_ != nullptr;
+  environment.saves_in_step = settings_.saves_in_step;
+  local_step(at.local, at.boot, input, environment, effects_);
+}
+
+void World::report(Violation violation) {
+  for (const Violation& known : violations_) {
+    if (known.property == violation.property) return;
+  }
+  violations_.push_back(std::move(violation));
+  if (observer_ != nullptr) {
+    const Violation& added = violations_.back();
+    defer(EventKind::violation, added.nodes.empty() ? no_node : added.nodes.front(), added.property,
+          json_quote(added.message));
+  }
+}
+
+std::uint32_t World::next_nth(const NamedType& type, NodeId from, NodeId to) {
+  const std::size_t count = nodes_.size();
+  const std::size_t position = (type.index * count + from.value) * count + to.value;
+  if (position >= nth_.size()) nth_.resize((type.index + 1) * count * count);
+  return ++nth_[position];
+}
+
+MessageSlot World::store(InFlight message) {
+  message.sequence = ++sequence_;
+  ++in_flight_count_;
+  if (free_slots_.empty()) {
+    messages_.push_back(std::move(message));
+    return static_cast<MessageSlot>(messages_.size() - 1);
+  }
+  const MessageSlot slot = free_slots_.back();
+  free_slots_.pop_back();
+  messages_[slot] = std::move(message);
+  return slot;
+}
+
+void World::remove(MessageSlot slot) {
+  messages_[slot].sequence = 0;
+  messages_[slot].payload = Payload();
+  free_slots_.push_back(slot);
+  --in_flight_count_;
+}
+
+void World::send(NodeId from, Send& send) {
+  if (!listeners_.sent.empty()) {
+    const MessageSeen seen{from, send.to, send.type, &send.payload};
+    feed(listeners_.sent, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
+  }
+  InFlight message;
+  message.type = send.type;
+  message.from = from;
+  message.to = send.to;
+  message.instance = send.instance;
+  message.nth = next_nth(*send.type, from, send.to);
+  // The trace still wants to show it.
+  message.payload = observer_ == nullptr ? std::move(send.payload) : send.payload;
+  new_messages.push_back(store(std::move(message)));
+}
+
+void World::apply_effects(NodeId node) {
+  Node& at = nodes_[node.value];
+  effects_.append_hash(step_hash_, at.local.timers);
+  for (const auto& [id, operation] : effects_.invocations) {
+    history_.invoke(id, operation, step_, now_);
+    const Invoked invoked{node, id, operation};
+    feed(listeners_.client, [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+  }
+  // Observations first: what a step acknowledges or promises is judged against what it did.
+  update_observation(node);
+  for (Send& one : effects_.sends) send(node, one);
+  for (const Response& response : effects_.responses) {
+    history_.respond(response.id, response.result, step_, now_);
+    new_responses.emplace_back(node, response.id);
+    const Responded responded{node, response.id, response.result};
+    feed(listeners_.client, [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+  }
+  for (const TimerChange& change : effects_.timers) {
+    if (!change.armed) continue;
+    TimerSlot& slot = at.local.timers[change.slot];
+    slot.deadline = now_ + true_duration(node, change.after);
+    if (at.timers_armed.size() <= slot.type->index) at.timers_armed.resize(slot.type->index + 1);
+    slot.nth = ++at.timers_armed[slot.type->index];
+    new_timers.push_back({node, change.slot});
+  }
+  if (effects_.save_started) new_saves.push_back(node);
+  for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
+  for (const char* probe : effects_.probes) {
+    auto known = std::find_if(probe_index_.begin(), probe_index_.end(),
+                              [&](const auto& entry) { return entry.first == probe; });
+    if (known != probe_index_.end()) {
+      ++probe_counts_[known->second].count;
+      continue;
+    }
+    count_probe(probe);
+    for (std::uint32_t i = 0; i < probe_counts_.size(); ++i) {
+      if (probe_counts_[i].name == probe) probe_index_.emplace_back(probe, i);
+    }
+  }
+  if (effects_.exception) {
+    broken_ = true;
+    report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
+  }
+  if (!reported_.empty()) {
+    for (Violation& violation : reported_) report(std::move(violation));
+    reported_.clear();
+  }
+}
+
+void World::count_probe(std::string_view name) {
+  for (ProbeCount& probe : probe_counts_) {
+    if (probe.name == name) {
+      ++probe.count;
+      return;
+    }
+  }
+  probe_counts_.push_back({std::string(name), 1});
+}
+
+void World::update_observation(NodeId node) {
+  Node& at = nodes_[node.value];
+  const ProcessType& type = at.local.process.type();
+  if (type.observe == nullptr) return;
+  if (at.local.up) {
+    type.observe(at.local.process.get(), node, membership_, scratch_observation_);
+  } else {
+    // What the node would come back with: its durable member in its boot value.
+    ProcessValue dormant = at.boot;
+    if (type.durable_restore != nullptr && at.local.cell_state == CellState::saved) {
+      type.durable_restore(dormant.get(), at.local.cell);
+    }
+    scratch_observation_ = {};
+    type.observe(dormant.get(), node, membership_, scratch_observation_);
+    scratch_observation_.operational = false;
+    scratch_observation_.leading = false;
+    scratch_observation_.recovering = true;
+  }
+  if (scratch_observation_ == at.observation) return;
+  std::swap(scratch_observation_, at.observation);
+  const Observation& before = scratch_observation_;
+  if (before.leading != at.observation.leading || before.epoch != at.observation.epoch ||
+      before.operational != at.observation.operational) {
+    roles_changed_ = true;
+  }
+  const ObservationChanged change{node, before, at.observation};
+  feed(listeners_.observed, [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
+  if (observer_ != nullptr) emit_observation(node);
+}
+
+// ----- decisions -----
+
+bool World::deliver(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  // A copy: the step may grow the table.
+  const InFlight message = messages_[slot];
+  Node& at = nodes_[message.to.value];
+  if (!at.local.up || at.local.paused) return false;
+  std::optional<ProcessValue> before;
+  if (listeners_.before) before = at.local.process;
+  Input input;
+  input.kind = Input::Kind::message;
+  input.type = message.type;
+  input.payload = &message.payload;
+  input.from = message.from;
+  input.instance = message.instance;
+  run_step(message.to, input, message.name_key());
+  if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
+  remove(slot);
+  begin_decision(DecisionKind::deliver, message.name_key(), message.payload.hash());
+  if (!listeners_.delivered.empty()) {
+    const MessageSeen seen{message.from, message.to, message.type, &message.payload};
+    feed(listeners_.delivered, [&](Monitor& monitor, Judge& judge) { monitor.delivered(seen, judge); });
+  }
+  apply_effects(message.to);
+  if (!listeners_.stepped.empty()) {
+    const Stepped stepped{message.to, before ? &*before : nullptr, at.local.process, effects_};
+    feed(listeners_.stepped, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
+    for (Violation& violation : reported_) report(std::move(violation));
+    reported_.clear();
+  }
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, message.to, message.from, message.type->name,
+         message.nth, message.copy, message.payload.to_json());
+    emit_effects(message.to);
+  }
+  return true;
+}
+
+bool World::drop(MessageSlot slot, std::string_view cause) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  const InFlight message = messages_[slot];
+  remove(slot);
+  begin_decision(DecisionKind::drop, message.name_key(), 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    JsonWriter detail;
+    detail.begin_object();
+    detail.key("cause").text(cause);
+    detail.end_object();
+    emit_decision(EventKind::drop, message.to, message.from, message.type->name, message.nth, message.copy, detail.str());
+  }
+  return true;
+}
+
+bool World::corrupt(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  const InFlight message = messages_[slot];
+  remove(slot);
+  begin_decision(DecisionKind::corrupt, message.name_key(), 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::corrupt, message.to, message.from, message.type->name, message.nth, message.copy, {});
+  }
+  return true;
+}
+
+std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return std::nullopt;
+  InFlight copy = messages_[slot];
+  copy.copy = ++messages_[slot].copies;
+  copy.copies = 0;
+  begin_decision(DecisionKind::duplicate, copy.name_key(), 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::duplicate, copy.to, copy.from, copy.type->name, copy.nth, copy.copy, {});
+  }
+  return store(std::move(copy));
+}
+
+namespace {
+constexpr std::uint64_t node_name(NodeId node) { return mix(hash_seed, node.value); }
+
+/// Name of an input that has none of its own: starts, completions, crashes.
+std::uint64_t occurrence_name(NodeId node, const LocalState& local, Input::Kind kind) {
+  return mix(mix(node_name(node), static_cast<std::uint64_t>(kind)), local.incarnation);
+}
+}  // namespace
+
+bool World::fire(NodeId node, std::uint32_t timer) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || timer >= at.local.timers.size() || !at.local.timers[timer].armed) {
+    return false;
+  }
+  const TimerSlot fired = at.local.timers[timer];
+  std::optional<ProcessValue> before;
+  if (listeners_.before) before = at.local.process;
+  const std::uint64_t name = mix(node_name(node), fired.type->name_hash) + fired.nth;
+  begin_decision(DecisionKind::fire, name, fired.value.hash());
+  Input input;
+  input.kind = Input::Kind::timer;
+  input.slot = timer;
+  run_step(node, input, name);
+  apply_effects(node);
+  if (!listeners_.stepped.empty()) {
+    const Stepped stepped{node, before ? &*before : nullptr, at.local.process, effects_};
+    feed(listeners_.stepped, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
+    for (Violation& violation : reported_) report(std::move(violation));
+    reported_.clear();
+  }
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::fire, node, no_node, fired.type->name, fired.nth, 0, fired.value.to_json());
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::complete_save(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || at.local.held.empty()) return false;
+  begin_decision(DecisionKind::complete, node_name(node), at.local.held.front().cell.hash());
+  Input input;
+  input.kind = Input::Kind::save_completed;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  apply_effects(node);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::complete, node, no_node, "durable", 0, 0, at.local.cell.to_json());
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::complete_disk(NodeId node, const std::string& file) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || !at.local.disk.busy(file)) return false;
+  begin_decision(DecisionKind::complete, mix(node_name(node), hash_bytes(file)), 0);
+  Input input;
+  input.kind = Input::Kind::disk_completed;
+  input.file = &file;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  apply_effects(node);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::complete, node, no_node, file, 0, 0, {});
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::begin(NodeId client, const BeginOperation& operation) {
+  Node& at = nodes_[client.value];
+  if (broken_ || !at.local.up || at.local.paused || at.boot.type().begin == nullptr) return false;
+  if (history_.find(operation.id) != nullptr) return false;
+  begin_decision(DecisionKind::begin, mix(node_name(client), operation.id.number), operation.operation.hash());
+  Input input;
+  input.kind = Input::Kind::begin;
+  input.begin = &operation;
+  run_step(client, input, mix(node_name(client), operation.id.number));
+  apply_effects(client);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::begin, client, no_node, {}, operation.id.number, 0, operation.operation.to_json());
+    emit_effects(client);
+  }
+  return true;
+}
+
+bool World::crash(NodeId node, const DiskOutcome& outcome) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up) return false;
+  begin_decision(DecisionKind::crash, node_name(node), hash_of(outcome));
+  Input input;
+  input.kind = Input::Kind::crash;
+  input.outcome = outcome;
+  input.sector = settings_.disk_sector;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  feed(listeners_.crash, [&](Monitor& monitor, Judge& judge) { monitor.crashed({node}, judge); });
+  apply_effects(node);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::crash, node, no_node, {}, 0, 0, to_json(outcome));
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::restart(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || at.local.up) return false;
+  begin_decision(DecisionKind::restart, node_name(node), at.local.cell.hash());
+  Input input;
+  input.kind = at.local.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  if (input.kind == Input::Kind::recover) {
+    feed(listeners_.crash, [&](Monitor& monitor, Judge& judge) { monitor.restarted({node}, judge); });
+  }
+  apply_effects(node);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::restart, node, no_node, {}, 0, 0, {});
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::pause(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused) return false;
+  begin_decision(DecisionKind::pause, node_name(node), 0);
+  at.local.paused = true;
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::pause, node, no_node, {}, 0, 0, {});
+  return true;
+}
+
+bool World::resume(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || !at.local.paused) return false;
+  begin_decision(DecisionKind::resume, node_name(node), 0);
+  at.local.paused = false;
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::resume, node, no_node, {}, 0, 0, {});
+  return true;
+}
+
+bool World::wipe(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || at.local.up) return false;
+  begin_decision(DecisionKind::wipe, node_name(node), 0);
+  at.local.cell = Payload();
+  at.local.cell_state = CellState::wiped;
+  at.local.disk = Disk{};
+  effects_.clear();
+  apply_effects(node);
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::crash, node, no_node, "wipe", 0, 0, {});
+  return true;
+}
+
+bool World::begin_fault(const std::string& name, const std::string& description) {
+  if (broken_) return false;
+  begin_decision(DecisionKind::begin_fault, hash_bytes(name), hash_bytes(description));
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::begin_fault, no_node, no_node, name, 0, 0, json_quote(description));
+  }
+  return true;
+}
+
+bool World::end_fault(const std::string& name) {
+  if (broken_) return false;
+  begin_decision(DecisionKind::end_fault, hash_bytes(name), 0);
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::end_fault, no_node, no_node, name, 0, 0, {});
+  return true;
+}
+
+bool World::move_clock(NodeId node, Duration advance) {
+  Node& at = nodes_[node.value];
+  if (broken_) return false;
+  begin_decision(DecisionKind::clock, node_name(node), static_cast<std::uint64_t>(advance.nanoseconds));
+  Input input;
+  input.kind = Input::Kind::clock;
+  input.clock_advance = advance;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::clock, node, no_node, {}, 0, 0, json_quote(to_string(advance)));
+  (void)at;
+  return true;
+}
+
+bool World::apply(const Decision& decision) {
+  now_ = std::max(now_, decision.at ? *decision.at : now_ + milliseconds(1));
+  scripted_choices_ = decision.choices;
+  const auto with_message = [&](auto&& act) {
+    const auto slot = find_message(decision.message);
+    return slot && act(*slot);
+  };
+  bool done = false;
+  switch (decision.kind) {
+    case DecisionKind::deliver: done = with_message([&](MessageSlot slot) { return deliver(slot); }); break;
+    case DecisionKind::drop:
+      done = with_message([&](MessageSlot slot) { return drop(slot, decision.text.empty() ? "script" : decision.text); });
+      break;
+    case DecisionKind::duplicate:
+      done = with_message([&](MessageSlot slot) { return duplicate(slot).has_value(); });
+      break;
+    case DecisionKind::corrupt: done = with_message([&](MessageSlot slot) { return corrupt(slot); }); break;
+    case DecisionKind::fire: {
+      const auto timer = find_timer(decision.node, decision.name, decision.nth);
+      done = timer && fire(decision.node, *timer);
+      break;
+    }
+    case DecisionKind::complete:
+      done = decision.name == "durable" ? complete_save(decision.node) : complete_disk(decision.node, decision.name);
+      break;
+    case DecisionKind::begin: done = begin(decision.node, decision.operation); break;
+    case DecisionKind::crash: done = crash(decision.node, decision.outcome); break;
+    case DecisionKind::restart: done = restart(decision.node); break;
+    case DecisionKind::pause: done = pause(decision.node); break;
+    case DecisionKind::resume: done = resume(decision.node); break;
+    case DecisionKind::begin_fault: done = begin_fault(decision.name, decision.text); break;
+    case DecisionKind::end_fault: done = end_fault(decision.name); break;
+    case DecisionKind::clock: done = move_clock(decision.node, decision.advance); break;
+    case DecisionKind::wipe: done = wipe(decision.node); break;
+  }
+  scripted_choices_.clear();
+  return done;
+}
+
+// ----- looking -----
+
+std::vector<MessageSlot> World::in_flight() const {
+  std::vector<MessageSlot> slots;
+  for (MessageSlot slot = 0; slot < messages_.size(); ++slot) {
+    if (messages_[slot].sequence != 0) slots.push_back(slot);
+  }
+  std::sort(slots.begin(), slots.end(), [&](MessageSlot left, MessageSlot right) {
+    return messages_[left].sequence < messages_[right].sequence;
+  });
+  return slots;
+}
+
+std::optional<MessageSlot> World::find_message(const MessageName& name) const {
+  std::optional<MessageSlot> oldest;
+  for (MessageSlot slot = 0; slot < messages_.size(); ++slot) {
+    const InFlight& message = messages_[slot];
+    if (message.sequence == 0 || message.from != name.from || message.to != name.to || message.type->name != name.type) {
+      continue;
+    }
+    if (name.nth != 0) {
+      if (message.nth == name.nth && message.copy == name.copy) return slot;
+      continue;
+    }
+    if (!oldest || message.sequence < messages_[*oldest].sequence) oldest = slot;
+  }
+  return oldest;
+}
+
+std::optional<std::uint32_t> World::find_timer(NodeId node, std::string_view type, std::uint32_t nth) const {
+  const std::vector<TimerSlot>& timers = local(node).timers;
+  std::optional<std::uint32_t> earliest;
+  for (std::uint32_t i = 0; i < timers.size(); ++i) {
+    if (!timers[i].armed || timers[i].type->name != type) continue;
+    if (nth != 0 && timers[i].nth != nth) continue;
+    if (!earliest || timers[i].deadline < timers[*earliest].deadline) earliest = i;
+  }
+  return earliest;
+}
+
+std::optional<NodeId> World::find_node(std::string_view name) const {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (nodes_[i].name == name) return NodeId{i};
+  }
+  return std::nullopt;
+}
+
+void World::finish(bool at_rest) {
+  const Finished finished{history_, at_rest};
+  for (const auto& monitor : monitors_) {
+    if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
+    Judge judge{*this, reported_, monitor->property(), 0};
+    monitor->finished(finished, judge);
+  }
+  for (Violation& violation : reported_) report(std::move(violation));
+  reported_.clear();
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,270 @@
+// A world: nodes, messages in flight, disks and clocks, advanced by decisions and by nothing else. Values throughout: a copy of a
+// world is a snapshot.
+//
+// 1. The same world and the same decision give the same result on every compiler and in every build.
+// 2. Every message and timer has a name that does not depend on what happened elsewhere: its type, its link or node, and its
+//    ordinal there. Names are never reused, not even across restarts.
+// 3. The digest covers decision, input content and effects of every step.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/process/local_step.hpp"
+#include "engine/world/decision.hpp"
+#include "engine/world/event.hpp"
+#include "engine/world/history.hpp"
+#include "engine/world/property.hpp"
+
+namespace stampede::engine {
+
+/// One node before the world exists.
+struct NodeSpec {
+  std::string name;
+  std::string role;
+  ProcessValue boot;
+  /// What context.options<Options>() gives this node; a run constant.
+  Payload options;
+};
+
+/// All nodes of a world and what they know of each other. The first role is the protocol's main one.
+struct Assembly {
+  std::vector<NodeSpec> nodes;
+  Membership membership;
+};
+
+/// A message between its send and its delivery or loss.
+struct InFlight {
+  const NamedType* type = nullptr;
+  Payload payload;
+  NodeId from{};
+  NodeId to{};
+  std::uint64_t instance = 0;
+  std::uint32_t nth = 0;
+  std::uint32_t copy = 0;
+  /// Order of sending over the whole world, from 1; 0 = this slot is free.
+  std::uint64_t sequence = 0;
+  /// Copies made of this message so far.
+  std::uint32_t copies = 0;
+
+  /// Hash of the message's name: what its random draws are keyed by.
+  [[nodiscard]] std::uint64_t name_key() const;
+};
+
+/// Position of a message in the world's table; reused after delivery.
+using MessageSlot = std::uint32_t;
+
+/// A node's clocks as linear functions of true time since `since`.
+struct ClockRate {
+  Time since{};
+  Time monotonic{};
+  /// Wall clock minus monotonic clock.
+  Duration wall_offset{};
+  std::int32_t drift_ppm = 0;
+};
+
+class WorldObserver {
+ public:
+  virtual ~WorldObserver() = default;
+  virtual void event(const Event& event) = 0;
+};
+
+struct WorldSettings {
+  std::uint64_t seed = 0;
+  /// `persist` completes inside its step.
+  bool saves_in_step = false;
+  /// A delivered message whose handler ignores it stays in flight and the decision does not count (exploration).
+  bool ignored_stay = false;
+  std::uint64_t disk_sector = 512;
+};
+
+class World final : public WorldView {
+ public:
+  World(Assembly assembly, const WorldSettings& settings);
+  World(const World& other);
+  World& operator=(const World& other) = delete;
+  World(World&&) = default;
+
+  // ----- set-up -----
+  void add_monitor(std::unique_ptr<Monitor> monitor);
+  /// Sees every event from now on; nullptr = nobody. `states` also asks for whole states after steps.
+  void set_observer(WorldObserver* observer, bool states = false);
+  void set_clock(NodeId node, const ClockRate& clock);
+  /// Boots all nodes, in order, as decisions of their own.
+  void start();
+
+  // ----- decisions; each returns false and changes nothing when not enabled -----
+  bool apply(const Decision& decision);
+  bool deliver(MessageSlot slot);
+  bool drop(MessageSlot slot, std::string_view cause);
+  /// The slot of the copy.
+  std::optional<MessageSlot> duplicate(MessageSlot slot);
+  bool corrupt(MessageSlot slot);
+  bool fire(NodeId node, std::uint32_t timer);
+  bool complete_save(NodeId node);
+  bool complete_disk(NodeId node, const std::string& file);
+  bool begin(NodeId client, const BeginOperation& operation);
+  bool crash(NodeId node, const DiskOutcome& outcome);
+  bool restart(NodeId node);
+  bool pause(NodeId node);
+  bool resume(NodeId node);
+  bool wipe(NodeId node);
+  bool begin_fault(const std::string& name, const std::string& description);
+  bool end_fault(const std::string& name);
+  bool move_clock(NodeId node, Duration advance);
+
+  // ----- time -----
+  [[nodiscard]] Time now() const { return now_; }
+  /// REQUIRES: not before now().
+  void set_now(Time time) { now_ = time; }
+  [[nodiscard]] Time monotonic(NodeId node) const;
+  [[nodiscard]] const ClockRate& clock(NodeId node) const { return nodes_[node.value].clock; }
+  /// True time for `duration` of this node's clock.
+  [[nodiscard]] Duration true_duration(NodeId node, Duration duration) const;
+
+  // ----- what a scheduler needs after each decision; it clears them -----
+  std::vector<MessageSlot> new_messages;
+  struct ArmedTimer {
+    NodeId node{};
+    std::uint32_t slot = 0;
+  };
+  std::vector<ArmedTimer> new_timers;
+  std::vector<NodeId> new_saves;
+  std::vector<std::pair<NodeId, std::string>> new_disk_requests;
+  std::vector<std::pair<NodeId, OperationId>> new_responses;
+
+  // ----- looking -----
+  [[nodiscard]] std::uint64_t step() const { return step_; }
+  [[nodiscard]] std::uint64_t digest() const { return digest_; }
+  /// Digests after each 1,024 decisions.
+  [[nodiscard]] const std::vector<std::uint64_t>& block_digests() const { return block_digests_; }
+  [[nodiscard]] const InFlight& message(MessageSlot slot) const { return messages_[slot]; }
+  /// Slots in use, oldest message first.
+  [[nodiscard]] std::vector<MessageSlot> in_flight() const;
+  [[nodiscard]] std::size_t in_flight_count() const { return in_flight_count_; }
+  /// The message with this name (nth 0 = the oldest of its type on its link), if in flight.
+  [[nodiscard]] std::optional<MessageSlot> find_message(const MessageName& name) const;
+  /// The armed timer of this type name (nth 0 = the earliest deadline), if any.
+  [[nodiscard]] std::optional<std::uint32_t> find_timer(NodeId node, std::string_view type, std::uint32_t nth) const;
+  [[nodiscard]] LocalState& local(NodeId node) { return nodes_[node.value].local; }
+  [[nodiscard]] const LocalState& local(NodeId node) const { return nodes_[node.value].local; }
+  [[nodiscard]] std::optional<NodeId> find_node(std::string_view name) const;
+  [[nodiscard]] const std::string& role(NodeId node) const { return nodes_[node.value].role; }
+  [[nodiscard]] const Membership& membership() const { return membership_; }
+  [[nodiscard]] const Payload& options(NodeId node) const { return nodes_[node.value].options; }
+  [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
+  [[nodiscard]] const History& history() const { return history_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Monitor>>& monitors() const { return monitors_; }
+  [[nodiscard]] const Effects& last_effects() const { return effects_; }
+  [[nodiscard]] const WorldSettings& settings() const { return settings_; }
+  /// First violation of each property, in the order of their steps.
+  [[nodiscard]] const std::vector<Violation>& violations() const { return violations_; }
+  /// Adds a violation found by a judge outside the world (a checker of whole histories, liveness).
+  void report(Violation violation);
+  /// A handler threw: the world must not be advanced further.
+  [[nodiscard]] bool broken() const { return broken_; }
+  struct ProbeCount {
+    std::string name;
+    std::uint64_t count = 0;
+  };
+  [[nodiscard]] const std::vector<ProbeCount>& probes() const { return probe_counts_; }
+  /// Counts a probe that the engine itself noticed.
+  void count_probe(std::string_view name);
+  /// End of the run: monitors that judge at the end do so now.
+  void finish(bool at_rest);
+  /// True if epoch or leadership of some node changed in the last decision.
+  [[nodiscard]] bool roles_changed() const { return roles_changed_; }
+  void set_choices(ChoiceSource* choices) { choices_ = choices; }
+
+  // ----- WorldView -----
+  [[nodiscard]] const std::vector<NodeId>& members() const override { return membership_.roles.front().second; }
+  [[nodiscard]] const Observation& observation(NodeId node) const override { return nodes_[node.value].observation; }
+  [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
+  [[nodiscard]] const ProcessValue& process(NodeId node) const override { return nodes_[node.value].local.process; }
+  [[nodiscard]] std::string name(NodeId node) const override { return nodes_[node.value].name; }
+  [[nodiscard]] std::size_t node_count() const override { return nodes_.size(); }
+
+ private:
+  struct Node {
+    std::string name;
+    std::string role;
+    ProcessValue boot;
+    Payload options;
+    LocalState local;
+    ClockRate clock;
+    Observation observation;
+    std::vector<std::uint32_t> timers_armed;  // by NamedType::index: how often, ever
+  };
+
+  void begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash);
+  void end_decision();
+  /// `name` is the hash of the input's name: what choices of the step are keyed by.
+  void run_step(NodeId node, const Input& input, std::uint64_t name);
+  void apply_effects(NodeId node);
+  void send(NodeId from, Send& send);
+  void update_observation(NodeId node);
+  void remove(MessageSlot slot);
+  MessageSlot store(InFlight message);
+  std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);
+  template <class Feed>
+  void feed(const std::vector<Monitor*>& monitors, Feed&& feed);
+  void index_monitors();
+
+  // Events (world_events.cpp)
+  void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth, std::uint32_t copy,
+            std::string_view detail);
+  void emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
+                     std::uint32_t copy, std::string_view detail);
+  void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
+  void emit_effects(NodeId node);
+  void emit_observation(NodeId node);
+
+  WorldSettings settings_;
+  Membership membership_;
+  std::vector<Node> nodes_;
+  std::vector<InFlight> messages_;
+  std::vector<MessageSlot> free_slots_;
+  std::size_t in_flight_count_ = 0;
+  std::uint64_t sequence_ = 0;
+  std::vector<std::uint32_t> nth_;  // by type, from, to: how many ever
+  History history_;
+  Time now_{};
+  std::uint64_t step_ = 0;
+  std::uint64_t digest_ = hash_seed;
+  Hasher step_hash_;
+  std::vector<std::uint64_t> block_digests_;
+  std::vector<std::unique_ptr<Monitor>> monitors_;
+  struct Listeners {
+    std::vector<Monitor*> sent, delivered, observed, stepped, client, crash;
+    bool before = false;
+  } listeners_;
+  std::vector<Violation> violations_;
+  std::vector<Violation> reported_;
+  std::vector<std::pair<const char*, std::uint32_t>> probe_index_;  // literal -> position in probe_counts_
+  std::vector<ProbeCount> probe_counts_;
+  Effects effects_;
+  Observation scratch_observation_;
+  std::vector<std::uint32_t> scripted_choices_;
+  ChoiceSource* choices_ = nullptr;
+  WorldObserver* observer_ = nullptr;
+  bool observe_states_ = false;
+  /// Events noticed inside a decision; they follow the event of the decision itself.
+  struct DeferredEvent {
+    EventKind kind;
+    NodeId node;
+    std::string type;
+    std::string detail;
+  };
+  std::vector<DeferredEvent> deferred_;
+  bool in_decision_ = false;
+  bool broken_ = false;
+  bool roles_changed_ = false;
+};
+
+/// `Prepare r0->r2 nth 3`.
+std::string message_text(const World& world, const InFlight& message);
+
+}  // namespace stampede::engine

@@ -1,0 +1,94 @@
+// The tracing half of World: nothing here runs unless somebody observes.
+#include "engine/world/world.hpp"
+
+namespace stampede::engine {
+
+void World::emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth, std::uint32_t copy,
+                 std::string_view detail) {
+  Event event;
+  event.kind = kind;
+  event.step = step_;
+  event.time = now_;
+  event.node = node;
+  event.peer = peer;
+  event.type = type;
+  event.nth = nth;
+  event.copy = copy;
+  event.detail = detail;
+  if (kind <= EventKind::clock) event.digest = digest_;
+  observer_->event(event);
+}
+
+void World::emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
+                          std::uint32_t copy, std::string_view detail) {
+  emit(kind, node, peer, type, nth, copy, detail);
+  for (const DeferredEvent& event : deferred_) {
+    emit(event.kind, event.node, no_node, event.type, 0, 0, event.detail);
+  }
+  deferred_.clear();
+}
+
+void World::defer(EventKind kind, NodeId node, std::string_view type, std::string detail) {
+  if (in_decision_) {
+    deferred_.push_back({kind, node, std::string(type), std::move(detail)});
+  } else {
+    emit(kind, node, no_node, type, 0, 0, detail);
+  }
+}
+
+void World::emit_observation(NodeId node) {
+  const Observation& now = nodes_[node.value].observation;
+  JsonWriter detail;
+  detail.begin_object();
+  detail.key("operational").boolean(now.operational);
+  detail.key("leading").boolean(now.leading);
+  detail.key("recovering").boolean(now.recovering);
+  detail.key("epoch").unsigned_integer(now.epoch);
+  detail.key("log").unsigned_integer(now.log.size());
+  detail.key("committed").unsigned_integer(now.committed);
+  detail.key("executed").unsigned_integer(now.executed);
+  detail.end_object();
+  defer(EventKind::observe, node, {}, detail.take());
+}
+
+void World::emit_effects(NodeId node) {
+  for (const auto& [id, operation] : effects_.invocations) {
+    JsonWriter detail;
+    detail.begin_object();
+    detail.key("id");
+    write(detail, id);
+    detail.key("operation");
+    write(detail, operation);
+    detail.end_object();
+    emit(EventKind::invoke, node, no_node, {}, id.number, 0, detail.str());
+  }
+  for (const Send& send : effects_.sends) {
+    emit(EventKind::send, node, send.to, send.type->name, 0, 0, send.payload.to_json());
+  }
+  for (const Response& response : effects_.responses) {
+    JsonWriter detail;
+    detail.begin_object();
+    detail.key("id");
+    write(detail, response.id);
+    detail.key("result");
+    write(detail, response.result);
+    detail.end_object();
+    emit(EventKind::respond, node, no_node, {}, response.id.number, 0, detail.str());
+  }
+  for (const char* probe : effects_.probes) emit(EventKind::probe, node, no_node, probe, 0, 0, {});
+  for (const std::string& note : effects_.notes) emit(EventKind::note, node, no_node, {}, 0, 0, json_quote(note));
+  if (observe_states_ && local(node).up) {
+    JsonWriter detail;
+    local(node).process.type().write(detail, local(node).process.get());
+    emit(EventKind::state, node, no_node, {}, 0, 0, detail.str());
+  }
+}
+
+std::string message_text(const World& world, const InFlight& message) {
+  std::string text = message.type->name + " " + world.name(message.from) + "->" + world.name(message.to) + " nth " +
+                     std::to_string(message.nth);
+  if (message.copy != 0) text += " copy " + std::to_string(message.copy);
+  return text;
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,88 @@
+#include "models/client/client.hpp"
+
+#include <algorithm>
+
+namespace stampede::models::client {
+
+void Client::recover(Context& context) {
+  believed_primary = no_node;
+  if (context.options<Options>().recovery_quorum == 0) return;
+  // VRR 4.5: a restarted client fetches its newest request number from the replicas.
+  nonce = context.unique();
+  answered.clear();
+  for (const NodeId member : context.members()) context.send(member, NewestRequest{client, nonce});
+  context.arm(RequestTimeout{}, context.options<Options>().timeout);
+}
+
+void Client::on(const engine::BeginOperation& begin, Context& context) {
+  context.invoke(begin.id, begin.operation);
+  if (begin.to) believed_primary = *begin.to;
+  if (begin.id.client != client) {
+    // A new identity: whatever the old one waited for stays open, and its numbers do not matter any more.
+    client = begin.id.client;
+    request_number = {};
+    outstanding.reset();
+    waiting.clear();
+    nonce = 0;
+  }
+  if (nonce != 0 || (outstanding && context.options<Options>().queue)) {
+    waiting.push_back(begin);
+    return;
+  }
+  issue(begin, context);
+}
+
+void Client::issue(const engine::BeginOperation& begin, Context& context) {
+  ++request_number.value;
+  outstanding = Outstanding{begin.id, begin.operation, request_number};
+  const NodeId target = believed_primary == no_node ? context.members().front() : believed_primary;
+  context.send(target, Request{begin.operation, begin.id, request_number});
+  context.arm(RequestTimeout{}, context.options<Options>().timeout);
+}
+
+void Client::next(Context& context) {
+  if (outstanding || waiting.empty()) return;
+  const engine::BeginOperation begin = waiting.front();
+  waiting.erase(waiting.begin());
+  issue(begin, context);
+}
+
+void Client::on(const Reply& reply, NodeId from, Context& context) {
+  if (!outstanding || reply.request_number != outstanding->request_number || reply.id != outstanding->id) {
+    return context.ignore();  // late or duplicated
+  }
+  believed_primary = from;
+  context.disarm(RequestTimeout{});
+  context.respond(reply.id, reply.result);
+  outstanding.reset();
+  next(context);
+}
+
+void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
+  if (nonce == 0 || newest.nonce != nonce || !answered.insert(from)) return context.ignore();
+  request_number = std::max(request_number, newest.request_number);
+  if (answered.size() < context.options<Options>().recovery_quorum) return;
+  // Adding 2 leaves room for the request that was on its way at the crash.
+  request_number.value += 2;
+  nonce = 0;
+  context.disarm(RequestTimeout{});
+  context.reached("client-recovery");
+  next(context);
+}
+
+void Client::on(const RequestTimeout&, Context& context) {
+  if (nonce != 0) {
+    for (const NodeId member : context.members()) context.send(member, NewestRequest{client, nonce});
+  } else if (outstanding) {
+    // VRR 4.1: a client that gets no answer re-sends the request to all replicas.
+    context.reached("client-retry");
+    for (const NodeId member : context.members()) {
+      context.send(member, Request{outstanding->operation, outstanding->id, outstanding->request_number});
+    }
+  } else {
+    return;
+  }
+  context.arm(RequestTimeout{}, context.options<Options>().timeout);
+}
+
+}  // namespace stampede::models::client

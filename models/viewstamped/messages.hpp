@@ -1,0 +1,138 @@
+// models/viewstamped/messages.hpp: the messages, timers and values of Viewstamped Replication Revisited (Liskov & Cowling, MIT-CSAIL-TR-2012-021), cited
+// as VRR. Field and message names are the paper's.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/core/per_node.hpp"
+#include "engine/core/shared_log.hpp"
+#include "engine/process/process.hpp"
+#include "models/client/client.hpp"
+
+namespace stampede::models::viewstamped {
+
+using client::NewestRequest;
+using client::NewestRequestIs;
+using client::Reply;
+using client::Request;
+
+using ViewNumber = std::uint64_t;
+using OpNumber = std::uint64_t;
+
+/// A request in the log. Differs from the paper: it keeps the view in which its primary first appended it (the viewstamp of the 1988
+/// protocol); only the option rank_logs: last_entry_view reads it.
+struct LogEntry {
+  ViewNumber view_number = 0;
+  Request request{};
+};
+STAMPEDE_VALUE(LogEntry, view_number, request);
+
+using Log = engine::SharedLog<LogEntry>;
+
+/// The newest incarnation of each replica that the sender knows of; empty unless recovery: crash_vectors.
+using CrashVector = PerNode<std::uint64_t>;
+
+// ----- normal operation, VRR 4.1 -----
+struct Prepare {
+  ViewNumber view_number = 0;
+  /// m, with its viewstamp.
+  LogEntry entry{};
+  OpNumber op_number = 0;
+  OpNumber commit_number = 0;
+};
+STAMPEDE_VALUE(Prepare, view_number, entry, op_number, commit_number);
+
+/// Acknowledges this op-number and all earlier ones.
+struct PrepareOk {
+  ViewNumber view_number = 0;
+  OpNumber op_number = 0;
+};
+STAMPEDE_VALUE(PrepareOk, view_number, op_number);
+
+struct Commit {
+  ViewNumber view_number = 0;
+  OpNumber commit_number = 0;
+};
+STAMPEDE_VALUE(Commit, view_number, commit_number);
+
+// ----- view change, VRR 4.2 -----
+struct StartViewChange {
+  ViewNumber view_number = 0;
+  CrashVector crash_vector{};
+};
+STAMPEDE_VALUE(StartViewChange, view_number, crash_vector);
+
+struct DoViewChange {
+  ViewNumber view_number = 0;
+  Log log{};
+  /// v': the view of the last normal status.
+  ViewNumber last_normal_view = 0;
+  OpNumber commit_number = 0;
+  CrashVector crash_vector{};
+};
+STAMPEDE_VALUE(DoViewChange, view_number, log, last_normal_view, commit_number, crash_vector);
+
+struct StartView {
+  ViewNumber view_number = 0;
+  Log log{};
+  OpNumber commit_number = 0;
+  CrashVector crash_vector{};
+};
+STAMPEDE_VALUE(StartView, view_number, log, commit_number, crash_vector);
+
+// ----- recovery, VRR 4.3 -----
+struct Recovery {
+  std::uint64_t nonce = 0;
+  /// The persisted view (recovery: view_persisted); 0 otherwise.
+  ViewNumber view_number = 0;
+};
+STAMPEDE_VALUE(Recovery, nonce, view_number);
+
+/// What only the primary of the view answers.
+struct PrimaryState {
+  Log log{};
+  OpNumber commit_number = 0;
+};
+STAMPEDE_VALUE(PrimaryState, log, commit_number);
+
+struct RecoveryResponse {
+  ViewNumber view_number = 0;
+  std::uint64_t nonce = 0;
+  std::optional<PrimaryState> state{};
+  CrashVector crash_vector{};
+};
+STAMPEDE_VALUE(RecoveryResponse, view_number, nonce, state, crash_vector);
+
+// ----- state transfer, VRR 5.2 -----
+struct GetState {
+  ViewNumber view_number = 0;
+  /// n': entries after this one are wanted.
+  OpNumber op_number = 0;
+};
+STAMPEDE_VALUE(GetState, view_number, op_number);
+
+struct NewState {
+  ViewNumber view_number = 0;
+  /// Differs from the paper: the answer says after which op-number its entries start, so that a stale or duplicated one is seen.
+  OpNumber after = 0;
+  std::vector<LogEntry> entries{};
+  OpNumber commit_number = 0;
+};
+STAMPEDE_VALUE(NewState, view_number, after, entries, commit_number);
+
+// ----- timers -----
+/// A backup has not heard of its primary, or a view change does not end.
+struct ViewChangeTimeout {};
+STAMPEDE_VALUE(ViewChangeTimeout);
+/// The primary has been idle: COMMIT.
+struct CommitTimeout {};
+STAMPEDE_VALUE(CommitTimeout);
+/// Something sent has not been answered.
+struct ResendTimeout {};
+STAMPEDE_VALUE(ResendTimeout);
+/// Recovery has not ended: ask again, under a new nonce.
+struct RecoveryTimeout {};
+STAMPEDE_VALUE(RecoveryTimeout);
+
+}  // namespace stampede::models::viewstamped

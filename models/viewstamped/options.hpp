@@ -1,0 +1,54 @@
+// models/viewstamped/options.hpp: every point where VRR is silent, ambiguous or wrong, as a typed option with the safe choice as default. These are
+// the only switches in the model; a defect is a named assignment of them (model.cpp).
+#pragma once
+
+#include "engine/core/value.hpp"
+
+namespace stampede::models::viewstamped {
+
+/// How a crashed replica keeps the promises it made in view changes.
+enum class RecoveryRule { view_persisted, crash_vectors, paper };
+/// When StartView(v) is accepted.
+enum class StartViewRule { newer_or_changing, same_view, any };
+/// Which message of a later view starts a state transfer.
+enum class TransferTrigger { prepare_or_commit, prepare, prepare_gap };
+/// How a commit-number in a message is taken over.
+enum class CommitUpdate { maximum, assign };
+/// What ranks the logs of DoViewChange messages before their length.
+enum class LogRank { last_normal_view, last_entry_view };
+/// What a primary does with a DoViewChange for the view it has already started.
+enum class LateDoViewChange { answer, rerun };
+STAMPEDE_ENUM(RecoveryRule, view_persisted, crash_vectors, paper);
+STAMPEDE_ENUM(StartViewRule, newer_or_changing, same_view, any);
+STAMPEDE_ENUM(TransferTrigger, prepare_or_commit, prepare, prepare_gap);
+STAMPEDE_ENUM(CommitUpdate, maximum, assign);
+STAMPEDE_ENUM(LogRank, last_normal_view, last_entry_view);
+STAMPEDE_ENUM(LateDoViewChange, answer, rerun);
+
+struct Options {
+  // Time.
+  engine::Duration view_change_timeout = engine::milliseconds(100);
+  engine::Duration commit_interval = engine::milliseconds(20);
+  engine::Duration resend_interval = engine::milliseconds(40);
+  engine::Duration recovery_timeout = engine::milliseconds(50);
+  // Recovery, VRR 4.3.
+  RecoveryRule recovery = RecoveryRule::view_persisted;
+  bool recovery_checks_nonce = true;
+  bool recovering_joins_view_change = false;
+  // View change, VRR 4.2.
+  LogRank rank_logs_by = LogRank::last_normal_view;
+  LateDoViewChange late_do_view_change = LateDoViewChange::answer;
+  StartViewRule accept_start_view = StartViewRule::newer_or_changing;
+  // State transfer, VRR 5.2.
+  TransferTrigger transfer_trigger = TransferTrigger::prepare_or_commit;
+  bool transfer_truncates = false;
+  bool transfer_raises_view = false;
+  bool transfer_raises_last_normal_view = false;
+  // Commit-numbers, VRR 4.1.
+  CommitUpdate commit_number = CommitUpdate::maximum;
+};
+STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, recovery_timeout, recovery, recovery_checks_nonce,
+               recovering_joins_view_change, rank_logs_by, late_do_view_change, accept_start_view, transfer_trigger,
+               transfer_truncates, transfer_raises_view, transfer_raises_last_normal_view, commit_number);
+
+}  // namespace stampede::models::viewstamped

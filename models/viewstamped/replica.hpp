@@ -1,0 +1,146 @@
+// models/viewstamped/replica.hpp: one replica of Viewstamped Replication Revisited: normal operation (VRR 4.1), view changes (4.2), recovery
+// (4.3), client recovery (4.5) and state transfer (5.2). The README lists every decision where the paper leaves one open.
+#pragma once
+
+#include <map>
+
+#include "models/viewstamped/messages.hpp"
+#include "models/viewstamped/options.hpp"
+
+namespace stampede::models::viewstamped {
+
+/// transferring: a later view was heard of and its log is being fetched; log, view-number and last normal view stay as they were.
+enum class Status { normal, view_change, recovering, transferring };
+STAMPEDE_ENUM(Status, normal, view_change, recovering, transferring);
+
+/// What the client table knows of one client.
+struct ClientEntry {
+  /// Newest request in the log.
+  RequestNumber newest{};
+  /// Newest executed request and its result; retries of it are answered from here.
+  RequestNumber executed{};
+  OperationId executed_id{};
+  Result result{};
+};
+STAMPEDE_VALUE(ClientEntry, newest, executed, executed_id, result);
+
+/// What survives a crash. Differs from the paper, which keeps nothing on disk (recovery: paper).
+struct Stable {
+  ViewNumber view_number = 0;
+};
+STAMPEDE_VALUE(Stable, view_number);
+
+/// A state transfer under way.
+struct Transfer {
+  /// The later view; its log is wanted.
+  ViewNumber view_number = 0;
+  /// Entries after this one were asked for.
+  OpNumber after = 0;
+  /// Requests sent so far: each goes to the next replica.
+  std::uint32_t attempts = 0;
+};
+STAMPEDE_VALUE(Transfer, view_number, after, attempts);
+
+struct Replica {
+  using Messages = engine::Messages<Request, NewestRequest, Prepare, PrepareOk, Commit, StartViewChange, DoViewChange, StartView,
+                                    Recovery, RecoveryResponse, GetState, NewState>;
+  using Sends = engine::Messages<Reply, NewestRequestIs>;
+  using Timers = engine::Timers<ViewChangeTimeout, CommitTimeout, ResendTimeout, RecoveryTimeout>;
+
+  ViewNumber view_number = 0;
+  Status status = Status::normal;
+  Log log{};
+  OpNumber commit_number = 0;
+  std::map<ClientId, ClientEntry> client_table{};
+  ViewNumber last_normal_view = 0;
+  engine::ServiceState service{};
+  Stable stable{};
+  // Primary.
+  PerNode<OpNumber> prepare_oks{};
+  // View change.
+  NodeSet start_view_changes{};
+  bool sent_do_view_change = false;
+  PerNode<DoViewChange> do_view_changes{};
+  /// Doubles the timeout; forgotten only when a view has committed something.
+  std::uint32_t view_changes_in_a_row = 0;
+  // Recovery and state transfer.
+  std::uint64_t nonce = 0;
+  PerNode<RecoveryResponse> recovery_responses{};
+  Transfer transfer{};
+  CrashVector crash_vector{};
+
+  static constexpr auto durable = &Replica::stable;
+
+  void start(Context& context);
+  void recover(Context& context);
+  // normal.cpp
+  void on(const Request& request, NodeId from, Context& context);
+  void on(const NewestRequest& query, NodeId from, Context& context);
+  void on(const Prepare& prepare, NodeId from, Context& context);
+  void on(const PrepareOk& ok, NodeId from, Context& context);
+  void on(const Commit& commit, NodeId from, Context& context);
+  void on(const CommitTimeout& timeout, Context& context);
+  void on(const ResendTimeout& timeout, Context& context);
+  // view_change.cpp
+  void on(const StartViewChange& message, NodeId from, Context& context);
+  void on(const DoViewChange& message, NodeId from, Context& context);
+  void on(const StartView& message, NodeId from, Context& context);
+  void on(const ViewChangeTimeout& timeout, Context& context);
+  // recovery.cpp
+  void on(const Recovery& message, NodeId from, Context& context);
+  void on(const RecoveryResponse& message, NodeId from, Context& context);
+  void on(const RecoveryTimeout& timeout, Context& context);
+  // state_transfer.cpp
+  void on(const GetState& message, NodeId from, Context& context);
+  void on(const NewState& message, NodeId from, Context& context);
+
+  [[nodiscard]] OpNumber op_number() const { return log.size(); }
+  [[nodiscard]] bool is_primary(const Context& context) const { return primary(view_number, context) == context.self(); }
+  /// Round robin over the members (VRR 4).
+  [[nodiscard]] static NodeId primary(ViewNumber view, const Context& context) {
+    return context.members()[view % context.members().size()];
+  }
+  /// f: how many failures the group survives, n = 2f+1 or 2f+2.
+  [[nodiscard]] static std::size_t failures(const Context& context) { return (context.members().size() - 1) / 2; }
+  /// f+1 for n = 2f+1 (VRR 2.2: n-f in general).
+  [[nodiscard]] static std::size_t quorum(const Context& context) {
+    return context.members().size() - failures(context);
+  }
+
+  // ----- steps shared by handlers -----
+  void append(const LogEntry& entry);
+  /// Executes what is now known committed and in the log.
+  void advance_commit(OpNumber target, Context& context);
+  /// Takes a commit-number out of a message (option commit_number).
+  void learn_commit(OpNumber known, Context& context);
+  void execute(OpNumber position, Context& context);
+  void try_commit(Context& context);
+  /// Makes the client table agree with the log again after entries were replaced.
+  void rebuild_client_table();
+  /// A new log takes the place of the old one.
+  void replace_log(const Log& other, Context& context);
+  void enter_normal(ViewNumber view, Context& context);
+  void acknowledge(Context& context);
+  void raise_view(ViewNumber view, Context& context);
+  void start_view_change(ViewNumber view, Context& context);
+  void count_start_view_changes(Context& context);
+  void count_do_view_changes(Context& context);
+  void start_view(Context& context);
+  [[nodiscard]] StartView start_view_message() const;
+  void request_recovery(Context& context);
+  void finish_recovery(Context& context);
+  void heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context);
+  void request_state(NodeId to, Context& context);
+  void arm_view_change_timeout(Context& context);
+  /// False if the message comes from an incarnation that is known to be gone (recovery: crash_vectors).
+  bool current_incarnation(NodeId from, const CrashVector& theirs, const Context& context);
+};
+STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view, service, stable, prepare_oks,
+               start_view_changes, sent_do_view_change, do_view_changes, view_changes_in_a_row, nonce, recovery_responses, transfer,
+               crash_vector);
+static_assert(engine::Process<Replica>);
+
+void observe(const Replica& replica, NodeId self, const engine::Membership& membership, engine::Observation& observation);
+std::uint64_t state_digest(const Replica& replica);
+
+}  // namespace stampede::models::viewstamped

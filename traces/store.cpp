@@ -1,0 +1,267 @@
+#include "traces/store.hpp"
+
+#include <map>
+
+#include "engine/core/document.hpp"
+#include "traces/schema.hpp"
+
+namespace stampede::traces {
+namespace {
+
+using engine::Event;
+using engine::EventKind;
+using engine::InputError;
+using engine::Place;
+
+bool is_blank(Database& database) {
+  return database.integer("PRAGMA application_id") == 0 &&
+         database.integer("PRAGMA user_version") == 0 &&
+         database.integer("SELECT count(*) FROM sqlite_schema") == 0;
+}
+
+void check_format(Database& database) {
+  const Place place{database.path(), 0, 0};
+  if (is_blank(database)) {
+    throw InputError(place, "the database is empty", "no run was finished; run again with --db");
+  }
+  if (database.integer("PRAGMA application_id") != application_id) {
+    throw InputError(place, "this is a database of another program",
+                     "give a file that stampede wrote with --db");
+  }
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version != schema_version) {
+    throw InputError(
+        place,
+        "the trace format is " + std::to_string(version) + ", this program reads format " +
+            std::to_string(schema_version),
+        "use the version of Stampede that wrote it, or run again with another --db file");
+  }
+}
+
+/// Tables, views and format numbers appear in one transaction; whoever comes second finds them
+/// made.
+void create_schema(Database& database) {
+  database.execute("BEGIN IMMEDIATE");
+  if (is_blank(database)) {
+    database.execute(schema_sql());
+    database.execute("PRAGMA application_id = " + std::to_string(application_id));
+    database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+  }
+  database.execute("COMMIT");
+}
+
+std::vector<std::uint64_t> unpacked(std::string_view bytes) {
+  std::vector<std::uint64_t> words(bytes.size() / 8);
+  for (std::size_t position = 0; position < words.size() * 8; ++position) {
+    const std::uint64_t byte = static_cast<unsigned char>(bytes[position]);
+    words[position / 8] |= byte << (8 * (position % 8));
+  }
+  return words;
+}
+
+std::vector<std::string> texts_of_json_list(std::string_view json, const std::string& path) {
+  std::vector<std::string> texts;
+  engine::read(engine::parse_json(json, path), texts);
+  return texts;
+}
+
+const std::map<std::string_view, EventKind>& kinds_by_name() {
+  static const std::map<std::string_view, EventKind> kinds = [] {
+    std::map<std::string_view, EventKind> result;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<EventKind>>(
+        [&](auto enumerator) { result.emplace(enumerator.name, enumerator.value); });
+    return result;
+  }();
+  return kinds;
+}
+
+NodeId node_of(const Statement& row, int column) {
+  return row.is_null(column) ? no_node : NodeId{static_cast<std::uint32_t>(row.integer(column))};
+}
+
+/// The columns step, time, kind, node, peer, type, nth, copy, detail, digest.
+Event event_of(const Statement& row, const std::string& path) {
+  const auto kind = kinds_by_name().find(row.bytes(2));
+  if (kind == kinds_by_name().end()) {
+    throw InputError(Place{path, 0, 0}, "unknown event kind '" + row.text(2) + "'");
+  }
+  Event event;
+  event.kind = kind->second;
+  event.step = row.unsigned_integer(0);
+  event.time = {row.integer(1)};
+  event.node = node_of(row, 3);
+  event.peer = node_of(row, 4);
+  event.type = row.bytes(5);
+  event.nth = static_cast<std::uint32_t>(row.integer(6));
+  event.copy = static_cast<std::uint32_t>(row.integer(7));
+  event.detail = row.bytes(8);
+  event.digest = row.unsigned_integer(9);
+  return event;
+}
+
+}  // namespace
+
+Store Store::create_or_open(const std::string& path, std::chrono::milliseconds busy_timeout) {
+  auto database = std::make_unique<Database>(path, Database::Access::read_write, busy_timeout);
+  // Another program's database is left as it is, so the format comes before the journal mode.
+  const bool blank = is_blank(*database);
+  if (!blank) check_format(*database);
+  // Readers go on while a run is written, and a killed writer leaves nothing but a log that the
+  // next opening ignores.
+  database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  if (blank) create_schema(*database);
+  return {std::move(database), Database::Access::read_write};
+}
+
+Store Store::open_read_only(const std::string& path, std::chrono::milliseconds busy_timeout) {
+  auto database = std::make_unique<Database>(path, Database::Access::read_only, busy_timeout);
+  check_format(*database);
+  return {std::move(database), Database::Access::read_only};
+}
+
+Store::~Store() {
+  if (!database_ || access_ == Database::Access::read_only) return;
+  // The last writer leaves one self-contained file, which also opens from a read-only medium.
+  // Whoever still reads makes this fail, and then does the rest when it closes.
+  try {
+    database_->execute("PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE");
+  } catch (const InputError&) {
+  }
+}
+
+std::vector<RunSummary> Store::runs() const {
+  Statement row(
+      *database_,
+      "SELECT id, scenario_name, seed, mode, verdict, decisions, operations, virtual_time, digest, "
+      "event_count FROM run ORDER BY id");
+  Statement violation(*database_, "SELECT property FROM violation WHERE run = ? ORDER BY ordinal");
+  std::vector<RunSummary> summaries;
+  while (row.step()) {
+    RunSummary& summary = summaries.emplace_back();
+    summary.id = row.integer(0);
+    summary.scenario_name = row.text(1);
+    summary.seed = row.unsigned_integer(2);
+    summary.mode = row.text(3);
+    summary.verdict = row.text(4);
+    summary.decisions = row.unsigned_integer(5);
+    summary.operations = row.unsigned_integer(6);
+    summary.virtual_time = {row.integer(7)};
+    summary.digest = row.unsigned_integer(8);
+    summary.event_count = row.unsigned_integer(9);
+    violation.bind(1, summary.id);
+    while (violation.step()) summary.violated.push_back(violation.text(0));
+  }
+  return summaries;
+}
+
+RunRecord Store::load_run(std::int64_t run) const {
+  Statement row(*database_,
+                "SELECT scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
+                "engine_version, verdict, "
+                "decisions, operations, virtual_time, digest, block_digests, schedule, edits, "
+                "recorded, event_count "
+                "FROM run WHERE id = ?");
+  row.bind(1, run);
+  if (!row.step()) fail_no_such_run(run);
+  RunRecord record;
+  record.id = run;
+  record.scenario_name = row.text(0);
+  record.scenario_file = row.text(1);
+  record.scenario_text = row.text(2);
+  record.overrides = texts_of_json_list(row.bytes(3), database_->path());
+  record.seed = row.unsigned_integer(4);
+  record.mode = row.text(5);
+  record.engine_version = row.text(6);
+  record.verdict = row.text(7);
+  record.decisions = row.unsigned_integer(8);
+  record.operations = row.unsigned_integer(9);
+  record.virtual_time = {row.integer(10)};
+  record.digest = row.unsigned_integer(11);
+  record.block_digests = unpacked(row.bytes(12));
+  record.schedule = row.text(13);
+  record.edits = row.text(14);
+  record.recorded = row.text(15);
+  record.event_count = row.unsigned_integer(16);
+
+  Statement violation(
+      *database_,
+      "SELECT property, step, script_step, message, nodes FROM violation WHERE run = ? "
+      "ORDER BY ordinal");
+  violation.bind(1, run);
+  while (violation.step()) {
+    record.violations.push_back({violation.text(0), violation.unsigned_integer(1),
+                                 violation.unsigned_integer(2), violation.text(3),
+                                 violation.text(4)});
+  }
+  Statement node(*database_, "SELECT id, name, role FROM node WHERE run = ? ORDER BY id");
+  node.bind(1, run);
+  while (node.step()) {
+    record.nodes.push_back(
+        {static_cast<std::uint32_t>(node.integer(0)), node.text(1), node.text(2)});
+  }
+  return record;
+}
+
+std::optional<std::int64_t> Store::default_run() const {
+  Statement row(*database_,
+                "SELECT id FROM run ORDER BY verdict = 'violated' DESC, id DESC LIMIT 1");
+  if (!row.step()) return std::nullopt;
+  return row.integer(0);
+}
+
+std::optional<std::int64_t> Store::find_run_by_seed(std::uint64_t seed) const {
+  Statement row(*database_, "SELECT id FROM run WHERE seed = ? ORDER BY id DESC LIMIT 1");
+  row.bind_unsigned(1, seed);
+  if (!row.step()) return std::nullopt;
+  return row.integer(0);
+}
+
+void Store::for_each_event(std::int64_t run, std::uint64_t first_step, std::uint64_t last_step,
+                           const EventCallback& callback) const {
+  Statement count(*database_, "SELECT event_count FROM run WHERE id = ?");
+  count.bind(1, run);
+  if (!count.step()) fail_no_such_run(run);
+  const std::int64_t event_count = count.integer(0);
+
+  Statement row(*database_,
+                "SELECT step, time, kind, node, peer, type, nth, copy, detail, digest FROM event "
+                "WHERE id BETWEEN ? AND ? ORDER BY id");
+  const std::int64_t base = run << event_run_shift;
+  row.bind(1, base | first_sequence(run, first_step, event_count));
+  row.bind(2, base | event_count);
+  while (row.step()) {
+    const Event event = event_of(row, database_->path());
+    if (event.step > last_step) break;
+    callback(event);
+  }
+}
+
+std::int64_t Store::first_sequence(std::int64_t run, std::uint64_t step,
+                                   std::int64_t event_count) const {
+  // Sequences have no gaps and steps never descend: bisection instead of an index over every event.
+  Statement row(*database_, "SELECT step FROM event WHERE id = ?");
+  std::int64_t low = 1;
+  std::int64_t high = event_count + 1;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    row.bind(1, run << event_run_shift | middle);
+    const bool before = row.step() && row.unsigned_integer(0) < step;
+    row.reset();
+    if (before) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+void Store::fail_no_such_run(std::int64_t run) const {
+  std::string stored;
+  Statement row(*database_, "SELECT id FROM run ORDER BY id DESC LIMIT 10");
+  while (row.step()) stored += (stored.empty() ? "" : ", ") + row.text(0);
+  throw InputError(Place{database_->path(), 0, 0}, "there is no run " + std::to_string(run),
+                   stored.empty() ? "no run is stored" : "newest runs: " + stored);
+}
+
+}  // namespace stampede::traces

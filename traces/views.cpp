@@ -1,0 +1,84 @@
+// The ready views of schema_sql(). Each begins with the run, so `WHERE run = 3` reads that run's
+// range of events only.
+#include "traces/schema.hpp"
+
+namespace stampede::traces {
+
+const char* const views_sql = R"sql(
+CREATE VIEW run_summary AS        -- one line per run
+SELECT run.id AS run, scenario_name, seed, mode, verdict,
+       (SELECT group_concat(property, ', ') FROM
+          (SELECT property FROM violation WHERE violation.run = run.id ORDER BY ordinal)) AS violated,
+       (SELECT min(step) FROM violation WHERE violation.run = run.id) AS first_violation_step,
+       decisions, operations, virtual_time / 1e9 AS virtual_seconds,
+       printf('%016x', digest) AS digest, recorded, event_count, engine_version
+FROM run;
+
+CREATE VIEW trace AS              -- events with their run and names instead of numbers
+SELECT run.id AS run, event.id & 0xffffffffff AS sequence, event.step, event.time,
+       event.time / 1e6 AS time_ms, event.kind,
+       coalesce(node.name, event.node) AS node, coalesce(peer.name, event.peer) AS peer,
+       event.type, event.nth, event.copy, event.detail, printf('%016x', event.digest) AS digest
+FROM run
+JOIN event ON event.id BETWEEN (run.id << 40) AND (run.id << 40 | 0xffffffffff)
+LEFT JOIN node ON node.run = run.id AND node.id = event.node
+LEFT JOIN node AS peer ON peer.run = run.id AND peer.id = event.peer;
+
+CREATE VIEW lost_messages AS      -- what never arrived, and why
+SELECT run, step, time_ms, type, peer AS sender, node AS receiver, nth, copy,
+       CASE kind WHEN 'corrupt' THEN 'corrupt' ELSE json_extract(detail, '$.cause') END AS cause
+FROM trace WHERE kind IN ('drop', 'corrupt');
+
+CREATE VIEW who_knew_what_when AS -- what each node showed of itself, whenever it changed
+SELECT run, step, time_ms, node,
+       json_extract(detail, '$.operational') AS operational,
+       json_extract(detail, '$.leading') AS leading,
+       json_extract(detail, '$.epoch') AS epoch,
+       json_extract(detail, '$.log') AS log,
+       json_extract(detail, '$.committed') AS committed,
+       json_extract(detail, '$.executed') AS executed
+FROM trace WHERE kind = 'observe';
+
+CREATE VIEW views_and_primaries AS -- who led which epoch: rows where a node's epoch or role changed
+SELECT run, step, time_ms, node, operational, leading, epoch FROM
+  (SELECT *, lag(json_array(operational, leading, epoch)) OVER (PARTITION BY run, node ORDER BY step) AS before
+   FROM who_knew_what_when)
+WHERE before IS NOT json_array(operational, leading, epoch)
+ORDER BY run, step;
+
+CREATE VIEW unavailable_windows AS -- more than 100 ms between two responses that follow each other
+SELECT run, from_ms, until_ms, until_ms - from_ms AS lasted_ms, from_step, until_step FROM
+  (SELECT run, lag(time_ms) OVER by_run AS from_ms, time_ms AS until_ms,
+          lag(step) OVER by_run AS from_step, step AS until_step,
+          time - lag(time) OVER by_run AS gap
+   FROM trace WHERE kind = 'respond' WINDOW by_run AS (PARTITION BY run ORDER BY sequence))
+WHERE gap > 100000000;
+
+CREATE VIEW operation_latency AS  -- each operation with its response; an open one has none
+WITH responded AS MATERIALIZED
+  (SELECT run, json_extract(detail, '$.id') AS operation, step, time,
+          json_extract(detail, '$.result') AS result
+   FROM trace WHERE kind = 'respond')
+SELECT invoked.run, invoked.node AS client, json_extract(invoked.detail, '$.id') AS operation,
+       json_extract(invoked.detail, '$.operation') AS request, responded.result,
+       invoked.step AS invoked_step, responded.step AS responded_step,
+       invoked.time_ms AS invoked_ms, (responded.time - invoked.time) / 1e6 AS latency_ms
+FROM trace AS invoked
+LEFT JOIN responded ON responded.run = invoked.run
+                   AND responded.operation = json_extract(invoked.detail, '$.id')
+WHERE invoked.kind = 'invoke';
+
+CREATE VIEW message_counts AS     -- what became of the messages of each type
+SELECT run, type, sum(kind = 'send') AS sent, sum(kind = 'deliver') AS delivered,
+       sum(kind = 'ignore') AS ignored, sum(kind = 'drop') AS dropped,
+       sum(kind = 'corrupt') AS corrupted, sum(kind = 'duplicate') AS duplicated
+FROM trace WHERE kind IN ('send', 'deliver', 'ignore', 'drop', 'corrupt', 'duplicate')
+GROUP BY run, type;
+
+CREATE VIEW fault_history AS      -- what went wrong around the protocol, in order
+SELECT run, step, time_ms, kind, node, type, detail
+FROM trace
+WHERE kind IN ('begin_fault', 'end_fault', 'crash', 'restart', 'pause', 'resume', 'clock');
+)sql";
+
+}  // namespace stampede::traces
