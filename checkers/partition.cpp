@@ -18,6 +18,9 @@ std::vector<Part> partition(const engine::History& history, const engine::Servic
 
   for (std::uint32_t position = 0; position < operations.size(); ++position) {
     const HistoryOperation& operation = operations[position];
+    if (position + 8 < operations.size()) {
+      __builtin_prefetch(operations[position + 8].operation.content());
+    }
     const std::uint32_t number = type.key == nullptr ? 0 : keys.intern(type.key(operation.operation));
     if (number == parts.size()) {
       parts.emplace_back();

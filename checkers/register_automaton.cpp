@@ -51,6 +51,18 @@ std::uint32_t initial_value(const engine::History& history, const engine::Servic
   return static_cast<std::uint32_t>(values.size());
 }
 
+/// Operations and results are spread over memory: fetched early, their latencies overlap.
+constexpr std::size_t prefetch_distance = 8;
+void prefetch(const engine::History& history, const Part& part, std::size_t index) {
+  if (index + prefetch_distance >= part.operations.size()) return;
+  const engine::HistoryOperation* operations = history.operations().data();
+  __builtin_prefetch(operations + part.operations[index + prefetch_distance].position);
+  const engine::HistoryOperation& next = operations[part.operations[index].position];
+  __builtin_prefetch(next.operation.content());
+  __builtin_prefetch(static_cast<const char*>(next.operation.content()) + 64);
+  if (next.result) __builtin_prefetch(next.result.content());
+}
+
 }  // namespace
 
 std::optional<RegisterAutomaton> RegisterAutomaton::make(const engine::History& history,
@@ -61,7 +73,9 @@ std::optional<RegisterAutomaton> RegisterAutomaton::make(const engine::History& 
   TextPool values;
   automaton.operations_.reserve(part.operations.size());
   automaton.responded_at_.reserve(part.operations.size());
-  for (const PartOperation& entry : part.operations) {
+  for (std::size_t index = 0; index < part.operations.size(); ++index) {
+    const PartOperation& entry = part.operations[index];
+    prefetch(history, part, index + prefetch_distance);
     const engine::HistoryOperation& seen = history.operations()[entry.position];
     RegisterOperation& operation = automaton.operations_.emplace_back();
     operation.open = entry.is_open();
@@ -81,13 +95,13 @@ void RegisterAutomaton::find_values(const Part& part) {
   for (std::size_t index = 0; index < operations_.size(); ++index) {
     const RegisterOperation& operation = operations_[index];
     if (operation.kind == Kind::failed_cas) has_failed_cas_ = true;
-    if (operation.kind == Kind::failed_cas || operation.reads == RegisterOperation::no_value ||
-        (operation.open && operation.kind == Kind::read)) {
+    if (operation.kind != Kind::read && operation.kind != Kind::cas) continue;
+    Value& value = values_[operation.reads];
+    if (operation.open) {
+      if (operation.kind == Kind::cas) ++value.open_observers;
       continue;
     }
-    Value& value = values_[operation.reads];
-    value.is_observed = true;
-    if (operation.open) continue;
+    ++value.observers_ever;
     value.last_observer_invoked_at =
         std::max(value.last_observer_invoked_at, part.operations[index].invoked_at);
     value.first_observer_responded_at =
@@ -97,14 +111,25 @@ void RegisterAutomaton::find_values(const Part& part) {
 
 void RegisterAutomaton::ignore_open_operations() {
   is_ignored_.assign(operations_.size(), false);
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t index = 0; index < operations_.size(); ++index) {
+      const RegisterOperation& operation = operations_[index];
+      if (!operation.open || is_ignored_[index] || !is_useless(operation)) continue;
+      is_ignored_[index] = true;
+      if (operation.kind != Kind::cas) continue;
+      --values_[operation.reads].open_observers;
+      again = true;  // what it would have observed may be useless now
+    }
+  }
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
-    const RegisterOperation& operation = operations_[index];
-    is_ignored_[index] =
-        operation.open &&
-        (operation.kind == Kind::read || (operation.kind == Kind::write && !has_failed_cas_ &&
-                                          !values_[operation.writes].is_observed));
     if (!is_ignored_[index]) count(index, +1);
   }
+}
+
+bool RegisterAutomaton::is_useless(const RegisterOperation& operation) const {
+  if (operation.kind == Kind::read) return true;
+  return !has_failed_cas_ && !values_[operation.writes].is_ever_observed();
 }
 
 void RegisterAutomaton::count(std::uint32_t operation, std::int32_t change) {
@@ -123,9 +148,10 @@ std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint32_t st
     case Kind::write: break;
   }
   // Argument 3 above.
-  if (candidate.open || has_failed_cas_ || values_[candidate.writes].is_observed) return impossible;
+  if (candidate.open || has_failed_cas_) return impossible;
+  if (values_[candidate.writes].is_ever_observed()) return impossible;
   const Value& present = values_[state];
-  const bool is_needed = present.observers > 0 || (present.is_observed && present.producers > 0);
+  const bool is_needed = present.observers > 0 || present.open_observers > 0;
   return is_needed ? impossible : candidate.writes;
 }
 

@@ -8,11 +8,12 @@
 // 2. The last producer of v is not linearized while the operation at the frontier must come before it: that one does not fit
 //    between the producer and the observers of v, and it responded before the last of these was invoked (Gibbons and Korach 1997
 //    compare the same two times, of all values at once).
-// 3. A completed write of a value without any observer is linearized as soon as nothing needs the present value any more. Moved
+// 3. A completed write of a value without any observer (open cas included) is linearized as soon as nothing needs the present value any more. Moved
 //    to the front of any completion it overwrites a value nobody needs, and where it was, the value before it stays, which
 //    nobody looks at before the next change: a cas would have to expect the unobserved value. Failed cas do look (they need
 //    *another* value), so this is for parts without them.
-// 4. An open write of a value without any observer is left out, in parts without failed cas.
+// 4. An open write or cas that leaves a value without any observer is left out, in parts without failed cas; whatever it would
+//    have observed is then needed less.
 #pragma once
 
 #include <optional>
@@ -63,15 +64,19 @@ class RegisterAutomaton {
     /// Not linearized yet.
     std::int32_t observers = 0;
     std::int32_t producers = 0;
-    /// An observer exists at all; an open cas that expects the value counts here, and only here.
-    bool is_observed = false;
+    /// Observers at all, and open cas that expect the value.
+    std::uint32_t observers_ever = 0;
+    std::uint32_t open_observers = 0;
     std::uint64_t last_observer_invoked_at = 0;
     std::uint64_t first_observer_responded_at = engine::HistoryOperation::open;
+
+    [[nodiscard]] bool is_ever_observed() const { return observers_ever + open_observers > 0; }
   };
 
   void count(std::uint32_t operation, std::int32_t change);
   void find_values(const Part& part);
   void ignore_open_operations();
+  [[nodiscard]] bool is_useless(const RegisterOperation& operation) const;
   [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
 
   std::vector<RegisterOperation> operations_;

@@ -129,6 +129,11 @@ Store::~Store() {
   }
 }
 
+RunWriter Store::begin_run() {
+  ASSERT(access_ == Database::Access::read_write);
+  return RunWriter(*database_);
+}
+
 std::vector<RunSummary> Store::runs() const {
   Statement row(
       *database_,

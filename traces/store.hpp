@@ -39,8 +39,8 @@ class Store {
   Store& operator=(Store&&) = delete;
   ~Store();
 
-  /// Starts a new run. One at a time.
-  [[nodiscard]] RunWriter begin_run() { return RunWriter(*database_); }
+  /// Starts a new run. One at a time. REQUIRES: not opened read-only.
+  [[nodiscard]] RunWriter begin_run();
 
   /// All finished runs, ascending.
   [[nodiscard]] std::vector<RunSummary> runs() const;

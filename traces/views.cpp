@@ -55,18 +55,19 @@ SELECT run, from_ms, until_ms, until_ms - from_ms AS lasted_ms, from_step, until
 WHERE gap > 100000000;
 
 CREATE VIEW operation_latency AS  -- each operation with its response; an open one has none
-WITH responded AS MATERIALIZED
-  (SELECT run, json_extract(detail, '$.id') AS operation, step, time,
-          json_extract(detail, '$.result') AS result
-   FROM trace WHERE kind = 'respond')
-SELECT invoked.run, invoked.node AS client, json_extract(invoked.detail, '$.id') AS operation,
-       json_extract(invoked.detail, '$.operation') AS request, responded.result,
-       invoked.step AS invoked_step, responded.step AS responded_step,
-       invoked.time_ms AS invoked_ms, (responded.time - invoked.time) / 1e6 AS latency_ms
-FROM trace AS invoked
-LEFT JOIN responded ON responded.run = invoked.run
-                   AND responded.operation = json_extract(invoked.detail, '$.id')
-WHERE invoked.kind = 'invoke';
+SELECT run, client, operation, request, result, invoked_step, responded_step,
+       invoked_time / 1e6 AS invoked_ms, (responded_time - invoked_time) / 1e6 AS latency_ms
+FROM
+  (SELECT run, node AS client, json_extract(detail, '$.id') AS operation,
+          max(json_extract(detail, '$.operation')) AS request,
+          max(json_extract(detail, '$.result')) AS result,
+          max(step) FILTER (WHERE kind = 'invoke') AS invoked_step,
+          max(step) FILTER (WHERE kind = 'respond') AS responded_step,
+          max(time) FILTER (WHERE kind = 'invoke') AS invoked_time,
+          max(time) FILTER (WHERE kind = 'respond') AS responded_time
+   FROM trace WHERE kind IN ('invoke', 'respond') GROUP BY run, node, json_extract(detail, '$.id'))
+WHERE invoked_step IS NOT NULL
+ORDER BY run, invoked_step;
 
 CREATE VIEW message_counts AS     -- what became of the messages of each type
 SELECT run, type, sum(kind = 'send') AS sent, sum(kind = 'deliver') AS delivered,

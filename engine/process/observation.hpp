@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/core/ids.hpp"
+#include "engine/core/json.hpp"
 #include "engine/core/shared_log.hpp"
 
 namespace stampede::engine {
@@ -126,6 +127,9 @@ class ObservedLog {
   void (*identify_)() = nullptr;
   Storage storage_;
 };
+
+/// The operations in order.
+void write_value(JsonWriter& writer, const ObservedLog& log);
 
 /// A cheap snapshot of one node. Nodes that keep no log leave the log fields alone.
 struct Observation {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/value.hpp"
 

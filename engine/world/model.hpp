@@ -1,0 +1,115 @@
+// What a protocol offers to the rest of the house: options, defects, properties, and how its nodes are put together.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/core/document.hpp"
+#include "engine/world/property.hpp"
+#include "engine/world/world.hpp"
+
+namespace stampede::engine {
+
+/// One option of a model, for lists, errors and the schema.
+struct OptionInfo {
+  enum class Kind { boolean, integer, duration, name, text };
+  std::string name;
+  Kind kind = Kind::text;
+  /// For names: what is allowed.
+  std::vector<std::string> values;
+  /// As written in YAML.
+  std::string default_text;
+};
+
+/// A named assignment of options that deviates from a correct protocol.
+struct Defect {
+  std::string name;
+  /// What it does, in a sentence.
+  std::string about;
+  /// Where it was published.
+  std::string citation;
+  /// The first property it breaks.
+  std::string breaks;
+  std::vector<std::pair<std::string, std::string>> assignments;
+};
+
+/// What a scenario asks a model to build.
+struct ClusterSpec {
+  std::uint32_t replicas = 3;
+  std::uint32_t clients = 1;
+  const ServiceType* service = nullptr;
+  Payload options;
+  /// Resend interval of the clients.
+  Duration client_timeout = milliseconds(200);
+  bool open_loop = false;
+};
+
+struct Model {
+  std::string name;
+  std::string about;
+  std::vector<OptionInfo> options;
+  std::vector<Defect> defects;
+  std::uint32_t replicas_min = 1;
+  std::uint32_t replicas_max = 63;
+  /// The protocol answers clients through a service (kv, register...).
+  bool uses_service = true;
+  /// Assumes that at most f = (n-1)/2 replicas are down or recovering at any instant.
+  bool assumes_minority_failures = true;
+  /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over both. InputError with place.
+  Payload (*read_options)(const Document* document, const std::vector<const Defect*>& defects) = nullptr;
+  Assembly (*assemble)(const ClusterSpec&) = nullptr;
+  /// The protocol's own properties that apply under these options.
+  std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
+  std::vector<std::string> probes;
+  /// All message and timer types, for scripts and the schema.
+  std::vector<const ProcessType*> process_types;
+};
+
+/// The options of a described struct, with defaults.
+template <class Options>
+std::vector<OptionInfo> describe_options() {
+  std::vector<OptionInfo> infos;
+  const Options defaults{};
+  for_each_member<Options>([&](const char* name, auto pointer) {
+    using T = std::remove_cvref_t<decltype(defaults.*pointer)>;
+    OptionInfo info;
+    info.name = name;
+    std::string text = to_json(defaults.*pointer);
+    if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
+    info.default_text = text;
+    if constexpr (std::is_same_v<T, bool>) {
+      info.kind = OptionInfo::Kind::boolean;
+    } else if constexpr (DescribedEnum<T>) {
+      info.kind = OptionInfo::Kind::name;
+      info.values = enumerator_names<T>();
+    } else if constexpr (std::is_integral_v<T>) {
+      info.kind = OptionInfo::Kind::integer;
+    } else if constexpr (std::is_same_v<T, Duration>) {
+      info.kind = OptionInfo::Kind::duration;
+    }
+    infos.push_back(std::move(info));
+  });
+  return infos;
+}
+
+/// Model::read_options for a described struct.
+template <class Options>
+Payload read_model_options(const Document* document, const std::vector<const Defect*>& defects) {
+  Options options{};
+  if (document != nullptr) read(*document, options);
+  for (const Defect* defect : defects) {
+    Document assignments;
+    assignments.kind = Document::Kind::mapping;
+    for (const auto& [name, text] : defect->assignments) {
+      Document value;
+      value.kind = Document::Kind::scalar;
+      value.text = text;
+      assignments.entries.push_back({name, 0, 0, std::move(value)});
+    }
+    read(assignments, options);
+  }
+  return Payload::of(std::move(options));
+}
+
+}  // namespace stampede::engine

@@ -1,0 +1,29 @@
+// Clocks: the wall clock jumps or is off, both clocks of a node run at another rate.
+#include "faults/nemesis.hpp"
+#include "faults/selector.hpp"
+
+namespace stampede::faults {
+
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const ClockFault& clock, std::uint64_t draw, Undo& undo) {
+  engine::World& world = simulation.world();
+  const auto nodes = select(clock.nodes, world, draw);
+  if (!nodes) return Begun::not_now;
+  for (const NodeId node : *nodes) {
+    if (clock.jump) world.move_clock(node, *clock.jump);
+    if (clock.offset) {
+      world.move_clock(node, *clock.offset);
+      undo.offsets.emplace_back(node, *clock.offset);
+    }
+    if (clock.drift_ppm) {
+      engine::ClockRate rate = world.clock(node);
+      rate.monotonic = world.monotonic(node);
+      rate.since = world.now();
+      undo.drifts.emplace_back(node, rate.drift_ppm);
+      rate.drift_ppm = *clock.drift_ppm;
+      world.set_clock(node, rate);
+    }
+  }
+  return nodes->empty() ? Begun::nothing : Begun::done;
+}
+
+}  // namespace stampede::faults

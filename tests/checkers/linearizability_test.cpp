@@ -1,0 +1,375 @@
+// The linearizability checker against the definition, and the pitfalls of this kind of checker, one test each.
+#include "checkers/linearizability.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "checkers/brute_force.hpp"
+#include "checkers/witness.hpp"
+#include "models/service/kv.hpp"
+#include "models/service/list.hpp"
+#include "models/service/register.hpp"
+#include "models/service/services.hpp"
+#include "tests/checkers/random_history.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using checkers::check_linearizability;
+using checkers::is_linearizable_by_brute_force;
+using checkers::Judgement;
+using checkers::LinearizabilityResult;
+using engine::History;
+using engine::ServiceType;
+using models::service::KvResult;
+using models::service::RegisterResult;
+namespace kv = models::service::kv;
+namespace cell = models::service::cell;
+
+const ServiceType& service(std::string_view name) {
+  return *models::service::find_service(name);
+}
+
+engine::Result found(std::optional<std::string> value) {
+  return engine::Result::of(KvResult{kv::Found{std::move(value)}});
+}
+engine::Result done(bool ok = true) { return engine::Result::of(KvResult{kv::Done{ok}}); }
+engine::Result cell_found(std::optional<std::string> value) {
+  return engine::Result::of(RegisterResult{cell::Found{std::move(value)}});
+}
+engine::Result cell_done(bool ok = true) { return engine::Result::of(RegisterResult{cell::Done{ok}}); }
+
+/// The operations of one key that were invoked before `event`, without the responses from `event` on.
+History before_event(const History& history, const ServiceType& type, const std::string& key,
+                     std::uint64_t event) {
+  std::vector<std::size_t> positions;
+  std::vector<std::size_t> open;
+  for (std::size_t position = 0; position < history.operations().size(); ++position) {
+    const engine::HistoryOperation& operation = history.operations()[position];
+    if (operation.invoked_at >= event) continue;
+    if (type.key != nullptr && type.key(operation.operation) != key) continue;
+    positions.push_back(position);
+    if (operation.responded_at >= event) open.push_back(position);
+  }
+  return checkers::sub_history(history, positions, open);
+}
+
+/// What is wrong with the checker's answer about a small history, or nothing.
+std::string fault_of(const History& history, const ServiceType& type,
+                     const ServiceType& definition) {
+  const LinearizabilityResult result = check_linearizability(history, type);
+  const bool linearizable = is_linearizable_by_brute_force(history, definition);
+  if (result.verdict == Judgement::undecided) return "undecided";
+  if ((result.verdict == Judgement::ok) != linearizable) return "wrong verdict";
+  if (linearizable) return checkers::refute_witness(history, definition, result.witness);
+  const History core = checkers::sub_history(history, result.core, result.core_open);
+  if (is_linearizable_by_brute_force(core, definition)) return "the core is linearizable";
+  const std::uint64_t event = result.impossible_at_event;
+  if (!is_linearizable_by_brute_force(before_event(history, definition, result.key, event),
+                                      definition)) {
+    return "impossible before it is said to be";
+  }
+  if (is_linearizable_by_brute_force(before_event(history, definition, result.key, event + 1),
+                                     definition)) {
+    return "possible after it is said to be impossible";
+  }
+  return {};
+}
+
+/// Half of the shapes have open operations, some have all values distinct.
+HistoryShape small_shape(std::uint64_t seed) {
+  HistoryShape shape;
+  shape.clients = 2 + static_cast<std::uint32_t>(seed % 3);
+  shape.operations = 5 + static_cast<std::uint32_t>(seed % 4);
+  shape.keys = 1 + static_cast<std::uint32_t>(seed / 4 % 2);
+  shape.values = seed / 8 % 4 == 0 ? 0 : 1 + static_cast<std::uint32_t>(seed / 8 % 4);
+  shape.open_percent = seed / 32 % 2 == 0 ? 0 : 25;
+  shape.stale_percent = seed / 64 % 4 == 0 ? 0 : 40;
+  shape.lost_percent = seed / 64 % 4 == 0 ? 0 : 30;
+  return shape;
+}
+
+/// Seeds of the first `count` small histories that the checker, run on `wrong`, gets wrong; stops at the first one.
+bool is_caught(const ServiceType& wrong, const ServiceType& right, std::uint64_t count) {
+  for (std::uint64_t seed = 0; seed < count; ++seed) {
+    const History history = random_history(right, small_shape(seed), seed);
+    if (!fault_of(history, wrong, right).empty()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("linearizability: verdict, witness, core and first event agree with the definition",
+          "[unit]") {
+  constexpr std::uint64_t histories = 20'000;
+  for (const std::string& name : models::service::service_names()) {
+    const ServiceType& type = service(name);
+    ServiceType without_shapes = type;
+    without_shapes.shape = nullptr;
+    std::uint64_t linearizable = 0;
+    for (std::uint64_t seed = 0; seed < histories; ++seed) {
+      const History history = random_history(type, small_shape(seed), seed);
+      INFO(name << " seed " << seed);
+      const std::string fault = fault_of(history, type, type);
+      if (!fault.empty()) FAIL(fault);
+      const Judgement verdict = check_linearizability(history, without_shapes).verdict;
+      if (verdict != check_linearizability(history, type).verdict) FAIL("depends on shapes");
+      if (verdict == Judgement::ok) ++linearizable;
+    }
+    INFO(name << " linearizable: " << linearizable);
+    CHECK(linearizable > histories / 4);
+    CHECK(linearizable < histories * 9 / 10);
+  }
+}
+
+TEST_CASE("linearizability: register values and service states give the same verdicts",
+          "[unit]") {
+  std::uint64_t violated = 0;
+  for (const char* name : {"kv", "register"}) {
+    ServiceType general = service(name);
+    general.shape = nullptr;
+    for (std::uint64_t seed = 0; seed < 2'000; ++seed) {
+      HistoryShape shape = small_shape(seed);
+      shape.clients = 6;
+      shape.operations = 40;
+      shape.open_percent = seed % 2 == 0 ? 0 : 10;
+      shape.stale_percent = seed % 3 == 0 ? 8 : 0;
+      shape.lost_percent = seed % 5 == 0 ? 8 : 0;
+      const History history = random_history(service(name), shape, seed);
+      const LinearizabilityResult fast = check_linearizability(history, service(name));
+      INFO(name << " seed " << seed);
+      REQUIRE(fast.verdict != Judgement::undecided);
+      REQUIRE(fast.verdict == check_linearizability(history, general).verdict);
+      if (fast.verdict == Judgement::violated) {
+        ++violated;
+        const History core = checkers::sub_history(history, fast.core, fast.core_open);
+        REQUIRE(check_linearizability(core, general).verdict == Judgement::violated);
+      } else {
+        REQUIRE(checkers::refute_witness(history, general, fast.witness).empty());
+      }
+    }
+  }
+  CHECK(violated > 500);
+  CHECK(violated < 3'500);
+}
+
+TEST_CASE("linearizability: an open operation may take effect late, or never", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  writer.invoke(0, R"({"put":["x","1"]})");
+  writer.complete(1, R"({"get":"x"})", found(std::nullopt));
+  writer.complete(1, R"({"get":"x"})", found("1"));
+  const auto late = check_linearizability(writer.history(), service("kv"));
+  CHECK(late.verdict == Judgement::ok);
+  CHECK(late.witness == std::vector<std::size_t>{1, 0, 2});
+
+  writer.complete(1, R"({"get":"x"})", found(std::nullopt));
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::violated);
+}
+
+TEST_CASE("linearizability: closing or deleting open operations would give false alarms", "[unit]") {
+  HistoryWriter writer(service("register"));
+  writer.complete(0, R"({"write":"1"})", cell_done());
+  const std::size_t cas = writer.invoke(1, R"({"cas":["1","2"]})");
+  const std::size_t read = writer.invoke(2, R"("read")");
+  writer.complete(0, R"({"write":"3"})", cell_done());
+  const History open = writer.history();
+  REQUIRE(check_linearizability(open, service("register")).verdict == Judgement::ok);
+
+  HistoryWriter closed_cas = writer;  // the cas is taken to have succeeded, at the end
+  closed_cas.complete(0, R"("read")", cell_found("3"));
+  closed_cas.complete(0, R"({"write":"4"})", cell_done());
+  closed_cas.respond(read, cell_found(std::nullopt));  // and the read to have seen nothing
+  CHECK(check_linearizability(closed_cas.history(), service("register")).verdict ==
+        Judgement::violated);
+
+  HistoryWriter seen = writer;  // the cas did take effect; deleted, its value comes from nowhere
+  seen.respond(read, cell_found("2"));
+  REQUIRE(check_linearizability(seen.history(), service("register")).verdict == Judgement::ok);
+  const History deleted = checkers::sub_history(seen.history(), {0, read, 3}, {});
+  CHECK(check_linearizability(deleted, service("register")).verdict == Judgement::violated);
+  CHECK(cas == 1);
+}
+
+TEST_CASE("linearizability: a value that is absent is a value, and not unknown", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  writer.complete(0, R"({"get":"x"})", found(std::nullopt));
+  writer.complete(0, R"({"put":["x",""]})", done());
+  writer.complete(0, R"({"get":"x"})", found(""));
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::ok);
+  writer.complete(0, R"({"get":"x"})", found(std::nullopt));
+  const auto result = check_linearizability(writer.history(), service("kv"));
+  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.key == "x");
+  CHECK(result.impossible_at_event == 7);
+  CHECK(result.core == std::vector<std::size_t>{1, 3});
+  CHECK(result.core_open.empty());
+  CHECK(result.reason ==
+        "no order explains c0.4 {\"get\":\"x\"} -> {\"value\":null}, completed at event 7, together "
+        "with c0.2 {\"put\":[\"x\",\"\"]} -> {\"ok\":true}");
+}
+
+TEST_CASE("linearizability: only the order of events counts, equal times are concurrent", "[unit]") {
+  // Both writes and the read have one and the same time stamp; the events say that they overlap.
+  HistoryWriter writer(service("register"));
+  const std::size_t first = writer.invoke(0, R"({"write":"1"})");
+  const std::size_t second = writer.invoke(1, R"({"write":"2"})");
+  writer.respond(first, cell_done());
+  writer.respond(second, cell_done());
+  writer.complete(2, R"("read")", cell_found("1"));
+  CHECK(check_linearizability(writer.history(), service("register")).verdict == Judgement::ok);
+}
+
+TEST_CASE("linearizability: results that the service never gives are violations", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  writer.complete(0, R"({"put":["x","1"]})", done(false));
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::violated);
+  HistoryWriter get(service("kv"));
+  get.complete(0, R"({"get":"x"})", done());
+  CHECK(check_linearizability(get.history(), service("kv")).verdict == Judgement::violated);
+}
+
+TEST_CASE("linearizability: parts are independent, and the failing one is named", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  writer.complete(0, R"({"put":["x","1"]})", done());
+  writer.complete(0, R"({"put":["y","1"]})", done());
+  writer.complete(1, R"({"get":"y"})", found("2"));
+  writer.complete(1, R"({"get":"x"})", found("1"));
+  const auto result = check_linearizability(writer.history(), service("kv"));
+  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.key == "y");
+  CHECK(result.core == std::vector<std::size_t>{2});
+}
+
+TEST_CASE("linearizability: an empty history is linearizable", "[unit]") {
+  const auto result = check_linearizability(History(), service("kv"));
+  CHECK(result.verdict == Judgement::ok);
+  CHECK(result.witness.empty());
+}
+
+TEST_CASE("linearizability: a million operations on one key need no recursion", "[unit]") {
+  HistoryShape shape;
+  shape.clients = 5;
+  shape.operations = 1'000'000;
+  shape.keys = 1;
+  shape.values = 0;
+  ServiceType reads_and_writes = service("register");
+  reads_and_writes.kinds = {"read", "write"};
+  const History history = random_history(reads_and_writes, shape, 1);
+  const auto result = check_linearizability(history, reads_and_writes);
+  CHECK(result.verdict == Judgement::ok);
+  CHECK(checkers::refute_witness(history, reads_and_writes, result.witness).empty());
+}
+
+TEST_CASE("linearizability: a cap that is reached means undecided, and is named", "[unit]") {
+  HistoryWriter writer(service("list"));
+  for (std::uint32_t client = 0; client < 12; ++client) {
+    writer.invoke(client, R"({"append":")" + std::to_string(client) + "\"}");
+  }
+  using models::service::ListResult;
+  writer.complete(12, R"("read")",
+                  engine::Result::of(ListResult{models::service::list::Found{{"nowhere"}}}));
+  const auto steps = check_linearizability(writer.history(), service("list"), {5'000, 1U << 30});
+  CHECK(steps.verdict == Judgement::undecided);
+  CHECK(steps.limit == "max_configurations = 5000");
+  CHECK(steps.configurations == 5'000);
+  const auto memory = check_linearizability(writer.history(), service("list"), {1'000'000, 65'536});
+  CHECK(memory.verdict == Judgement::undecided);
+  CHECK(memory.limit == "max_memory_bytes = 65536");
+}
+
+TEST_CASE("linearizability: a violation in an easy part is found beside a hard one", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  for (std::uint32_t client = 0; client < 14; ++client) {
+    writer.invoke(client, R"({"append":["hard",")" + std::to_string(client) + "\"]}");
+  }
+  writer.complete(20, R"({"get":"hard"})", found("nowhere"));
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    writer.complete(20, R"({"put":["easy","1"]})", done());
+  }
+  writer.complete(20, R"({"get":"easy"})", found("2"));
+  const auto result = check_linearizability(writer.history(), service("kv"), {100'000, 1U << 30});
+  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.key == "easy");
+}
+
+TEST_CASE("linearizability: wrong witnesses are refuted", "[unit]") {
+  HistoryWriter writer(service("kv"));
+  writer.complete(0, R"({"put":["x","1"]})", done());
+  writer.complete(0, R"({"get":"x"})", found("1"));
+  const auto refute = [&](const std::vector<std::size_t>& order) {
+    return checkers::refute_witness(writer.history(), service("kv"), order);
+  };
+  CHECK(refute({0, 1}).empty());
+  CHECK(refute({1, 0}) == "operation 1 {\"get\":\"x\"} returned {\"value\":\"1\"}, not {\"value\":null}");
+  CHECK(refute({0}) == "operation 1 is missing");
+  CHECK(refute({0, 0, 1}) == "operation 0 occurs twice");
+  CHECK(refute({0, 1, 2}) == "operation 2 does not exist");
+  writer.complete(0, R"({"put":["x","2"]})", done());
+  CHECK(refute({2, 0, 1}) == "operation 0 responded before an operation ahead of it was invoked");
+}
+
+// A check that cannot fail is a defect: each of these wrong services must be noticed by the comparison above.
+
+TEST_CASE("linearizability: purity by state is caught", "[unit]") {
+  ServiceType wrong = service("kv");
+  wrong.shape = nullptr;
+  wrong.is_pure = [](const engine::Operation&, const engine::Result&) { return true; };
+  CHECK(is_caught(wrong, service("kv"), 5'000));
+
+  // A put that changes nothing in the state reached first, taken for pure: exactly the pitfall.
+  HistoryWriter writer(service("kv"));
+  writer.complete(0, R"({"put":["x","1"]})", done());
+  const std::size_t again = writer.invoke(0, R"({"put":["x","1"]})");
+  writer.complete(1, R"({"put":["x","2"]})", done());
+  writer.complete(1, R"({"get":"x"})", found("1"));
+  writer.respond(again, done());
+  CHECK(check_linearizability(writer.history(), wrong).verdict == Judgement::violated);
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::ok);
+}
+
+TEST_CASE("linearizability: a partition that separates what belongs together is caught", "[unit]") {
+  ServiceType wrong = service("kv");
+  wrong.key = [](const engine::Operation& operation) { return operation.to_json(); };
+  CHECK(is_caught(wrong, service("kv"), 5'000));
+}
+
+TEST_CASE("linearizability: shapes that promise too much are caught", "[unit]") {
+  using engine::Shape;
+  ServiceType failed_cas_as_read = service("register");
+  failed_cas_as_read.shape = [](const engine::Operation& operation, const engine::Result& result) {
+    Shape shape = service("register").shape(operation, result);
+    if (shape.kind == Shape::Kind::failed_cas) shape.kind = Shape::Kind::read;
+    return shape;
+  };
+  CHECK(is_caught(failed_cas_as_read, service("register"), 5'000));
+
+  ServiceType cas_as_write = service("register");
+  cas_as_write.shape = [](const engine::Operation& operation, const engine::Result& result) {
+    Shape shape = service("register").shape(operation, result);
+    if (shape.kind == Shape::Kind::cas) shape.kind = Shape::Kind::write;
+    return shape;
+  };
+  CHECK(is_caught(cas_as_write, service("register"), 5'000));
+
+  ServiceType absent_as_empty = service("kv");
+  absent_as_empty.shape = [](const engine::Operation& operation, const engine::Result& result) {
+    Shape shape = service("kv").shape(operation, result);
+    if (shape.reads.empty()) shape.reads = "=v1";
+    return shape;
+  };
+  CHECK(is_caught(absent_as_empty, service("kv"), 5'000));
+}
+
+TEST_CASE("linearizability: a service that answers differently is caught", "[unit]") {
+  ServiceType wrong = service("counter");
+  wrong.apply = [](const engine::Payload& state, const engine::Operation& operation) {
+    auto next = service("counter").apply(state, operation);
+    if (operation.to_json() == R"("read")") next.second = service("counter").apply(
+        service("counter").initial, operation).second;
+    return next;
+  };
+  CHECK(is_caught(wrong, service("counter"), 1'000));
+}
+
+}  // namespace stampede::tests

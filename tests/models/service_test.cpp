@@ -1,0 +1,154 @@
+// What each service does, and how its operations are written.
+#include <catch2/catch.hpp>
+
+#include "engine/core/random.hpp"
+#include "models/service/services.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using engine::ServiceType;
+
+const ServiceType& service(std::string_view name) {
+  return *models::service::find_service(name);
+}
+
+engine::Operation parse(std::string_view name, const std::string& json) {
+  return service(name).parse(engine::parse_json(json, "f"));
+}
+
+/// Runs the operations in order and returns their results, as JSON, separated by blanks.
+std::string run(std::string_view name, const std::vector<std::string>& operations) {
+  engine::ServiceState state(service(name));
+  std::string results;
+  for (const std::string& json : operations) {
+    results += (results.empty() ? "" : " ") + state.apply(parse(name, json)).to_json();
+  }
+  return results;
+}
+
+std::string error_of(std::string_view name, const std::string& json) {
+  try {
+    parse(name, json);
+  } catch (const engine::InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("service: all five are found by name", "[unit]") {
+  CHECK(models::service::service_names() ==
+        std::vector<std::string>{"counter", "kv", "list", "lock", "register"});
+  CHECK(models::service::find_service("kv") != nullptr);
+  CHECK(models::service::find_service("Kv") == nullptr);
+}
+
+TEST_CASE("service: kv gets, puts, appends, compares and deletes", "[unit]") {
+  CHECK(run("kv", {R"({"get":"x"})", R"({"put":["x","1"]})", R"({"get":"x"})",
+                   R"({"cas":["x","1","2"]})", R"({"cas":["x","1","3"]})", R"({"get":"x"})",
+                   R"({"append":["x","a"]})", R"({"get":"x"})", R"({"delete":"x"})",
+                   R"({"get":"x"})", R"({"cas":["x","","3"]})", R"({"append":["x","b"]})",
+                   R"({"get":"x"})", R"({"get":"y"})"}) ==
+        R"({"value":null} {"ok":true} {"value":"1"} {"ok":true} {"ok":false} {"value":"2"} )"
+        R"({"ok":true} {"value":"2a"} {"ok":true} {"value":null} {"ok":false} {"ok":true} )"
+        R"({"value":"b"} {"value":null})");
+}
+
+TEST_CASE("service: register reads, writes and compares", "[unit]") {
+  CHECK(run("register", {R"("read")", R"({"cas":["","1"]})", R"({"write":"1"})",
+                         R"({"cas":["1","2"]})", R"({"cas":["1","3"]})", R"({"read":null})"}) ==
+        R"({"value":null} {"ok":false} {"ok":true} {"ok":true} {"ok":false} {"value":"2"})");
+}
+
+TEST_CASE("service: list keeps the order of its appends", "[unit]") {
+  CHECK(run("list", {R"("read")", R"({"append":"a"})", R"({"append":"b"})", R"("read")"}) ==
+        R"({"values":[]} {"ok":true} {"ok":true} {"values":["a","b"]})");
+}
+
+TEST_CASE("service: counter adds, and wraps around", "[unit]") {
+  CHECK(run("counter", {R"({"add":3})", R"({"add":-5})", R"("read")",
+                        R"({"add":-9223372036854775807})", R"("read")"}) ==
+        R"({"ok":true} {"ok":true} {"value":-2} {"ok":true} {"value":9223372036854775807})");
+}
+
+TEST_CASE("service: lock gives growing tokens to one holder at a time", "[unit]") {
+  CHECK(run("lock", {R"({"acquire":"a"})", R"({"acquire":"a"})", R"("read")", R"({"release":2})",
+                     R"({"release":1})", R"({"release":1})", R"({"acquire":"b"})", R"({"release":0})",
+                     R"("read")"}) ==
+        R"({"token":1} {"token":null} {"owner":"a","token":1} {"ok":false} {"ok":true} )"
+        R"({"ok":false} {"token":2} {"ok":true} {"owner":null,"token":2})");
+}
+
+TEST_CASE("service: wrong operations are input errors with place and hint", "[unit][input]") {
+  CHECK(error_of("kv", R"({"gett":"x"})") ==
+        "f:1:1: error: unknown operation 'gett'\nhint: did you mean 'get'?");
+  CHECK(error_of("kv", R"("read")") ==
+        "f:1:1: error: unknown operation 'read'\nhint: known operations: get, put, append, cas, delete");
+  CHECK(error_of("kv", R"({"put":"x"})") ==
+        "f:1:1: error: 'put' takes [key, value]\nhint: write { put: [key, value] }");
+  CHECK(error_of("kv", R"({"cas":["x","1"]})") ==
+        "f:1:1: error: 'cas' takes [key, expected, value]\nhint: write { cas: [key, expected, value] }");
+  CHECK(error_of("kv", R"("get")") == "f:1:1: error: 'get' takes key\nhint: write { get: key }");
+  CHECK(error_of("kv", R"({"put":["x",[1]]})") == "f:1:1: error: expected value, found a list");
+  CHECK(error_of("kv", R"({"get":"x","put":["x","1"]})") ==
+        "f:1:1: error: expected one operation\nhint: write { name: argument }, where name is one of: "
+        "get, put, append, cas, delete");
+  CHECK(error_of("register", R"({"read":"x"})") ==
+        "f:1:1: error: 'read' takes no argument\nhint: write read");
+  CHECK(error_of("counter", R"({"add":"many"})") == "f:1:1: error: 'many' is not an integer");
+  CHECK(error_of("lock", R"({"release":-1})") ==
+        "f:1:1: error: '-1' is out of range\nhint: allowed: 0 .. 9223372036854775807");
+}
+
+TEST_CASE("service: what is generated can be read back from its JSON", "[unit]") {
+  for (const std::string& name : models::service::service_names()) {
+    for (const std::string& kind : service(name).kinds) {
+      const engine::Operation operation = service(name).generate(kind, {"k", "new", "old"});
+      INFO(name << " " << kind << " " << operation.to_json());
+      CHECK(parse(name, operation.to_json()) == operation);
+    }
+  }
+}
+
+TEST_CASE("service: purity, prediction and shape keep what they promise", "[unit]") {
+  // Many states, all kinds: a pure operation changes nothing anywhere, a prediction is the result, and a shape tells the truth.
+  for (const std::string& name : models::service::service_names()) {
+    const ServiceType& type = service(name);
+    std::uint64_t seed = 0;
+    const auto chance = [&](std::uint64_t bound) {
+      return engine::below(engine::draw(7, engine::Domain::test, seed++), bound);
+    };
+    engine::Payload state = type.initial;
+    std::uint64_t pure = 0;
+    for (int step = 0; step < 5'000; ++step) {
+      if (chance(50) == 0) state = type.initial;
+      engine::OperationTemplate request{"k", "v" + std::to_string(chance(3)), ""};
+      request.earlier_value = "v" + std::to_string(chance(3));
+      const std::size_t kind = chance(type.kinds.size());
+      const engine::Operation operation = type.generate(type.kinds[kind], request);
+      const auto [next, result] = type.apply(state, operation);
+      INFO(name << " " << operation.to_json() << " -> " << result.to_json());
+      if (type.is_pure(operation, result)) {
+        ++pure;
+        REQUIRE(next == state);
+      }
+      if (type.predict != nullptr) {
+        const auto predicted = type.predict(operation);
+        if (predicted) REQUIRE(*predicted == result);
+      }
+      const engine::Shape shape = type.shape(operation, result);
+      if (shape.kind == engine::Shape::Kind::read) REQUIRE(next == state);
+      if (shape.kind == engine::Shape::Kind::failed_cas) REQUIRE(next == state);
+      if (shape.kind == engine::Shape::Kind::write) {
+        REQUIRE(next == type.apply(type.initial, operation).first);
+      }
+      state = next;
+    }
+    CHECK(pure > 500);
+    CHECK(pure < 4'500);
+  }
+}
+
+}  // namespace stampede::tests
