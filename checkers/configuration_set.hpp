@@ -1,5 +1,5 @@
-// A set of configurations of the search, compared exactly: keys of a fixed number of 64-bit words in one flat table. No
-// fingerprints, so no verdict can come from a collision.
+// A set of configurations of the search, compared exactly: keys of a fixed number of 64-bit words
+// in one flat table. No fingerprints, so no verdict can come from a collision.
 #pragma once
 
 #include <algorithm>

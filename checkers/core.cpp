@@ -16,15 +16,17 @@ using Group = std::vector<std::uint32_t>;
 
 class Shrinker {
  public:
-  Shrinker(const engine::History& history, const engine::ServiceType& type, const Part& part)
-      : history_(history), type_(type), part_(part) {}
+  Shrinker(const engine::History& history, const engine::ServiceType& type, const Part& part,
+           std::uint64_t configurations)
+      : history_(history), type_(type), part_(part), budget_(50'000 + 2 * configurations) {}
 
   Core shrink();
 
  private:
   [[nodiscard]] bool fails(const Part& part) const;
   void cut_prefix();
-  /// Does `fate` to as many of the groups as possible, large chunks from the end first. True if anything went.
+  /// Does `fate` to as many of the groups as possible, large chunks from the end first. True if
+  /// anything went.
   bool apply_to(const std::vector<Group>& groups, Fate fate);
   [[nodiscard]] std::vector<Group> pure_operations() const;
   [[nodiscard]] std::vector<Group> linked_values() const;
@@ -38,12 +40,13 @@ class Shrinker {
   const engine::History& history_;
   const engine::ServiceType& type_;
   Part part_;
+  /// Configurations that one attempt may visit.
+  std::uint64_t budget_;
 };
 
 bool Shrinker::fails(const Part& part) const {
-  const std::uint64_t configurations = 50'000 + 4 * part.operations.size();
   constexpr std::uint64_t memory_bytes = std::uint64_t{1} << 30;
-  return make_part_search(history_, type_, part)->run(configurations, memory_bytes) ==
+  return make_part_search(history_, type_, part)->run(budget_, memory_bytes) ==
          PartSearch::Status::impossible;
 }
 
@@ -96,16 +99,16 @@ std::vector<Group> Shrinker::pure_operations() const {
   for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
     const PartOperation& operation = part_.operations[index];
     const engine::HistoryOperation& entry = seen(operation);
-    const bool pure = operation.is_open()
-                          ? only_reads(open_shape(type_, entry.operation))
-                          : type_.is_pure != nullptr && type_.is_pure(entry.operation, entry.result);
+    const bool pure = operation.is_open() ? only_reads(open_shape(type_, entry.operation))
+                                          : type_.is_pure != nullptr &&
+                                                type_.is_pure(entry.operation, entry.result);
     if (pure) groups.push_back({index});
   }
   return groups;
 }
 
-/// Operations by value, values that a cas links taken together. None if the part is no register, or a failed cas is left: what
-/// that needs is the presence of *another* value.
+/// Operations by value, values that a cas links taken together. None if the part is no register, or
+/// a failed cas is left: what that needs is the presence of *another* value.
 std::vector<Group> Shrinker::linked_values() const {
   const auto automaton = RegisterAutomaton::make(history_, type_, part_);
   if (!automaton) return {};
@@ -122,7 +125,8 @@ std::vector<Group> Shrinker::linked_values() const {
   std::map<std::uint32_t, Group> by_root;
   for (std::uint32_t index = 0; index < automaton->operations().size(); ++index) {
     const RegisterOperation& operation = automaton->operations()[index];
-    by_root[root(operation.kind == Kind::read ? operation.reads : operation.writes)].push_back(index);
+    by_root[root(operation.kind == Kind::read ? operation.reads : operation.writes)].push_back(
+        index);
   }
   std::vector<Group> groups;
   for (auto& [value, group] : by_root) groups.push_back(std::move(group));
@@ -185,8 +189,9 @@ Core Shrinker::shrink() {
 
 }  // namespace
 
-Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part) {
-  return Shrinker(history, type, part).shrink();
+Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part,
+               std::uint64_t configurations) {
+  return Shrinker(history, type, part, configurations).shrink();
 }
 
 }  // namespace stampede::checkers

@@ -90,13 +90,15 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
     case Status::out_of_memory:
       reach_limit("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       break;
-    case Status::linearizable: orders_[turn.part] = turn.search->order(); break;
+    case Status::linearizable:
+      orders_[turn.part] = turn.search->order();
+      break;
     case Status::impossible: {
       failed_ = true;
       result_.verdict = Judgement::violated;
       result_.limit.clear();
       result_.key = part.key;
-      Core core = find_core(history_, type_, part);
+      Core core = find_core(history_, type_, part, turn.search->configurations());
       result_.impossible_at_event = core.impossible_at_event;
       result_.core = std::move(core.positions);
       result_.core_open = std::move(core.open_positions);
@@ -108,9 +110,10 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
   return false;
 }
 
-/// One order of all parts. Let each operation take effect at the latest invocation among those up to it in the order of its
-/// part. That is before its own response, since otherwise the operation invoked so late would have to come after it; so the
-/// points agree with real time, and sorting by them (a part's own order where they are equal) merges the orders.
+/// One order of all parts. Let each operation take effect at the latest invocation among those up
+/// to it in the order of its part. That is before its own response, since otherwise the operation
+/// invoked so late would have to come after it; so the points agree with real time, and sorting by
+/// them (a part's own order where they are equal) merges the orders.
 std::vector<std::size_t> Rounds::merge_orders() const {
   std::vector<std::uint32_t> place_of_event(history_.event_count() + 1, 0);
   const auto for_each_point = [&](const auto& visit) {

@@ -1,9 +1,10 @@
-// Linearizability: is there one order of all operations, agreeing with real time, in which the service gives exactly the
-// results that clients saw? (Herlihy and Wing 1990.)
+// Linearizability: is there one order of all operations, agreeing with real time, in which the
+// service gives exactly the results that clients saw? (Herlihy and Wing 1990.)
 //
 // 1. An operation without a response takes effect at some time after its invocation, or never.
 // 2. Only the order of events counts, never their times.
-// 3. `ok` comes with a witness order (checkers/witness.hpp re-checks it), `violated` with a core that fails by itself;
+// 3. `ok` comes with a witness order (checkers/witness.hpp re-checks it), `violated` with a core
+// that fails by itself;
 //    a cap that was reached is `undecided`, never success.
 #pragma once
 
@@ -27,16 +28,20 @@ struct LinearizabilityLimits {
 
 struct LinearizabilityResult {
   Judgement verdict = Judgement::undecided;
-  /// ok: positions in history.operations(), in an order that explains all results. Open operations only where they took effect.
+  /// ok: positions in history.operations(), in an order that explains all results. Open operations
+  /// only where they took effect.
   std::vector<std::size_t> witness;
 
   /// violated: the key of the part that fails; empty for services without keys.
   std::string key;
-  /// violated: event number of the response that ends the shortest failing prefix of that part: all was well before it.
+  /// violated: event number of the response that ends the shortest failing prefix of that part: all
+  /// was well before it.
   std::uint64_t impossible_at_event = 0;
-  /// violated: positions of operations that fail together, whatever the others did. No sound move makes it smaller.
+  /// violated: positions of operations that fail together, whatever the others did. No sound move
+  /// makes it smaller.
   std::vector<std::size_t> core;
-  /// violated: those of the core whose results are not needed: the core fails even if they are taken as open.
+  /// violated: those of the core whose results are not needed: the core fails even if they are
+  /// taken as open.
   std::vector<std::size_t> core_open;
   /// One sentence, with values.
   std::string reason;
@@ -47,8 +52,9 @@ struct LinearizabilityResult {
   std::string limit;
 };
 
-/// Judges a history of the service. Parts are searched in turns with growing budgets, so that one hard part cannot hide an easy
-/// violation in another; the same history always gives the same result.
+/// Judges a history of the service. Parts are searched in turns with growing budgets, so that one
+/// hard part cannot hide an easy violation in another; the same history always gives the same
+/// result.
 LinearizabilityResult check_linearizability(const engine::History& history,
                                             const engine::ServiceType& type,
                                             const LinearizabilityLimits& limits = {});

@@ -5,8 +5,9 @@
 
 namespace stampede::checkers {
 
-/// The shape of `operation` with the result it has in the initial state. Its kind tells reads from writes; where a cas fails
-/// there, `failed_cas` still says what it expects and writes. `other` if the service has no shapes.
+/// The shape of `operation` with the result it has in the initial state. Its kind tells reads from
+/// writes; where a cas fails there, `failed_cas` still says what it expects and writes. `other` if
+/// the service has no shapes.
 inline engine::Shape open_shape(const engine::ServiceType& type,
                                 const engine::Operation& operation) {
   if (type.shape == nullptr) return {};

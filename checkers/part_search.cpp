@@ -11,8 +11,8 @@ std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
   if (auto automaton = RegisterAutomaton::make(history, type, part)) {
     return std::make_unique<WindowedSearch<RegisterAutomaton>>(part, std::move(*automaton));
   }
-  return std::make_unique<WindowedSearch<ServiceAutomaton>>(
-      part, ServiceAutomaton(history, type, part));
+  return std::make_unique<WindowedSearch<ServiceAutomaton>>(part,
+                                                            ServiceAutomaton(history, type, part));
 }
 
 }  // namespace stampede::checkers

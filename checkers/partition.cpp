@@ -6,6 +6,11 @@ namespace stampede::checkers {
 
 using engine::HistoryOperation;
 
+namespace {
+/// Operations are spread over memory: fetched early, their latencies overlap.
+constexpr std::size_t prefetch_distance = 8;
+}  // namespace
+
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type) {
   const std::vector<HistoryOperation>& operations = history.operations();
   ASSERT(operations.size() < UINT32_MAX);
@@ -18,10 +23,11 @@ std::vector<Part> partition(const engine::History& history, const engine::Servic
 
   for (std::uint32_t position = 0; position < operations.size(); ++position) {
     const HistoryOperation& operation = operations[position];
-    if (position + 8 < operations.size()) {
-      __builtin_prefetch(operations[position + 8].operation.content());
+    if (position + prefetch_distance < operations.size()) {
+      __builtin_prefetch(operations[position + prefetch_distance].operation.content());
     }
-    const std::uint32_t number = type.key == nullptr ? 0 : keys.intern(type.key(operation.operation));
+    const std::uint32_t number =
+        type.key == nullptr ? 0 : keys.intern(type.key(operation.operation));
     if (number == parts.size()) {
       parts.emplace_back();
       if (type.key != nullptr) parts.back().key = keys.text(number);
@@ -45,7 +51,8 @@ Part prefix_of(const Part& part, std::size_t last) {
   for (const PartOperation& operation : part.operations) {
     if (operation.invoked_at > end) break;
     prefix.operations.push_back(operation);
-    if (operation.responded_at > end) prefix.operations.back().responded_at = HistoryOperation::open;
+    if (operation.responded_at > end)
+      prefix.operations.back().responded_at = HistoryOperation::open;
   }
   prefix.responses.assign(part.responses.begin(),
                           part.responses.begin() + static_cast<std::ptrdiff_t>(last) + 1);

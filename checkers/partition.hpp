@@ -1,5 +1,6 @@
-// The parts of a history that can be judged one by one: linearizability is local, so operations on different keys of a service
-// never decide about each other (Herlihy and Wing 1990, theorem 1; Horn and Kroening 2015).
+// The parts of a history that can be judged one by one: linearizability is local, so operations on
+// different keys of a service never decide about each other (Herlihy and Wing 1990, theorem 1; Horn
+// and Kroening 2015).
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace stampede::checkers {
 
-/// One operation of a part: where it stands in the history, and its interval in events of the history.
+/// One operation of a part: where it stands in the history, and its interval in events of the
+/// history.
 struct PartOperation {
   std::uint32_t position = 0;
   std::uint64_t invoked_at = 0;
@@ -28,11 +30,12 @@ struct Part {
   std::vector<std::uint32_t> responses;
 };
 
-/// The parts in the order of their first operations; one part if the service has no keys, none if the history is empty.
+/// The parts in the order of their first operations; one part if the service has no keys, none if
+/// the history is empty.
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type);
 
-/// The part as it was just after response number `last` (an index into `responses`): what was invoked by then, and whatever had
-/// not responded is open.
+/// The part as it was just after response number `last` (an index into `responses`): what was
+/// invoked by then, and whatever had not responded is open.
 Part prefix_of(const Part& part, std::size_t last);
 
 /// What happens to one operation of a part in a sub-history.

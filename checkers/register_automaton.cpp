@@ -4,7 +4,6 @@
 
 #include "checkers/open_shape.hpp"
 #include "checkers/text_pool.hpp"
-#include "checkers/windowed_search.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -31,12 +30,13 @@ bool translate(const Shape& shape, TextPool& values, RegisterOperation& operatio
       operation.reads = values.intern(shape.reads);
       if (operation.kind == Kind::cas) operation.writes = values.intern(shape.writes);
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
-/// The initial value, found by asking the service: any read tells it, a cas that succeeds does too. If neither occurs, no
-/// operation of the part can tell it from a value that never occurs.
+/// The initial value, found by asking the service: any read tells it, a cas that succeeds does too.
+/// If neither occurs, no operation of the part can tell it from a value that never occurs.
 std::uint32_t initial_value(const engine::History& history, const engine::ServiceType& type,
                             const Part& part, const std::vector<RegisterOperation>& operations,
                             TextPool& values) {
@@ -79,8 +79,8 @@ std::optional<RegisterAutomaton> RegisterAutomaton::make(const engine::History& 
     const engine::HistoryOperation& seen = history.operations()[entry.position];
     RegisterOperation& operation = automaton.operations_.emplace_back();
     operation.open = entry.is_open();
-    const Shape shape = operation.open ? open_shape(type, seen.operation)
-                                       : type.shape(seen.operation, seen.result);
+    const Shape shape =
+        operation.open ? open_shape(type, seen.operation) : type.shape(seen.operation, seen.result);
     if (!translate(shape, values, operation)) return std::nullopt;
     automaton.responded_at_.push_back(entry.responded_at);
   }
@@ -92,8 +92,9 @@ std::optional<RegisterAutomaton> RegisterAutomaton::make(const engine::History& 
 }
 
 void RegisterAutomaton::find_values(const Part& part) {
-  for (std::size_t index = 0; index < operations_.size(); ++index) {
+  for (std::uint32_t index = 0; index < operations_.size(); ++index) {
     const RegisterOperation& operation = operations_[index];
+    count(index, +1);
     if (operation.kind == Kind::failed_cas) has_failed_cas_ = true;
     if (operation.kind != Kind::read && operation.kind != Kind::cas) continue;
     Value& value = values_[operation.reads];
@@ -102,8 +103,7 @@ void RegisterAutomaton::find_values(const Part& part) {
       continue;
     }
     ++value.observers_ever;
-    value.last_observer_invoked_at =
-        std::max(value.last_observer_invoked_at, part.operations[index].invoked_at);
+    value.last_observer_invoked_at = part.operations[index].invoked_at;  // they only grow
     value.first_observer_responded_at =
         std::min(value.first_observer_responded_at, part.operations[index].responded_at);
   }
@@ -111,76 +111,26 @@ void RegisterAutomaton::find_values(const Part& part) {
 
 void RegisterAutomaton::ignore_open_operations() {
   is_ignored_.assign(operations_.size(), false);
-  for (bool again = true; again;) {
-    again = false;
-    for (std::size_t index = 0; index < operations_.size(); ++index) {
-      const RegisterOperation& operation = operations_[index];
-      if (!operation.open || is_ignored_[index] || !is_useless(operation)) continue;
-      is_ignored_[index] = true;
-      if (operation.kind != Kind::cas) continue;
-      --values_[operation.reads].open_observers;
-      again = true;  // what it would have observed may be useless now
-    }
-  }
+  std::vector<std::uint32_t> left;
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
-    if (!is_ignored_[index]) count(index, +1);
+    if (operations_[index].open) left.push_back(index);
+  }
+  // Ignoring a cas may make what it would have observed useless too: until nothing changes.
+  for (bool again = true; again;) {
+    again = std::erase_if(left, [&](std::uint32_t index) {
+              const RegisterOperation& operation = operations_[index];
+              if (!is_useless(operation)) return false;
+              is_ignored_[index] = true;
+              count(index, -1);
+              if (operation.kind == Kind::cas) --values_[operation.reads].open_observers;
+              return true;
+            }) > 0;
   }
 }
 
 bool RegisterAutomaton::is_useless(const RegisterOperation& operation) const {
   if (operation.kind == Kind::read) return true;
   return !has_failed_cas_ && !values_[operation.writes].is_ever_observed();
-}
-
-void RegisterAutomaton::count(std::uint32_t operation, std::int32_t change) {
-  const RegisterOperation& counted = operations_[operation];
-  if (counted.writes != RegisterOperation::no_value) values_[counted.writes].producers += change;
-  const bool observes = counted.kind == Kind::read || counted.kind == Kind::cas;
-  if (observes && !counted.open) values_[counted.reads].observers += change;
-}
-
-std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint32_t state) const {
-  const RegisterOperation& candidate = operations_[operation];
-  switch (candidate.kind) {
-    case Kind::read: return candidate.reads == state ? state : impossible;
-    case Kind::failed_cas: return candidate.reads != state ? state : impossible;
-    case Kind::cas: return impossible;
-    case Kind::write: break;
-  }
-  // Argument 3 above.
-  if (candidate.open || has_failed_cas_) return impossible;
-  if (values_[candidate.writes].is_ever_observed()) return impossible;
-  const Value& present = values_[state];
-  const bool is_needed = present.observers > 0 || present.open_observers > 0;
-  return is_needed ? impossible : candidate.writes;
-}
-
-bool RegisterAutomaton::may_choose(std::uint32_t operation, std::uint32_t state,
-                                   std::uint32_t blocking) const {
-  const RegisterOperation& candidate = operations_[operation];
-  if (candidate.kind != Kind::write && candidate.kind != Kind::cas) return false;
-  if (candidate.kind == Kind::cas && candidate.reads != state) return false;
-  if (candidate.writes == state) return true;
-  const Value& present = values_[state];
-  const std::int32_t own = candidate.kind == Kind::cas && !candidate.open ? 1 : 0;
-  if (present.observers > own && present.producers == 0) return false;  // argument 1
-  return !must_precede(blocking, operation);                            // argument 2
-}
-
-bool RegisterAutomaton::must_precede(std::uint32_t blocking, std::uint32_t operation) const {
-  const std::uint32_t written = operations_[operation].writes;
-  const Value& value = values_[written];
-  if (blocking == operation || value.observers == 0 || value.producers > 1) return false;
-  if (responded_at_[blocking] > value.last_observer_invoked_at) return false;
-  const RegisterOperation& first = operations_[blocking];
-  // These two kinds can stand among the observers of the value.
-  if (first.kind == Kind::failed_cas) return first.reads == written;
-  return first.reads != written;
-}
-
-std::uint64_t RegisterAutomaton::deadline(std::uint32_t operation) const {
-  const Value& written = values_[operations_[operation].writes];
-  return std::min(responded_at_[operation], written.first_observer_responded_at);
 }
 
 std::uint64_t RegisterAutomaton::memory_bytes() const {

@@ -1,24 +1,33 @@
-// The automaton of parts that behave as a register: reads, writes and compare-and-sets of whole values, by the shapes that the
-// service promises. States are numbers of values, so a step costs a comparison; and because every operation says which value
-// it needs and which it leaves, most dead ends are seen before they are entered.
+// The automaton of parts that behave as a register: reads, writes and compare-and-sets of whole
+// values, by the shapes that the service promises. States are numbers of values, so a step costs a
+// comparison; and because every operation says which value it needs and which it leaves, most dead
+// ends are seen before they are entered.
 //
-// An *observer* of a value is a completed read of it or a completed cas that expects it; a *producer* leaves it behind.
+// An *observer* of a value is a completed read of it or a completed cas that expects it; a
+// *producer* leaves it behind.
 //
-// 1. A value with observers left and no producer left is never overwritten: they could not be linearized any more.
-// 2. The last producer of v is not linearized while the operation at the frontier must come before it: that one does not fit
-//    between the producer and the observers of v, and it responded before the last of these was invoked (Gibbons and Korach 1997
-//    compare the same two times, of all values at once).
-// 3. A completed write of a value without any observer (open cas included) is linearized as soon as nothing needs the present value any more. Moved
-//    to the front of any completion it overwrites a value nobody needs, and where it was, the value before it stays, which
-//    nobody looks at before the next change: a cas would have to expect the unobserved value. Failed cas do look (they need
-//    *another* value), so this is for parts without them.
-// 4. An open write or cas that leaves a value without any observer is left out, in parts without failed cas; whatever it would
+// 1. A value with observers left and no producer left is never overwritten: they could not be
+// linearized any more.
+// 2. The last producer of v is not linearized while the operation at the frontier must come before
+// it: that one does not fit
+//    between the producer and the observers of v, and it responded before the last of these was
+//    invoked (Gibbons and Korach 1997 compare the same two times, of all values at once).
+// 3. A completed write of a value without any observer (open cas included) is linearized as soon as
+// nothing needs the present value any more. Moved
+//    to the front of any completion it overwrites a value nobody needs, and where it was, the value
+//    before it stays, which nobody looks at before the next change: a cas would have to expect the
+//    unobserved value. Failed cas do look (they need *another* value), so this is for parts without
+//    them.
+// 4. An open write or cas that leaves a value without any observer is left out, in parts without
+// failed cas; whatever it would
 //    have observed is then needed less.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <vector>
 
+#include "checkers/configuration.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
@@ -60,6 +69,8 @@ class RegisterAutomaton {
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
  private:
+  using Kind = RegisterOperation::Kind;
+
   struct Value {
     /// Not linearized yet.
     std::int32_t observers = 0;
@@ -86,5 +97,62 @@ class RegisterAutomaton {
   std::uint32_t initial_ = 0;
   bool has_failed_cas_ = false;
 };
+
+// The rest is what every step of the search runs.
+
+inline void RegisterAutomaton::count(std::uint32_t operation, std::int32_t change) {
+  const RegisterOperation& counted = operations_[operation];
+  if (counted.writes != RegisterOperation::no_value) values_[counted.writes].producers += change;
+  const bool observes = counted.kind == Kind::read || counted.kind == Kind::cas;
+  if (observes && !counted.open) values_[counted.reads].observers += change;
+}
+
+inline std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint32_t state) const {
+  const RegisterOperation& candidate = operations_[operation];
+  switch (candidate.kind) {
+    case Kind::read:
+      return candidate.reads == state ? state : impossible;
+    case Kind::failed_cas:
+      return candidate.reads != state ? state : impossible;
+    case Kind::cas:
+      return impossible;
+    case Kind::write:
+      break;
+  }
+  // Argument 3 above.
+  if (candidate.open || has_failed_cas_) return impossible;
+  if (values_[candidate.writes].is_ever_observed()) return impossible;
+  const Value& present = values_[state];
+  const bool is_needed = present.observers > 0 || present.open_observers > 0;
+  return is_needed ? impossible : candidate.writes;
+}
+
+inline bool RegisterAutomaton::may_choose(std::uint32_t operation, std::uint32_t state,
+                                          std::uint32_t blocking) const {
+  const RegisterOperation& candidate = operations_[operation];
+  if (candidate.kind != Kind::write && candidate.kind != Kind::cas) return false;
+  if (candidate.kind == Kind::cas && candidate.reads != state) return false;
+  if (candidate.writes == state) return true;
+  const Value& present = values_[state];
+  const std::int32_t own = candidate.kind == Kind::cas && !candidate.open ? 1 : 0;
+  if (present.observers > own && present.producers == 0) return false;  // argument 1
+  return !must_precede(blocking, operation);                            // argument 2
+}
+
+inline bool RegisterAutomaton::must_precede(std::uint32_t blocking, std::uint32_t operation) const {
+  const std::uint32_t written = operations_[operation].writes;
+  const Value& value = values_[written];
+  if (blocking == operation || value.observers == 0 || value.producers > 1) return false;
+  if (responded_at_[blocking] > value.last_observer_invoked_at) return false;
+  const RegisterOperation& first = operations_[blocking];
+  // These two kinds can stand among the observers of the value.
+  if (first.kind == Kind::failed_cas) return first.reads == written;
+  return first.reads != written;
+}
+
+inline std::uint64_t RegisterAutomaton::deadline(std::uint32_t operation) const {
+  const Value& written = values_[operations_[operation].writes];
+  return std::min(responded_at_[operation], written.first_observer_responded_at);
+}
 
 }  // namespace stampede::checkers

@@ -1,7 +1,7 @@
 #include "checkers/service_automaton.hpp"
 
+#include "checkers/configuration.hpp"
 #include "checkers/open_shape.hpp"
-#include "checkers/windowed_search.hpp"
 
 namespace stampede::checkers {
 
@@ -36,7 +36,8 @@ std::uint32_t ServiceAutomaton::choose(std::uint32_t operation, std::uint32_t st
 }
 
 std::uint64_t ServiceAutomaton::memory_bytes() const {
-  // A state is a payload, an entry of the pool and at least one transition. Its content is not counted.
+  // A state is a payload, an entry of the pool and at least one transition. Its content is not
+  // counted.
   constexpr std::uint64_t bytes_per_state = 256;
   return sizeof(Entry) * operations_.capacity() + bytes_per_state * specification_->state_count();
 }

@@ -1,5 +1,5 @@
-// The automaton of any service: its states as the specification numbers them. Right for everything; each new state costs an
-// application of the service.
+// The automaton of any service: its states as the specification numbers them. Right for everything;
+// each new state costs an application of the service.
 #pragma once
 
 #include <memory>

@@ -1,8 +1,9 @@
-// Texts as small numbers: equal texts get the same number, in the order of their first appearance. Open addressing over stored
-// hashes, because checkers look up every key and value of a history.
+// Texts as small numbers: equal texts get the same number, in the order of their first appearance.
+// Open addressing over stored hashes, because checkers look up every key and value of a history.
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,7 @@ class TextPool {
   /// The number of `text`; a new one if it was not seen before.
   std::uint32_t intern(std::string_view text) {
     if (buckets_.size() < 2 * (texts_.size() + 1)) grow();
-    const std::uint64_t hash = engine::hash_bytes(text);
+    const std::uint64_t hash = hash_of(text);
     std::uint32_t& bucket = find(text, hash);
     if (bucket == 0) {
       texts_.emplace_back(text);
@@ -30,6 +31,20 @@ class TextPool {
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 
  private:
+  /// For this table only: whole words at a time, unlike engine::hash_bytes, whose values are fixed
+  /// for ever.
+  static std::uint64_t hash_of(std::string_view text) {
+    std::uint64_t hash = engine::hash_seed ^ text.size();
+    std::uint64_t word = 0;
+    for (; text.size() > sizeof word; text.remove_prefix(sizeof word)) {
+      std::memcpy(&word, text.data(), sizeof word);
+      hash = engine::mix(hash, word);
+    }
+    word = 0;
+    std::memcpy(&word, text.data(), text.size());
+    return engine::mix(hash, word);
+  }
+
   /// The bucket that holds the text's number + 1, or the empty one (0) where it belongs.
   std::uint32_t& find(std::string_view text, std::uint64_t hash) {
     const std::size_t mask = buckets_.size() - 1;

@@ -36,7 +36,8 @@ Timeline::Timeline(const Part& part, const std::vector<bool>& ignored)
   invoked_before.reserve(responses.size());
   for (const std::uint32_t responding : responses) {
     const std::uint64_t time = part.operations[responding].responded_at;
-    for (; invoked < part.operations.size() && part.operations[invoked].invoked_at < time; ++invoked) {
+    for (; invoked < part.operations.size() && part.operations[invoked].invoked_at < time;
+         ++invoked) {
       if (ignored[invoked]) continue;
       slots[invoked] = free.take_lowest();
       slot_count = std::max(slot_count, slots[invoked] + 1);

@@ -1,8 +1,10 @@
-// The invocations and responses of a part, laid out for the search: which operation responds next, how many were invoked before
-// it, and the slot that each operation occupies while it is in progress.
+// The invocations and responses of a part, laid out for the search: which operation responds next,
+// how many were invoked before it, and the slot that each operation occupies while it is in
+// progress.
 //
-// Slots colour the intervals: an operation takes the lowest free slot when it is invoked and frees it when it responds, so the
-// number of slots is the greatest concurrency, whatever the length. An open operation keeps its slot for ever.
+// Slots colour the intervals: an operation takes the lowest free slot when it is invoked and frees
+// it when it responds, so the number of slots is the greatest concurrency, whatever the length. An
+// open operation keeps its slot for ever.
 #pragma once
 
 #include <cstdint>

@@ -1,25 +1,31 @@
-// Wing and Gong's search (1993) with Lowe's memory of failures (2017), on windows instead of whole histories.
+// Wing and Gong's search (1993) with Lowe's memory of failures (2017), on windows instead of whole
+// histories.
 //
-// The *frontier* is the first response whose operation is not linearized. Everything that responded before it is linearized,
-// nothing invoked after it is, so a configuration is (frontier, which of the operations in progress are linearized, state): a
-// few words, however long the history, compared exactly.
+// The *frontier* is the first response whose operation is not linearized. Everything that responded
+// before it is linearized, nothing invoked after it is, so a configuration is (frontier, which of
+// the operations in progress are linearized, state): a few words, however long the history,
+// compared exactly.
 //
 // 1. Depth first with an explicit stack; a step is undone from the timeline alone.
-// 2. Only configurations that failed are remembered. Each step linearizes one more operation, so a configuration never recurs
+// 2. Only configurations that failed are remembered. Each step linearizes one more operation, so a
+// configuration never recurs
 //    below itself, and a history without dead ends remembers nothing.
-// 3. Some operations can be linearized at once without loss (the automaton says which): they are *forced*, never chosen
+// 3. Some operations can be linearized at once without loss (the automaton says which): they are
+// *forced*, never chosen
 //    between and never undone on their own.
-// 4. An open operation has no response. It may be linearized where it changes the state, and may be left out.
+// 4. An open operation has no response. It may be linearized where it changes the state, and may be
+// left out.
 //
-// What states are is the automaton's business. It offers, for operations by their index in the part:
+// What states are is the automaton's business. It offers, for operations by their index in the
+// part:
 //   initial()                          the state at the beginning
 //   is_ignored()                       operations left out altogether, by index
-//   force(operation, state)            the next state if the operation is legal and may be linearized at once, else `impossible`
-//   may_choose(operation, state, blocking)  a cheap necessary condition for choose; `blocking` is the operation at the frontier
-//   choose(operation, state)           the next state, or `impossible` if the result does not fit
-//   deadline(operation)                choices are tried in the order of their deadlines
-//   linearized(operation), undone(operation)  called at each step, for automatons that count what is left
-//   memory_bytes()
+//   force(operation, state)            the next state if the operation is legal and may be
+//   linearized at once, else `impossible` may_choose(operation, state, blocking)  a cheap necessary
+//   condition for choose; `blocking` is the operation at the frontier choose(operation, state) the
+//   next state, or `impossible` if the result does not fit deadline(operation) choices are tried in
+//   the order of their deadlines linearized(operation), undone(operation)  called at each step, for
+//   automatons that count what is left memory_bytes()
 #pragma once
 
 #include <algorithm>
@@ -28,14 +34,12 @@
 #include <utility>
 #include <vector>
 
+#include "checkers/configuration.hpp"
 #include "checkers/configuration_set.hpp"
 #include "checkers/part_search.hpp"
 #include "checkers/timeline.hpp"
 
 namespace stampede::checkers {
-
-/// What automatons return where an operation is not legal.
-inline constexpr std::uint32_t impossible = UINT32_MAX;
 
 template <class Automaton>
 class WindowedSearch final : public PartSearch {
@@ -94,7 +98,8 @@ class WindowedSearch final : public PartSearch {
     std::uint32_t frontier;
     std::uint32_t state;
   };
-  /// A configuration where several operations may be next: its depth in steps, and its part of `choices_`.
+  /// A configuration where several operations may be next: its depth in steps, and its part of
+  /// `choices_`.
   struct ChoicePoint {
     std::size_t depth;
     std::size_t first;
@@ -159,8 +164,9 @@ class WindowedSearch final : public PartSearch {
     }
   }
 
-  /// Linearizes everything that can be linearized without loss, until nothing is left. A step that neither changes the state
-  /// nor moves the frontier allows nothing that was refused before it, so the scan goes on behind it.
+  /// Linearizes everything that can be linearized without loss, until nothing is left. A step that
+  /// neither changes the state nor moves the frontier allows nothing that was refused before it, so
+  /// the scan goes on behind it.
   void force_all() {
     bool again = true;
     while (again && frontier_ < timeline_.responses.size()) {
@@ -198,8 +204,8 @@ class WindowedSearch final : public PartSearch {
     choice_points_.push_back({steps_.size(), first, first});
   }
 
-  /// Takes the next choice of the last choice point that has one left; false if there is none any more. Choice points that ran
-  /// out have failed, and are remembered as that.
+  /// Takes the next choice of the last choice point that has one left; false if there is none any
+  /// more. Choice points that ran out have failed, and are remembered as that.
   bool take_next_choice() {
     while (!choice_points_.empty()) {
       ChoicePoint& point = choice_points_.back();

@@ -267,7 +267,7 @@ Document parse_yaml(std::string_view text, const std::string& file) {
   return builder.take();
 }
 
-Document load_yaml_file(const std::string& path) {
+std::string read_yaml_text(const std::string& path) {
   const auto cannot_read = [&](const std::string& reason) {
     throw InputError(Place{path, 0, 0}, "cannot read the file: " + reason);
   };
@@ -281,7 +281,9 @@ Document load_yaml_file(const std::string& path) {
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad()) cannot_read(std::generic_category().message(errno));
   text.resize(static_cast<std::size_t>(stream.gcount()));
-  return parse_yaml(text, path);
+  return text;
 }
+
+Document load_yaml_file(const std::string& path) { return parse_yaml(read_yaml_text(path), path); }
 
 }  // namespace stampede::scenarios

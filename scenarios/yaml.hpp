@@ -25,7 +25,10 @@ inline constexpr std::size_t yaml_nodes_max = 200'000;
 /// InputError.
 engine::Document parse_yaml(std::string_view text, const std::string& file);
 
-/// The same for the file at `path`.
+/// The text of the file at `path`, at most one byte more than parse_yaml takes. InputError if it cannot be read.
+std::string read_yaml_text(const std::string& path);
+
+/// parse_yaml of the file at `path`.
 engine::Document load_yaml_file(const std::string& path);
 
 }  // namespace stampede::scenarios

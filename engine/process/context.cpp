@@ -28,9 +28,13 @@ void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
 
 std::uint32_t Context::add_timer(const NamedType& type, Payload timer) {
   std::vector<TimerSlot>& slots = frame_.local.timers;
-  // A slot is free for another value once nothing is queued for it.
-  auto place = std::find_if(slots.begin(), slots.end(), [](const TimerSlot& slot) {
-    return !slot.armed && slot.ticket == 0;
+  const std::vector<TimerChange>& changes = frame_.effects.timers;
+  // A slot is free for another value once nothing is queued for it, and no change of this step speaks of it.
+  auto place = std::find_if(slots.begin(), slots.end(), [&](const TimerSlot& slot) {
+    const auto position = static_cast<std::uint32_t>(&slot - slots.data());
+    return !slot.armed && slot.ticket == 0 && std::none_of(changes.begin(), changes.end(), [&](const TimerChange& change) {
+      return change.slot == position;
+    });
   });
   if (place == slots.end()) place = slots.insert(slots.end(), TimerSlot{});
   place->type = &type;

@@ -27,6 +27,9 @@ struct Layer {
   void* (*locate)(void* owner, std::uint64_t instance) = nullptr;
   /// For maps of parts: the instance whose value is at this address.
   bool (*find_instance)(void* owner, const void* part, std::uint64_t& instance) = nullptr;
+  /// For maps of parts: whether there is such an instance, and taking it away.
+  bool (*has_instance)(const void* owner, std::uint64_t instance) = nullptr;
+  void (*erase_instance)(void* owner, std::uint64_t instance) = nullptr;
   /// By PayloadType::key; nullptr where the type is not this layer's.
   std::vector<const NamedType*> messages;
   std::vector<const NamedType*> timers;
@@ -74,7 +77,6 @@ struct StepFrame {
     Payload payload;
   };
   std::vector<Indication> indications{};
-  bool reads_clock = false;
 };
 
 class DiskContext;
@@ -135,12 +137,12 @@ class Context {
 
   /// This node's monotonic clock: drifts, never jumps.
   [[nodiscard]] Time now() const {
-    frame_.reads_clock = true;
+    frame_.effects.reads_clock = true;
     return frame_.environment.monotonic;
   }
   /// This node's wall clock: drifts, is off, and jumps.
   [[nodiscard]] Time wall_clock() const {
-    frame_.reads_clock = true;
+    frame_.effects.reads_clock = true;
     return frame_.environment.wall;
   }
   /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in exploration.

@@ -33,6 +33,13 @@ bool Disk::busy(const std::string& file) const {
                      [&](const DiskOperation& operation) { return operation.file == file; });
 }
 
+const DiskOperation& Disk::oldest(const std::string& file) const {
+  const auto place = std::find_if(outstanding.begin(), outstanding.end(),
+                                  [&](const DiskOperation& operation) { return operation.file == file; });
+  ASSERT(place != outstanding.end());
+  return *place;
+}
+
 DiskCompleted Disk::complete(const std::string& file) {
   const auto place = std::find_if(outstanding.begin(), outstanding.end(),
                                   [&](const DiskOperation& operation) { return operation.file == file; });

@@ -72,6 +72,8 @@ struct Disk {
   /// Performs the oldest outstanding request of `file`. REQUIRES: there is one.
   DiskCompleted complete(const std::string& file);
   [[nodiscard]] bool busy(const std::string& file) const;
+  /// The oldest outstanding request of `file`. REQUIRES: busy(file).
+  [[nodiscard]] const DiskOperation& oldest(const std::string& file) const;
   /// How many writes a crash now would have to decide about (outstanding ones included).
   [[nodiscard]] std::size_t pending_count() const;
   /// Applies a crash; `sector` is the unit of tearing in bytes, > 0.

@@ -96,6 +96,11 @@ struct LocalState {
   /// Moved by `clock` decisions; only where the model reads clocks.
   Duration clock_offset{};
 
+  /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the armed timers: equal states
+  /// become alike in every member.
+  void canonicalise();
+
+  /// The order of timer slots, their deadlines and ordinals do not count.
   friend bool operator==(const LocalState& left, const LocalState& right);
   void append_hash(Hasher& hasher) const;
 };
@@ -128,6 +133,8 @@ struct Effects {
   /// Files with disk requests issued in this step.
   std::vector<std::string> disk_requests;
   bool ignored = false;
+  /// A handler looked at a clock: the step depends on time as well.
+  bool reads_clock = false;
   /// What a handler threw.
   std::optional<std::string> exception;
 

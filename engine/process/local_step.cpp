@@ -12,6 +12,23 @@ void* locate(const Layer& layer, void* root, std::uint64_t instance) {
   return layer.locate(locate(*layer.parent, root, instance), instance);
 }
 
+/// Removes the instance of a map of parts that only the look-up for an ignored message has made.
+class FreshInstance {
+ public:
+  FreshInstance(const Layer& layer, void* root, std::uint64_t instance) : root_(root), instance_(instance) {
+    for (map_ = &layer; map_ != nullptr && map_->has_instance == nullptr;) map_ = map_->parent;
+    if (map_ != nullptr && map_->has_instance(locate(*map_->parent, root, instance), instance)) map_ = nullptr;
+  }
+  void undo() const {
+    if (map_ != nullptr) map_->erase_instance(locate(*map_->parent, root_, instance_), instance_);
+  }
+
+ private:
+  const Layer* map_ = nullptr;
+  void* root_;
+  std::uint64_t instance_;
+};
+
 void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.indications.size(); ++i) {
@@ -43,13 +60,16 @@ void complete_save(LocalState& local, Effects& effects) {
   local.held.erase(local.held.begin(), next);
 }
 
-void crash(LocalState& local, const Input& input) {
+void crash(LocalState& local, const ProcessValue& boot, const Input& input) {
   if (input.outcome.save_kept && !local.held.empty()) {
     local.cell = local.held.front().cell;
     local.cell_state = CellState::saved;
   }
   local.held.clear();
   local.disk.crash(input.outcome, input.sector);
+  // Memory is gone: states that differ in nothing else are the same from here on.
+  local.process = boot;
+  local.unique_counter = 0;
   for (TimerSlot& slot : local.timers) slot.armed = false;
   local.up = false;
   local.paused = false;
@@ -93,9 +113,11 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         return;
       }
       const ProcessType::MessageEntry& entry = type.messages[index];
+      const FreshInstance fresh(*entry.layer, frame.root, input.instance);
       void* value = locate(*entry.layer, frame.root, input.instance);
       Context context = context_of(*entry.layer, value, input.instance);
       entry.handle(value, input.payload->content(), input.from, context);
+      if (frame.effects.ignored) fresh.undo();
       break;
     }
     case Input::Kind::timer: {
@@ -126,7 +148,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       type.begin(frame.root, *input.begin, context);
       break;
     }
-    case Input::Kind::crash: crash(local, input); break;
+    case Input::Kind::crash: crash(local, boot, input); break;
     case Input::Kind::clock: local.clock_offset = local.clock_offset + input.clock_advance; break;
   }
   if (!frame.indications.empty()) drain_indications(frame);
@@ -152,19 +174,40 @@ void Context::persist() {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
                 Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
+  const std::size_t held_before = local.held.size();
   try {
     run(local, boot, input, frame);
     if (effects.ignored) {
       // State changes are found by the test builds' value checks; effects at once.
       ASSERT(input.kind == Input::Kind::message);
       ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
-             effects.saves_completed == 0 && !effects.save_started);
+             effects.invocations.empty() && effects.disk_requests.empty() && effects.saves_completed == 0);
+      ASSERT(local.held.size() == held_before);
     }
   } catch (const std::exception& error) {
     effects.exception = error.what();
   } catch (...) {
     effects.exception = "an exception that is not a std::exception";
   }
+}
+
+Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership) {
+  Observation shown;
+  const ProcessType& type = boot.type();
+  if (type.observe == nullptr || local.incarnation == 0) return shown;
+  if (local.up) {
+    type.observe(local.process.get(), self, membership, shown);
+    return shown;
+  }
+  ProcessValue dormant = boot;
+  if (type.durable_restore != nullptr && local.cell_state == CellState::saved) {
+    type.durable_restore(dormant.get(), local.cell);
+  }
+  type.observe(dormant.get(), self, membership, shown);
+  shown.operational = false;
+  shown.leading = false;
+  shown.recovering = true;
+  return shown;
 }
 
 // ----- values of local_state.hpp -----
@@ -210,6 +253,18 @@ bool held_equal(const HeldOutput& left, const HeldOutput& right) {
 }
 
 }  // namespace
+
+void LocalState::canonicalise() {
+  std::vector<TimerSlot> armed;
+  for (const TimerSlot* slot : armed_sorted(timers)) {
+    TimerSlot& kept = armed.emplace_back();
+    kept.type = slot->type;
+    kept.value = slot->value;
+    kept.instance = slot->instance;
+    kept.armed = true;
+  }
+  timers = std::move(armed);
+}
 
 bool operator==(const LocalState& left, const LocalState& right) {
   if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
@@ -264,6 +319,7 @@ void Effects::clear() {
   save_started = false;
   disk_requests.clear();
   ignored = false;
+  reads_clock = false;
   exception.reset();
 }
 

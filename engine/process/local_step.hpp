@@ -34,4 +34,7 @@ struct Input {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
                 Effects& effects);
 
+/// What a node shows of itself: its process observed, while down what it would come back with, before its first boot nothing.
+Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership);
+
 }  // namespace stampede::engine

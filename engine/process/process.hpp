@@ -203,6 +203,12 @@ void add_part(ProcessType& type, Layer& owner) {
       }
       return false;
     };
+    layer->has_instance = [](const void* value, std::uint64_t instance) {
+      return (static_cast<const P*>(value)->*Member).contains(static_cast<typename Part::key_type>(instance));
+    };
+    layer->erase_instance = [](void* value, std::uint64_t instance) {
+      (static_cast<P*>(value)->*Member).erase(static_cast<typename Part::key_type>(instance));
+    };
     build_layer<Component>(type, *layer);
   } else {
     layer->keyed = owner.keyed;

@@ -54,6 +54,8 @@ struct Model {
   std::uint32_t replicas_max = 63;
   /// The protocol answers clients through a service (kv, register...).
   bool uses_service = true;
+  /// Its observations carry a replicated log: the generic checks of logs apply.
+  bool keeps_log = true;
   /// Assumes that at most f = (n-1)/2 replicas are down or recovering at any instant.
   bool assumes_minority_failures = true;
   /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over both. InputError with place.

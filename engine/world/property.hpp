@@ -72,10 +72,10 @@ struct ObservationChanged {
   const Observation& before;
   const Observation& after;
 };
-/// A node finished a local step.
+/// A node finished a local step; crashes are told as Crashed.
 struct Stepped {
   NodeId node{};
-  /// nullptr unless a monitor has asked for it.
+  /// nullptr unless a monitor has asked for it, and after boots: a restart is not a step from what was there before.
   const ProcessValue* before = nullptr;
   const ProcessValue& after;
   const Effects& effects;

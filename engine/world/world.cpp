@@ -67,31 +67,17 @@ World::World(const World& other)
       step_(other.step_),
       digest_(other.digest_),
       block_digests_(other.block_digests_),
+      audience_(other.audience_),
       violations_(other.violations_),
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
       broken_(other.broken_) {
   for (const auto& monitor : other.monitors_) monitors_.push_back(monitor->clone());
-  index_monitors();
 }
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
   monitors_.push_back(std::move(monitor));
-  index_monitors();
-}
-
-void World::index_monitors() {
-  listeners_ = {};
-  for (const auto& monitor : monitors_) {
-    const unsigned hooks = monitor->hooks();
-    if ((hooks & Monitor::hook_sent) != 0) listeners_.sent.push_back(monitor.get());
-    if ((hooks & Monitor::hook_delivered) != 0) listeners_.delivered.push_back(monitor.get());
-    if ((hooks & Monitor::hook_observed) != 0) listeners_.observed.push_back(monitor.get());
-    if ((hooks & Monitor::hook_stepped) != 0) listeners_.stepped.push_back(monitor.get());
-    if ((hooks & Monitor::hook_client) != 0) listeners_.client.push_back(monitor.get());
-    if ((hooks & Monitor::hook_crash) != 0) listeners_.crash.push_back(monitor.get());
-    if ((hooks & Monitor::hook_before) != 0) listeners_.before = true;
-  }
+  audience_ = Audience(monitors_);
 }
 
 void World::set_observer(WorldObserver* observer, bool states) {
@@ -144,17 +130,21 @@ void World::end_decision() {
   if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
 }
 
-template <class Feed>
-void World::feed(const std::vector<Monitor*>& monitors, Feed&& feed) {
-  for (Monitor* monitor : monitors) {
-    Judge judge{*this, reported_, monitor->property(), step_};
-    feed(*monitor, judge);
+struct World::Telling {
+  World& world;
+  Monitor& monitor(std::uint32_t position) { return *world.monitors_[position]; }
+  Judge judge(std::uint32_t position) {
+    return {world, world.reported_, world.monitors_[position]->property(), world.step_};
   }
-}
+  const Observation* renew_observation(NodeId node) { return world.renew_observation(node); }
+  const WorldView& view() { return world; }
+};
 
 void World::run_step(NodeId node, const Input& input, std::uint64_t name) {
   Node& at = nodes_[node.value];
   effects_.clear();
+  process_before_.reset();
+  if (audience_.wants_before() && at.local.up) process_before_ = at.local.process;
   KeyedChoices keyed(settings_.seed, name, scripted_choices_);
   Environment environment;
   environment.self = node;
@@ -208,10 +198,6 @@ void World::remove(MessageSlot slot) {
 }
 
 void World::send(NodeId from, Send& send) {
-  if (!listeners_.sent.empty()) {
-    const MessageSeen seen{from, send.to, send.type, &send.payload};
-    feed(listeners_.sent, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
-  }
   InFlight message;
   message.type = send.type;
   message.from = from;
@@ -223,22 +209,23 @@ void World::send(NodeId from, Send& send) {
   new_messages.push_back(store(std::move(message)));
 }
 
-void World::apply_effects(NodeId node) {
+void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered) {
   Node& at = nodes_[node.value];
   effects_.append_hash(step_hash_, at.local.timers);
-  for (const auto& [id, operation] : effects_.invocations) {
-    history_.invoke(id, operation, step_, now_);
-    const Invoked invoked{node, id, operation};
-    feed(listeners_.client, [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+  count_probes();
+  if (effects_.exception) {
+    // The local state means nothing now: whatever else it would show or send is no finding of its own.
+    broken_ = true;
+    report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
+    return;
   }
-  // Observations first: what a step acknowledges or promises is judged against what it did.
-  update_observation(node);
+  Telling telling{*this};
+  audience_.tell({node, kind, delivered, process_before_ ? &*process_before_ : nullptr, effects_}, telling);
+  for (const auto& [id, operation] : effects_.invocations) history_.invoke(id, operation, step_, now_);
   for (Send& one : effects_.sends) send(node, one);
   for (const Response& response : effects_.responses) {
     history_.respond(response.id, response.result, step_, now_);
     new_responses.emplace_back(node, response.id);
-    const Responded responded{node, response.id, response.result};
-    feed(listeners_.client, [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
   }
   for (const TimerChange& change : effects_.timers) {
     if (!change.armed) continue;
@@ -250,6 +237,15 @@ void World::apply_effects(NodeId node) {
   }
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
+  report_judged();
+}
+
+void World::report_judged() {
+  for (Violation& violation : reported_) report(std::move(violation));
+  reported_.clear();
+}
+
+void World::count_probes() {
   for (const char* probe : effects_.probes) {
     auto known = std::find_if(probe_index_.begin(), probe_index_.end(),
                               [&](const auto& entry) { return entry.first == probe; });
@@ -261,14 +257,6 @@ void World::apply_effects(NodeId node) {
     for (std::uint32_t i = 0; i < probe_counts_.size(); ++i) {
       if (probe_counts_[i].name == probe) probe_index_.emplace_back(probe, i);
     }
-  }
-  if (effects_.exception) {
-    broken_ = true;
-    report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
-  }
-  if (!reported_.empty()) {
-    for (Violation& violation : reported_) report(std::move(violation));
-    reported_.clear();
   }
 }
 
@@ -282,34 +270,19 @@ void World::count_probe(std::string_view name) {
   probe_counts_.push_back({std::string(name), 1});
 }
 
-void World::update_observation(NodeId node) {
+const Observation* World::renew_observation(NodeId node) {
   Node& at = nodes_[node.value];
-  const ProcessType& type = at.local.process.type();
-  if (type.observe == nullptr) return;
-  if (at.local.up) {
-    type.observe(at.local.process.get(), node, membership_, scratch_observation_);
-  } else {
-    // What the node would come back with: its durable member in its boot value.
-    ProcessValue dormant = at.boot;
-    if (type.durable_restore != nullptr && at.local.cell_state == CellState::saved) {
-      type.durable_restore(dormant.get(), at.local.cell);
-    }
-    scratch_observation_ = {};
-    type.observe(dormant.get(), node, membership_, scratch_observation_);
-    scratch_observation_.operational = false;
-    scratch_observation_.leading = false;
-    scratch_observation_.recovering = true;
-  }
-  if (scratch_observation_ == at.observation) return;
+  if (at.boot.type().observe == nullptr) return nullptr;
+  scratch_observation_ = observe_local(at.local, at.boot, node, membership_);
+  if (scratch_observation_ == at.observation) return nullptr;
   std::swap(scratch_observation_, at.observation);
   const Observation& before = scratch_observation_;
   if (before.leading != at.observation.leading || before.epoch != at.observation.epoch ||
       before.operational != at.observation.operational) {
     roles_changed_ = true;
   }
-  const ObservationChanged change{node, before, at.observation};
-  feed(listeners_.observed, [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
   if (observer_ != nullptr) emit_observation(node);
+  return &before;
 }
 
 // ----- decisions -----
@@ -320,8 +293,6 @@ bool World::deliver(MessageSlot slot) {
   const InFlight message = messages_[slot];
   Node& at = nodes_[message.to.value];
   if (!at.local.up || at.local.paused) return false;
-  std::optional<ProcessValue> before;
-  if (listeners_.before) before = at.local.process;
   Input input;
   input.kind = Input::Kind::message;
   input.type = message.type;
@@ -332,17 +303,8 @@ bool World::deliver(MessageSlot slot) {
   if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
   remove(slot);
   begin_decision(DecisionKind::deliver, message.name_key(), message.payload.hash());
-  if (!listeners_.delivered.empty()) {
-    const MessageSeen seen{message.from, message.to, message.type, &message.payload};
-    feed(listeners_.delivered, [&](Monitor& monitor, Judge& judge) { monitor.delivered(seen, judge); });
-  }
-  apply_effects(message.to);
-  if (!listeners_.stepped.empty()) {
-    const Stepped stepped{message.to, before ? &*before : nullptr, at.local.process, effects_};
-    feed(listeners_.stepped, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
-    for (Violation& violation : reported_) report(std::move(violation));
-    reported_.clear();
-  }
+  const MessageSeen seen{message.from, message.to, message.type, &message.payload};
+  finish_step(message.to, input.kind, &seen);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, message.to, message.from, message.type->name,
@@ -383,8 +345,13 @@ bool World::corrupt(MessageSlot slot) {
 std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return std::nullopt;
   InFlight copy = messages_[slot];
-  copy.copy = ++messages_[slot].copies;
-  copy.copies = 0;
+  copy.copy = ++copy.copies;
+  for (InFlight& other : messages_) {
+    if (other.sequence != 0 && other.type == copy.type && other.from == copy.from && other.to == copy.to &&
+        other.nth == copy.nth) {
+      other.copies = copy.copies;
+    }
+  }
   begin_decision(DecisionKind::duplicate, copy.name_key(), 0);
   end_decision();
   if (observer_ != nullptr) {
@@ -408,21 +375,13 @@ bool World::fire(NodeId node, std::uint32_t timer) {
     return false;
   }
   const TimerSlot fired = at.local.timers[timer];
-  std::optional<ProcessValue> before;
-  if (listeners_.before) before = at.local.process;
   const std::uint64_t name = mix(node_name(node), fired.type->name_hash) + fired.nth;
   begin_decision(DecisionKind::fire, name, fired.value.hash());
   Input input;
   input.kind = Input::Kind::timer;
   input.slot = timer;
   run_step(node, input, name);
-  apply_effects(node);
-  if (!listeners_.stepped.empty()) {
-    const Stepped stepped{node, before ? &*before : nullptr, at.local.process, effects_};
-    feed(listeners_.stepped, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
-    for (Violation& violation : reported_) report(std::move(violation));
-    reported_.clear();
-  }
+  finish_step(node, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::fire, node, no_node, fired.type->name, fired.nth, 0, fired.value.to_json());
@@ -438,7 +397,7 @@ bool World::complete_save(NodeId node) {
   Input input;
   input.kind = Input::Kind::save_completed;
   run_step(node, input, occurrence_name(node, at.local, input.kind));
-  apply_effects(node);
+  finish_step(node, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::complete, node, no_node, "durable", 0, 0, at.local.cell.to_json());
@@ -454,8 +413,9 @@ bool World::complete_disk(NodeId node, const std::string& file) {
   Input input;
   input.kind = Input::Kind::disk_completed;
   input.file = &file;
-  run_step(node, input, occurrence_name(node, at.local, input.kind));
-  apply_effects(node);
+  const std::uint64_t request = at.local.disk.oldest(file).request;
+  run_step(node, input, mix(occurrence_name(node, at.local, input.kind), request));
+  finish_step(node, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::complete, node, no_node, file, 0, 0, {});
@@ -473,7 +433,7 @@ bool World::begin(NodeId client, const BeginOperation& operation) {
   input.kind = Input::Kind::begin;
   input.begin = &operation;
   run_step(client, input, mix(node_name(client), operation.id.number));
-  apply_effects(client);
+  finish_step(client, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::begin, client, no_node, {}, operation.id.number, 0, operation.operation.to_json());
@@ -491,8 +451,7 @@ bool World::crash(NodeId node, const DiskOutcome& outcome) {
   input.outcome = outcome;
   input.sector = settings_.disk_sector;
   run_step(node, input, occurrence_name(node, at.local, input.kind));
-  feed(listeners_.crash, [&](Monitor& monitor, Judge& judge) { monitor.crashed({node}, judge); });
-  apply_effects(node);
+  finish_step(node, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::crash, node, no_node, {}, 0, 0, to_json(outcome));
@@ -508,10 +467,7 @@ bool World::restart(NodeId node) {
   Input input;
   input.kind = at.local.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
   run_step(node, input, occurrence_name(node, at.local, input.kind));
-  if (input.kind == Input::Kind::recover) {
-    feed(listeners_.crash, [&](Monitor& monitor, Judge& judge) { monitor.restarted({node}, judge); });
-  }
-  apply_effects(node);
+  finish_step(node, input.kind);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::restart, node, no_node, {}, 0, 0, {});
@@ -548,7 +504,9 @@ bool World::wipe(NodeId node) {
   at.local.cell_state = CellState::wiped;
   at.local.disk = Disk{};
   effects_.clear();
-  apply_effects(node);
+  Telling telling{*this};
+  audience_.tell_observation(node, telling);
+  report_judged();
   end_decision();
   if (observer_ != nullptr) emit_decision(EventKind::crash, node, no_node, "wipe", 0, 0, {});
   return true;
@@ -587,6 +545,7 @@ bool World::move_clock(NodeId node, Duration advance) {
 }
 
 bool World::apply(const Decision& decision) {
+  const Time before = now_;
   now_ = std::max(now_, decision.at ? *decision.at : now_ + milliseconds(1));
   scripted_choices_ = decision.choices;
   const auto with_message = [&](auto&& act) {
@@ -622,6 +581,7 @@ bool World::apply(const Decision& decision) {
     case DecisionKind::wipe: done = wipe(decision.node); break;
   }
   scripted_choices_.clear();
+  if (!done) now_ = before;
   return done;
 }
 
@@ -679,8 +639,7 @@ void World::finish(bool at_rest) {
     Judge judge{*this, reported_, monitor->property(), 0};
     monitor->finished(finished, judge);
   }
-  for (Violation& violation : reported_) report(std::move(violation));
-  reported_.clear();
+  report_judged();
 }
 
 }  // namespace stampede::engine

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "engine/process/local_step.hpp"
+#include "engine/world/audience.hpp"
 #include "engine/world/decision.hpp"
 #include "engine/world/event.hpp"
 #include "engine/world/history.hpp"
@@ -47,7 +48,7 @@ struct InFlight {
   std::uint32_t copy = 0;
   /// Order of sending over the whole world, from 1; 0 = this slot is free.
   std::uint64_t sequence = 0;
-  /// Copies made of this message so far.
+  /// Copies made so far of the original, by whichever of its copies; the same in all that are in flight.
   std::uint32_t copies = 0;
 
   /// Hash of the message's name: what its random draws are keyed by.
@@ -203,15 +204,17 @@ class World final : public WorldView {
   void end_decision();
   /// `name` is the hash of the input's name: what choices of the step are keyed by.
   void run_step(NodeId node, const Input& input, std::uint64_t name);
-  void apply_effects(NodeId node);
+  /// Tells the monitors of the step that just ran and lets its effects out. `delivered` for messages only.
+  void finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered = nullptr);
   void send(NodeId from, Send& send);
-  void update_observation(NodeId node);
+  void count_probes();
+  void report_judged();
+  /// How Audience sees this world; Stage of audience.hpp.
+  struct Telling;
+  const Observation* renew_observation(NodeId node);
   void remove(MessageSlot slot);
   MessageSlot store(InFlight message);
   std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);
-  template <class Feed>
-  void feed(const std::vector<Monitor*>& monitors, Feed&& feed);
-  void index_monitors();
 
   // Events (world_events.cpp)
   void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth, std::uint32_t copy,
@@ -237,10 +240,8 @@ class World final : public WorldView {
   Hasher step_hash_;
   std::vector<std::uint64_t> block_digests_;
   std::vector<std::unique_ptr<Monitor>> monitors_;
-  struct Listeners {
-    std::vector<Monitor*> sent, delivered, observed, stepped, client, crash;
-    bool before = false;
-  } listeners_;
+  Audience audience_;
+  std::optional<ProcessValue> process_before_;
   std::vector<Violation> violations_;
   std::vector<Violation> reported_;
   std::vector<std::pair<const char*, std::uint32_t>> probe_index_;  // literal -> position in probe_counts_

@@ -1,4 +1,5 @@
-// Counter: a sum. Additions commute, so a lost or repeated one is seen only in the sums that are read.
+// Counter: a sum. Additions commute, so a lost or repeated one is seen only in the sums that are
+// read.
 //
 //   { add: 3 }    {"ok":true}; negative amounts are allowed, the sum wraps around at 64 bits
 //   read          {"value":3}

@@ -1,10 +1,11 @@
-// Kv: a map from text keys to text values, the service that most scenarios use. Keys are independent of each other.
+// Kv: a map from text keys to text values, the service that most scenarios use. Keys are
+// independent of each other.
 //
 //   { get: x }             {"value":"1"}, or {"value":null} where nothing is stored
 //   { put: [x, 1] }        {"ok":true}
 //   { append: [x, a] }     {"ok":true}; an absent value counts as the empty text
-//   { cas: [x, 1, 2] }     {"ok":true} if x was 1 and now is 2, else {"ok":false}; an absent value equals nothing
-//   { delete: x }          {"ok":true}, whether x was there or not
+//   { cas: [x, 1, 2] }     {"ok":true} if x was 1 and now is 2, else {"ok":false}; an absent value
+//   equals nothing { delete: x }          {"ok":true}, whether x was there or not
 #pragma once
 
 #include <map>
@@ -82,7 +83,8 @@ struct Kv {
   KvResult apply(const KvOperation& operation);
 
   static const std::string& key(const KvOperation& operation);
-  /// A get, and a cas that failed. A put of the value that is there already is not pure: elsewhere it would change something.
+  /// A get, and a cas that failed. A put of the value that is there already is not pure: elsewhere
+  /// it would change something.
   static bool is_pure(const KvOperation& operation, const KvResult& result);
   static std::optional<KvResult> predict(const KvOperation& operation);
   static engine::Shape shape(const KvOperation& operation, const KvResult& result);

@@ -1,4 +1,5 @@
-// List: a list of texts that only grows. A read returns all of it, so the order of all appends before it is known.
+// List: a list of texts that only grows. A read returns all of it, so the order of all appends
+// before it is known.
 //
 //   { append: a }    {"ok":true}
 //   read             {"values":["a","b"]}

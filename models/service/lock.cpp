@@ -36,8 +36,8 @@ LockOperation Lock::parse(const engine::Document& document) {
   const OperationForm form = read_operation_form(document, {"read", "acquire", "release"});
   if (form.name == "acquire") return {lock::Acquire{text_argument(form, "owner")}};
   if (form.name == "release") {
-    return {lock::Release{
-        static_cast<std::uint64_t>(integer_argument(form, "token", 0, INT64_MAX))}};
+    return {
+        lock::Release{static_cast<std::uint64_t>(integer_argument(form, "token", 0, INT64_MAX))}};
   }
   expect_no_argument(form);
   return {lock::Read{}};

@@ -87,7 +87,9 @@ void write_form(engine::JsonWriter& writer, std::string_view name,
 }
 
 std::string shape_text(const std::optional<std::string>& value) {
-  return value ? "=" + *value : std::string();
+  std::string text;
+  if (value) text.append(1, '=').append(*value);
+  return text;
 }
 
 }  // namespace stampede::models::service

@@ -1,5 +1,6 @@
-// How operations are written by people: `read`, `{ get: x }`, `{ put: [x, 1] }`. A name, and what it is applied to. Every
-// service parses its operations through this file, so all of them refuse wrong input in the same words.
+// How operations are written by people: `read`, `{ get: x }`, `{ put: [x, 1] }`. A name, and what
+// it is applied to. Every service parses its operations through this file, so all of them refuse
+// wrong input in the same words.
 #pragma once
 
 #include <array>
@@ -46,7 +47,8 @@ void write_form(engine::JsonWriter& writer, std::string_view name, std::string_v
 void write_form(engine::JsonWriter& writer, std::string_view name,
                 std::initializer_list<std::string_view> arguments);
 
-/// A value that may be absent, as a text for engine::Shape: no present value has the same text as absence.
+/// A value that may be absent, as a text for engine::Shape: no present value has the same text as
+/// absence.
 std::string shape_text(const std::optional<std::string>& value);
 
 }  // namespace stampede::models::service

@@ -1,4 +1,5 @@
-// Register: one cell that holds a text, or nothing at first. The service that the theory of replication speaks about.
+// Register: one cell that holds a text, or nothing at first. The service that the theory of
+// replication speaks about.
 //
 //   read               {"value":"1"}, or {"value":null} before the first write
 //   { write: 1 }       {"ok":true}

@@ -1,4 +1,5 @@
-// Histories for tests of checkers: written by hand event by event, or made by a service that now and then misbehaves.
+// Histories for tests of checkers: written by hand event by event, or made by a service that now
+// and then misbehaves.
 #pragma once
 
 #include <string>
@@ -24,7 +25,8 @@ struct HistoryShape {
   std::uint32_t lost_percent = 0;
 };
 
-/// A history of the service, the same for the same arguments. Linearizable if nothing is stale or lost.
+/// A history of the service, the same for the same arguments. Linearizable if nothing is stale or
+/// lost.
 engine::History random_history(const engine::ServiceType& type, const HistoryShape& shape,
                                std::uint64_t seed);
 

@@ -9,9 +9,7 @@ namespace {
 
 using engine::ServiceType;
 
-const ServiceType& service(std::string_view name) {
-  return *models::service::find_service(name);
-}
+const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
 
 engine::Operation parse(std::string_view name, const std::string& json) {
   return service(name).parse(engine::parse_json(json, "f"));
@@ -46,11 +44,11 @@ TEST_CASE("service: all five are found by name", "[unit]") {
 }
 
 TEST_CASE("service: kv gets, puts, appends, compares and deletes", "[unit]") {
-  CHECK(run("kv", {R"({"get":"x"})", R"({"put":["x","1"]})", R"({"get":"x"})",
-                   R"({"cas":["x","1","2"]})", R"({"cas":["x","1","3"]})", R"({"get":"x"})",
-                   R"({"append":["x","a"]})", R"({"get":"x"})", R"({"delete":"x"})",
-                   R"({"get":"x"})", R"({"cas":["x","","3"]})", R"({"append":["x","b"]})",
-                   R"({"get":"x"})", R"({"get":"y"})"}) ==
+  CHECK(run("kv",
+            {R"({"get":"x"})", R"({"put":["x","1"]})", R"({"get":"x"})", R"({"cas":["x","1","2"]})",
+             R"({"cas":["x","1","3"]})", R"({"get":"x"})", R"({"append":["x","a"]})",
+             R"({"get":"x"})", R"({"delete":"x"})", R"({"get":"x"})", R"({"cas":["x","","3"]})",
+             R"({"append":["x","b"]})", R"({"get":"x"})", R"({"get":"y"})"}) ==
         R"({"value":null} {"ok":true} {"value":"1"} {"ok":true} {"ok":false} {"value":"2"} )"
         R"({"ok":true} {"value":"2a"} {"ok":true} {"value":null} {"ok":false} {"ok":true} )"
         R"({"value":"b"} {"value":null})");
@@ -75,8 +73,8 @@ TEST_CASE("service: counter adds, and wraps around", "[unit]") {
 
 TEST_CASE("service: lock gives growing tokens to one holder at a time", "[unit]") {
   CHECK(run("lock", {R"({"acquire":"a"})", R"({"acquire":"a"})", R"("read")", R"({"release":2})",
-                     R"({"release":1})", R"({"release":1})", R"({"acquire":"b"})", R"({"release":0})",
-                     R"("read")"}) ==
+                     R"({"release":1})", R"({"release":1})", R"({"acquire":"b"})",
+                     R"({"release":0})", R"("read")"}) ==
         R"({"token":1} {"token":null} {"owner":"a","token":1} {"ok":false} {"ok":true} )"
         R"({"ok":false} {"token":2} {"ok":true} {"owner":null,"token":2})");
 }
@@ -85,16 +83,19 @@ TEST_CASE("service: wrong operations are input errors with place and hint", "[un
   CHECK(error_of("kv", R"({"gett":"x"})") ==
         "f:1:1: error: unknown operation 'gett'\nhint: did you mean 'get'?");
   CHECK(error_of("kv", R"("read")") ==
-        "f:1:1: error: unknown operation 'read'\nhint: known operations: get, put, append, cas, delete");
+        "f:1:1: error: unknown operation 'read'\nhint: known operations: get, put, append, cas, "
+        "delete");
   CHECK(error_of("kv", R"({"put":"x"})") ==
         "f:1:1: error: 'put' takes [key, value]\nhint: write { put: [key, value] }");
   CHECK(error_of("kv", R"({"cas":["x","1"]})") ==
-        "f:1:1: error: 'cas' takes [key, expected, value]\nhint: write { cas: [key, expected, value] }");
+        "f:1:1: error: 'cas' takes [key, expected, value]\nhint: write { cas: [key, expected, "
+        "value] }");
   CHECK(error_of("kv", R"("get")") == "f:1:1: error: 'get' takes key\nhint: write { get: key }");
   CHECK(error_of("kv", R"({"put":["x",[1]]})") == "f:1:1: error: expected value, found a list");
-  CHECK(error_of("kv", R"({"get":"x","put":["x","1"]})") ==
-        "f:1:1: error: expected one operation\nhint: write { name: argument }, where name is one of: "
-        "get, put, append, cas, delete");
+  CHECK(
+      error_of("kv", R"({"get":"x","put":["x","1"]})") ==
+      "f:1:1: error: expected one operation\nhint: write { name: argument }, where name is one of: "
+      "get, put, append, cas, delete");
   CHECK(error_of("register", R"({"read":"x"})") ==
         "f:1:1: error: 'read' takes no argument\nhint: write read");
   CHECK(error_of("counter", R"({"add":"many"})") == "f:1:1: error: 'many' is not an integer");
@@ -113,7 +114,8 @@ TEST_CASE("service: what is generated can be read back from its JSON", "[unit]")
 }
 
 TEST_CASE("service: purity, prediction and shape keep what they promise", "[unit]") {
-  // Many states, all kinds: a pure operation changes nothing anywhere, a prediction is the result, and a shape tells the truth.
+  // Many states, all kinds: a pure operation changes nothing anywhere, a prediction is the result,
+  // and a shape tells the truth.
   for (const std::string& name : models::service::service_names()) {
     const ServiceType& type = service(name);
     std::uint64_t seed = 0;

@@ -1,0 +1,12 @@
+// What the search and its automatons agree on: states are small numbers, and one number is no
+// state.
+#pragma once
+
+#include <cstdint>
+
+namespace stampede::checkers {
+
+/// What automatons return where an operation is not legal.
+inline constexpr std::uint32_t impossible = UINT32_MAX;
+
+}  // namespace stampede::checkers

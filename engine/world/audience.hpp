@@ -1,0 +1,120 @@
+// Who among the monitors of a world hears what, and in which order one local step is told to them. World and the packed
+// world of engine/explore both tell their steps through here, so a property means the same in either.
+//
+// The order: what happened to the node (delivered, crashed, restarted), its invocations, its new observation, its sends,
+// its responses, the finished step. Observations come before sends and responses: what a step acknowledges or promises is
+// judged against what it did. A step that threw is told to nobody: the local state after it means nothing.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/process/local_step.hpp"
+#include "engine/world/property.hpp"
+
+namespace stampede::engine {
+
+/// One local step, to be told.
+struct ToldStep {
+  NodeId node{};
+  Input::Kind kind = Input::Kind::start;
+  /// The message that was delivered; kind message only.
+  const MessageSeen* delivered = nullptr;
+  /// The process before the step, for those who compare; nullptr after boots, where there is nothing to compare with.
+  const ProcessValue* before = nullptr;
+  const Effects& effects;
+};
+
+/// A world while it tells one step.
+template <class S>
+concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
+  /// The monitor at this position, about to be fed, and its judge.
+  { stage.monitor(position) } -> std::same_as<Monitor&>;
+  { stage.judge(position) } -> std::same_as<Judge>;
+  /// Brings the world's observation of `node` up to date. The one before if it differs, else nullptr.
+  { stage.renew_observation(node) } -> std::same_as<const Observation*>;
+  { stage.view() } -> std::same_as<const WorldView&>;
+};
+
+class Audience {
+ public:
+  Audience() = default;
+  explicit Audience(const std::vector<std::unique_ptr<Monitor>>& monitors) {
+    for (std::uint32_t position = 0; position < monitors.size(); ++position) {
+      const unsigned hooks = monitors[position]->hooks();
+      const auto seat = [&](Monitor::Hook hook, std::vector<std::uint32_t>& listeners) {
+        if ((hooks & hook) != 0) listeners.push_back(position);
+      };
+      seat(Monitor::hook_sent, sent_);
+      seat(Monitor::hook_delivered, delivered_);
+      seat(Monitor::hook_observed, observed_);
+      seat(Monitor::hook_stepped, stepped_);
+      seat(Monitor::hook_client, client_);
+      seat(Monitor::hook_crash, crash_);
+      if ((hooks & Monitor::hook_before) != 0) wants_before_ = true;
+    }
+  }
+
+  /// Somebody compares processes before and after a step: ToldStep::before is wanted.
+  [[nodiscard]] bool wants_before() const { return wants_before_; }
+
+  template <Stage S>
+  void tell(const ToldStep& step, S& stage) const {
+    if (step.effects.exception) return;
+    const NodeId node = step.node;
+    switch (step.kind) {
+      case Input::Kind::message:
+        feed(delivered_, stage, [&](Monitor& monitor, Judge& judge) { monitor.delivered(*step.delivered, judge); });
+        break;
+      case Input::Kind::crash:
+        feed(crash_, stage, [&](Monitor& monitor, Judge& judge) { monitor.crashed({node}, judge); });
+        break;
+      case Input::Kind::recover:
+        feed(crash_, stage, [&](Monitor& monitor, Judge& judge) { monitor.restarted({node}, judge); });
+        break;
+      default: break;
+    }
+    for (const auto& [id, operation] : step.effects.invocations) {
+      const Invoked invoked{node, id, operation};
+      feed(client_, stage, [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+    }
+    tell_observation(node, stage);
+    for (const Send& send : step.effects.sends) {
+      if (sent_.empty()) break;
+      const MessageSeen seen{node, send.to, send.type, &send.payload};
+      feed(sent_, stage, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
+    }
+    for (const Response& response : step.effects.responses) {
+      const Responded responded{node, response.id, response.result};
+      feed(client_, stage, [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+    }
+    if (stepped_.empty() || step.kind == Input::Kind::crash) return;
+    const Stepped stepped{node, step.before, stage.view().process(node), step.effects};
+    feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
+  }
+
+  /// What `node` shows may have changed without a step of its own.
+  template <Stage S>
+  void tell_observation(NodeId node, S& stage) const {
+    const Observation* before = stage.renew_observation(node);
+    if (before == nullptr) return;
+    const ObservationChanged change{node, *before, stage.view().observation(node)};
+    feed(observed_, stage, [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
+  }
+
+ private:
+  template <Stage S, class Feed>
+  static void feed(const std::vector<std::uint32_t>& listeners, S& stage, Feed&& feed) {
+    for (const std::uint32_t position : listeners) {
+      Judge judge = stage.judge(position);
+      feed(stage.monitor(position), judge);
+    }
+  }
+
+  std::vector<std::uint32_t> sent_, delivered_, observed_, stepped_, client_, crash_;
+  bool wants_before_ = false;
+};
+
+}  // namespace stampede::engine

@@ -1,0 +1,19 @@
+#include "models/models.hpp"
+
+#include "models/viewstamped/model.hpp"
+
+namespace stampede::models {
+
+const std::vector<const engine::Model*>& all_models() {
+  static const std::vector<const engine::Model*> list = {&viewstamped::model()};
+  return list;
+}
+
+const engine::Model* find_model(std::string_view name) {
+  for (const engine::Model* model : all_models()) {
+    if (model->name == name) return model;
+  }
+  return nullptr;
+}
+
+}  // namespace stampede::models

@@ -1,0 +1,118 @@
+// A scenario: what a YAML file says, checked and resolved for one seed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/simulate/simulation.hpp"
+#include "engine/world/model.hpp"
+#include "faults/fault.hpp"
+#include "models/client/workload.hpp"
+#include "scenarios/script.hpp"
+#include "scenarios/shape.hpp"
+
+namespace stampede::scenarios {
+
+enum class Mode { run, sweep, explore };
+STAMPEDE_ENUM(Mode, run, sweep, explore);
+
+/// What the outcome should be: `ok`, or that a property is among the violated ones.
+struct Expectation {
+  /// Empty = ok.
+  std::string violation;
+  [[nodiscard]] bool ok() const { return violation.empty(); }
+};
+
+struct Scenario {
+  std::string about;
+  std::uint64_t seed = 0;
+  const engine::Model* model = nullptr;
+  engine::ClusterSpec cluster;
+  std::vector<const engine::Defect*> defects;
+  models::client::Workload workload;
+  engine::ClientSettings clients;
+  engine::NetworkSettings network;
+  /// Per node drawn within these bounds.
+  engine::Duration clock_offset{};
+  std::uint32_t clock_drift_ppm = 0;
+  std::vector<faults::Fault> faults;
+  bool unlimited_faults = false;
+  /// Names of the checks to make, in listing order.
+  std::vector<std::string> checks;
+  std::optional<engine::SimulationSettings::Liveness> liveness;
+  engine::Duration virtual_time = engine::seconds(60);
+  std::uint64_t decisions_max = 50'000'000;
+  std::vector<std::string> reach;
+  Script script;
+  Expectation expect_run;
+  Expectation expect_sweep;
+  Expectation expect_explore;
+};
+
+/// A scenario file with the changes of the command line, before the seed has picked anything.
+class ScenarioFile {
+ public:
+  /// Reads and checks everything that does not depend on the seed, and once everything for the file's own seed.
+  static ScenarioFile load(const std::string& path, const std::vector<std::string>& overrides);
+  /// The same from text; `name` is what messages show.
+  static ScenarioFile parse(const std::string& text, const std::string& name, const std::vector<std::string>& overrides);
+
+  /// Everything resolved for a seed.
+  [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
+  /// The file's seed (0 if it names none).
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] bool scripted() const { return document_.find("script") != nullptr; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::vector<std::string>& overrides() const { return overrides_; }
+
+ private:
+  engine::Document document_;
+  std::string path_;
+  std::string text_;
+  std::vector<std::string> overrides_;
+  std::uint64_t seed_ = 0;
+};
+
+/// The table behind loader and JSON Schema.
+const Shape& scenario_shape();
+/// One item of `faults:`, for sequences inside it.
+const Shape& single_fault_shape();
+/// `stampede schema`.
+std::string scenario_schema();
+/// Fault kinds with a sentence each.
+std::vector<std::pair<std::string, std::string>> fault_kinds();
+
+/// Names of nodes as scenarios may use them.
+class NodeNames {
+ public:
+  explicit NodeNames(const engine::Assembly& assembly);
+  /// InputError with a hint when there is no such node.
+  [[nodiscard]] NodeId find(const engine::Document& document) const;
+  [[nodiscard]] NodeId find(const engine::Document& document, std::string_view name) const;
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::string& role(NodeId node) const { return roles_[node.value]; }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::string> roles_;
+};
+
+/// Names of message and timer types and probes of a model.
+struct TypeNames {
+  std::vector<std::string> messages;
+  std::vector<std::string> timers;
+  std::vector<std::string> probes;
+  explicit TypeNames(const engine::Model& model);
+};
+
+/// Reads the list under `faults:`.
+std::vector<faults::Fault> read_faults(const engine::Document& document, const NodeNames& nodes, const TypeNames& types);
+/// Reads a latency distribution.
+engine::Latency read_latency(const engine::Document& document);
+/// Applies `PATH=VALUE` (`cluster.defects=[]`, `faults[0].crash.at=3s`) to a document.
+void apply_override(engine::Document& document, const std::string& assignment);
+
+}  // namespace stampede::scenarios
