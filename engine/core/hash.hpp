@@ -4,6 +4,7 @@
 // every output bit. It is not keyed and not cryptographic: equality is always confirmed where a wrong answer would matter.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -22,7 +23,8 @@ inline constexpr std::uint64_t hash_key = 0xd6e8feb86659fd93ULL;
 
 /// Combines a running hash with one more word. Order matters.
 constexpr std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
-  return multiply_fold(state ^ hash_key, word ^ hash_seed) + word;
+  // One operand may be zero: a word of hash_seed is what every empty log hashes to. The sum keeps the other one.
+  return multiply_fold(state ^ hash_key, word ^ hash_seed) + word + std::rotl(state, 29);
 }
 
 /// Hash of some bytes, length included.

@@ -126,18 +126,20 @@ void put(Table& table, std::size_t index, Value value) {
 template <class P>
 void build_layer(ProcessType& type, Layer& layer);
 
+template <class P, class M>
+void add_message(ProcessType& type, Layer& layer) {
+  const NamedType& named = named_type(payload_type<M>(), layer.path, layer.keyed);
+  put(layer.messages, payload_type<M>().key, &named);
+  put(type.messages, named.index,
+      ProcessType::MessageEntry{&layer, [](void* value, const void* message, NodeId from, Context& context) {
+                                  static_cast<P*>(value)->on(*static_cast<const M*>(message), from, context);
+                                }});
+  type.message_types.push_back(&named);
+}
+
 template <class P, class... M>
 void add_messages(ProcessType& type, Layer& layer, Messages<M...>) {
-  const auto add = [&]<class One>(const One*) {
-    const NamedType& named = named_type(payload_type<One>(), layer.path, layer.keyed);
-    put(layer.messages, payload_type<One>().key, &named);
-    put(type.messages, named.index,
-        ProcessType::MessageEntry{&layer, [](void* value, const void* message, NodeId from, Context& context) {
-                                    static_cast<P*>(value)->on(*static_cast<const One*>(message), from, context);
-                                  }});
-    type.message_types.push_back(&named);
-  };
-  (add(static_cast<const M*>(nullptr)), ...);
+  (add_message<P, M>(type, layer), ...);
 }
 
 template <class... M>
@@ -150,18 +152,20 @@ void add_sends(ProcessType& type, Layer& layer, Messages<M...>) {
   (add(static_cast<const M*>(nullptr)), ...);
 }
 
+template <class P, class T>
+void add_timer(ProcessType& type, Layer& layer) {
+  const NamedType& named = named_type(payload_type<T>(), layer.path, layer.keyed);
+  put(layer.timers, payload_type<T>().key, &named);
+  put(type.timers, named.index,
+      ProcessType::TimerEntry{&layer, [](void* value, const void* timer, Context& context) {
+                                static_cast<P*>(value)->on(*static_cast<const T*>(timer), context);
+                              }});
+  type.timer_types.push_back(&named);
+}
+
 template <class P, class... T>
 void add_timers(ProcessType& type, Layer& layer, Timers<T...>) {
-  const auto add = [&]<class One>(const One*) {
-    const NamedType& named = named_type(payload_type<One>(), layer.path, layer.keyed);
-    put(layer.timers, payload_type<One>().key, &named);
-    put(type.timers, named.index,
-        ProcessType::TimerEntry{&layer, [](void* value, const void* timer, Context& context) {
-                                  static_cast<P*>(value)->on(*static_cast<const One*>(timer), context);
-                                }});
-    type.timer_types.push_back(&named);
-  };
-  (add(static_cast<const T*>(nullptr)), ...);
+  (add_timer<P, T>(type, layer), ...);
 }
 
 template <class P, class... I>

@@ -214,6 +214,19 @@ TEST_CASE("linearizability: a value that is absent is a value, and not unknown",
       "with c0.2 {\"put\":[\"x\",\"\"]} -> {\"ok\":true}");
 }
 
+TEST_CASE("linearizability: a core does not lose the operation that a value comes from", "[unit]") {
+  HistoryWriter writer(service("register"));
+  writer.complete(0, R"({"write":"0"})", cell_done());
+  writer.complete(0, R"({"write":"1"})", cell_done());
+  writer.complete(0, R"("read")", cell_found("1"));
+  writer.complete(0, R"({"cas":["1","2"]})", cell_done());
+  writer.complete(0, R"("read")", cell_found("1"));
+  const auto result = check_linearizability(writer.history(), service("register"));
+  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.core == std::vector<std::size_t>{1, 3, 4});
+  CHECK(result.core_open == std::vector<std::size_t>{1});
+}
+
 TEST_CASE("linearizability: only the order of events counts, equal times are concurrent",
           "[unit]") {
   // Both writes and the read have one and the same time stamp; the events say that they overlap.

@@ -1,0 +1,66 @@
+// What all subcommands share: flags, exit statuses, and the reports they print.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace stampede::cli {
+
+/// Exit statuses, first that applies: internal error, bad input, not as expected, undecided, as expected.
+enum Exit : int { exit_ok = 0, exit_unexpected = 1, exit_input = 2, exit_internal = 3, exit_undecided = 4 };
+
+struct CommonFlags {
+  bool quiet = false;
+  bool json = false;
+};
+
+/// A subcommand: declares its flags on an App and is run if chosen.
+using Run = std::function<int()>;
+using AddCommand = Run (*)(CLI::App& app, CommonFlags& common);
+
+Run add_run(CLI::App& app, CommonFlags& common);
+Run add_sweep(CLI::App& app, CommonFlags& common);
+Run add_replay(CLI::App& app, CommonFlags& common);
+Run add_list(CLI::App& app, CommonFlags& common);
+Run add_schema(CLI::App& app, CommonFlags& common);
+
+/// True once the user has pressed Ctrl-C.
+bool interrupted();
+
+/// Seconds of wall time since it was made: reported, never part of a result.
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+/// `1,234,567`.
+std::string grouped(std::uint64_t value);
+
+/// A progress line on stderr: rewritten in place on a terminal, a plain line every 30 s elsewhere, nothing when told to be quiet.
+class Progress {
+ public:
+  Progress(bool enabled, std::string what, std::uint64_t total);
+  ~Progress();
+  void update(std::uint64_t done, const std::string& more);
+
+ private:
+  bool enabled_;
+  bool terminal_;
+  std::string what_;
+  std::uint64_t total_;
+  Stopwatch watch_;
+  double last_ = 0;
+  bool shown_ = false;
+};
+
+}  // namespace stampede::cli

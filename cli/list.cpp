@@ -1,0 +1,142 @@
+// stampede list: what there is. stampede schema: the JSON Schema of scenarios.
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "cli/command.hpp"
+#include "engine/core/json.hpp"
+#include "models/models.hpp"
+#include "models/service/services.hpp"
+#include "scenarios/checks.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace stampede::cli {
+namespace {
+
+struct Row {
+  std::string name;
+  std::string about;
+  std::vector<std::pair<std::string, std::string>> more;
+};
+
+std::vector<Row> models_list() {
+  std::vector<Row> rows;
+  for (const engine::Model* model : models::all_models()) rows.push_back({model->name, model->about, {}});
+  return rows;
+}
+
+std::vector<Row> options_list() {
+  std::vector<Row> rows;
+  for (const engine::Model* model : models::all_models()) {
+    for (const engine::OptionInfo& option : model->options) {
+      Row row{model->name + "." + option.name, "default " + option.default_text, {{"default", option.default_text}}};
+      if (!option.values.empty()) row.about += "; one of " + engine::comma_list(option.values);
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+std::vector<Row> defects_list() {
+  std::vector<Row> rows;
+  for (const engine::Model* model : models::all_models()) {
+    for (const engine::Defect& defect : model->defects) {
+      std::string assignments;
+      for (const auto& [option, value] : defect.assignments) assignments += (assignments.empty() ? "" : ", ") + option + ": " + value;
+      rows.push_back({defect.name, defect.about,
+                      {{"model", model->name}, {"options", assignments}, {"breaks first", defect.breaks}, {"source", defect.citation}}});
+    }
+  }
+  return rows;
+}
+
+std::vector<Row> faults_list() {
+  std::vector<Row> rows;
+  for (const auto& [name, about] : scenarios::fault_kinds()) rows.push_back({name, about, {}});
+  return rows;
+}
+
+std::vector<Row> checks_list() {
+  std::vector<Row> rows;
+  for (const engine::Model* model : models::all_models()) {
+    engine::ClusterSpec cluster;
+    cluster.service = models::service::find_service("kv");
+    cluster.options = model->read_options(nullptr, {});
+    for (const scenarios::CheckInfo& check : scenarios::applicable_checks(*model, cluster)) {
+      const bool known = std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.name == check.name; });
+      if (!known) rows.push_back({check.name, check.about, {}});
+    }
+  }
+  return rows;
+}
+
+std::vector<Row> scenarios_list() {
+  std::vector<std::string> paths;
+  const std::filesystem::path root = std::filesystem::path(STAMPEDE_SOURCE_DIR) / "scenarios" / "catalogue";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root, error)) {
+    if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<Row> rows;
+  for (const std::string& path : paths) {
+    const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(path, {});
+    rows.push_back({"scenarios/catalogue/" + std::filesystem::relative(path, root).string(), file.resolve(file.seed()).about, {}});
+  }
+  return rows;
+}
+
+int print(const std::vector<Row>& rows, const CommonFlags& common) {
+  if (common.json) {
+    engine::JsonWriter json;
+    json.begin_object();
+    json.key("items");
+    json.begin_array();
+    for (const Row& row : rows) {
+      json.begin_object();
+      json.key("name").text(row.name);
+      json.key("about").text(row.about);
+      for (const auto& [key, value] : row.more) json.key(key).text(value);
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    std::printf("%s\n", json.str().c_str());
+    return exit_ok;
+  }
+  for (const Row& row : rows) {
+    std::printf("%s\n    %s\n", row.name.c_str(), row.about.c_str());
+    for (const auto& [key, value] : row.more) {
+      if (key != "default") std::printf("    %s: %s\n", key.c_str(), value.c_str());
+    }
+  }
+  return exit_ok;
+}
+
+}  // namespace
+
+Run add_list(CLI::App& app, CommonFlags& common) {
+  CLI::App* command = app.add_subcommand("list", "List models, options, defects, faults, checks or scenarios");
+  auto what = std::make_shared<std::string>();
+  command->add_option("WHAT", *what, "models, options, defects, faults, checks or scenarios")
+      ->required()
+      ->check(CLI::IsMember({"models", "options", "defects", "faults", "checks", "scenarios"}));
+  return [what, &common] {
+    if (*what == "models") return print(models_list(), common);
+    if (*what == "options") return print(options_list(), common);
+    if (*what == "defects") return print(defects_list(), common);
+    if (*what == "faults") return print(faults_list(), common);
+    if (*what == "checks") return print(checks_list(), common);
+    return print(scenarios_list(), common);
+  };
+}
+
+Run add_schema(CLI::App& app, CommonFlags&) {
+  app.add_subcommand("schema", "Print the JSON Schema of scenario files");
+  return [] {
+    std::fputs(scenarios::scenario_schema().c_str(), stdout);
+    return static_cast<int>(exit_ok);
+  };
+}
+
+}  // namespace stampede::cli

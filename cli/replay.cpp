@@ -1,0 +1,153 @@
+// stampede replay: a stored run once more, with its digests verified.
+#include <cstdio>
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/report.hpp"
+#include "traces/replay.hpp"
+
+namespace stampede::cli {
+namespace {
+
+struct Flags {
+  std::string database;
+  std::optional<std::int64_t> run;
+  std::optional<std::uint64_t> seed;
+  std::vector<std::string> overrides;
+  std::uint64_t to = UINT64_MAX;
+  std::string show;
+};
+
+/// Prints events, or the states of nodes as they change, up to a step.
+class Printer final : public engine::WorldObserver {
+ public:
+  Printer(bool states, std::uint64_t to, std::vector<std::string> names) : states_(states), to_(to), names_(std::move(names)) {}
+  void event(const engine::Event& event) override {
+    if (event.step > to_) return;
+    if (event.kind == engine::EventKind::state) {
+      if (states_) std::printf("        %s = %s\n", names_[event.node.value].c_str(), std::string(event.detail).c_str());
+      return;
+    }
+    const bool decision = event.kind <= engine::EventKind::clock;
+    if (states_ && !decision && event.kind != engine::EventKind::violation) return;
+    if (decision) {
+      std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step), engine::to_string(event.time).c_str(),
+                  traces::event_text(event, names_).c_str());
+    } else {
+      std::printf("%20s  %s\n", "", traces::event_text(event, names_).c_str());
+    }
+  }
+
+ private:
+  bool states_;
+  std::uint64_t to_;
+  std::vector<std::string> names_;
+};
+
+std::int64_t chosen_run(const Flags& flags, const traces::Store& store) {
+  if (flags.run) return *flags.run;
+  if (flags.seed) {
+    const auto found = store.find_run_by_seed(*flags.seed);
+    if (!found) throw engine::InputError(flags.database + ": no stored run has seed " + std::to_string(*flags.seed));
+    return *found;
+  }
+  const auto found = store.default_run();
+  if (!found) throw engine::InputError(flags.database + ": there are no runs in this database");
+  return *found;
+}
+
+int execute(const Flags& flags, const CommonFlags& common) {
+  const Stopwatch watch;
+  const traces::Store store = traces::Store::open_read_only(flags.database);
+  const traces::RunRecord record = store.load_run(chosen_run(flags, store));
+  if (record.engine_version != STAMPEDE_VERSION) {
+    std::fprintf(stderr, "note: run %lld was made by version %s, this is %s\n", static_cast<long long>(record.id),
+                 record.engine_version.c_str(), STAMPEDE_VERSION);
+  }
+  std::vector<std::string> overrides = record.overrides;
+  overrides.insert(overrides.end(), flags.overrides.begin(), flags.overrides.end());
+  const scenarios::ScenarioFile file = scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides);
+  const scenarios::Scenario scenario = file.resolve(record.seed);
+  std::unique_ptr<Printer> printer;
+  if (!flags.show.empty() && !common.quiet && !common.json) {
+    std::vector<std::string> names;
+    for (const traces::StoredNode& node : record.nodes) names.push_back(node.name);
+    printer = std::make_unique<Printer>(flags.show == "state", flags.to, names);
+  }
+  scenarios::RunResult result;
+  const traces::RunFactory rerun = [&](engine::WorldObserver* observer) {
+    scenarios::RunSettings settings;
+    settings.observer = observer;
+    settings.states = flags.show == "state";
+    settings.stop_on_first = record.edits == stop_on_first_edit;
+    result = scenarios::run(scenario, settings);
+    return traces::RerunResult{result.digest, result.decisions, result.block_digests};
+  };
+  const traces::ReplayResult replayed = traces::replay(store, record, rerun, printer.get());
+  const int status = replayed.matches ? exit_ok : exit_unexpected;
+  if (common.json) {
+    engine::JsonWriter json;
+    json.begin_object();
+    json.key("verdict");
+    engine::write(json, result.verdict);
+    json.key("expected").text("the stored run");
+    json.key("as_expected").boolean(replayed.matches);
+    json.key("matches").boolean(replayed.matches);
+    json.key("first_divergence");
+    if (replayed.first_divergence) {
+      json.begin_object();
+      json.key("step").unsigned_integer(replayed.first_divergence->step);
+      json.key("block_only").boolean(replayed.first_divergence->block_only);
+      json.key("stored").text(replayed.first_divergence->stored);
+      json.key("replayed").text(replayed.first_divergence->replayed);
+      json.end_object();
+    } else {
+      json.null();
+    }
+    write_violations(json, result.violations);
+    json.key("run_id").integer(record.id);
+    json.key("seed").unsigned_integer(record.seed);
+    json.key("decisions").unsigned_integer(result.decisions);
+    json.key("digest").text(hexadecimal(result.digest));
+    json.key("exit_status").integer(status);
+    json.key("wall_seconds").number(watch.seconds());
+    json.end_object();
+    std::printf("%s\n", json.str().c_str());
+    return status;
+  }
+  if (common.quiet) return status;
+  std::printf("run %lld (%s, seed %llu): %s decisions replayed, ", static_cast<long long>(record.id), record.scenario_name.c_str(),
+              static_cast<unsigned long long>(record.seed), grouped(result.decisions).c_str());
+  if (replayed.matches) {
+    std::printf("digest %s matches\n", hexadecimal(result.digest).c_str());
+  } else if (replayed.first_divergence && replayed.first_divergence->block_only) {
+    std::printf("digests differ first within the 1,024 decisions up to %s\n", grouped(replayed.first_divergence->step).c_str());
+  } else if (replayed.first_divergence) {
+    std::printf("first divergent decision: %s\n  stored:   %s\n  replayed: %s\n", grouped(replayed.first_divergence->step).c_str(),
+                replayed.first_divergence->stored.c_str(), replayed.first_divergence->replayed.c_str());
+    if (replayed.first_divergence->stored == replayed.first_divergence->replayed) {
+      std::printf("  the same decision with other effects\n");
+    }
+  } else {
+    std::printf("digest %s differs from the stored %s\n", hexadecimal(result.digest).c_str(), hexadecimal(record.digest).c_str());
+  }
+  std::printf("verdict: %s\n", boost::describe::enum_to_string(result.verdict, "?"));
+  for (const scenarios::FoundViolation& found : result.violations) std::printf("  %s\n", violation_text(found).c_str());
+  return status;
+}
+
+}  // namespace
+
+Run add_replay(CLI::App& app, CommonFlags& common) {
+  CLI::App* command = app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("DB", flags->database, "Database written by run or sweep")->required();
+  auto* run = command->add_option("--run", flags->run, "Number of the run (default: the newest violated one, else the newest)");
+  command->add_option("--seed", flags->seed, "The newest run with this seed")->excludes(run);
+  command->add_option("--set", flags->overrides, "PATH=VALUE: change the scenario and see where the run diverges")->take_all()->expected(1);
+  command->add_option("--to", flags->to, "Show up to this step");
+  command->add_option("--show", flags->show, "events or state")->check(CLI::IsMember({"events", "state"}));
+  return [flags, &common] { return execute(*flags, common); };
+}
+
+}  // namespace stampede::cli
