@@ -7,6 +7,10 @@
 namespace stampede::scenarios {
 namespace {
 
+bool left_out(const engine::Model& model, const std::string& check) {
+  return std::find(model.checks_left_out.begin(), model.checks_left_out.end(), check) != model.checks_left_out.end();
+}
+
 std::vector<engine::Property> monitored(const engine::Model& model, const engine::ClusterSpec& cluster) {
   std::vector<engine::Property> list;
   if (model.properties != nullptr) list = model.properties(cluster);
@@ -16,6 +20,7 @@ std::vector<engine::Property> monitored(const engine::Model& model, const engine
     list.push_back(checkers::agreement());
     list.push_back(checkers::at_most_once());
   }
+  std::erase_if(list, [&](const engine::Property& property) { return left_out(model, property.name); });
   return list;
 }
 
@@ -34,6 +39,7 @@ std::vector<CheckInfo> applicable_checks(const engine::Model& model, const engin
   for (const CheckInfo& check : run_checks()) {
     if (!model.uses_service && check.name == "linearizability") continue;
     if (!model.keeps_log && check.name == "convergence") continue;
+    if (left_out(model, check.name)) continue;
     list.push_back(check);
   }
   return list;

@@ -109,6 +109,25 @@ void read_network(const Document* document, const NodeNames& nodes, Scenario& sc
   }
 }
 
+/// Gives every fault without a name its content as one, before the seed picks anything: what it is called and what its randomness goes by
+/// must not depend on the seed.
+void name_faults(Document& document) {
+  for (Document::Entry& entry : document.entries) {
+    if (entry.key != "faults") continue;
+    for (Document& fault : entry.value.items) {
+      const bool named = std::any_of(fault.entries.begin(), fault.entries.end(), [](const Document::Entry& one) {
+        return one.key == "name" || (one.value.is_mapping() && one.value.find("name") != nullptr);
+      });
+      if (named) continue;
+      Document name;
+      name.kind = Document::Kind::scalar;
+      name.quoted = true;
+      name.text = fault.to_text();
+      fault.entries.push_back({"name", fault.line, fault.column, std::move(name)});
+    }
+  }
+}
+
 void read_checks(const Document* document, Scenario& scenario) {
   std::vector<std::string> known;
   for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster)) known.push_back(check.name);
@@ -205,6 +224,7 @@ ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& nam
   file.document_ = parse_yaml(text, name);
   for (const std::string& assignment : overrides) apply_override(file.document_, assignment);
   validate(file.document_, scenario_shape());
+  name_faults(file.document_);
   if (const Document* seed = file.document_.find("seed")) {
     file.seed_ = static_cast<std::uint64_t>(engine::read_integer(*seed, 0, INT64_MAX));
   }

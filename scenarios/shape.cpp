@@ -1,6 +1,7 @@
 #include "scenarios/shape.hpp"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace stampede::scenarios {
@@ -278,7 +279,12 @@ Document pick_at(const Document& document, std::uint64_t seed, std::uint64_t pat
     return picked;
   }
   Document copy = document;
-  for (std::size_t i = 0; i < copy.items.size(); ++i) copy.items[i] = pick_at(copy.items[i], seed, engine::mix(path, i + 1));
+  // Items go by content and ordinal among equals, not by position: removing one leaves the draws of the others as they were.
+  std::map<std::string, std::uint64_t> seen;
+  for (Document& item : copy.items) {
+    const std::string content = item.to_text();
+    item = pick_at(item, seed, engine::mix(path, engine::mix(engine::hash_bytes(content), ++seen[content])));
+  }
   for (Document::Entry& entry : copy.entries) {
     entry.value = pick_at(entry.value, seed, engine::mix(path, engine::hash_bytes(entry.key)));
   }

@@ -1,5 +1,5 @@
-// Explored worlds and the decisions that lead from one to the next, on ids. The same decisions as those of World with saves in
-// their step and ignored messages staying in flight; tests/explore/conformance_test.cpp holds the two together.
+// Explored worlds and the decisions that lead from one to the next, on ids. The same decisions as those of World with
+// saves in their step and ignored messages staying in flight; tests/explore/conformance_test.cpp holds the two together.
 //
 // 1. A decision that is not enabled, or whose message is ignored, changes nothing. 2. Neither does a step that throws: it is
 // reported, and the world it happened in is not to be expanded along it. 3. No history is kept: that each operation begins
@@ -39,7 +39,8 @@ class TransitionSystem {
   Applied duplicate(PackedWorld& world, std::uint32_t message);
   /// `timer` is a slot of the node's canonical local state.
   Applied fire(PackedWorld& world, NodeId node, std::uint32_t timer, std::vector<std::uint32_t> choices = {});
-  Applied begin(PackedWorld& world, NodeId client, const BeginOperation& operation, std::vector<std::uint32_t> choices = {});
+  Applied begin(PackedWorld& world, NodeId client, const BeginOperation& operation,
+                std::vector<std::uint32_t> choices = {});
   Applied crash(PackedWorld& world, NodeId node, const DiskOutcome& outcome);
   /// Boots a node that never ran, restarts one that crashed.
   Applied restart(PackedWorld& world, NodeId node, std::vector<std::uint32_t> choices = {});
@@ -48,7 +49,9 @@ class TransitionSystem {
 
   [[nodiscard]] std::size_t node_count() const { return cache_.nodes().size(); }
   [[nodiscard]] std::size_t monitor_count() const { return monitors_.size(); }
-  [[nodiscard]] const LocalState& local(const PackedWorld& world, NodeId node) const { return cache_.locals()[world.node(node)]; }
+  [[nodiscard]] const LocalState& local(const PackedWorld& world, NodeId node) const {
+    return cache_.locals()[world.node(node)];
+  }
   [[nodiscard]] const Payload& monitor_state(const PackedWorld& world, std::size_t position) const {
     return monitor_states_[world.monitor(position)];
   }

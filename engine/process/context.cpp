@@ -1,6 +1,7 @@
 #include "engine/process/context.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace stampede::engine {
 
@@ -16,8 +17,23 @@ void Context::unknown_type(const PayloadType& type) {
                         "' is not declared in this process's Messages or Timers");
 }
 
+const void* Context::part_options(const PayloadType& wanted) const {
+  const Layer* root = &layer_;
+  while (root->parent != nullptr) root = root->parent;
+  const Payload& given = *frame_.environment.options;
+  if (layer_.options != &wanted || !given || root->options != &given.type()) {
+    throw AssertionFailed("the options of this run hold no '" + std::string(wanted.name) + "' for '" + layer_.path + "'");
+  }
+  return static_cast<const std::byte*>(given.content()) + layer_.options_offset;
+}
+
 void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
   ASSERT(to != self());
+  const auto& roles = frame_.environment.membership->roles;
+  const bool exists = std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
+    return std::binary_search(role.second.begin(), role.second.end(), to);
+  });
+  ASSERT(exists);
   Send send{&type, std::move(payload), to, instance_};
   if (frame_.local.held.empty()) {
     frame_.effects.sends.push_back(std::move(send));

@@ -35,6 +35,9 @@ struct Layer {
   std::vector<const NamedType*> timers;
   std::vector<IndicationHandler> indications;
   std::vector<std::unique_ptr<Layer>> parts;
+  /// Type of this layer's options, and where they lie within those of the root; nullptr where none are declared.
+  const PayloadType* options = nullptr;
+  std::size_t options_offset = 0;
 };
 
 /// Answers explicit nondeterminism.
@@ -93,10 +96,11 @@ class Context {
   }
   /// The nodes of another role. AssertionFailed for an unknown one.
   [[nodiscard]] const std::vector<NodeId>& members(std::string_view role) const;
-  /// The run's options of this model.
+  /// The run's options of this model; inside a part, those of the part: the member of its owner's options with its name.
   template <class Options>
   [[nodiscard]] const Options& options() const {
-    return frame_.environment.options->as<Options>();
+    if (const Options* own = frame_.environment.options->get<Options>()) return *own;
+    return *static_cast<const Options*>(part_options(payload_type<Options>()));
   }
 
   /// Sends to another node. Sending to oneself is an ASSERT.
@@ -204,6 +208,7 @@ class Context {
     }
   }
 
+  [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
   void send_payload(NodeId to, const NamedType& type, Payload payload);
   static constexpr std::uint32_t no_slot = UINT32_MAX;
   /// The slot that holds `timer`, armed or not.

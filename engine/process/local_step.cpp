@@ -35,7 +35,10 @@ void drain_indications(StepFrame& frame) {
     const StepFrame::Indication indication = frame.indications[i];
     const Layer& owner = *indication.owner;
     const std::uint32_t key = indication.payload.type().key;
-    if (key >= owner.indications.size() || owner.indications[key] == nullptr) continue;
+    if (key >= owner.indications.size() || owner.indications[key] == nullptr) {
+      throw AssertionFailed("a part indicates '" + std::string(indication.payload.type().name) +
+                            "', which its owner does not list in Indications");
+    }
     void* value = locate(owner, frame.root, indication.instance);
     Context context(frame, owner, value, indication.instance);
     owner.indications[key](value, indication.payload, context);
@@ -182,7 +185,7 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
       ASSERT(input.kind == Input::Kind::message);
       ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
              effects.invocations.empty() && effects.disk_requests.empty() && effects.saves_completed == 0);
-      ASSERT(local.held.size() == held_before);
+      ASSERT(local.held.size() == held_before && frame.indications.empty());
     }
   } catch (const std::exception& error) {
     effects.exception = error.what();

@@ -12,12 +12,14 @@
 //   void on(const DiskCompleted&, Context&);  end of a disk request
 //   void on(const BeginOperation&, Context&); clients: the workload asks for an operation
 //   using Parts = engine::Parts<&P::a, ...>;  embedded components, or std::map<key, component>
-//   using Indications = engine::Indications<I...>;  void on(const I&, Context&);             what its parts tell it
+//   using Indications = engine::Indications<I...>;  void on(const I&, Context&);             what its parts tell it: all of it
+//   using Options = O;                        the type behind context.options<O>(); needed where parts have options of their own
 //   void observe(const P&, NodeId self, const Membership&, Observation&)                 free functions, by ADL
 //   std::uint64_t state_digest(const P&)
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -179,6 +181,27 @@ void add_indications(Layer& layer, Indications<I...>) {
   (add(static_cast<const I*>(nullptr)), ...);
 }
 
+/// The options of part `member` are the member of the same name of its owner's options.
+template <class P, class Part>
+void find_options(const Layer& owner, Layer& layer, const std::string& member) {
+  if constexpr (requires {
+                  typename P::Options;
+                  typename Part::Options;
+                }) {
+    const typename P::Options sample{};
+    for_each_member<typename P::Options>([&](const char* name, auto pointer) {
+      using Found = std::remove_cvref_t<decltype(sample.*pointer)>;
+      if constexpr (std::is_same_v<Found, typename Part::Options>) {
+        if (member != name) return;
+        const auto* begin = reinterpret_cast<const std::byte*>(&sample);
+        const auto* place = reinterpret_cast<const std::byte*>(&(sample.*pointer));
+        layer.options = &payload_type<Found>();
+        layer.options_offset = owner.options_offset + static_cast<std::size_t>(place - begin);
+      }
+    });
+  }
+}
+
 template <class P, auto Member>
 void add_part(ProcessType& type, Layer& owner) {
   using Part = typename MemberPointer<decltype(Member)>::part;
@@ -195,6 +218,7 @@ void add_part(ProcessType& type, Layer& owner) {
     using Component = typename Part::mapped_type;
     layer->keyed = true;
     layer->path = owner.path + member + "[].";
+    find_options<P, Component>(owner, *layer, member);
     layer->locate = [](void* value, std::uint64_t instance) -> void* {
       return &(static_cast<P*>(value)->*Member)[static_cast<typename Part::key_type>(instance)];
     };
@@ -217,6 +241,7 @@ void add_part(ProcessType& type, Layer& owner) {
   } else {
     layer->keyed = owner.keyed;
     layer->path = owner.path + member + ".";
+    find_options<P, Part>(owner, *layer, member);
     layer->locate = [](void* value, std::uint64_t) -> void* { return &(static_cast<P*>(value)->*Member); };
     build_layer<Part>(type, *layer);
   }
@@ -288,6 +313,7 @@ std::unique_ptr<ProcessType> make_process_type() {
       return state_digest(*static_cast<const P*>(value));
     };
   }
+  if constexpr (requires { typename P::Options; }) type.root.options = &payload_type<typename P::Options>();
   build_layer<P>(type, type.root);
   return made;
 }

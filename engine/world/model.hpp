@@ -56,6 +56,8 @@ struct Model {
   bool uses_service = true;
   /// Its observations carry a replicated log: the generic checks of logs apply.
   bool keeps_log = true;
+  /// Generic checks that do not apply to this protocol although it keeps a log or uses a service; its README says why.
+  std::vector<std::string> checks_left_out;
   /// Assumes that at most f = (n-1)/2 replicas are down or recovering at any instant.
   bool assumes_minority_failures = true;
   /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over both. InputError with place.
@@ -68,15 +70,19 @@ struct Model {
   std::vector<const ProcessType*> process_types;
 };
 
-/// The options of a described struct, with defaults.
+/// The options of a described struct, with defaults. Those of a part are named as they are written: `detector.timeout`.
 template <class Options>
-std::vector<OptionInfo> describe_options() {
+std::vector<OptionInfo> describe_options(const std::string& path = {}) {
   std::vector<OptionInfo> infos;
   const Options defaults{};
   for_each_member<Options>([&](const char* name, auto pointer) {
     using T = std::remove_cvref_t<decltype(defaults.*pointer)>;
+    if constexpr (Described<T>) {
+      for (OptionInfo& info : describe_options<T>(path + name + ".")) infos.push_back(std::move(info));
+      return;
+    }
     OptionInfo info;
-    info.name = name;
+    info.name = path + name;
     std::string text = to_json(defaults.*pointer);
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
     info.default_text = text;

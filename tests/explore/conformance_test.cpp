@@ -4,6 +4,7 @@
 #include <map>
 
 #include "checkers/agreement.hpp"
+#include "models/service/kv.hpp"
 #include "models/service/services.hpp"
 #include "models/viewstamped/model.hpp"
 #include "models/viewstamped/options.hpp"
@@ -36,7 +37,8 @@ Configuration viewstamped_with(const engine::Payload& options) {
   Configuration configuration;
   configuration.assemble = [spec] { return viewstamped::model().assemble(spec); };
   configuration.properties = viewstamped::model().properties(spec);
-  for (const auto& make : {checkers::agreement, checkers::durability, checkers::acknowledged_on_majority, checkers::at_most_once}) {
+  for (const auto& make : {checkers::agreement, checkers::durability, checkers::acknowledged_on_majority,
+                           checkers::at_most_once}) {
     configuration.properties.push_back(make());
   }
   configuration.clients = {NodeId{3}, NodeId{4}};
@@ -109,10 +111,14 @@ TEST_CASE("conformance: a wrong world is noticed", "[explore]") {
     return play(configuration, 200, sabotage).difference.value_or("nothing");
   };
   using Catch::Contains;
-  for (const Configuration& configuration : {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling()}) {
-    CHECK_THAT(noticed(configuration, Sabotage::timers_survive_crashes), Contains("\"crash\"") && Contains("local states of"));
-    CHECK_THAT(noticed(configuration, Sabotage::drops_are_forgotten), Contains("\"drop\"") && Contains("messages in flight"));
-    CHECK_THAT(noticed(configuration, Sabotage::first_monitor_forgets), Contains("monitor " + configuration.properties.front().name));
+  for (const Configuration& configuration :
+       {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling()}) {
+    CHECK_THAT(noticed(configuration, Sabotage::timers_survive_crashes),
+               Contains("\"crash\"") && Contains("local states of"));
+    CHECK_THAT(noticed(configuration, Sabotage::drops_are_forgotten),
+               Contains("\"drop\"") && Contains("messages in flight"));
+    CHECK_THAT(noticed(configuration, Sabotage::first_monitor_forgets),
+               Contains("monitor " + configuration.properties.front().name));
   }
 }
 

@@ -42,8 +42,12 @@ std::optional<std::string> Duet::play(std::uint32_t decisions) {
     } else {
       decision = random_decision();
     }
-    for (std::uint32_t k = 0; k < configuration_.choices; ++k) decision.choices.push_back(below(configuration_.choice_arity));
-    if (auto found = both(decision)) return "decision " + std::to_string(i + 1) + ", " + engine::to_json(decision) + ": " + *found;
+    for (std::uint32_t k = 0; k < configuration_.choices; ++k) {
+      decision.choices.push_back(below(configuration_.choice_arity));
+    }
+    if (auto found = both(decision)) {
+      return "decision " + std::to_string(i + 1) + ", " + engine::to_json(decision) + ": " + *found;
+    }
   }
   return std::nullopt;
 }

@@ -201,7 +201,9 @@ inline std::vector<engine::Property> juggler_properties() {
               }),
           engine::world_property("close-epochs", "", [](const engine::WorldView& world) -> Text {
             for (const NodeId node : world.members()) {
-              if (world.observation(node).epoch > world.observation(NodeId{0}).epoch + 3) return world.name(node) + " is far ahead";
+              if (world.observation(node).epoch > world.observation(NodeId{0}).epoch + 3) {
+                return world.name(node) + " is far ahead";
+              }
             }
             return std::nullopt;
           })};

@@ -9,8 +9,11 @@
 namespace stampede::tests {
 
 /// What a Scribe is told to do.
-enum class Task { send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, arm_two, write_file };
-STAMPEDE_ENUM(Task, send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, arm_two, write_file);
+enum class Task {
+  send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, send_nowhere, arm_two, write_file,
+};
+STAMPEDE_ENUM(Task, send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, send_nowhere, arm_two,
+              write_file);
 
 struct Order {
   Task task = Task::send;
@@ -72,6 +75,7 @@ struct Scribe {
       case Task::send_and_ignore: context.send(from, News{3}); return context.ignore();
       case Task::save_and_ignore: context.persist(); return context.ignore();
       case Task::fail: heard = 7; throw std::out_of_range("no such page");
+      case Task::send_nowhere: context.send(NodeId{9}, News{4}); break;
       case Task::arm_two:
         context.arm(Alarm{1}, engine::milliseconds(1));
         context.disarm(Alarm{1});
@@ -114,7 +118,9 @@ struct Haunted {
 STAMPEDE_VALUE(Haunted, ghosts);
 static_assert(engine::Process<Haunted>);
 
-inline void observe(const Haunted&, NodeId, const engine::Membership&, engine::Observation& shown) { shown.operational = true; }
+inline void observe(const Haunted&, NodeId, const engine::Membership&, engine::Observation& shown) {
+  shown.operational = true;
+}
 
 /// A world of `values`, called n0, n1, ..., all in one role.
 template <class... P>
@@ -123,7 +129,8 @@ engine::Assembly assembly_of(P... values) {
   std::vector<NodeId> members;
   const auto add = [&](auto value) {
     members.push_back(NodeId{static_cast<std::uint32_t>(members.size())});
-    assembly.nodes.push_back({"n" + std::to_string(members.back().value), "node", engine::make_process(std::move(value)), {}});
+    const std::string name = "n" + std::to_string(members.back().value);
+    assembly.nodes.push_back({name, "node", engine::make_process(std::move(value)), {}});
   };
   (add(std::move(values)), ...);
   assembly.membership.roles = {{"node", members}};

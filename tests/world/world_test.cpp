@@ -26,7 +26,8 @@ World told(Task task, const WorldSettings& settings = {}) {
 
 const Scribe& scribe(const World& world, NodeId node) { return *engine::process_as<Scribe>(world.process(node)); }
 
-engine::MessageSlot message(const World& world, const char* type, NodeId from, NodeId to, std::uint32_t nth = 0, std::uint32_t copy = 0) {
+engine::MessageSlot message(const World& world, const char* type, NodeId from, NodeId to, std::uint32_t nth = 0,
+                            std::uint32_t copy = 0) {
   const auto slot = world.find_message({type, from, to, nth, copy});
   REQUIRE(slot);
   return *slot;
@@ -265,6 +266,13 @@ TEST_CASE("world: a handler that throws breaks the run", "[unit]") {
   CHECK_FALSE(world.drop(message(world, "Order", n1, n0), "test"));
   CHECK_FALSE(world.crash(n0, engine::disk_loses));
   CHECK(world.step() == 3);
+}
+
+TEST_CASE("world: a message to nobody is a violation", "[unit]") {
+  World world = told(Task::send_nowhere);
+  REQUIRE(tell(world));
+  REQUIRE(world.violations().size() == 1);
+  CHECK(world.violations()[0].property == "no-exception");
 }
 
 TEST_CASE("world: what a node does not show is not taken from another one", "[unit]") {

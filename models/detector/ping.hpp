@@ -1,0 +1,43 @@
+// models/detector/ping.hpp: a pull-style failure detector: the watcher asks, and an answer to its newest question is a sign of life. A late or
+// duplicated answer to an older one is not, so what was alive once is never taken for alive now.
+#pragma once
+
+#include "models/detector/detector.hpp"
+
+namespace stampede::models::detector {
+
+struct Ping {
+  std::uint64_t round = 0;
+};
+STAMPEDE_VALUE(Ping, round);
+struct Ack {
+  std::uint64_t round = 0;
+};
+STAMPEDE_VALUE(Ack, round);
+/// The next round of questions is due.
+struct PingTimeout {};
+STAMPEDE_VALUE(PingTimeout);
+
+struct PingDetector {
+  using Messages = engine::Messages<Ping, Ack>;
+  using Timers = engine::Timers<PingTimeout, SilenceTimeout>;
+  using Options = detector::Options;
+
+  NodeSet watched{};
+  NodeSet suspected{};
+  std::uint64_t round = 0;
+
+  void watch(const std::vector<NodeId>& nodes, Context context);
+  /// Nothing to do: who is asked answers.
+  void show(NodeId watcher, Context context);
+  [[nodiscard]] bool suspects(NodeId node) const { return suspected.contains(node); }
+
+  void on(const Ping& ping, NodeId from, Context& context);
+  void on(const Ack& ack, NodeId from, Context& context);
+  void on(const PingTimeout& timeout, Context& context);
+  void on(const SilenceTimeout& silence, Context& context);
+};
+STAMPEDE_VALUE(PingDetector, watched, suspected, round);
+static_assert(engine::Process<PingDetector>);
+
+}  // namespace stampede::models::detector
