@@ -43,7 +43,7 @@ EndReason Simulation::run() try {
     if (settings_.stop_on_first && !world_.violations().empty()) return EndReason::stopped;
     if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
     const Time next = queue_.empty() ? time_max : queue_.next_time();
-    if (!faults_stopped_ && next >= faults_stop) {
+    if (settings_.liveness && !faults_stopped_ && next >= faults_stop) {
       world_.set_now(std::max(world_.now(), faults_stop));
       stop_faults();
       continue;

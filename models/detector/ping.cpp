@@ -23,7 +23,10 @@ void PingDetector::on(const Ping& ping, NodeId from, Context& context) {
 }
 
 void PingDetector::on(const Ack& ack, NodeId from, Context& context) {
-  if (!watched.contains(from) || ack.round != round) return context.ignore();
+  if (!watched.contains(from)) return context.ignore();
+  const std::uint64_t* newest = answered.find(from);
+  if (newest != nullptr && ack.round <= *newest) return context.ignore();
+  answered[from] = ack.round;
   context.arm(SilenceTimeout{from}, context.options<Options>().timeout);
   if (!suspected.contains(from)) return;
   suspected.erase(from);

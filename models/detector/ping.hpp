@@ -1,5 +1,5 @@
-// models/detector/ping.hpp: a pull-style failure detector: the watcher asks, and an answer to its newest question is a sign of life. A late or
-// duplicated answer to an older one is not, so what was alive once is never taken for alive now.
+// models/detector/ping.hpp: a pull-style failure detector: the watcher asks, and every answer is a sign of life, unless one to
+// a later question is there already: duplicates and stragglers do not keep a dead node alive.
 #pragma once
 
 #include "models/detector/detector.hpp"
@@ -26,6 +26,8 @@ struct PingDetector {
   NodeSet watched{};
   NodeSet suspected{};
   std::uint64_t round = 0;
+  /// The newest round that each node has answered.
+  PerNode<std::uint64_t> answered{};
 
   void watch(const std::vector<NodeId>& nodes, Context context);
   /// Nothing to do: who is asked answers.
@@ -37,7 +39,7 @@ struct PingDetector {
   void on(const PingTimeout& timeout, Context& context);
   void on(const SilenceTimeout& silence, Context& context);
 };
-STAMPEDE_VALUE(PingDetector, watched, suspected, round);
+STAMPEDE_VALUE(PingDetector, watched, suspected, round, answered);
 static_assert(engine::Process<PingDetector>);
 
 }  // namespace stampede::models::detector

@@ -13,8 +13,7 @@ struct RetryTimeout {};  // a timer is a value too
 STAMPEDE_VALUE(RetryTimeout);
 
 struct Options {
-  /// Pings that each node sends.
-  std::uint64_t max = 10;
+  std::uint64_t max = 10;  // Pings of each node
   engine::Duration retry_interval = engine::milliseconds(20);
   /// A Pong counts only for the Ping that is outstanding.
   bool checks_number = true;

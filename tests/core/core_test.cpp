@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <queue>
+#include <vector>
+
+#include "engine/core/document.hpp"
+#include "engine/core/per_node.hpp"
+#include "engine/core/random.hpp"
+#include "engine/core/shared_log.hpp"
+#include "engine/process/observation.hpp"
+#include "engine/simulate/event_queue.hpp"
+
+using namespace stampede;
+
+TEST_CASE("duration: text and value agree both ways", "[unit]") {
+  using engine::parse_duration;
+  CHECK(parse_duration("1.5s") == engine::milliseconds(1500));
+  CHECK(parse_duration("200ms") == engine::milliseconds(200));
+  CHECK(parse_duration("0.2ms") == engine::microseconds(200));
+  CHECK(parse_duration("-3us") == engine::Duration{-3000});
+  CHECK(parse_duration("2min") == engine::seconds(120));
+  CHECK(parse_duration("0") == engine::Duration{0});
+  for (const char* wrong : {"", "s", "1", "1.s", ".s", "1.5", "1s ", "0.1ns", "1e3s", "99999999h", "--1s"}) {
+    INFO(wrong);
+    CHECK(!parse_duration(wrong));
+  }
+  for (std::uint64_t i = 0; i < 2000; ++i) {
+    const engine::Duration value{static_cast<std::int64_t>(engine::draw(1, engine::Domain::test, i) >> (i % 40 + 10))};
+    CHECK(parse_duration(engine::to_string(value)) == value);
+  }
+}
+
+TEST_CASE("random: draws are spread evenly and the exponential has its mean", "[unit]") {
+  constexpr std::uint64_t count = 200'000;
+  std::vector<std::uint64_t> buckets(16, 0);
+  std::int64_t sum = 0;
+  std::int64_t above = 0;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t bits = engine::draw(7, engine::Domain::test, i);
+    ++buckets[engine::below(bits, 16)];
+    const auto sample = engine::exponential(bits, engine::microseconds(1000));
+    sum += sample.nanoseconds;
+    above += sample > engine::microseconds(3000) ? 1 : 0;
+  }
+  for (const std::uint64_t bucket : buckets) {
+    CHECK(bucket > count / 16 - 600);
+    CHECK(bucket < count / 16 + 600);
+  }
+  const std::int64_t mean = sum / static_cast<std::int64_t>(count);
+  CHECK(mean > 990'000);
+  CHECK(mean < 1'010'000);
+  // P(X > 3 means) = e^-3 = 4.979 %.
+  CHECK(above > 9'700);
+  CHECK(above < 10'250);
+}
+
+TEST_CASE("random: different domains and seeds give unrelated draws", "[unit]") {
+  int equal_bits = 0;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    const std::uint64_t a = engine::draw(1, engine::Domain::latency, i);
+    const std::uint64_t b = engine::draw(1, engine::Domain::loss, i);
+    const std::uint64_t c = engine::draw(2, engine::Domain::latency, i);
+    CHECK(a != b);
+    CHECK(a != c);
+    equal_bits += static_cast<int>(64 - __builtin_popcountll(a ^ b));
+  }
+  CHECK(equal_bits > 31'000);
+  CHECK(equal_bits < 33'000);
+}
+
+TEST_CASE("shared log: behaves like a vector under random appends, truncations and forks", "[unit]") {
+  std::vector<std::pair<engine::SharedLog<std::uint64_t>, std::vector<std::uint64_t>>> logs(4);
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const auto pick = [&](std::uint64_t what, std::uint64_t bound) {
+      return engine::below(engine::draw(3, engine::Domain::test, engine::mix(i, what)), bound);
+    };
+    auto& [log, model] = logs[pick(1, logs.size())];
+    switch (pick(2, 10)) {
+      case 0: {
+        const std::size_t length = pick(3, model.size() + 1);
+        log.truncate(length);
+        model.resize(std::min(length, model.size()));
+        break;
+      }
+      case 1: {
+        const auto& other = logs[pick(3, logs.size())];
+        log = engine::SharedLog<std::uint64_t>(other.first);
+        model = std::vector<std::uint64_t>(other.second);
+        break;
+      }
+      default: {
+        const std::uint64_t value = pick(3, 4);
+        log.push_back(value);
+        model.push_back(value);
+      }
+    }
+    REQUIRE(log.size() == model.size());
+    if (!model.empty()) {
+      const std::size_t position = 1 + pick(4, model.size());
+      REQUIRE(log.at(position) == model[position - 1]);
+    }
+    const auto& [other, other_model] = logs[pick(5, logs.size())];
+    REQUIRE((log == other) == (model == other_model));
+    REQUIRE((log < other) == (model < other_model));
+    const auto mismatch = std::mismatch(model.begin(), model.end(), other_model.begin(), other_model.end());
+    REQUIRE(log.common_prefix(other) == static_cast<std::size_t>(mismatch.first - model.begin()));
+  }
+}
+
+TEST_CASE("shared log: entries at any depth, and a long one is released without deep recursion", "[unit]") {
+  engine::SharedLog<std::uint64_t> log;
+  for (std::uint64_t i = 1; i <= 1'000'000; ++i) log.push_back(i);
+  for (std::uint64_t position = 1; position <= log.size(); position = position * 3 + 1) CHECK(log.at(position) == position);
+  engine::SharedLog<std::uint64_t> shorter = log.prefix(500'000);
+  CHECK(log.extends(shorter));
+  CHECK(!shorter.extends(log));
+  log.truncate(0);
+  CHECK(shorter.back() == 500'000);
+  CHECK_THROWS_AS(static_cast<void>(shorter.at(500'001)), engine::AssertionFailed);
+}
+
+TEST_CASE("event queue: pops by time, then by the order of pushing", "[unit]") {
+  engine::EventQueue queue;
+  std::multimap<std::pair<std::int64_t, std::uint32_t>, std::uint32_t> model;
+  std::uint32_t pushed = 0;
+  for (std::uint64_t i = 0; i < 50'000; ++i) {
+    const std::uint64_t bits = engine::draw(5, engine::Domain::test, i);
+    if (engine::below(bits, 100) < 55 || model.empty()) {
+      const auto time = static_cast<std::int64_t>(engine::below(engine::mix(bits, 1), 50));
+      engine::TimedEvent event;
+      event.a = ++pushed;
+      queue.push(engine::Time{time}, event);
+      model.emplace(std::pair{time, pushed}, pushed);
+    } else {
+      REQUIRE(queue.next_time().nanoseconds == model.begin()->first.first);
+      REQUIRE(queue.pop().a == model.begin()->second);
+      model.erase(model.begin());
+    }
+    REQUIRE(queue.size() == model.size());
+  }
+}
+
+TEST_CASE("node set and per-node values: ordered by identity, absent ones throw", "[unit]") {
+  NodeSet set;
+  CHECK(set.insert(NodeId{5}));
+  CHECK(!set.insert(NodeId{5}));
+  CHECK(set.insert(NodeId{0}));
+  CHECK(set.size() == 2);
+  CHECK(set.members() == std::vector{NodeId{0}, NodeId{5}});
+  CHECK_THROWS_AS(set.insert(NodeId{64}), engine::AssertionFailed);
+  PerNode<int> values;
+  values[NodeId{3}] = 30;
+  values[NodeId{1}] = 10;
+  CHECK(values.begin()->first == NodeId{1});
+  CHECK(values.at(NodeId{3}) == 30);
+  CHECK_THROWS_AS(static_cast<void>(values.at(NodeId{2})), engine::AssertionFailed);
+}
+
+TEST_CASE("did you mean: near names only", "[unit]") {
+  const std::vector<std::string> known = {"partition", "pause", "crash"};
+  CHECK(engine::did_you_mean("partion", known) == "did you mean 'partition'?");
+  CHECK(engine::did_you_mean("crahs", known) == "did you mean 'crash'?");
+  CHECK(engine::did_you_mean("wipe", known).empty());
+}
