@@ -67,7 +67,9 @@ int execute(const Flags& flags, const CommonFlags& common) {
   std::vector<std::string> overrides = record.overrides;
   overrides.insert(overrides.end(), flags.overrides.begin(), flags.overrides.end());
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides);
-  const scenarios::Scenario scenario = file.resolve(record.seed);
+  scenarios::Scenario scenario = file.resolve(record.seed);
+  // A recorded schedule drives the world alone; else the seed does.
+  if (!record.schedule.empty() && record.mode == "timed") scenarios::drive_by_schedule(scenario, record.schedule);
   std::unique_ptr<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json) {
     std::vector<std::string> names;

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/report.hpp"
 #include "traces/recorder.hpp"
+#include "traces/schedule.hpp"
 #include "traces/store.hpp"
 
 namespace stampede::cli {
@@ -37,6 +38,15 @@ std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file, cons
     settings.observer = &recorder;
     settings.stop_on_first = flags.stop_on_first;
     scenarios::run(file.resolve(result.seed), settings);
+  } else if (recorded == "schedule") {
+    std::vector<std::string> names;
+    for (const auto& node : result.nodes) names.push_back(node.name);
+    traces::ScheduleRecorder recorder(names);
+    scenarios::RunSettings settings;
+    settings.observer = &recorder;
+    settings.stop_on_first = flags.stop_on_first;
+    scenarios::run(file.resolve(result.seed), settings);
+    record.schedule = recorder.take();
   }
   return writer.finish(record);
 }

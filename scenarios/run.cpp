@@ -100,7 +100,7 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
 std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
   engine::WorldSettings settings;
   settings.seed = scenario.seed;
-  settings.saves_in_step = !scenario.script.empty();
+  settings.saves_in_step = !scenario.script.empty() && !scenario.recorded_schedule;
   auto world = std::make_unique<engine::World>(scenario.model->assemble(scenario.cluster), settings);
   for (const engine::Property& property : properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
     world->add_monitor(property.make());

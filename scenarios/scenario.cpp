@@ -274,6 +274,12 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   return scenario;
 }
 
+void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
+  const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes, TypeNames(*scenario.model), scenario.cluster.service);
+  scenario.recorded_schedule = true;
+}
+
 void apply_override(Document& document, const std::string& assignment) {
   const std::size_t equals = assignment.find('=');
   const auto fail = [&](const std::string& message, const std::string& hint = {}) {

@@ -46,6 +46,8 @@ struct Scenario {
   std::uint64_t decisions_max = 50'000'000;
   std::vector<std::string> reach;
   Script script;
+  /// The script is the recorded schedule of a timed run: saves complete by decisions of their own.
+  bool recorded_schedule = false;
   Expectation expect_run;
   Expectation expect_sweep;
   Expectation expect_explore;
@@ -75,6 +77,9 @@ class ScenarioFile {
   std::vector<std::string> overrides_;
   std::uint64_t seed_ = 0;
 };
+
+/// Makes the scenario run by a recorded schedule (traces::ScheduleRecorder) instead of by time.
+void drive_by_schedule(Scenario& scenario, const std::string& schedule);
 
 /// The table behind loader and JSON Schema.
 const Shape& scenario_shape();

@@ -27,11 +27,11 @@ std::vector<std::string> words(const std::string& text) {
   return list;
 }
 
-std::uint32_t ordinal(const Document& document, const std::string& word) {
+std::uint32_t ordinal(const Document& document, const std::string& word, std::int64_t low = 1) {
   Document number = document;
   number.text = word;
   number.quoted = false;
-  return static_cast<std::uint32_t>(engine::read_integer(number, 1, UINT32_MAX));
+  return static_cast<std::uint32_t>(engine::read_integer(number, low, UINT32_MAX));
 }
 
 /// Message types with keys are written `instances[3].Promise`; their table name is `instances[].Promise`.
@@ -88,6 +88,19 @@ void read_timer(const Document& document, const NodeNames& nodes, const TypeName
 }
 
 engine::DiskOutcome read_outcome(const Document& document) {
+  if (document.is_mapping()) {
+    // As recorded: one bit for each write that was not synced.
+    engine::DiskOutcome outcome;
+    document.expect_keys("a disk outcome", engine::member_names<engine::DiskOutcome>());
+    const std::string& kept = document.at("kept").scalar("bits");
+    if (kept.empty() || kept.size() > 20 || kept.find_first_not_of("0123456789") != std::string::npos) {
+      document.at("kept").fail("'" + kept + "' is not a number of 64 bits");
+    }
+    outcome.kept = std::stoull(kept);
+    outcome.torn = engine::read_boolean(document.at("torn"));
+    outcome.save_kept = engine::read_boolean(document.at("save_kept"));
+    return outcome;
+  }
   const std::string& text = document.scalar("keep, lose or tear");
   if (text == "keep") return engine::disk_keeps;
   if (text == "lose") return engine::disk_loses;
@@ -166,7 +179,13 @@ struct Reader {
       decision.advance = read_offset(value.at("advance"));
     } else if (key == "begin_fault" || key == "end_fault") {
       decision.kind = key == "begin_fault" ? DecisionKind::begin_fault : DecisionKind::end_fault;
-      decision.name = value.scalar("a fault's name");
+      if (value.is_mapping()) {
+        value.expect_keys("a fault", {"name", "about"});
+        decision.name = value.at("name").scalar("a fault's name");
+        decision.text = value.at("about").scalar("what it is");
+      } else {
+        decision.name = value.scalar("a fault's name");
+      }
     } else if (key == "settle") {
       result.kind = ScriptItem::Kind::settle;
       read_settle(value, result);
@@ -176,7 +195,7 @@ struct Reader {
   }
 
   void read_invoke(const Document& value, Decision& decision) {
-    value.expect_keys("a client and an operation", {"client", "operation", "to"});
+    value.expect_keys("a client and an operation", {"client", "operation", "to", "id"});
     decision.kind = DecisionKind::begin;
     decision.node = nodes.find(value.at("client"));
     if (nodes.role(decision.node) != "client") value.at("client").fail("'" + value.at("client").text + "' is not a client");
@@ -187,6 +206,15 @@ struct Reader {
     decision.operation.id = {ClientId{client}, ++operations[decision.node.value]};
     decision.operation.operation = service->parse(value.at("operation"));
     if (const Document* to = value.find("to")) decision.operation.to = nodes.find(*to);
+    if (const Document* id = value.find("id")) decision.operation.id = read_operation_id(*id);
+  }
+
+  /// `c4.3`: recorded schedules name operations, also those of clients that went on under a new identity.
+  static OperationId read_operation_id(const Document& document) {
+    const std::string& text = document.scalar("an operation, for example c0.1");
+    const std::size_t dot = text.find('.');
+    if (text.size() < 4 || text.front() != 'c' || dot == std::string::npos) document.fail("'" + text + "' is not an operation");
+    return {ClientId{ordinal(document, text.substr(1, dot - 1), 0)}, ordinal(document, text.substr(dot + 1), 1)};
   }
 
   void read_settle(const Document& value, ScriptItem& result) {

@@ -1,7 +1,7 @@
 #include "models/primary_backup/invariants.hpp"
 
 #include <algorithm>
-#include <map>
+#include <optional>
 #include <string>
 
 #include "models/primary_backup/replica.hpp"
@@ -9,23 +9,7 @@
 namespace stampede::models::primary_backup {
 namespace {
 
-using engine::Judge;
 using engine::Observation;
-
-/// Who has led each view so far.
-struct OnePrimaryPerView {
-  std::map<ViewNumber, NodeId> primaries{};
-
-  void on(const engine::ObservationChanged& change, Judge& judge) {
-    if (!change.after.leading) return;
-    const auto [known, fresh] = primaries.try_emplace(change.after.epoch, change.node);
-    if (fresh || known->second == change.node) return;
-    judge.violated("view " + std::to_string(change.after.epoch) + " has been led by " + judge.world.name(known->second) +
-                       " and is now by " + judge.world.name(change.node),
-                   {known->second, change.node});
-  }
-};
-STAMPEDE_VALUE(OnePrimaryPerView, primaries);
 
 std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
   for (const NodeId primary : world.members()) {
@@ -46,9 +30,9 @@ std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
 }  // namespace
 
 std::vector<engine::Property> invariants() {
-  return {engine::monitor_property("primary-backup/one-primary-per-view", "Each view has one primary.", OnePrimaryPerView{}),
-          engine::world_property("primary-backup/backup-is-ahead",
-                                 "The backup of a view has every request that its primary has executed.", &backup_is_ahead)};
+  return {engine::world_property("primary-backup/backup-is-ahead",
+                                 "The backup of a view has every request that its primary has executed.",
+                                 &backup_is_ahead)};
 }
 
 }  // namespace stampede::models::primary_backup

@@ -1,4 +1,4 @@
-// models/primary_backup/invariants.hpp: the properties that the argument at the top of replica.hpp rests on.
+// models/primary_backup/invariants.hpp: what the argument at the top of replica.hpp rests on.
 #pragma once
 
 #include <vector>
