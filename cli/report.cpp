@@ -19,6 +19,8 @@ Narrator::Narrator(std::uint64_t step, std::vector<NodeId> nodes, std::vector<st
 
 void Narrator::event(const engine::Event& event) {
   if (event.kind > engine::EventKind::clock || event.step > step_ || event.kind == engine::EventKind::ignore) return;
+  // Every run begins with the boots of all nodes.
+  if (event.step <= names_.size()) return;
   const auto concerned = [&](NodeId node) { return std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end(); };
   if (!nodes_.empty() && !concerned(event.node) && !concerned(event.peer)) return;
   std::string line = std::to_string(event.step);

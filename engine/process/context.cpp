@@ -29,16 +29,11 @@ const void* Context::part_options(const PayloadType& wanted) const {
 
 void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
   ASSERT(to != self());
-  const auto& roles = frame_.environment.membership->roles;
-  const bool exists = std::any_of(roles.begin(), roles.end(), [&](const auto& role) {
-    return std::binary_search(role.second.begin(), role.second.end(), to);
-  });
-  ASSERT(exists);
-  Send send{&type, std::move(payload), to, instance_};
+  ASSERT(frame_.environment.membership->contains(to));
   if (frame_.local.held.empty()) {
-    frame_.effects.sends.push_back(std::move(send));
+    frame_.effects.sends.push_back({&type, std::move(payload), to, instance_});
   } else {
-    frame_.local.held.push_back({HeldOutput::Kind::send, {}, std::move(send), {}});
+    frame_.local.held.push_back({HeldOutput::Kind::send, {}, {&type, std::move(payload), to, instance_}, {}});
   }
 }
 

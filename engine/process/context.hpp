@@ -1,6 +1,7 @@
 // The context of a handler: the only way out of a process value. Everything done here is recorded as an effect.
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -52,6 +53,16 @@ class ChoiceSource {
 struct Membership {
   /// Nodes of each role, ascending. The first role is what `members()` returns.
   std::vector<std::pair<std::string, std::vector<NodeId>>> roles;
+
+  [[nodiscard]] bool contains(NodeId node) const {
+    for (const auto& [name, nodes] : roles) {
+      // The nodes of a role are nearly always a run of identities: then the place is known without a search.
+      const std::size_t guess = nodes.empty() ? 0 : node.value - nodes.front().value;
+      if (guess < nodes.size() && nodes[guess] == node) return true;
+      if (std::binary_search(nodes.begin(), nodes.end(), node)) return true;
+    }
+    return false;
+  }
 };
 
 /// What the world tells a local step besides its input.

@@ -116,6 +116,12 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         return;
       }
       const ProcessType::MessageEntry& entry = type.messages[index];
+      if (entry.layer->parent == nullptr) {
+        // Most processes have no parts: nothing to find, nothing to take back.
+        Context context = context_of(*entry.layer, frame.root, 0);
+        entry.handle(frame.root, input.payload->content(), input.from, context);
+        break;
+      }
       const FreshInstance fresh(*entry.layer, frame.root, input.instance);
       void* value = locate(*entry.layer, frame.root, input.instance);
       Context context = context_of(*entry.layer, value, input.instance);

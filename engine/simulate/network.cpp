@@ -34,7 +34,7 @@ Network::Network(const NetworkSettings& settings, std::uint64_t seed, std::size_
 
 void Network::update_quiet() {
   quiet_ = rules_.empty() && cut_count_ == 0 && settings_.loss.value == 0 && settings_.duplicate.value == 0 &&
-           settings_.corrupt.value == 0;
+           settings_.corrupt.value == 0 && settings_.queue_limit == 0;
 }
 
 const NetworkRule* Network::rule(const InFlight& message, bool (*wanted)(const NetworkRule&)) const {
@@ -45,7 +45,7 @@ const NetworkRule* Network::rule(const InFlight& message, bool (*wanted)(const N
 }
 
 Time Network::arrival(const InFlight& message, Time now) {
-  const std::uint64_t key = message.name_key();
+  const std::uint64_t key = message.name_key;
   const bool client_link = is_client_[message.from.value] || is_client_[message.to.value];
   const Latency& latency =
       client_link && settings_.client_latency ? *settings_.client_latency : settings_.latency;
@@ -73,7 +73,7 @@ bool Network::duplicates(const InFlight& message) const {
     rate = *found->duplicate;
   }
   // Copies are not copied again: every message has at most one.
-  return rate.value != 0 && message.copy == 0 && happens(draw(seed_, Domain::duplicate, message.name_key()), rate);
+  return rate.value != 0 && message.copy == 0 && happens(draw(seed_, Domain::duplicate, message.name_key), rate);
 }
 
 const char* Network::lost(const InFlight& message) const {
@@ -85,7 +85,7 @@ const char* Network::lost(const InFlight& message) const {
     rate = *found->loss;
     cause = found->cause.c_str();
   }
-  return rate.value != 0 && happens(draw(seed_, Domain::loss, message.name_key()), rate) ? cause : nullptr;
+  return rate.value != 0 && happens(draw(seed_, Domain::loss, message.name_key), rate) ? cause : nullptr;
 }
 
 bool Network::corrupted(const InFlight& message) const {
@@ -94,7 +94,7 @@ bool Network::corrupted(const InFlight& message) const {
   if (const NetworkRule* found = rule(message, [](const NetworkRule& one) { return one.corrupt.has_value(); })) {
     rate = *found->corrupt;
   }
-  return rate.value != 0 && happens(draw(seed_, Domain::corrupt, message.name_key()), rate);
+  return rate.value != 0 && happens(draw(seed_, Domain::corrupt, message.name_key), rate);
 }
 
 bool Network::held(const InFlight& message) const {

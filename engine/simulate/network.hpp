@@ -81,6 +81,10 @@ class Network {
   [[nodiscard]] bool accepts(const InFlight& message);
   void left(const InFlight& message);
 
+  /// Nothing but latency is going on: no rule, no cut, no rate, no limit. All the questions above but arrival() have their
+  /// plain answers then.
+  [[nodiscard]] bool quiet() const { return quiet_; }
+
   /// Cuts and heals are counted: overlapping partitions add up.
   void cut(NodeId from, NodeId to);
   void heal(NodeId from, NodeId to);
@@ -102,7 +106,6 @@ class Network {
   RuleId next_rule_ = 1;
   std::vector<Time> last_arrival_;
   std::vector<std::uint32_t> queued_;
-  /// Nothing but latency is going on: the common case in one test.
   bool quiet_ = true;
   void update_quiet();
   std::uint32_t cut_count_ = 0;

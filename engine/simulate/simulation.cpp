@@ -115,7 +115,7 @@ void Simulation::handle(const TimedEvent& event) {
 void Simulation::arrive(MessageSlot slot) {
   const InFlight& message = world_.message(slot);
   const LocalState& receiver = world_.local(message.to);
-  if (network_.held(message)) {
+  if (!network_.quiet() && network_.held(message)) {
     held_.push_back({slot, message.sequence});
     return;
   }
@@ -123,12 +123,13 @@ void Simulation::arrive(MessageSlot slot) {
     parked_[message.to.value].push_back(slot);
     return;
   }
-  network_.left(message);
+  const bool quiet = network_.quiet();
+  if (!quiet) network_.left(message);
   if (!receiver.up) {
     world_.drop(slot, "down");
-  } else if (const char* cause = network_.lost(message)) {
+  } else if (const char* cause = quiet ? nullptr : network_.lost(message)) {
     world_.drop(slot, cause);
-  } else if (network_.corrupted(message)) {
+  } else if (!quiet && network_.corrupted(message)) {
     world_.corrupt(slot);
   } else if (nemesis_ != nullptr && nemesis_->watches()) {
     const Payload payload = message.payload;
@@ -172,11 +173,11 @@ void Simulation::collect(const MessageSeen* delivered) {
 }
 
 void Simulation::schedule_message(MessageSlot slot) {
-  if (!network_.accepts(world_.message(slot))) {
+  if (!network_.quiet() && !network_.accepts(world_.message(slot))) {
     world_.drop(slot, "queue");
     return;
   }
-  if (network_.duplicates(world_.message(slot))) {
+  if (!network_.quiet() && network_.duplicates(world_.message(slot))) {
     if (const auto copy = world_.duplicate(slot)) {
       queue_.push(network_.arrival(world_.message(*copy), world_.now()), {TimedEvent::Kind::message, *copy, 0, 0});
     }

@@ -28,7 +28,7 @@ class KeyedChoices final : public ChoiceSource {
 
 }  // namespace
 
-std::uint64_t InFlight::name_key() const {
+std::uint64_t InFlight::hash_of_name() const {
   const std::uint64_t link = (static_cast<std::uint64_t>(from.value) << 32) | to.value;
   const std::uint64_t ordinal = (static_cast<std::uint64_t>(nth) << 32) | copy;
   return mix(type->name_hash + instance, link) ^ (ordinal * hash_key);
@@ -177,42 +177,48 @@ std::uint32_t World::next_nth(const NamedType& type, NodeId from, NodeId to) {
   return ++nth_[position];
 }
 
-MessageSlot World::store(InFlight message) {
-  message.sequence = ++sequence_;
-  ++in_flight_count_;
+MessageSlot World::new_slot() {
+  MessageSlot slot = 0;
   if (free_slots_.empty()) {
-    messages_.push_back(std::move(message));
-    return static_cast<MessageSlot>(messages_.size() - 1);
+    slot = static_cast<MessageSlot>(messages_.size());
+    messages_.emplace_back();
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
   }
-  const MessageSlot slot = free_slots_.back();
-  free_slots_.pop_back();
-  messages_[slot] = std::move(message);
+  messages_[slot].sequence = ++sequence_;
+  ++in_flight_count_;
   return slot;
 }
 
-void World::remove(MessageSlot slot) {
+InFlight World::take(MessageSlot slot) {
+  InFlight message = std::move(messages_[slot]);
   messages_[slot].sequence = 0;
-  messages_[slot].payload = Payload();
   free_slots_.push_back(slot);
   --in_flight_count_;
+  return message;
 }
 
 void World::send(NodeId from, Send& send) {
-  InFlight message;
+  const MessageSlot slot = new_slot();
+  InFlight& message = messages_[slot];
   message.type = send.type;
   message.from = from;
   message.to = send.to;
   message.instance = send.instance;
   message.nth = next_nth(*send.type, from, send.to);
+  message.copy = 0;
+  message.copies = 0;
+  message.name_key = message.hash_of_name();
   // The trace still wants to show it.
   message.payload = observer_ == nullptr ? std::move(send.payload) : send.payload;
-  new_messages.push_back(store(std::move(message)));
+  new_messages.push_back(slot);
 }
 
 void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered) {
   Node& at = nodes_[node.value];
   effects_.append_hash(step_hash_, at.local.timers);
-  count_probes();
+  if (!effects_.probes.empty()) count_probes();
   if (effects_.exception) {
     // The local state means nothing now: whatever else it would show or send is no finding of its own.
     broken_ = true;
@@ -237,7 +243,7 @@ void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delive
   }
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
-  report_judged();
+  if (!reported_.empty()) report_judged();
 }
 
 void World::report_judged() {
@@ -289,36 +295,34 @@ const Observation* World::renew_observation(NodeId node) {
 
 bool World::deliver(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  // A copy: the step may grow the table.
-  const InFlight message = messages_[slot];
-  Node& at = nodes_[message.to.value];
-  if (!at.local.up || at.local.paused) return false;
+  const NodeId to = messages_[slot].to;
+  const LocalState& receiver = nodes_[to.value].local;
+  if (!receiver.up || receiver.paused) return false;
   Input input;
   input.kind = Input::Kind::message;
-  input.type = message.type;
-  input.payload = &message.payload;
-  input.from = message.from;
-  input.instance = message.instance;
-  run_step(message.to, input, message.name_key());
+  input.type = messages_[slot].type;
+  input.payload = &messages_[slot].payload;
+  input.from = messages_[slot].from;
+  input.instance = messages_[slot].instance;
+  run_step(to, input, messages_[slot].name_key);
   if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
-  remove(slot);
-  begin_decision(DecisionKind::deliver, message.name_key(), message.payload.hash());
-  const MessageSeen seen{message.from, message.to, message.type, &message.payload};
-  finish_step(message.to, input.kind, &seen);
+  const InFlight message = take(slot);
+  begin_decision(DecisionKind::deliver, message.name_key, message.payload.hash());
+  const MessageSeen seen{message.from, to, message.type, &message.payload};
+  finish_step(to, input.kind, &seen);
   end_decision();
   if (observer_ != nullptr) {
-    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, message.to, message.from, message.type->name,
-         message.nth, message.copy, message.payload.to_json());
-    emit_effects(message.to);
+    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, message.from, message.type->name,
+                  message.nth, message.copy, message.payload.to_json());
+    emit_effects(to);
   }
   return true;
 }
 
 bool World::drop(MessageSlot slot, std::string_view cause) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  const InFlight message = messages_[slot];
-  remove(slot);
-  begin_decision(DecisionKind::drop, message.name_key(), 0);
+  const InFlight message = take(slot);
+  begin_decision(DecisionKind::drop, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     JsonWriter detail;
@@ -332,9 +336,8 @@ bool World::drop(MessageSlot slot, std::string_view cause) {
 
 bool World::corrupt(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  const InFlight message = messages_[slot];
-  remove(slot);
-  begin_decision(DecisionKind::corrupt, message.name_key(), 0);
+  const InFlight message = take(slot);
+  begin_decision(DecisionKind::corrupt, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::corrupt, message.to, message.from, message.type->name, message.nth, message.copy, {});
@@ -346,18 +349,22 @@ std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return std::nullopt;
   InFlight copy = messages_[slot];
   copy.copy = ++copy.copies;
+  copy.name_key = copy.hash_of_name();
   for (InFlight& other : messages_) {
     if (other.sequence != 0 && other.type == copy.type && other.from == copy.from && other.to == copy.to &&
         other.nth == copy.nth) {
       other.copies = copy.copies;
     }
   }
-  begin_decision(DecisionKind::duplicate, copy.name_key(), 0);
+  begin_decision(DecisionKind::duplicate, copy.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::duplicate, copy.to, copy.from, copy.type->name, copy.nth, copy.copy, {});
   }
-  return store(std::move(copy));
+  const MessageSlot place = new_slot();
+  copy.sequence = messages_[place].sequence;
+  messages_[place] = std::move(copy);
+  return place;
 }
 
 namespace {

@@ -51,8 +51,9 @@ struct InFlight {
   /// Copies made so far of the original, by whichever of its copies; the same in all that are in flight.
   std::uint32_t copies = 0;
 
-  /// Hash of the message's name: what its random draws are keyed by.
-  [[nodiscard]] std::uint64_t name_key() const;
+  /// Hash of the message's name: what its random draws are keyed by. Kept, because each of its draws wants it.
+  std::uint64_t name_key = 0;
+  [[nodiscard]] std::uint64_t hash_of_name() const;
 };
 
 /// Position of a message in the world's table; reused after delivery.
@@ -212,8 +213,10 @@ class World final : public WorldView {
   /// How Audience sees this world; Stage of audience.hpp.
   struct Telling;
   const Observation* renew_observation(NodeId node);
-  void remove(MessageSlot slot);
-  MessageSlot store(InFlight message);
+  /// Ends the flight of a message: its slot is free for another.
+  InFlight take(MessageSlot slot);
+  /// A slot for a message that is sent now; its sequence number is set.
+  MessageSlot new_slot();
   std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);
 
   // Events (world_events.cpp)

@@ -1,5 +1,5 @@
-// models/detector/detector.hpp: what all failure detectors of this folder share. A detector is a part: its owner embeds it as a
-// member, on both sides under the same name, and hears Suspect and Restore.
+// models/detector/detector.hpp: what all failure detectors of this folder share. A detector is a part: its owner embeds
+// it as a member, on both sides under the same name, and hears Suspect and Restore.
 //
 // A detector D has
 //   void watch(const std::vector<NodeId>&, Context)       tell the owner of these nodes from now on

@@ -24,7 +24,8 @@ struct OneAtATime {
 STAMPEDE_VALUE(OneAtATime, answered);
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
-  return {engine::monitor_property("ping-pong/one-at-a-time", "The next Ping goes out only when the one before was answered.", OneAtATime{})};
+  return {engine::monitor_property("ping-pong/one-at-a-time",
+                                   "The next Ping goes out only when the one before was answered.", OneAtATime{})};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {

@@ -23,7 +23,6 @@ STAMPEDE_VALUE(Options, max, retry_interval, checks_number);
 struct Pinger {
   using Messages = engine::Messages<Ping, Pong>;
   using Timers = engine::Timers<RetryTimeout>;
-
   NodeId peer{};
   RequestNumber request_number{};
 

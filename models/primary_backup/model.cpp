@@ -42,8 +42,8 @@ engine::Model make_model() {
   model.options = engine::describe_options<Options>();
   model.defects = {{"primary-backup-answers-before-backup",
                     "The primary answers a request while it is still on its way to the backup.",
-                    "against Alsberg, Day: A Principle for Resilient Sharing of Distributed Resources, ICSE 1976, which "
-                    "answers only when a second host has the update",
+                    "against Alsberg, Day: A Principle for Resilient Sharing of Distributed Resources, ICSE 1976, "
+                    "which answers only when a second host has the update",
                     "primary-backup/backup-is-ahead",
                     {{"waits_for_backup", "false"}}}};
   model.replicas_min = 2;

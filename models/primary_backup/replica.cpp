@@ -111,8 +111,8 @@ void Replica::append(const Request& request) {
   newest = std::max(newest, request.request_number);
 }
 
-// Of another view it is refused: after a change of views the old primary can execute nothing more. One that comes too early
-// waits until those before it have come.
+// Of another view it is refused: after a change of views the old primary can execute nothing more. One that comes too
+// early waits until those before it have come.
 void Replica::on(const Forward& forward, NodeId from, Context& context) {
   if (forward.view_number != view.view_number || forward.op_number > log.size() + 1) return context.ignore();
   ASSERT(is_backup(context.self()) && from == view.primary.node);
@@ -166,8 +166,8 @@ void Replica::execute_to(OpNumber position, Context& context) {
   }
 }
 
-// Who has restarted counts as failed until a view is settled that can do without it, or with it: losing another replica before
-// that may be one too many.
+// Who has restarted counts as failed until a view is settled without it, or with it: losing another replica before that
+// may be one too many.
 void observe(const Replica& replica, NodeId self, const engine::Membership&, engine::Observation& observation) {
   const bool serving = replica.status == Status::serving;
   observation.operational = serving;

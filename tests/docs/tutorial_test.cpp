@@ -1,5 +1,6 @@
-// docs/tutorial.md is right: its code is in the files it names, its commands print what it shows, its scenarios end as it says, and the
-// change of one line is one line. With STAMPEDE_REWRITE=1 in the environment the outputs are written into it anew.
+// docs/tutorial.md is right: its code is in the files it names, its commands print what it shows, its scenarios end as
+// it says, and the change of one line is one line. With STAMPEDE_REWRITE=1 in the environment the outputs are written
+// into it anew.
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
