@@ -74,7 +74,7 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
   result.block_digests = world.block_digests();
   result.probes = world.probes();
   for (std::uint32_t i = 0; i < world.node_count(); ++i) result.nodes.push_back({world.name(NodeId{i}), world.role(NodeId{i})});
-  result.history = world.history();
+  result.history = world.release_history();
   result.verdict = !result.violations.empty() ? Verdict::violated : !result.undecided.empty() ? Verdict::undecided : Verdict::ok;
 }
 

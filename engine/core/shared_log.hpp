@@ -100,6 +100,9 @@ class SharedLog {
     return low;
   }
 
+  /// True if both are the same entries in the same storage. O(1) and exact one way only: equal logs may lie apart.
+  [[nodiscard]] bool shares_all(const SharedLog& other) const { return tip_ == other.tip_ && size_ == other.size_; }
+
   friend bool operator==(const SharedLog& left, const SharedLog& right) {
     if (left.size_ != right.size_) return false;
     if (left.tip_ == right.tip_) return true;

@@ -118,7 +118,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       const ProcessType::MessageEntry& entry = type.messages[index];
       if (entry.layer->parent == nullptr) {
         // Most processes have no parts: nothing to find, nothing to take back.
-        Context context = context_of(*entry.layer, frame.root, 0);
+        Context context = context_of(*entry.layer, frame.root, input.instance);
         entry.handle(frame.root, input.payload->content(), input.from, context);
         break;
       }
@@ -200,14 +200,12 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   }
 }
 
-Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership) {
-  Observation shown;
+void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership,
+                   Observation& shown) {
   const ProcessType& type = boot.type();
-  if (type.observe == nullptr || local.incarnation == 0) return shown;
-  if (local.up) {
-    type.observe(local.process.get(), self, membership, shown);
-    return shown;
-  }
+  if (local.up && type.observe != nullptr) return type.observe(local.process.get(), self, membership, shown);
+  shown = Observation{};
+  if (type.observe == nullptr || local.incarnation == 0) return;
   ProcessValue dormant = boot;
   if (type.durable_restore != nullptr && local.cell_state == CellState::saved) {
     type.durable_restore(dormant.get(), local.cell);
@@ -216,6 +214,11 @@ Observation observe_local(const LocalState& local, const ProcessValue& boot, Nod
   shown.operational = false;
   shown.leading = false;
   shown.recovering = true;
+}
+
+Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership) {
+  Observation shown;
+  observe_local(local, boot, self, membership, shown);
   return shown;
 }
 

@@ -279,10 +279,10 @@ void World::count_probe(std::string_view name) {
 const Observation* World::renew_observation(NodeId node) {
   Node& at = nodes_[node.value];
   if (at.boot.type().observe == nullptr) return nullptr;
-  scratch_observation_ = observe_local(at.local, at.boot, node, membership_);
-  if (scratch_observation_ == at.observation) return nullptr;
-  std::swap(scratch_observation_, at.observation);
-  const Observation& before = scratch_observation_;
+  observe_local(at.local, at.boot, node, membership_, at.observation_before);
+  if (at.observation_before == at.observation) return nullptr;
+  std::swap(at.observation_before, at.observation);
+  const Observation& before = at.observation_before;
   if (before.leading != at.observation.leading || before.epoch != at.observation.epoch ||
       before.operational != at.observation.operational) {
     roles_changed_ = true;

@@ -159,6 +159,8 @@ class World final : public WorldView {
   [[nodiscard]] const Payload& options(NodeId node) const { return nodes_[node.value].options; }
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
+  /// The history, for whoever outlives this world; nothing may follow.
+  [[nodiscard]] History release_history() { return std::move(history_); }
   [[nodiscard]] const std::vector<std::unique_ptr<Monitor>>& monitors() const { return monitors_; }
   [[nodiscard]] const Effects& last_effects() const { return effects_; }
   [[nodiscard]] const WorldSettings& settings() const { return settings_; }
@@ -198,6 +200,8 @@ class World final : public WorldView {
     LocalState local;
     ClockRate clock;
     Observation observation;
+    /// What it showed before the last change; the next look is written over it.
+    Observation observation_before;
     std::vector<std::uint32_t> timers_armed;  // by NamedType::index: how often, ever
   };
 
@@ -250,7 +254,6 @@ class World final : public WorldView {
   std::vector<std::pair<const char*, std::uint32_t>> probe_index_;  // literal -> position in probe_counts_
   std::vector<ProbeCount> probe_counts_;
   Effects effects_;
-  Observation scratch_observation_;
   std::vector<std::uint32_t> scripted_choices_;
   ChoiceSource* choices_ = nullptr;
   WorldObserver* observer_ = nullptr;

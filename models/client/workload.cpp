@@ -15,8 +15,8 @@ std::uint64_t bits(std::uint64_t seed, std::uint32_t client, std::uint32_t numbe
   return engine::draw(seed, engine::Domain::workload, engine::mix(name, what));
 }
 
-std::string key_of(const Workload& workload, std::uint64_t seed, std::uint32_t client, std::uint32_t number) {
-  return "k" + std::to_string(engine::below(bits(seed, client, number, 1), workload.keys));
+std::uint64_t key_of(const Workload& workload, std::uint64_t seed, std::uint32_t client, std::uint32_t number) {
+  return engine::below(bits(seed, client, number, 1), workload.keys);
 }
 
 }  // namespace
@@ -36,14 +36,15 @@ std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, s
     position -= weight;
   }
   engine::OperationTemplate request;
-  request.key = key_of(workload, seed, client, number);
+  const std::uint64_t key = key_of(workload, seed, client, number);
+  request.key = "k" + std::to_string(key);
   request.unique_value = unique_value(client, number);
   // A value that some client's earlier operation may have left under this key.
   const auto other = static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 3), clients));
   const std::uint32_t back = 1 + static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 4), 3));
   if (number > back) {
     for (std::uint32_t at = number - back; at > 0 && at + 8 > number; --at) {
-      if (key_of(workload, seed, other, at) != request.key) continue;
+      if (key_of(workload, seed, other, at) != key) continue;
       request.earlier_value = unique_value(other, at);
       break;
     }

@@ -194,7 +194,7 @@ void observe(const Replica& replica, NodeId self, const engine::Membership& memb
   observation.leading = observation.operational && members[replica.view_number % members.size()] == self;
   observation.recovering = replica.status == Status::recovering;
   observation.epoch = replica.view_number;
-  observation.log = engine::ObservedLog::of<LogEntry>(replica.log, [](const LogEntry& entry) { return entry.request.id; });
+  observation.log.show<LogEntry>(replica.log, [](const LogEntry& entry) { return entry.request.id; });
   observation.committed = replica.commit_number;
   observation.executed = std::min<OpNumber>(replica.commit_number, replica.op_number());
 }
