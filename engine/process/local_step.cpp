@@ -203,7 +203,12 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership,
                    Observation& shown) {
   const ProcessType& type = boot.type();
-  if (local.up && type.observe != nullptr) return type.observe(local.process.get(), self, membership, shown);
+  if (local.up && type.observe != nullptr) {
+    // All fields but the log begin anew: a model may assign only those it uses.
+    shown.operational = shown.leading = shown.recovering = false;
+    shown.epoch = shown.committed = shown.executed = 0;
+    return type.observe(local.process.get(), self, membership, shown);
+  }
   shown = Observation{};
   if (type.observe == nullptr || local.incarnation == 0) return;
   ProcessValue dormant = boot;

@@ -36,8 +36,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
 
 /// What a node shows of itself: its process observed, while down what it would come back with, before its first boot nothing.
 Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership);
-/// The same into `shown`. Given what the node showed before, only what changed is assigned: a model's `observe` leaves fields
-/// that it does not use alone.
+/// The same into `shown`, which holds what this node showed at some time before: a log that has not changed since is not
+/// assigned again. So a model's `observe` shows a log always or never.
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership,
                    Observation& shown);
 
