@@ -1,6 +1,7 @@
 #include "checkers/agreement.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -28,6 +29,8 @@ struct Agreement {
 
   void on(const ObservationChanged& change, Judge& judge) {
     const std::uint64_t known = std::min<std::uint64_t>(change.after.committed, change.after.log.size());
+    // What this node shows as committed is what it showed before: judged then.
+    if (change.log_extended && known == std::min<std::uint64_t>(change.before.committed, change.before.log.size())) return;
     const std::uint64_t common = std::min(known, length);
     if (!change.after.log.agrees(log, common)) {
       const std::size_t position = change.after.log.first_difference(log);
@@ -94,12 +97,6 @@ struct Acknowledged {
 };
 STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
-/// A log that only grew lost nothing.
-bool only_grew(const ObservationChanged& change) {
-  return change.after.log.size() >= change.before.log.size() &&
-         change.after.log.agrees(change.before.log, change.before.log.size());
-}
-
 struct Durability {
   Acknowledged acknowledged{};
 
@@ -108,7 +105,8 @@ struct Durability {
     if (!acknowledged.has_reference) check(judge);
   }
   void on(const ObservationChanged& change, Judge& judge) {
-    if (acknowledged.operations.empty() || only_grew(change)) return;
+    // A log that only grew lost nothing.
+    if (acknowledged.operations.empty() || change.log_extended) return;
     check(judge);
   }
   void check(Judge& judge) const {
@@ -134,22 +132,26 @@ struct AcknowledgedOnMajority {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     if (acknowledged.operations.empty()) return;
-    if (only_grew(change) && change.before.recovering == change.after.recovering) return;
+    if (change.log_extended && change.before.recovering == change.after.recovering) return;
     check(judge);
   }
   void check(Judge& judge) const {
     const auto& members = judge.world.members();
     const std::size_t failures = (members.size() - 1) / 2;
-    std::vector<NodeId> present;
+    const auto is_present = [&](NodeId node) { return judge.world.up(node) && !judge.world.observation(node).recovering; };
+    std::size_t present_count = 0;
+    std::size_t full = 0;
     for (const NodeId member : members) {
-      if (judge.world.up(member) && !judge.world.observation(member).recovering) present.push_back(member);
+      if (!is_present(member)) continue;
+      ++present_count;
+      if (acknowledged.holds_all(judge.world.observation(member).log)) ++full;
     }
-    if (present.size() <= failures) return;
-    const std::size_t needed = present.size() - failures;
-    const auto full = std::count_if(present.begin(), present.end(), [&](NodeId node) {
-      return acknowledged.holds_all(judge.world.observation(node).log);
-    });
-    if (static_cast<std::size_t>(full) >= needed) return;
+    if (present_count <= failures) return;
+    const std::size_t needed = present_count - failures;
+    if (full >= needed) return;
+    // Some may hold all of them in another order: each operation is looked for.
+    std::vector<NodeId> present;
+    std::copy_if(members.begin(), members.end(), std::back_inserter(present), is_present);
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {
@@ -178,6 +180,10 @@ struct Numbers {
   std::set<std::uint32_t> beyond{};
 
   bool insert(std::uint32_t number) {
+    if (number == up_to + 1 && beyond.empty()) {
+      ++up_to;  // in order, as nearly always
+      return true;
+    }
     if (number <= up_to || !beyond.insert(number).second) return false;
     while (beyond.erase(up_to + 1) != 0) ++up_to;
     return true;

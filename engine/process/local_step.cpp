@@ -340,7 +340,8 @@ void Effects::clear() {
   exception.reset();
 }
 
-void Effects::append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) const {
+void Effects::append_hash(Hasher& into, const std::vector<TimerSlot>& slots) const {
+  Hasher hasher = into;  // a local one can live in a register
   for (const Send& send : sends) {
     hasher.add(send.type->name_hash ^ send.to.value);
     hasher.add(send.payload.hash() + send.instance);
@@ -365,6 +366,7 @@ void Effects::append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) c
   for (const std::string& file : disk_requests) hasher.add_bytes(file);
   hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) | (ignored ? 1U : 0U));
   if (exception) hasher.add_bytes(*exception);
+  into = hasher;
 }
 
 }  // namespace stampede::engine

@@ -46,9 +46,9 @@ const NetworkRule* Network::rule(const InFlight& message, bool (*wanted)(const N
 
 Time Network::arrival(const InFlight& message, Time now) {
   const std::uint64_t key = message.name_key;
-  const bool client_link = is_client_[message.from.value] || is_client_[message.to.value];
-  const Latency& latency =
-      client_link && settings_.client_latency ? *settings_.client_latency : settings_.latency;
+  const bool by_client_latency =
+      settings_.client_latency && (is_client_[message.from.value] || is_client_[message.to.value]);
+  const Latency& latency = by_client_latency ? *settings_.client_latency : settings_.latency;
   Time time = now + latency.sample(draw(seed_, Domain::latency, key));
   if (!settings_.zones.empty()) {
     time = time + settings_.zone_latency[settings_.zones[message.from.value]][settings_.zones[message.to.value]];

@@ -71,6 +71,12 @@ struct ObservationChanged {
   NodeId node{};
   const Observation& before;
   const Observation& after;
+  /// The log after begins with the whole log before. Known to the world, so that not every monitor compares logs anew.
+  bool log_extended = log_extends(before, after);
+
+  [[nodiscard]] static bool log_extends(const Observation& before, const Observation& after) {
+    return after.log.size() >= before.log.size() && after.log.agrees(before.log, before.log.size());
+  }
 };
 /// A node finished a local step; crashes are told as Crashed.
 struct Stepped {

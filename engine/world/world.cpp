@@ -96,13 +96,17 @@ void World::start() {
 
 // ----- time -----
 
+namespace {
+Duration drift_over(Duration passed, std::int32_t ppm) {
+  __extension__ using Wide = __int128;
+  return {static_cast<std::int64_t>(static_cast<Wide>(passed.nanoseconds) * ppm / 1'000'000)};
+}
+}  // namespace
+
 Time World::monotonic(NodeId node) const {
   const ClockRate& clock = nodes_[node.value].clock;
   const Duration passed = now_ - clock.since;
-  if (clock.drift_ppm == 0) return clock.monotonic + passed;
-  __extension__ using Wide = __int128;
-  const auto drift = static_cast<std::int64_t>(static_cast<Wide>(passed.nanoseconds) * clock.drift_ppm / 1'000'000);
-  return clock.monotonic + passed + Duration{drift};
+  return clock.monotonic + passed + (clock.drift_ppm == 0 ? Duration{} : drift_over(passed, clock.drift_ppm));
 }
 
 Duration World::true_duration(NodeId node, Duration duration) const {
@@ -193,10 +197,14 @@ MessageSlot World::new_slot() {
 
 InFlight World::take(MessageSlot slot) {
   InFlight message = std::move(messages_[slot]);
+  free_slot(slot);
+  return message;
+}
+
+void World::free_slot(MessageSlot slot) {
   messages_[slot].sequence = 0;
   free_slots_.push_back(slot);
   --in_flight_count_;
-  return message;
 }
 
 void World::send(NodeId from, Send& send) {
@@ -225,8 +233,11 @@ void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delive
     report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
     return;
   }
-  Telling telling{*this};
-  audience_.tell({node, kind, delivered, process_before_ ? &*process_before_ : nullptr, effects_}, telling);
+  // Without monitors only what nodes show is of interest: to faults that look for the leader.
+  if (!monitors_.empty() || at.boot.type().observe != nullptr) {
+    Telling telling{*this};
+    audience_.tell({node, kind, delivered, process_before_ ? &*process_before_ : nullptr, effects_}, telling);
+  }
   for (const auto& [id, operation] : effects_.invocations) history_.invoke(id, operation, step_, now_);
   for (Send& one : effects_.sends) send(node, one);
   for (const Response& response : effects_.responses) {
@@ -295,25 +306,30 @@ const Observation* World::renew_observation(NodeId node) {
 
 bool World::deliver(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  const NodeId to = messages_[slot].to;
+  InFlight& message = messages_[slot];
+  const NodeId to = message.to;
   const LocalState& receiver = nodes_[to.value].local;
   if (!receiver.up || receiver.paused) return false;
   Input input;
   input.kind = Input::Kind::message;
-  input.type = messages_[slot].type;
-  input.payload = &messages_[slot].payload;
-  input.from = messages_[slot].from;
-  input.instance = messages_[slot].instance;
-  run_step(to, input, messages_[slot].name_key);
+  input.type = message.type;
+  input.payload = &message.payload;
+  input.from = message.from;
+  input.instance = message.instance;
+  run_step(to, input, message.name_key);
   if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
-  const InFlight message = take(slot);
-  begin_decision(DecisionKind::deliver, message.name_key, message.payload.hash());
-  const MessageSeen seen{message.from, to, message.type, &message.payload};
+  // What the step sends may take this slot or move the whole table: what is still needed is kept aside.
+  const Payload payload = std::move(message.payload);
+  const std::uint32_t nth = message.nth;
+  const std::uint32_t copy = message.copy;
+  begin_decision(DecisionKind::deliver, message.name_key, payload.hash());
+  free_slot(slot);
+  const MessageSeen seen{input.from, to, input.type, &payload};
   finish_step(to, input.kind, &seen);
   end_decision();
   if (observer_ != nullptr) {
-    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, message.from, message.type->name,
-                  message.nth, message.copy, message.payload.to_json());
+    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, input.from, input.type->name, nth, copy,
+                  payload.to_json());
     emit_effects(to);
   }
   return true;

@@ -219,6 +219,7 @@ class World final : public WorldView {
   const Observation* renew_observation(NodeId node);
   /// Ends the flight of a message: its slot is free for another.
   InFlight take(MessageSlot slot);
+  void free_slot(MessageSlot slot);
   /// A slot for a message that is sent now; its sequence number is set.
   MessageSlot new_slot();
   std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);

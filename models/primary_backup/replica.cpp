@@ -114,8 +114,9 @@ void Replica::append(const Request& request) {
 // Of another view it is refused: after a change of views the old primary can execute nothing more. One that comes too
 // early waits until those before it have come.
 void Replica::on(const Forward& forward, NodeId from, Context& context) {
-  if (forward.view_number != view.view_number || forward.op_number > log.size() + 1) return context.ignore();
-  ASSERT(is_backup(context.self()) && from == view.primary.node);
+  if (forward.view_number != view.view_number || !is_backup(context.self())) return context.ignore();
+  if (forward.op_number > log.size() + 1) return context.ignore();
+  ASSERT(from == view.primary.node);
   if (status == Status::installing) serve(context);  // its primary does: the view is settled
   if (forward.op_number == log.size() + 1) {
     append(forward.request);

@@ -212,6 +212,11 @@ struct OneLogPerView {
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
     if (!after.operational) return;
+    // The same log in the same view was judged when it was shown first.
+    if (change.before.operational && change.before.epoch == after.epoch && change.log_extended &&
+        change.before.log.size() == after.log.size()) {
+      return;
+    }
     ObservedLog& log = longest[after.epoch];
     const std::size_t common = std::min(log.size(), after.log.size());
     if (!after.log.agrees(log, common)) {

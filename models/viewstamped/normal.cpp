@@ -1,6 +1,5 @@
 // models/viewstamped/normal.cpp: VRR 4.1, normal operation, and 4.5, client recovery.
 #include <algorithm>
-#include <functional>
 
 #include "models/viewstamped/replica.hpp"
 
@@ -92,13 +91,13 @@ void Replica::try_commit(Context& context) {
   const std::size_t needed = failures(context);
   OpNumber committed = op_number();
   if (needed > 0) {
-    // The needed-th largest acknowledgement.
-    if (prepare_oks.size() < needed) return;
-    std::vector<OpNumber> acknowledged;
-    for (const auto& [node, number] : prepare_oks) acknowledged.push_back(number);
-    std::nth_element(acknowledged.begin(), acknowledged.begin() + static_cast<std::ptrdiff_t>(needed - 1), acknowledged.end(),
-                     std::greater<>());
-    committed = acknowledged[needed - 1];
+    // The largest number that enough backups have acknowledged.
+    committed = 0;
+    for (const auto& candidate : prepare_oks) {
+      const auto reached = [&](const auto& other) { return other.second >= candidate.second; };
+      const auto count = std::count_if(prepare_oks.begin(), prepare_oks.end(), reached);
+      if (static_cast<std::size_t>(count) >= needed) committed = std::max(committed, candidate.second);
+    }
   }
   if (committed <= commit_number) return;
   view_changes_in_a_row = 0;

@@ -118,6 +118,8 @@ TEST_CASE("tutorial: its commands print what it shows", "[docs]") {
       while (next < block.end && !document[next].starts_with("$ ")) ++next;
       Lines shown = output_of(program, command.substr(prompt.size()));
       std::erase_if(shown, is_progress);
+      REQUIRE(!shown.empty());
+      REQUIRE((shown.front().starts_with("ok: ") || shown.front().starts_with("violated: ")));
       if (rewrite) {
         rewritten.insert(rewritten.end(), document.begin() + static_cast<std::ptrdiff_t>(copied),
                          document.begin() + static_cast<std::ptrdiff_t>(at) + 1);
