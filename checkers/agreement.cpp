@@ -28,14 +28,18 @@ struct Agreement {
   NodeId shown_by = no_node;
 
   void on(const ObservationChanged& change, Judge& judge) {
-    const std::uint64_t known = std::min<std::uint64_t>(change.after.committed, change.after.log.size());
+    const std::uint64_t known =
+        std::min<std::uint64_t>(change.after.committed, change.after.log.size());
     // What this node shows as committed is what it showed before: judged then.
-    if (change.log_extended && known == std::min<std::uint64_t>(change.before.committed, change.before.log.size())) return;
+    if (change.log_extended &&
+        known == std::min<std::uint64_t>(change.before.committed, change.before.log.size()))
+      return;
     const std::uint64_t common = std::min(known, length);
     if (!change.after.log.agrees(log, common)) {
       const std::size_t position = change.after.log.first_difference(log);
-      judge.violated("operation number " + std::to_string(position) + " is " + operation_text(log.at(position)) +
-                         " as committed by " + judge.world.name(shown_by) + " and " +
+      judge.violated("operation number " + std::to_string(position) + " is " +
+                         operation_text(log.at(position)) + " as committed by " +
+                         judge.world.name(shown_by) + " and " +
                          operation_text(change.after.log.at(position)) + " as committed by " +
                          judge.world.name(change.node),
                      {shown_by, change.node});
@@ -50,8 +54,8 @@ STAMPEDE_VALUE(Agreement, log, length, shown_by);
 
 // ----- acknowledged operations -----
 
-/// All acknowledged operations, and a log that has them all within its first `covered` entries, as long as there is one:
-/// whoever agrees with it so far holds them all, in O(1).
+/// All acknowledged operations, and a log that has them all within its first `covered` entries, as
+/// long as there is one: whoever agrees with it so far holds them all, in O(1).
 struct Acknowledged {
   std::vector<OperationId> operations{};
   ObservedLog reference{};
@@ -111,12 +115,17 @@ struct Durability {
   }
   void check(Judge& judge) const {
     const auto& members = judge.world.members();
-    const auto holds_all = [&](NodeId node) { return acknowledged.holds_all(judge.world.observation(node).log); };
+    const auto holds_all = [&](NodeId node) {
+      return acknowledged.holds_all(judge.world.observation(node).log);
+    };
     if (std::any_of(members.begin(), members.end(), holds_all)) return;
     for (const OperationId id : acknowledged.operations) {
-      const auto holds = [&](NodeId node) { return Acknowledged::contains(judge.world.observation(node).log, id); };
+      const auto holds = [&](NodeId node) {
+        return Acknowledged::contains(judge.world.observation(node).log, id);
+      };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
-      judge.violated("operation " + operation_text(id) + " was acknowledged and is in no replica's log");
+      judge.violated("operation " + operation_text(id) +
+                     " was acknowledged and is in no replica's log");
       return;
     }
   }
@@ -138,7 +147,9 @@ struct AcknowledgedOnMajority {
   void check(Judge& judge) const {
     const auto& members = judge.world.members();
     const std::size_t failures = (members.size() - 1) / 2;
-    const auto is_present = [&](NodeId node) { return judge.world.up(node) && !judge.world.observation(node).recovering; };
+    const auto is_present = [&](NodeId node) {
+      return judge.world.up(node) && !judge.world.observation(node).recovering;
+    };
     std::size_t present_count = 0;
     std::size_t full = 0;
     for (const NodeId member : members) {
@@ -159,8 +170,10 @@ struct AcknowledgedOnMajority {
       }
       if (holders.size() >= needed) continue;
       std::string names;
-      for (const NodeId node : holders) names += (names.empty() ? "" : ", ") + judge.world.name(node);
-      judge.violated("operation " + operation_text(id) + " was acknowledged and is in the logs of " +
+      for (const NodeId node : holders)
+        names += (names.empty() ? "" : ", ") + judge.world.name(node);
+      judge.violated("operation " + operation_text(id) +
+                         " was acknowledged and is in the logs of " +
                          (holders.empty() ? "no replica" : "only " + names) + "; of the " +
                          std::to_string(present.size()) + " replicas that are not recovering " +
                          std::to_string(needed) + " must have it",
@@ -207,15 +220,17 @@ struct AtMostOnce {
     std::uint64_t& high = highest[change.node];
     if (change.before.executed < high) {
       const std::uint64_t again = change.before.executed + 1;
-      judge.violated(judge.world.name(change.node) + " executed operation number " + std::to_string(again) + " (" +
-                         operation_text(after.log.at(again)) + ") a second time",
+      judge.violated(judge.world.name(change.node) + " executed operation number " +
+                         std::to_string(again) + " (" + operation_text(after.log.at(again)) +
+                         ") a second time",
                      {change.node});
     }
     high = std::max(high, now);
     for (; length < now; ++length) {
       const OperationId id = after.log.at(length + 1);
       if (executed[id.client].insert(id.number)) continue;
-      judge.violated("operation " + operation_text(id) + " was executed at two positions, the later is " +
+      judge.violated("operation " + operation_text(id) +
+                         " was executed at two positions, the later is " +
                          std::to_string(length + 1),
                      {change.node});
     }
@@ -226,20 +241,21 @@ STAMPEDE_VALUE(AtMostOnce, highest, executed, length);
 }  // namespace
 
 engine::Property agreement() {
-  return engine::monitor_property("agreement", "At most one operation is ever committed at a position of the log.",
-                                  Agreement{});
+  return engine::monitor_property(
+      "agreement", "At most one operation is ever committed at a position of the log.",
+      Agreement{});
 }
 
 engine::Property durability() {
-  return engine::monitor_property("durability", "An acknowledged operation is in the log of some replica.",
-                                  Durability{});
+  return engine::monitor_property(
+      "durability", "An acknowledged operation is in the log of some replica.", Durability{});
 }
 
 engine::Property acknowledged_on_majority() {
-  return engine::monitor_property(
-      "acknowledged-on-majority",
-      "An acknowledged operation is in the logs of enough replicas that every quorum meets one of them.",
-      AcknowledgedOnMajority{});
+  return engine::monitor_property("acknowledged-on-majority",
+                                  "An acknowledged operation is in the logs of enough replicas "
+                                  "that every quorum meets one of them.",
+                                  AcknowledgedOnMajority{});
 }
 
 engine::Property at_most_once() {

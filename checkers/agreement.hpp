@@ -1,4 +1,5 @@
-// Generic safety properties over observations: they know logs, commit lengths and acknowledgements, and no protocol.
+// Generic safety properties over observations: they know logs, commit lengths and acknowledgements,
+// and no protocol.
 #pragma once
 
 #include "engine/world/property.hpp"
@@ -9,10 +10,11 @@ namespace stampede::checkers {
 engine::Property agreement();
 /// `durability`: an acknowledged operation is in the log of some replica (I-ACK).
 engine::Property durability();
-/// `acknowledged-on-majority`: an acknowledged operation is in the logs of at least |R| - f of the replicas R that are not
-/// recovering (I-MAJ).
+/// `acknowledged-on-majority`: an acknowledged operation is in the logs of at least |R| - f of the
+/// replicas R that are not recovering (I-MAJ).
 engine::Property acknowledged_on_majority();
-/// `at-most-once`: no replica executes an operation twice, and no operation has two positions (I-EXEC).
+/// `at-most-once`: no replica executes an operation twice, and no operation has two positions
+/// (I-EXEC).
 engine::Property at_most_once();
 
 }  // namespace stampede::checkers

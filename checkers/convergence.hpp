@@ -1,4 +1,5 @@
-// `convergence`: once faults have stopped and clients have their answers, all replicas end up alike.
+// `convergence`: once faults have stopped and clients have their answers, all replicas end up
+// alike.
 #pragma once
 
 #include <optional>
@@ -8,8 +9,8 @@
 
 namespace stampede::checkers {
 
-/// What keeps the members from being alike (all operational in one epoch, with equal logs, everything committed and executed, and equal
-/// states), or nothing.
+/// What keeps the members from being alike (all operational in one epoch, with equal logs,
+/// everything committed and executed, and equal states), or nothing.
 std::optional<std::string> not_converged(const engine::World& world);
 
 }  // namespace stampede::checkers

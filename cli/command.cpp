@@ -49,8 +49,10 @@ void Progress::update(std::uint64_t done, const std::string& more) {
   last_ = now;
   const double rate = static_cast<double>(done) / now;
   const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : 0;
-  std::fprintf(stderr, "%s%s: %s of %s, %s/s, %.0f s left%s%s", terminal_ ? "\r\033[K" : "", what_.c_str(), grouped(done).c_str(),
-               grouped(total_).c_str(), grouped(static_cast<std::uint64_t>(rate)).c_str(), left, more.c_str(), terminal_ ? "" : "\n");
+  std::fprintf(stderr, "%s%s: %s of %s, %s/s, %.0f s left%s%s", terminal_ ? "\r\033[K" : "",
+               what_.c_str(), grouped(done).c_str(), grouped(total_).c_str(),
+               grouped(static_cast<std::uint64_t>(rate)).c_str(), left, more.c_str(),
+               terminal_ ? "" : "\n");
   std::fflush(stderr);
   shown_ = true;
 }

@@ -11,8 +11,15 @@
 
 namespace stampede::cli {
 
-/// Exit statuses, first that applies: internal error, bad input, not as expected, undecided, as expected.
-enum Exit : int { exit_ok = 0, exit_unexpected = 1, exit_input = 2, exit_internal = 3, exit_undecided = 4 };
+/// Exit statuses, first that applies: internal error, bad input, not as expected, undecided, as
+/// expected.
+enum Exit : int {
+  exit_ok = 0,
+  exit_unexpected = 1,
+  exit_input = 2,
+  exit_internal = 3,
+  exit_undecided = 4
+};
 
 struct CommonFlags {
   bool quiet = false;
@@ -46,7 +53,8 @@ class Stopwatch {
 /// `1,234,567`.
 std::string grouped(std::uint64_t value);
 
-/// A progress line on stderr: rewritten in place on a terminal, a plain line every 30 s elsewhere, nothing when told to be quiet.
+/// A progress line on stderr: rewritten in place on a terminal, a plain line every 30 s elsewhere,
+/// nothing when told to be quiet.
 class Progress {
  public:
   Progress(bool enabled, std::string what, std::uint64_t total);

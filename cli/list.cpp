@@ -21,7 +21,8 @@ struct Row {
 
 std::vector<Row> models_list() {
   std::vector<Row> rows;
-  for (const engine::Model* model : models::all_models()) rows.push_back({model->name, model->about, {}});
+  for (const engine::Model* model : models::all_models())
+    rows.push_back({model->name, model->about, {}});
   return rows;
 }
 
@@ -29,7 +30,9 @@ std::vector<Row> options_list() {
   std::vector<Row> rows;
   for (const engine::Model* model : models::all_models()) {
     for (const engine::OptionInfo& option : model->options) {
-      Row row{model->name + "." + option.name, "default " + option.default_text, {{"default", option.default_text}}};
+      Row row{model->name + "." + option.name,
+              "default " + option.default_text,
+              {{"default", option.default_text}}};
       if (!option.values.empty()) row.about += "; one of " + engine::comma_list(option.values);
       rows.push_back(std::move(row));
     }
@@ -42,9 +45,14 @@ std::vector<Row> defects_list() {
   for (const engine::Model* model : models::all_models()) {
     for (const engine::Defect& defect : model->defects) {
       std::string assignments;
-      for (const auto& [option, value] : defect.assignments) assignments += (assignments.empty() ? "" : ", ") + option + ": " + value;
-      rows.push_back({defect.name, defect.about,
-                      {{"model", model->name}, {"options", assignments}, {"breaks first", defect.breaks}, {"source", defect.citation}}});
+      for (const auto& [option, value] : defect.assignments)
+        assignments += (assignments.empty() ? "" : ", ") + option + ": " + value;
+      rows.push_back({defect.name,
+                      defect.about,
+                      {{"model", model->name},
+                       {"options", assignments},
+                       {"breaks first", defect.breaks},
+                       {"source", defect.citation}}});
     }
   }
   return rows;
@@ -63,7 +71,8 @@ std::vector<Row> checks_list() {
     cluster.service = models::service::find_service("kv");
     cluster.options = model->read_options(nullptr, {});
     for (const scenarios::CheckInfo& check : scenarios::applicable_checks(*model, cluster)) {
-      const bool known = std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.name == check.name; });
+      const bool known = std::any_of(rows.begin(), rows.end(),
+                                     [&](const Row& row) { return row.name == check.name; });
       if (!known) rows.push_back({check.name, check.about, {}});
     }
   }
@@ -72,7 +81,8 @@ std::vector<Row> checks_list() {
 
 std::vector<Row> scenarios_list() {
   std::vector<std::string> paths;
-  const std::filesystem::path root = std::filesystem::path(STAMPEDE_SOURCE_DIR) / "scenarios" / "catalogue";
+  const std::filesystem::path root =
+      std::filesystem::path(STAMPEDE_SOURCE_DIR) / "scenarios" / "catalogue";
   std::error_code error;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root, error)) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
@@ -81,7 +91,9 @@ std::vector<Row> scenarios_list() {
   std::vector<Row> rows;
   for (const std::string& path : paths) {
     const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(path, {});
-    rows.push_back({"scenarios/catalogue/" + std::filesystem::relative(path, root).string(), file.resolve(file.seed()).about, {}});
+    rows.push_back({"scenarios/catalogue/" + std::filesystem::relative(path, root).string(),
+                    file.resolve(file.seed()).about,
+                    {}});
   }
   return rows;
 }
@@ -116,7 +128,8 @@ int print(const std::vector<Row>& rows, const CommonFlags& common) {
 }  // namespace
 
 Run add_list(CLI::App& app, CommonFlags& common) {
-  CLI::App* command = app.add_subcommand("list", "List models, options, defects, faults, checks or scenarios");
+  CLI::App* command =
+      app.add_subcommand("list", "List models, options, defects, faults, checks or scenarios");
   auto what = std::make_shared<std::string>();
   command->add_option("WHAT", *what, "models, options, defects, faults, checks or scenarios")
       ->required()

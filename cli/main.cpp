@@ -1,4 +1,5 @@
-// stampede: the command line. Exit status 0 as expected, 1 not as expected, 2 bad input, 3 internal error, 4 undecided.
+// stampede: the command line. Exit status 0 as expected, 1 not as expected, 2 bad input, 3 internal
+// error, 4 undecided.
 #include <cstdio>
 #include <exception>
 
@@ -10,9 +11,12 @@ int main(int argc, char** argv) {
   CLI::App app("Stampede: a deterministic testbed for replication protocols.", "stampede");
   app.set_version_flag("--version", STAMPEDE_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 undecided.");
+  app.footer(
+      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
+      "undecided.");
   cli::CommonFlags common;
-  const cli::AddCommand commands[] = {cli::add_run, cli::add_sweep, cli::add_replay, cli::add_list, cli::add_schema};
+  const cli::AddCommand commands[] = {cli::add_run, cli::add_sweep, cli::add_replay, cli::add_list,
+                                      cli::add_schema};
   std::vector<std::pair<const CLI::App*, cli::Run>> runs;
   for (const cli::AddCommand add : commands) {
     cli::Run run = add(app, common);

@@ -1,10 +1,11 @@
 // stampede replay: a stored run once more, with its digests verified.
+#include "traces/replay.hpp"
+
 #include <cstdio>
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
-#include "traces/replay.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -21,18 +22,21 @@ struct Flags {
 /// Prints events, or the states of nodes as they change, up to a step.
 class Printer final : public engine::WorldObserver {
  public:
-  Printer(bool states, std::uint64_t to, std::vector<std::string> names) : states_(states), to_(to), names_(std::move(names)) {}
+  Printer(bool states, std::uint64_t to, std::vector<std::string> names)
+      : states_(states), to_(to), names_(std::move(names)) {}
   void event(const engine::Event& event) override {
     if (event.step > to_) return;
     if (event.kind == engine::EventKind::state) {
-      if (states_) std::printf("        %s = %s\n", names_[event.node.value].c_str(), std::string(event.detail).c_str());
+      if (states_)
+        std::printf("        %s = %s\n", names_[event.node.value].c_str(),
+                    std::string(event.detail).c_str());
       return;
     }
     const bool decision = event.kind <= engine::EventKind::clock;
     if (states_ && !decision && event.kind != engine::EventKind::violation) return;
     if (decision) {
-      std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step), engine::to_string(event.time).c_str(),
-                  traces::event_text(event, names_).c_str());
+      std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step),
+                  engine::to_string(event.time).c_str(), traces::event_text(event, names_).c_str());
     } else {
       std::printf("%20s  %s\n", "", traces::event_text(event, names_).c_str());
     }
@@ -48,7 +52,9 @@ std::int64_t chosen_run(const Flags& flags, const traces::Store& store) {
   if (flags.run) return *flags.run;
   if (flags.seed) {
     const auto found = store.find_run_by_seed(*flags.seed);
-    if (!found) throw engine::InputError(flags.database + ": no stored run has seed " + std::to_string(*flags.seed));
+    if (!found)
+      throw engine::InputError(flags.database + ": no stored run has seed " +
+                               std::to_string(*flags.seed));
     return *found;
   }
   const auto found = store.default_run();
@@ -61,15 +67,18 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const traces::Store store = traces::Store::open_read_only(flags.database);
   const traces::RunRecord record = store.load_run(chosen_run(flags, store));
   if (record.engine_version != STAMPEDE_VERSION) {
-    std::fprintf(stderr, "note: run %lld was made by version %s, this is %s\n", static_cast<long long>(record.id),
-                 record.engine_version.c_str(), STAMPEDE_VERSION);
+    std::fprintf(stderr, "note: run %lld was made by version %s, this is %s\n",
+                 static_cast<long long>(record.id), record.engine_version.c_str(),
+                 STAMPEDE_VERSION);
   }
   std::vector<std::string> overrides = record.overrides;
   overrides.insert(overrides.end(), flags.overrides.begin(), flags.overrides.end());
-  const scenarios::ScenarioFile file = scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides);
+  const scenarios::ScenarioFile file =
+      scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides);
   scenarios::Scenario scenario = file.resolve(record.seed);
   // A recorded schedule drives the world alone; else the seed does.
-  if (!record.schedule.empty() && record.mode == "timed") scenarios::drive_by_schedule(scenario, record.schedule);
+  if (!record.schedule.empty() && record.mode == "timed")
+    scenarios::drive_by_schedule(scenario, record.schedule);
   std::unique_ptr<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json) {
     std::vector<std::string> names;
@@ -118,37 +127,50 @@ int execute(const Flags& flags, const CommonFlags& common) {
     return status;
   }
   if (common.quiet) return status;
-  std::printf("run %lld (%s, seed %llu): %s decisions replayed, ", static_cast<long long>(record.id), record.scenario_name.c_str(),
+  std::printf("run %lld (%s, seed %llu): %s decisions replayed, ",
+              static_cast<long long>(record.id), record.scenario_name.c_str(),
               static_cast<unsigned long long>(record.seed), grouped(result.decisions).c_str());
   if (replayed.matches) {
     std::printf("digest %s matches\n", hexadecimal(result.digest).c_str());
   } else if (replayed.first_divergence && replayed.first_divergence->block_only) {
-    std::printf("digests differ first within the 1,024 decisions up to %s\n", grouped(replayed.first_divergence->step).c_str());
+    std::printf("digests differ first within the 1,024 decisions up to %s\n",
+                grouped(replayed.first_divergence->step).c_str());
   } else if (replayed.first_divergence) {
-    std::printf("first divergent decision: %s\n  stored:   %s\n  replayed: %s\n", grouped(replayed.first_divergence->step).c_str(),
-                replayed.first_divergence->stored.c_str(), replayed.first_divergence->replayed.c_str());
+    std::printf("first divergent decision: %s\n  stored:   %s\n  replayed: %s\n",
+                grouped(replayed.first_divergence->step).c_str(),
+                replayed.first_divergence->stored.c_str(),
+                replayed.first_divergence->replayed.c_str());
     if (replayed.first_divergence->stored == replayed.first_divergence->replayed) {
       std::printf("  the same decision with other effects\n");
     }
   } else {
-    std::printf("digest %s differs from the stored %s\n", hexadecimal(result.digest).c_str(), hexadecimal(record.digest).c_str());
+    std::printf("digest %s differs from the stored %s\n", hexadecimal(result.digest).c_str(),
+                hexadecimal(record.digest).c_str());
   }
   std::printf("verdict: %s\n", boost::describe::enum_to_string(result.verdict, "?"));
-  for (const scenarios::FoundViolation& found : result.violations) std::printf("  %s\n", violation_text(found).c_str());
+  for (const scenarios::FoundViolation& found : result.violations)
+    std::printf("  %s\n", violation_text(found).c_str());
   return status;
 }
 
 }  // namespace
 
 Run add_replay(CLI::App& app, CommonFlags& common) {
-  CLI::App* command = app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
+  CLI::App* command =
+      app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
   auto flags = std::make_shared<Flags>();
   command->add_option("DB", flags->database, "Database written by run or sweep")->required();
-  auto* run = command->add_option("--run", flags->run, "Number of the run (default: the newest violated one, else the newest)");
+  auto* run = command->add_option(
+      "--run", flags->run, "Number of the run (default: the newest violated one, else the newest)");
   command->add_option("--seed", flags->seed, "The newest run with this seed")->excludes(run);
-  command->add_option("--set", flags->overrides, "PATH=VALUE: change the scenario and see where the run diverges")->take_all()->expected(1);
+  command
+      ->add_option("--set", flags->overrides,
+                   "PATH=VALUE: change the scenario and see where the run diverges")
+      ->take_all()
+      ->expected(1);
   command->add_option("--to", flags->to, "Show up to this step");
-  command->add_option("--show", flags->show, "events or state")->check(CLI::IsMember({"events", "state"}));
+  command->add_option("--show", flags->show, "events or state")
+      ->check(CLI::IsMember({"events", "state"}));
   return [flags, &common] { return execute(*flags, common); };
 }
 

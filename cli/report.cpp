@@ -14,17 +14,23 @@ constexpr std::size_t story_lines = 10;
 
 }  // namespace
 
-Narrator::Narrator(std::uint64_t step, std::vector<NodeId> nodes, std::vector<std::string> names, std::size_t lines)
+Narrator::Narrator(std::uint64_t step, std::vector<NodeId> nodes, std::vector<std::string> names,
+                   std::size_t lines)
     : step_(step), nodes_(std::move(nodes)), names_(std::move(names)), keep_(lines) {}
 
 void Narrator::event(const engine::Event& event) {
-  if (event.kind > engine::EventKind::clock || event.step > step_ || event.kind == engine::EventKind::ignore) return;
+  if (event.kind > engine::EventKind::clock || event.step > step_ ||
+      event.kind == engine::EventKind::ignore)
+    return;
   // Every run begins with the boots of all nodes.
   if (event.step <= names_.size()) return;
-  const auto concerned = [&](NodeId node) { return std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end(); };
+  const auto concerned = [&](NodeId node) {
+    return std::find(nodes_.begin(), nodes_.end(), node) != nodes_.end();
+  };
   if (!nodes_.empty() && !concerned(event.node) && !concerned(event.peer)) return;
   std::string line = std::to_string(event.step);
-  line = std::string(line.size() < 6 ? 6 - line.size() : 0, ' ') + line + "  " + traces::event_text(event, names_);
+  line = std::string(line.size() < 6 ? 6 - line.size() : 0, ' ') + line + "  " +
+         traces::event_text(event, names_);
   if (line.size() > line_width) line = line.substr(0, line_width - 3) + "...";
   lines_.push_back(std::move(line));
   if (lines_.size() > keep_) lines_.pop_front();
@@ -38,7 +44,8 @@ std::string violation_text(const scenarios::FoundViolation& found) {
 }
 
 void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
-  for (const scenarios::FoundViolation& found : result.violations) std::printf("  %s\n", violation_text(found).c_str());
+  for (const scenarios::FoundViolation& found : result.violations)
+    std::printf("  %s\n", violation_text(found).c_str());
   const scenarios::FoundViolation& first = result.violations.front();
   std::vector<std::string> names;
   for (const auto& node : result.nodes) names.push_back(node.name);
@@ -55,7 +62,8 @@ void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunR
   for (const std::string& line : narrator.lines()) std::printf("%s\n", line.c_str());
 }
 
-void write_violations(engine::JsonWriter& writer, const std::vector<scenarios::FoundViolation>& violations) {
+void write_violations(engine::JsonWriter& writer,
+                      const std::vector<scenarios::FoundViolation>& violations) {
   writer.key("violations");
   writer.begin_array();
   for (const scenarios::FoundViolation& found : violations) {
@@ -77,7 +85,8 @@ std::string hexadecimal(std::uint64_t value) {
   return buffer;
 }
 
-traces::RunRecord run_record(const scenarios::ScenarioFile& file, const scenarios::RunResult& result, const std::string& recorded) {
+traces::RunRecord run_record(const scenarios::ScenarioFile& file,
+                             const scenarios::RunResult& result, const std::string& recorded) {
   traces::RunRecord record;
   record.scenario_name = std::filesystem::path(file.path()).stem().string();
   record.scenario_file = file.path();
@@ -95,9 +104,11 @@ traces::RunRecord run_record(const scenarios::ScenarioFile& file, const scenario
   for (const scenarios::FoundViolation& found : result.violations) {
     std::string nodes;
     for (const std::string& node : found.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
-    record.violations.push_back({found.violation.property, found.violation.step, found.script_step, found.violation.message, nodes});
+    record.violations.push_back({found.violation.property, found.violation.step, found.script_step,
+                                 found.violation.message, nodes});
   }
-  for (std::uint32_t i = 0; i < result.nodes.size(); ++i) record.nodes.push_back({i, result.nodes[i].name, result.nodes[i].role});
+  for (std::uint32_t i = 0; i < result.nodes.size(); ++i)
+    record.nodes.push_back({i, result.nodes[i].name, result.nodes[i].role});
   record.recorded = recorded;
   return record;
 }

@@ -15,8 +15,10 @@ namespace stampede::cli {
 /// Remembers the decisions that led to a violation, in a few lines a person can follow.
 class Narrator final : public engine::WorldObserver {
  public:
-  /// Decisions up to and with `step` that touch one of `nodes` (all, if empty); at most `lines` are kept.
-  Narrator(std::uint64_t step, std::vector<NodeId> nodes, std::vector<std::string> names, std::size_t lines);
+  /// Decisions up to and with `step` that touch one of `nodes` (all, if empty); at most `lines` are
+  /// kept.
+  Narrator(std::uint64_t step, std::vector<NodeId> nodes, std::vector<std::string> names,
+           std::size_t lines);
   void event(const engine::Event& event) override;
   [[nodiscard]] const std::deque<std::string>& lines() const { return lines_; }
 
@@ -35,7 +37,8 @@ std::string violation_text(const scenarios::FoundViolation& found);
 void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunResult& result);
 
 /// `violations`: [{property, step, script_step?, message, nodes}].
-void write_violations(engine::JsonWriter& writer, const std::vector<scenarios::FoundViolation>& violations);
+void write_violations(engine::JsonWriter& writer,
+                      const std::vector<scenarios::FoundViolation>& violations);
 
 /// RunRecord::edits of a run that was stopped at its first violation.
 inline constexpr const char* stop_on_first_edit = "stop_on_first: true";
@@ -43,6 +46,7 @@ inline constexpr const char* stop_on_first_edit = "stop_on_first: true";
 std::string hexadecimal(std::uint64_t value);
 
 /// The run as the trace store keeps it, but for its number.
-traces::RunRecord run_record(const scenarios::ScenarioFile& file, const scenarios::RunResult& result, const std::string& recorded);
+traces::RunRecord run_record(const scenarios::ScenarioFile& file,
+                             const scenarios::RunResult& result, const std::string& recorded);
 
 }  // namespace stampede::cli

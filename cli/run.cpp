@@ -23,9 +23,10 @@ struct Flags {
   bool check_determinism = false;
 };
 
-std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
+                   const scenarios::RunResult& result) {
   // Events of failing runs, and on request; the run is done again for them.
-  const std::string recorded = !flags.record.empty()                             ? flags.record
+  const std::string recorded = !flags.record.empty()                            ? flags.record
                                : result.verdict == scenarios::Verdict::violated ? "events"
                                                                                 : "none";
   traces::Store database = traces::Store::create_or_open(flags.database);
@@ -51,7 +52,8 @@ std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file, cons
   return writer.finish(record);
 }
 
-void write_history(const std::string& path, const scenarios::Scenario& scenario, const scenarios::RunResult& result) {
+void write_history(const std::string& path, const scenarios::Scenario& scenario,
+                   const scenarios::RunResult& result) {
   std::ofstream out(path);
   if (!out) throw engine::InputError("cannot write the history to " + path);
   engine::JsonWriter header;
@@ -71,13 +73,15 @@ void write_history(const std::string& path, const scenarios::Scenario& scenario,
   std::vector<Line> lines(result.history.event_count());
   for (const engine::HistoryOperation& operation : result.history.operations()) {
     lines[operation.invoked_at] = {operation.invoked_at, &operation, true};
-    if (!operation.is_open()) lines[operation.responded_at] = {operation.responded_at, &operation, false};
+    if (!operation.is_open())
+      lines[operation.responded_at] = {operation.responded_at, &operation, false};
   }
   for (const Line& line : lines) {
     engine::JsonWriter json;
     json.begin_object();
     json.key("i").unsigned_integer(line.index);
-    json.key("t").integer((line.call ? line.operation->invoked_time : line.operation->responded_time).nanoseconds);
+    json.key("t").integer(
+        (line.call ? line.operation->invoked_time : line.operation->responded_time).nanoseconds);
     json.key("p").unsigned_integer(line.operation->id.client.value);
     json.key("e").text(line.call ? "call" : "ok");
     json.key("id");
@@ -89,8 +93,8 @@ void write_history(const std::string& path, const scenarios::Scenario& scenario,
   }
 }
 
-void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult& result, bool expected, int status,
-                std::int64_t run_id, double seconds) {
+void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
+                bool expected, int status, std::int64_t run_id, double seconds) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
@@ -138,24 +142,32 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_text(const Flags& flags, const scenarios::ScenarioFile& file, const scenarios::Scenario& scenario,
-                const scenarios::RunResult& result, bool expected, std::int64_t run_id, double seconds) {
+void print_text(const Flags& flags, const scenarios::ScenarioFile& file,
+                const scenarios::Scenario& scenario, const scenarios::RunResult& result,
+                bool expected, std::int64_t run_id, double seconds) {
   std::string by = result.scripted ? "by its script" : "seed " + std::to_string(result.seed);
-  std::printf("%s%s: %s, %u replicas, %s: %s decisions, %s operations (%s completed) in %s of virtual time, %.2f s\n",
-              boost::describe::enum_to_string(result.verdict, "?"), expected ? "" : " (not as expected)", scenario.model->name.c_str(),
-              scenario.cluster.replicas, by.c_str(), grouped(result.decisions).c_str(), grouped(result.operations).c_str(),
-              grouped(result.completed_operations).c_str(), engine::to_string(result.virtual_time).c_str(), seconds);
+  std::printf(
+      "%s%s: %s, %u replicas, %s: %s decisions, %s operations (%s completed) in %s of virtual "
+      "time, %.2f s\n",
+      boost::describe::enum_to_string(result.verdict, "?"), expected ? "" : " (not as expected)",
+      scenario.model->name.c_str(), scenario.cluster.replicas, by.c_str(),
+      grouped(result.decisions).c_str(), grouped(result.operations).c_str(),
+      grouped(result.completed_operations).c_str(), engine::to_string(result.virtual_time).c_str(),
+      seconds);
   if (result.scripted) {
     std::string unused;
-    for (const std::string& part : scenarios::unused_by_script(scenario)) unused += (unused.empty() ? "" : ", ") + part;
+    for (const std::string& part : scenarios::unused_by_script(scenario))
+      unused += (unused.empty() ? "" : ", ") + part;
     std::printf("a script drives this run: %s of the file are not used\n", unused.c_str());
   }
   for (const std::string& reason : result.undecided) std::printf("undecided: %s\n", reason.c_str());
   for (const scenarios::ScriptRemark& remark : result.skipped) {
-    std::printf("skipped, not enabled: script step %llu: %s\n", static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
+    std::printf("skipped, not enabled: script step %llu: %s\n",
+                static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
   }
   for (const scenarios::ScriptRemark& remark : result.failed_expectations) {
-    std::printf("expectation failed: script step %llu: %s\n", static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
+    std::printf("expectation failed: script step %llu: %s\n",
+                static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
   }
   for (const auto& fault : result.faults) {
     if (fault.count == 0) std::printf("fault never hit: %s\n", fault.name.c_str());
@@ -165,11 +177,14 @@ void print_text(const Flags& flags, const scenarios::ScenarioFile& file, const s
   for (const std::string& assignment : flags.overrides) again += " --set '" + assignment + "'";
   if (!result.violations.empty()) std::printf("again:  %s\n", again.c_str());
   if (run_id != 0) {
-    std::printf("stored: run %lld in %s\nreplay: ./stampede replay %s --run %lld%s\n", static_cast<long long>(run_id), flags.database.c_str(),
-                flags.database.c_str(), static_cast<long long>(run_id),
+    std::printf("stored: run %lld in %s\nreplay: ./stampede replay %s --run %lld%s\n",
+                static_cast<long long>(run_id), flags.database.c_str(), flags.database.c_str(),
+                static_cast<long long>(run_id),
                 result.violations.empty() || result.violations.front().violation.step == 0
                     ? ""
-                    : (" --to " + std::to_string(result.violations.front().violation.step) + " --show state").c_str());
+                    : (" --to " + std::to_string(result.violations.front().violation.step) +
+                       " --show state")
+                          .c_str());
   }
 }
 
@@ -188,8 +203,9 @@ int execute(const Flags& flags, const CommonFlags& common) {
              again.block_digests[block] == result.block_digests[block]) {
         ++block;
       }
-      std::fprintf(stderr, "internal error: two runs of seed %llu differ within decisions %zu to %zu\n",
-                   static_cast<unsigned long long>(result.seed), block * 1024 + 1, (block + 1) * 1024);
+      std::fprintf(
+          stderr, "internal error: two runs of seed %llu differ within decisions %zu to %zu\n",
+          static_cast<unsigned long long>(result.seed), block * 1024 + 1, (block + 1) * 1024);
       return exit_internal;
     }
   }
@@ -197,7 +213,8 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, result);
   if (!flags.history.empty()) write_history(flags.history, scenario, result);
   int status = exit_ok;
-  if (!expected && result.verdict == scenarios::Verdict::undecided && result.failed_expectations.empty()) {
+  if (!expected && result.verdict == scenarios::Verdict::undecided &&
+      result.failed_expectations.empty()) {
     status = exit_undecided;
   } else if (!expected) {
     status = exit_unexpected;
@@ -213,15 +230,22 @@ int execute(const Flags& flags, const CommonFlags& common) {
 }  // namespace
 
 Run add_run(CLI::App& app, CommonFlags& common) {
-  CLI::App* command = app.add_subcommand("run", "Run a scenario once: by its script, or in virtual time under a seed");
+  CLI::App* command = app.add_subcommand(
+      "run", "Run a scenario once: by its script, or in virtual time under a seed");
   auto flags = std::make_shared<Flags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command->add_option("--seed", flags->seed, "Instead of the file's seed");
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")->take_all()->expected(1);
+  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
+      ->take_all()
+      ->expected(1);
   command->add_option("--db", flags->database, "Store the run in this database");
-  command->add_option("--record", flags->record, "What to store with it: none, schedule or events (default: events of violated runs)")
+  command
+      ->add_option(
+          "--record", flags->record,
+          "What to store with it: none, schedule or events (default: events of violated runs)")
       ->check(CLI::IsMember({"none", "schedule", "events"}));
-  command->add_option("--history", flags->history, "Write what clients saw, one JSON object a line");
+  command->add_option("--history", flags->history,
+                      "Write what clients saw, one JSON object a line");
   command->add_flag("--stop-on-first", flags->stop_on_first, "Stop at the first violation");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
   return [flags, &common] { return execute(*flags, common); };

@@ -1,4 +1,6 @@
 // stampede sweep: a scenario under many seeds, in worker processes.
+#include "engine/simulate/sweep.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <map>
@@ -7,7 +9,6 @@
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
-#include "engine/simulate/sweep.hpp"
 #include "traces/recorder.hpp"
 #include "traces/store.hpp"
 
@@ -46,11 +47,11 @@ struct Summary {
   std::uint64_t failing_count = 0;
   std::vector<std::uint64_t> undecided;
   std::uint64_t undecided_count = 0;
-  std::map<std::string, std::uint64_t> violated;       // property -> seeds
+  std::map<std::string, std::uint64_t> violated;        // property -> seeds
   std::map<std::string, std::uint64_t> first_violated;  // property -> first seed
-  std::map<std::string, std::uint64_t> probes;         // name -> seeds
-  std::map<std::string, std::uint64_t> faults_hit;     // kind -> hits
-  std::map<std::string, std::uint64_t> fault_names;    // name -> hits
+  std::map<std::string, std::uint64_t> probes;          // name -> seeds
+  std::map<std::string, std::uint64_t> faults_hit;      // kind -> hits
+  std::map<std::string, std::uint64_t> fault_names;     // name -> hits
   bool crashed = false;
 };
 
@@ -64,7 +65,8 @@ Counts run_seed(const scenarios::ScenarioFile& file, std::uint64_t seed) {
   if (!result.failed_expectations.empty()) counts.violated.emplace_back("expectation");
   counts.undecided = result.verdict == scenarios::Verdict::undecided;
   for (const auto& probe : result.probes) counts.probes.emplace_back(probe.name, probe.count);
-  for (const auto& fault : result.faults) counts.faults.emplace_back(fault.kind + "\n" + fault.name, fault.count);
+  for (const auto& fault : result.faults)
+    counts.faults.emplace_back(fault.kind + "\n" + fault.name, fault.count);
   return counts;
 }
 
@@ -127,11 +129,14 @@ void add(Summary& summary, const engine::SeedReport& report) {
 
 std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
   const auto fail = [&] {
-    throw engine::InputError("--seeds " + text + ": expected a range of seeds", "write for example --seeds 1..10000");
+    throw engine::InputError("--seeds " + text + ": expected a range of seeds",
+                             "write for example --seeds 1..10000");
   };
   const std::size_t dots = text.find("..");
   const auto number = [&](const std::string& digits) -> std::uint64_t {
-    if (digits.empty() || digits.size() > 18 || digits.find_first_not_of("0123456789") != std::string::npos) fail();
+    if (digits.empty() || digits.size() > 18 ||
+        digits.find_first_not_of("0123456789") != std::string::npos)
+      fail();
     return std::stoull(digits);
   };
   const std::uint64_t first = number(text.substr(0, std::min(dots, text.size())));
@@ -141,7 +146,8 @@ std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
 }
 
 /// Stores the first failing seeds with their events; the first run's number, or 0.
-std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file, const Summary& summary) {
+std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
+                   const Summary& summary) {
   traces::Store database = traces::Store::create_or_open(flags.database);
   std::int64_t first = 0;
   for (std::size_t i = 0; i < summary.failing.size() && i < stored_runs; ++i) {
@@ -164,7 +170,8 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
   const auto [first, last] = seed_range(flags.seeds);
   const auto limit = engine::parse_duration(flags.seed_limit);
-  if (!limit || limit->nanoseconds <= 0) throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration");
+  if (!limit || limit->nanoseconds <= 0)
+    throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration");
   const scenarios::Scenario scenario = file.resolve(file.seed());
   engine::SweepSettings settings;
   settings.first = first;
@@ -179,7 +186,10 @@ int execute(const Flags& flags, const CommonFlags& common) {
         settings, [&](std::uint64_t seed) { return engine::to_json(run_seed(file, seed)); },
         [&](const engine::SeedReport& report) {
           add(summary, report);
-          progress.update(summary.seeds, summary.failing_count == 0 ? "" : ", failing " + std::to_string(summary.failing_count));
+          progress.update(summary.seeds,
+                          summary.failing_count == 0
+                              ? ""
+                              : ", failing " + std::to_string(summary.failing_count));
           stopped = flags.stop_after != 0 && summary.failing_count >= flags.stop_after;
           return !stopped;
         },
@@ -193,20 +203,22 @@ int execute(const Flags& flags, const CommonFlags& common) {
   }
   bool expected = false;
   if (scenario.expect_sweep.ok()) {
-    expected = summary.failing_count == 0 && summary.undecided_count == 0 && unreached.empty() && !incomplete;
+    expected = summary.failing_count == 0 && summary.undecided_count == 0 && unreached.empty() &&
+               !incomplete;
   } else {
     expected = summary.violated.find(scenario.expect_sweep.violation) != summary.violated.end();
   }
   int status = exit_ok;
   if (!expected) {
-    const bool only_undecided = (summary.undecided_count != 0 || incomplete) && (!scenario.expect_sweep.ok() || summary.failing_count == 0);
+    const bool only_undecided = (summary.undecided_count != 0 || incomplete) &&
+                                (!scenario.expect_sweep.ok() || summary.failing_count == 0);
     status = only_undecided && (unreached.empty() || incomplete) ? exit_undecided : exit_unexpected;
   }
   if (incomplete) status = exit_undecided;
   const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, summary);
-  const char* verdict = summary.failing_count != 0                       ? "violated"
+  const char* verdict = summary.failing_count != 0                   ? "violated"
                         : summary.undecided_count != 0 || incomplete ? "undecided"
-                                                                       : "ok";
+                                                                     : "ok";
   if (common.json) {
     engine::JsonWriter json;
     json.begin_object();
@@ -252,12 +264,15 @@ int execute(const Flags& flags, const CommonFlags& common) {
     return status;
   }
   if (common.quiet) return status;
-  std::printf("%s%s: %s seeds, %s failing, %s undecided; %s decisions, %s operations in %.1f s (%s seeds/s, %s decisions/s)%s\n", verdict,
-              expected ? "" : " (not as expected)", grouped(summary.seeds).c_str(), grouped(summary.failing_count).c_str(),
-              grouped(summary.undecided_count).c_str(), grouped(summary.decisions).c_str(), grouped(summary.operations).c_str(), seconds,
-              grouped(static_cast<std::uint64_t>(static_cast<double>(summary.seeds) / seconds)).c_str(),
-              grouped(static_cast<std::uint64_t>(static_cast<double>(summary.decisions) / seconds)).c_str(),
-              incomplete ? "; interrupted" : "");
+  std::printf(
+      "%s%s: %s seeds, %s failing, %s undecided; %s decisions, %s operations in %.1f s (%s "
+      "seeds/s, %s decisions/s)%s\n",
+      verdict, expected ? "" : " (not as expected)", grouped(summary.seeds).c_str(),
+      grouped(summary.failing_count).c_str(), grouped(summary.undecided_count).c_str(),
+      grouped(summary.decisions).c_str(), grouped(summary.operations).c_str(), seconds,
+      grouped(static_cast<std::uint64_t>(static_cast<double>(summary.seeds) / seconds)).c_str(),
+      grouped(static_cast<std::uint64_t>(static_cast<double>(summary.decisions) / seconds)).c_str(),
+      incomplete ? "; interrupted" : "");
   for (const auto& [property, seeds] : summary.violated) {
     std::printf("  %s: %s seeds, first %llu\n", property.c_str(), grouped(seeds).c_str(),
                 static_cast<unsigned long long>(summary.first_violated.at(property)));
@@ -265,31 +280,38 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const auto list = [](const char* what, const std::vector<std::uint64_t>& seeds) {
     if (seeds.empty()) return;
     std::printf("%s seeds:", what);
-    for (std::size_t i = 0; i < seeds.size() && i < 10; ++i) std::printf(" %llu", static_cast<unsigned long long>(seeds[i]));
+    for (std::size_t i = 0; i < seeds.size() && i < 10; ++i)
+      std::printf(" %llu", static_cast<unsigned long long>(seeds[i]));
     std::printf("%s\n", seeds.size() > 10 ? " ..." : "");
   };
   list("failing", summary.failing);
   list("undecided", summary.undecided);
   if (!summary.probes.empty()) {
     std::printf("probes reached (seeds):");
-    for (const auto& [name, seeds] : summary.probes) std::printf(" %s %s;", name.c_str(), grouped(seeds).c_str());
+    for (const auto& [name, seeds] : summary.probes)
+      std::printf(" %s %s;", name.c_str(), grouped(seeds).c_str());
     std::printf("\n");
   }
-  for (const std::string& probe : unreached) std::printf("probe never reached: %s\n", probe.c_str());
+  for (const std::string& probe : unreached)
+    std::printf("probe never reached: %s\n", probe.c_str());
   if (!summary.faults_hit.empty()) {
     std::printf("faults that hit:");
-    for (const auto& [kind, hits] : summary.faults_hit) std::printf(" %s %s;", kind.c_str(), grouped(hits).c_str());
+    for (const auto& [kind, hits] : summary.faults_hit)
+      std::printf(" %s %s;", kind.c_str(), grouped(hits).c_str());
     std::printf("\n");
   }
   for (const auto& [name, hits] : summary.fault_names) {
     if (hits == 0) std::printf("fault never hit: %s\n", name.c_str());
   }
   if (!summary.failing.empty()) {
-    std::string again = "./stampede run " + flags.file + " --seed " + std::to_string(summary.failing.front());
+    std::string again =
+        "./stampede run " + flags.file + " --seed " + std::to_string(summary.failing.front());
     for (const std::string& assignment : flags.overrides) again += " --set '" + assignment + "'";
     std::printf("first:  %s --db out.db\n", again.c_str());
   }
-  if (run_id != 0) std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id), flags.database.c_str());
+  if (run_id != 0)
+    std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
+                flags.database.c_str());
   return status;
 }
 
@@ -302,9 +324,13 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
   command->add_option("--seeds", flags->seeds, "A..B")->required();
   command->add_option("--jobs", flags->jobs, "Worker processes (default: one per core)");
   command->add_option("--stop-after", flags->stop_after, "Stop after so many failing seeds");
-  command->add_option("--seed-limit", flags->seed_limit, "Wall time after which a seed is undecided (default 60s)");
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")->take_all()->expected(1);
-  command->add_option("--db", flags->database, "Store the first failing seeds in this database, with events");
+  command->add_option("--seed-limit", flags->seed_limit,
+                      "Wall time after which a seed is undecided (default 60s)");
+  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
+      ->take_all()
+      ->expected(1);
+  command->add_option("--db", flags->database,
+                      "Store the first failing seeds in this database, with events");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -4,7 +4,8 @@
 
 namespace stampede::faults {
 
-Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const ClockFault& clock, std::uint64_t draw, Undo& undo) {
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const ClockFault& clock,
+                            std::uint64_t draw, Undo& undo) {
   engine::World& world = simulation.world();
   const auto nodes = select(clock.nodes, world, draw);
   if (!nodes) return Begun::not_now;

@@ -1,8 +1,11 @@
-// The fault vocabulary: what a scenario can do to a run, as plain values. Scenarios reads them from YAML, Nemesis carries them out.
+// The fault vocabulary: what a scenario can do to a run, as plain values. Scenarios reads them from
+// YAML, Nemesis carries them out.
 //
-// Semantics that differ between tools are fixed here. A partition and a loss rate act at delivery: messages in flight die. `hold` keeps messages and
-// releases them in the order in which they were due. A pause freezes a node: messages queue, timers come late. Corruption is noticed by the receiver's
-// checksum: the message is discarded. `reorder` lets its share of messages wait an extra delay, past later ones.
+// Semantics that differ between tools are fixed here. A partition and a loss rate act at delivery:
+// messages in flight die. `hold` keeps messages and releases them in the order in which they were
+// due. A pause freezes a node: messages queue, timers come late. Corruption is noticed by the
+// receiver's checksum: the message is discarded. `reorder` lets its share of messages wait an extra
+// delay, past later ones.
 #pragma once
 
 #include <optional>
@@ -52,7 +55,8 @@ struct Pause {
 struct Partition {
   enum class Shape { groups, isolate, one_way, bridge, ring };
   Shape shape = Shape::groups;
-  /// groups: links between different groups are cut. isolate: the first against all others. one_way: from the first to the second.
+  /// groups: links between different groups are cut. isolate: the first against all others.
+  /// one_way: from the first to the second.
   std::vector<NodeSelector> groups;
   /// groups and isolate: only messages from the first group are cut.
   bool outgoing_only = false;

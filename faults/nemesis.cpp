@@ -34,9 +34,10 @@ void Nemesis::add(const Fault& fault, std::int32_t sequence, std::uint32_t posit
   }
 }
 
-std::uint64_t Nemesis::draw(const engine::Simulation& simulation, engine::Domain domain, const State& state,
-                            std::uint32_t occurrence) const {
-  return engine::draw(simulation.seed(), domain, engine::mix(engine::hash_bytes(state.fault->name), occurrence));
+std::uint64_t Nemesis::draw(const engine::Simulation& simulation, engine::Domain domain,
+                            const State& state, std::uint32_t occurrence) const {
+  return engine::draw(simulation.seed(), domain,
+                      engine::mix(engine::hash_bytes(state.fault->name), occurrence));
 }
 
 void Nemesis::schedule(engine::Simulation& simulation, engine::Time at, Wakeup wakeup) {
@@ -51,7 +52,8 @@ void Nemesis::start(engine::Simulation& simulation) {
     if (state.fault->every) {
       schedule_next(simulation, i);
     } else {
-      schedule(simulation, state.fault->at.value_or(engine::Time{}), {i, Phase::begin, ++states_[i].occurrence});
+      schedule(simulation, state.fault->at.value_or(engine::Time{}),
+               {i, Phase::begin, ++states_[i].occurrence});
     }
   }
 }
@@ -60,8 +62,8 @@ void Nemesis::schedule_next(engine::Simulation& simulation, std::uint32_t index)
   State& state = states_[index];
   if (state.fault->times != 0 && state.occurrence >= state.fault->times) return;
   ++state.occurrence;
-  const engine::Duration wait =
-      engine::exponential(draw(simulation, engine::Domain::fault_time, state, state.occurrence), *state.fault->every);
+  const engine::Duration wait = engine::exponential(
+      draw(simulation, engine::Domain::fault_time, state, state.occurrence), *state.fault->every);
   schedule(simulation, simulation.now() + wait, {index, Phase::begin, state.occurrence});
 }
 
@@ -71,24 +73,32 @@ void Nemesis::wake(engine::Simulation& simulation, std::uint32_t token) {
     end(simulation, wakeup.state, wakeup.occurrence);
     return;
   }
-  if (wakeup.phase == Phase::begin && states_[wakeup.state].fault->every) schedule_next(simulation, wakeup.state);
+  if (wakeup.phase == Phase::begin && states_[wakeup.state].fault->every)
+    schedule_next(simulation, wakeup.state);
   begin(simulation, wakeup.state, wakeup.occurrence);
 }
 
 void Nemesis::begin(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence) {
   const Fault& fault = *states_[index].fault;
-  if (fault.chance && !engine::happens(draw(simulation, engine::Domain::fault_chance, states_[index], occurrence), *fault.chance)) {
+  if (fault.chance &&
+      !engine::happens(draw(simulation, engine::Domain::fault_chance, states_[index], occurrence),
+                       *fault.chance)) {
     if (states_[index].sequence >= 0) advance_sequence(simulation, index, occurrence);
     return;
   }
   Undo undone;
-  const std::uint64_t bits = draw(simulation, engine::Domain::fault_target, states_[index], occurrence);
-  if (!std::holds_alternative<Wait>(fault.action)) simulation.world().begin_fault(fault.name, fault.kind);
-  const Begun begun = std::visit([&](const auto& action) { return act(simulation, action, bits, undone); }, fault.action);
-  if (begun != Begun::done && !std::holds_alternative<Wait>(fault.action)) simulation.world().end_fault(fault.name);
+  const std::uint64_t bits =
+      draw(simulation, engine::Domain::fault_target, states_[index], occurrence);
+  if (!std::holds_alternative<Wait>(fault.action))
+    simulation.world().begin_fault(fault.name, fault.kind);
+  const Begun begun = std::visit(
+      [&](const auto& action) { return act(simulation, action, bits, undone); }, fault.action);
+  if (begun != Begun::done && !std::holds_alternative<Wait>(fault.action))
+    simulation.world().end_fault(fault.name);
   if (begun == Begun::not_now) {
     // Once asked for, it waits for its chance; a periodic one has the next.
-    if (!fault.every) schedule(simulation, simulation.now() + retry_interval, {index, Phase::retry, occurrence});
+    if (!fault.every)
+      schedule(simulation, simulation.now() + retry_interval, {index, Phase::retry, occurrence});
     return;
   }
   if (begun == Begun::done) ++states_[index].hits;
@@ -106,8 +116,9 @@ void Nemesis::begin(engine::Simulation& simulation, std::uint32_t index, std::ui
 
 void Nemesis::end(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence) {
   State& state = states_[index];
-  const auto place = std::find_if(state.active.begin(), state.active.end(),
-                                  [&](const State::Active& active) { return active.occurrence == occurrence; });
+  const auto place =
+      std::find_if(state.active.begin(), state.active.end(),
+                   [&](const State::Active& active) { return active.occurrence == occurrence; });
   if (place != state.active.end()) {
     Undo undone = std::move(place->undo);
     state.active.erase(place);
@@ -117,7 +128,8 @@ void Nemesis::end(engine::Simulation& simulation, std::uint32_t index, std::uint
   if (state.sequence >= 0) advance_sequence(simulation, index, occurrence);
 }
 
-void Nemesis::advance_sequence(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence) {
+void Nemesis::advance_sequence(engine::Simulation& simulation, std::uint32_t index,
+                               std::uint32_t occurrence) {
   for (std::uint32_t next = index + 1; next < states_.size(); ++next) {
     if (states_[next].sequence != states_[index].sequence) continue;
     schedule(simulation, simulation.now(), {next, Phase::retry, occurrence});
@@ -125,7 +137,9 @@ void Nemesis::advance_sequence(engine::Simulation& simulation, std::uint32_t ind
   }
 }
 
-Nemesis::Begun Nemesis::act(engine::Simulation&, const Wait&, std::uint64_t, Undo&) { return Begun::done; }
+Nemesis::Begun Nemesis::act(engine::Simulation&, const Wait&, std::uint64_t, Undo&) {
+  return Begun::done;
+}
 Nemesis::Begun Nemesis::act(engine::Simulation&, const Sequence& sequence, std::uint64_t, Undo&) {
   return sequence.items.empty() ? Begun::nothing : Begun::done;
 }
@@ -144,7 +158,8 @@ void Nemesis::undo(engine::Simulation& simulation, Undo& undone) {
     rate.drift_ppm = drift;
     world.set_clock(node, rate);
   }
-  for (const auto& [node, offset] : undone.offsets) world.move_clock(node, engine::Duration{} - offset);
+  for (const auto& [node, offset] : undone.offsets)
+    world.move_clock(node, engine::Duration{} - offset);
 }
 
 void Nemesis::stop(engine::Simulation& simulation) {
@@ -169,22 +184,26 @@ void Nemesis::decided(engine::Simulation& simulation, const engine::MessageSeen*
         for (const engine::MessageSlot slot : sent) {
           const engine::InFlight& message = world.message(slot);
           if (message.sequence != 0 && message.copy == 0 && message.type->name == trigger.name &&
-              listed(trigger.by, message.from) && listed(trigger.from, message.from) && listed(trigger.to, message.to)) {
+              listed(trigger.by, message.from) && listed(trigger.from, message.from) &&
+              listed(trigger.to, message.to)) {
             ++matching;
           }
         }
         return matching;
       }
       case Trigger::Kind::delivered:
-        return delivered != nullptr && delivered->type->name == trigger.name && listed(trigger.by, delivered->to) &&
-                       listed(trigger.to, delivered->to) && listed(trigger.from, delivered->from)
+        return delivered != nullptr && delivered->type->name == trigger.name &&
+                       listed(trigger.by, delivered->to) && listed(trigger.to, delivered->to) &&
+                       listed(trigger.from, delivered->from)
                    ? 1
                    : 0;
-      case Trigger::Kind::role_change: return world.roles_changed() ? 1 : 0;
+      case Trigger::Kind::role_change:
+        return world.roles_changed() ? 1 : 0;
       case Trigger::Kind::probe: {
         const auto& probes = world.last_effects().probes;
         return static_cast<std::uint32_t>(
-            std::count_if(probes.begin(), probes.end(), [&](const char* probe) { return trigger.name == probe; }));
+            std::count_if(probes.begin(), probes.end(),
+                          [&](const char* probe) { return trigger.name == probe; }));
       }
     }
     return 0;
@@ -206,7 +225,8 @@ void Nemesis::decided(engine::Simulation& simulation, const engine::MessageSeen*
       // The nth one starts it; with `times` also the later ones.
       const std::uint32_t nth = fault.when->nth;
       const std::uint32_t limit = fault.times == 0 ? 1 : fault.times;
-      if (seen > before && seen >= nth && states_[i].occurrence < limit) begin(simulation, i, ++states_[i].occurrence);
+      if (seen > before && seen >= nth && states_[i].occurrence < limit)
+        begin(simulation, i, ++states_[i].occurrence);
     }
   }
 }

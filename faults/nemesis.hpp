@@ -1,6 +1,8 @@
-// Carries out the faults of a scenario in a timed simulation: when they begin and end, on whom, within the protocol's failure budget.
+// Carries out the faults of a scenario in a timed simulation: when they begin and end, on whom,
+// within the protocol's failure budget.
 //
-// Every draw is keyed by the fault's name and occurrence: removing one fault leaves the others as they were.
+// Every draw is keyed by the fault's name and occurrence: removing one fault leaves the others as
+// they were.
 #pragma once
 
 #include <string>
@@ -12,7 +14,8 @@
 namespace stampede::faults {
 
 struct NemesisSettings {
-  /// A crash is allowed only while fewer than f = (n-1)/2 replicas are down or recovering; else no limit.
+  /// A crash is allowed only while fewer than f = (n-1)/2 replicas are down or recovering; else no
+  /// limit.
   bool within_budget = true;
   std::uint64_t disk_sector = 512;
 };
@@ -46,7 +49,8 @@ class Nemesis final : public engine::Nemesis {
     std::vector<std::pair<NodeId, std::int32_t>> drifts;
     std::vector<std::pair<NodeId, engine::Duration>> offsets;
     [[nodiscard]] bool empty() const {
-      return cuts.empty() && crashed.empty() && paused.empty() && rules.empty() && drifts.empty() && offsets.empty();
+      return cuts.empty() && crashed.empty() && paused.empty() && rules.empty() && drifts.empty() &&
+             offsets.empty();
     }
   };
   struct State {
@@ -76,19 +80,23 @@ class Nemesis final : public engine::Nemesis {
   void schedule_next(engine::Simulation& simulation, std::uint32_t index);
   void begin(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
   void end(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
-  void advance_sequence(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
-  [[nodiscard]] std::uint64_t draw(const engine::Simulation& simulation, engine::Domain domain, const State& state,
-                                   std::uint32_t occurrence) const;
+  void advance_sequence(engine::Simulation& simulation, std::uint32_t index,
+                        std::uint32_t occurrence);
+  [[nodiscard]] std::uint64_t draw(const engine::Simulation& simulation, engine::Domain domain,
+                                   const State& state, std::uint32_t occurrence) const;
 
   enum class Begun { done, nothing, not_now };
   // process_faults.cpp, network_faults.cpp, clock_faults.cpp
   Begun act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw, Undo& undo);
   Begun act(engine::Simulation& simulation, const Pause& pause, std::uint64_t draw, Undo& undo);
-  Begun act(engine::Simulation& simulation, const Partition& partition, std::uint64_t draw, Undo& undo);
+  Begun act(engine::Simulation& simulation, const Partition& partition, std::uint64_t draw,
+            Undo& undo);
   Begun act(engine::Simulation& simulation, const LinkFault& link, std::uint64_t draw, Undo& undo);
-  Begun act(engine::Simulation& simulation, const ClockFault& clock, std::uint64_t draw, Undo& undo);
+  Begun act(engine::Simulation& simulation, const ClockFault& clock, std::uint64_t draw,
+            Undo& undo);
   Begun act(engine::Simulation& simulation, const Wait& wait, std::uint64_t draw, Undo& undo);
-  Begun act(engine::Simulation& simulation, const Sequence& sequence, std::uint64_t draw, Undo& undo);
+  Begun act(engine::Simulation& simulation, const Sequence& sequence, std::uint64_t draw,
+            Undo& undo);
   void undo(engine::Simulation& simulation, Undo& undo);
   [[nodiscard]] std::size_t crash_allowance(const engine::World& world) const;
 

@@ -18,13 +18,15 @@ std::vector<NodeId> without(const std::vector<NodeId>& all, const std::vector<No
 
 /// The members in a random order.
 std::vector<NodeId> shuffled(std::vector<NodeId> nodes, std::uint64_t draw) {
-  for (std::size_t i = nodes.size(); i > 1; --i) std::swap(nodes[i - 1], nodes[engine::below(engine::mix(draw, i), i)]);
+  for (std::size_t i = nodes.size(); i > 1; --i)
+    std::swap(nodes[i - 1], nodes[engine::below(engine::mix(draw, i), i)]);
   return nodes;
 }
 
 }  // namespace
 
-Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition, std::uint64_t draw, Undo& undo) {
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition,
+                            std::uint64_t draw, Undo& undo) {
   const engine::World& world = simulation.world();
   const std::vector<NodeId>& members = world.members();
   const auto cut = [&](NodeId from, NodeId to) {
@@ -32,7 +34,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
     simulation.network().cut(from, to);
     undo.cuts.emplace_back(from, to);
   };
-  const auto separate = [&](const std::vector<NodeId>& one, const std::vector<NodeId>& other, bool both) {
+  const auto separate = [&](const std::vector<NodeId>& one, const std::vector<NodeId>& other,
+                            bool both) {
     for (const NodeId a : one) {
       for (const NodeId b : other) {
         cut(a, b);
@@ -49,7 +52,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       for (const NodeSelector& selector : partition.groups) {
         std::optional<std::vector<NodeId>> nodes = select(selector, world, draw);
         if (!nodes) return Begun::not_now;
-        const bool drawn = selector.kind == NodeSelector::Kind::minority || selector.kind == NodeSelector::Kind::majority ||
+        const bool drawn = selector.kind == NodeSelector::Kind::minority ||
+                           selector.kind == NodeSelector::Kind::majority ||
                            selector.kind == NodeSelector::Kind::random;
         if (drawn && !taken.empty()) {
           const std::vector<NodeId> rest = without(members, taken);
@@ -85,7 +89,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       break;
     }
     case Partition::Shape::ring: {
-      // Every node sees a majority, and no two see the same: on a ring each keeps its nearest neighbours.
+      // Every node sees a majority, and no two see the same: on a ring each keeps its nearest
+      // neighbours.
       const std::vector<NodeId> order = shuffled(members, draw);
       const std::size_t count = order.size();
       const std::size_t reach = (count / 2 + 1) / 2;
@@ -101,7 +106,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
   return undo.cuts.empty() ? Begun::nothing : Begun::done;
 }
 
-Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const LinkFault& link, std::uint64_t draw, Undo& undo) {
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const LinkFault& link,
+                            std::uint64_t draw, Undo& undo) {
   engine::NetworkRule rule;
   rule.filter.type = link.type;
   if (link.from) {

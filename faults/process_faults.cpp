@@ -10,10 +10,14 @@ namespace {
 
 engine::DiskOutcome outcome_of(Crash::Disk disk, std::uint64_t bits) {
   switch (disk) {
-    case Crash::Disk::lose: return engine::disk_loses;
-    case Crash::Disk::keep: return engine::disk_keeps;
-    case Crash::Disk::tear: return engine::disk_tears;
-    case Crash::Disk::random: return {bits, (bits & 1) != 0, (bits & 2) != 0};
+    case Crash::Disk::lose:
+      return engine::disk_loses;
+    case Crash::Disk::keep:
+      return engine::disk_keeps;
+    case Crash::Disk::tear:
+      return engine::disk_tears;
+    case Crash::Disk::random:
+      return {bits, (bits & 1) != 0, (bits & 2) != 0};
   }
   return engine::disk_loses;
 }
@@ -29,13 +33,15 @@ std::size_t Nemesis::crash_allowance(const engine::World& world) const {
   const auto& members = world.members();
   if (!settings_.within_budget) return members.size();
   const std::size_t failures = (members.size() - 1) / 2;
-  const auto failed = static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [&](NodeId member) {
-    return !world.up(member) || world.observation(member).recovering;
-  }));
+  const auto failed =
+      static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [&](NodeId member) {
+        return !world.up(member) || world.observation(member).recovering;
+      }));
   return failures > failed ? failures - failed : 0;
 }
 
-Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw, Undo& undo) {
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw,
+                            Undo& undo) {
   const engine::World& world = simulation.world();
   const auto nodes = select(crash.nodes, world, draw);
   if (!nodes) return Begun::not_now;
@@ -60,7 +66,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, 
   return refused ? Begun::not_now : Begun::nothing;
 }
 
-Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Pause& pause, std::uint64_t draw, Undo& undo) {
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Pause& pause, std::uint64_t draw,
+                            Undo& undo) {
   const auto nodes = select(pause.nodes, simulation.world(), draw);
   if (!nodes) return Begun::not_now;
   for (const NodeId node : *nodes) {

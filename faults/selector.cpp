@@ -26,10 +26,12 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
   return chosen;
 }
 
-std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world, std::uint64_t draw) {
+std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
+                                          std::uint64_t draw) {
   const std::vector<NodeId>& members = world.members();
   switch (selector.kind) {
-    case NodeSelector::Kind::names: return selector.nodes;
+    case NodeSelector::Kind::names:
+      return selector.nodes;
     case NodeSelector::Kind::primary:
       if (const auto primary = primary_of(world)) return std::vector{*primary};
       return std::nullopt;
@@ -40,8 +42,10 @@ std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const en
       std::erase(backups, *primary);
       return backups;
     }
-    case NodeSelector::Kind::minority: return sample(members, (members.size() - 1) / 2, draw);
-    case NodeSelector::Kind::majority: return sample(members, members.size() / 2 + 1, draw);
+    case NodeSelector::Kind::minority:
+      return sample(members, (members.size() - 1) / 2, draw);
+    case NodeSelector::Kind::majority:
+      return sample(members, members.size() / 2 + 1, draw);
     case NodeSelector::Kind::all: {
       return members;
     }
@@ -52,7 +56,8 @@ std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const en
       }
       return clients;
     }
-    case NodeSelector::Kind::random: return sample(members, selector.count, draw);
+    case NodeSelector::Kind::random:
+      return sample(members, selector.count, draw);
   }
   return std::nullopt;
 }

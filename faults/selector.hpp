@@ -8,9 +8,10 @@ namespace stampede::faults {
 /// The leading node of the highest epoch, if any leads.
 std::optional<NodeId> primary_of(const engine::World& world);
 
-/// The nodes meant now, ascending; nothing when they cannot be named yet (no primary). `draw` is 64 random bits for the kinds that
-/// draw.
-std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world, std::uint64_t draw);
+/// The nodes meant now, ascending; nothing when they cannot be named yet (no primary). `draw` is 64
+/// random bits for the kinds that draw.
+std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
+                                          std::uint64_t draw);
 
 /// A random subset of `count` of `from`, ascending.
 std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uint64_t draw);

@@ -7,8 +7,8 @@
 namespace stampede::models {
 
 const std::vector<const engine::Model*>& all_models() {
-  static const std::vector<const engine::Model*> list = {&ping_pong::model(), &primary_backup::model(),
-                                                          &viewstamped::model()};
+  static const std::vector<const engine::Model*> list = {
+      &ping_pong::model(), &primary_backup::model(), &viewstamped::model()};
   return list;
 }
 

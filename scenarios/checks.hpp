@@ -13,13 +13,18 @@ struct CheckInfo {
   std::string about;
 };
 
-/// Names that judge whole runs outside of monitors: linearizability, convergence, liveness, no-exception.
+/// Names that judge whole runs outside of monitors: linearizability, convergence, liveness,
+/// no-exception.
 std::vector<CheckInfo> run_checks();
 
-/// The checks that apply to a model and its options, in the order in which simultaneous violations are listed.
-std::vector<CheckInfo> applicable_checks(const engine::Model& model, const engine::ClusterSpec& cluster);
+/// The checks that apply to a model and its options, in the order in which simultaneous violations
+/// are listed.
+std::vector<CheckInfo> applicable_checks(const engine::Model& model,
+                                         const engine::ClusterSpec& cluster);
 
 /// The monitors of the wanted checks, in listing order.
-std::vector<engine::Property> properties_of(const engine::Model& model, const engine::ClusterSpec& cluster, const std::vector<std::string>& wanted);
+std::vector<engine::Property> properties_of(const engine::Model& model,
+                                            const engine::ClusterSpec& cluster,
+                                            const std::vector<std::string>& wanted);
 
 }  // namespace stampede::scenarios

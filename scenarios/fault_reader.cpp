@@ -1,4 +1,5 @@
-// Reads `faults:`: each item is one key out of the fault table with its fields and timing, or the short form
+// Reads `faults:`: each item is one key out of the fault table with its fields and timing, or the
+// short form
 // `{ isolate: primary, lasts: 1s }` with the nodes as value and the timing beside it.
 #include <algorithm>
 
@@ -22,7 +23,8 @@ struct FaultReader {
     if (document.is_mapping()) {
       document.expect_keys("nodes", {"random"});
       selector.kind = NodeSelector::Kind::random;
-      selector.count = static_cast<std::uint32_t>(engine::read_integer(document.at("random"), 1, 63));
+      selector.count =
+          static_cast<std::uint32_t>(engine::read_integer(document.at("random"), 1, 63));
       return selector;
     }
     if (document.is_sequence()) {
@@ -47,7 +49,8 @@ struct FaultReader {
       std::vector<std::string> known = names;
       for (const auto& [role, kind] : roles) known.push_back(role);
       const std::string hint = engine::did_you_mean(text, known);
-      document.fail("unknown node or role '" + text + "'", hint.empty() ? "known: " + engine::comma_list(known) : hint);
+      document.fail("unknown node or role '" + text + "'",
+                    hint.empty() ? "known: " + engine::comma_list(known) : hint);
     }
     selector.nodes.push_back(nodes.find(document));
     return selector;
@@ -63,11 +66,13 @@ struct FaultReader {
     return list;
   }
 
-  static void require_known(const Document& document, const std::vector<std::string>& known, const char* what) {
+  static void require_known(const Document& document, const std::vector<std::string>& known,
+                            const char* what) {
     const std::string& text = document.scalar("a name");
     if (std::find(known.begin(), known.end(), text) != known.end()) return;
     const std::string hint = engine::did_you_mean(text, known);
-    document.fail("unknown " + std::string(what) + " '" + text + "'", hint.empty() ? "known: " + engine::comma_list(known) : hint);
+    document.fail("unknown " + std::string(what) + " '" + text + "'",
+                  hint.empty() ? "known: " + engine::comma_list(known) : hint);
   }
 
   Trigger trigger(const Document& document) const {
@@ -112,7 +117,8 @@ struct FaultReader {
     if (const Document* chance = document.find("chance")) fault.chance = read_rate(*chance);
     const int beginnings = (fault.at ? 1 : 0) + (fault.every ? 1 : 0) + (fault.when ? 1 : 0);
     if (beginnings > 1) document.fail("a fault begins in one way", "only one of: at, every, when");
-    if (fault.lasts && fault.until) document.fail("a fault ends in one way", "only one of: lasts, until");
+    if (fault.lasts && fault.until)
+      document.fail("a fault ends in one way", "only one of: lasts, until");
   }
 
   faults::LinkFault filter(const Document& value) const {
@@ -128,7 +134,10 @@ struct FaultReader {
   }
 
   Fault::Action action(const std::string& kind, const Document& value) {
-    const auto who = [&] { return selector(value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes") : value); };
+    const auto who = [&] {
+      return selector(value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes")
+                                                                           : value);
+    };
     if (kind == "crash" || kind == "power_loss" || kind == "wipe") {
       faults::Crash crash;
       crash.nodes = who();
@@ -143,7 +152,8 @@ struct FaultReader {
       return crash;
     }
     if (kind == "pause") return faults::Pause{who()};
-    if (kind == "partition" || kind == "isolate" || kind == "one_way" || kind == "bridge" || kind == "ring") {
+    if (kind == "partition" || kind == "isolate" || kind == "one_way" || kind == "bridge" ||
+        kind == "ring") {
       faults::Partition partition;
       partition.shape = kind == "partition" ? faults::Partition::Shape::groups
                         : kind == "isolate" ? faults::Partition::Shape::isolate
@@ -151,7 +161,8 @@ struct FaultReader {
                         : kind == "bridge"  ? faults::Partition::Shape::bridge
                                             : faults::Partition::Shape::ring;
       if (kind == "partition") {
-        for (const Document& group : value.at("groups").items) partition.groups.push_back(selector(group));
+        for (const Document& group : value.at("groups").items)
+          partition.groups.push_back(selector(group));
         if (partition.groups.empty()) value.at("groups").fail("no groups are named");
       } else if (kind == "isolate") {
         partition.groups.push_back(who());
@@ -159,7 +170,8 @@ struct FaultReader {
         partition.groups = {selector(value.at("from")), selector(value.at("to"))};
       }
       if (kind != "one_way") {
-        if (const Document* one_way = value.find("one_way")) partition.outgoing_only = engine::read_boolean(*one_way);
+        if (const Document* one_way = value.find("one_way"))
+          partition.outgoing_only = engine::read_boolean(*one_way);
       }
       return partition;
     }
@@ -169,7 +181,8 @@ struct FaultReader {
       if (const Document* jump = value.find("jump")) clock.jump = read_offset(*jump);
       if (const Document* offset = value.find("offset")) clock.offset = read_offset(*offset);
       if (const Document* drift = value.find("drift")) clock.drift_ppm = read_signed_ppm(*drift);
-      if (!clock.jump && !clock.offset && !clock.drift_ppm) value.fail("this clock fault does nothing", "give jump, offset or drift");
+      if (!clock.jump && !clock.offset && !clock.drift_ppm)
+        value.fail("this clock fault does nothing", "give jump, offset or drift");
       return clock;
     }
     if (kind == "wait") return faults::Wait{};
@@ -179,9 +192,11 @@ struct FaultReader {
         validate(item, single_fault_shape());
         sequence.items.push_back(fault(item));
         if (sequence.items.back().every || sequence.items.back().when || sequence.items.back().at) {
-          item.fail("items of a sequence begin when the one before ends", "remove at, every or when");
+          item.fail("items of a sequence begin when the one before ends",
+                    "remove at, every or when");
         }
-        if (std::holds_alternative<faults::Sequence>(sequence.items.back().action)) item.fail("sequences do not nest");
+        if (std::holds_alternative<faults::Sequence>(sequence.items.back().action))
+          item.fail("sequences do not nest");
       }
       return sequence;
     }
@@ -194,8 +209,10 @@ struct FaultReader {
       link.corrupt = read_rate(value.at("rate"));
     } else if (kind == "reorder") {
       const Document* delay = value.find("delay");
-      link.delay = engine::Latency{engine::Latency::Kind::bimodal, engine::Duration{},
-                                   delay == nullptr ? engine::milliseconds(20) : engine::read_duration(*delay), read_rate(value.at("rate"))};
+      link.delay = engine::Latency{
+          engine::Latency::Kind::bimodal, engine::Duration{},
+          delay == nullptr ? engine::milliseconds(20) : engine::read_duration(*delay),
+          read_rate(value.at("rate"))};
     } else if (kind == "delay") {
       link.delay = read_latency(value.at("latency"));
     } else {
@@ -208,7 +225,8 @@ struct FaultReader {
     Fault fault;
     const auto& kinds = fault_kinds();
     for (const Document::Entry& entry : document.entries) {
-      const bool is_kind = std::any_of(kinds.begin(), kinds.end(), [&](const auto& kind) { return kind.first == entry.key; });
+      const bool is_kind = std::any_of(kinds.begin(), kinds.end(),
+                                       [&](const auto& kind) { return kind.first == entry.key; });
       if (!is_kind) continue;
       fault.kind = entry.key;
       fault.action = action(entry.key, entry.value);
@@ -225,7 +243,8 @@ struct FaultReader {
     if (beside.until) fault.until = beside.until;
     if (beside.times != 0) fault.times = beside.times;
     if (beside.chance) fault.chance = beside.chance;
-    // A name is content plus ordinal among equals, unless given: removing one fault does not rename the others.
+    // A name is content plus ordinal among equals, unless given: removing one fault does not rename
+    // the others.
     const std::string content = fault.name.empty() ? document.to_text() : fault.name;
     const std::uint32_t ordinal = ++ordinals[content];
     fault.name = ordinal == 1 ? content : content + " #" + std::to_string(ordinal);
@@ -235,7 +254,8 @@ struct FaultReader {
 
 }  // namespace
 
-std::vector<Fault> read_faults(const Document& document, const NodeNames& nodes, const TypeNames& types) {
+std::vector<Fault> read_faults(const Document& document, const NodeNames& nodes,
+                               const TypeNames& types) {
   FaultReader reader{nodes, types, {}};
   std::vector<Fault> list;
   for (const Document& item : document.items) list.push_back(reader.fault(item));

@@ -19,11 +19,15 @@ void set_clocks(const Scenario& scenario, engine::World& world) {
   if (scenario.clock_offset.nanoseconds == 0 && scenario.clock_drift_ppm == 0) return;
   for (std::uint32_t i = 0; i < world.node_count(); ++i) {
     engine::ClockRate clock;
-    const std::uint64_t offset = engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 1));
-    const std::uint64_t drift = engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 2));
-    clock.wall_offset = engine::uniform(offset, engine::Duration{} - scenario.clock_offset, scenario.clock_offset);
-    clock.drift_ppm = static_cast<std::int32_t>(engine::below(drift, 2ULL * scenario.clock_drift_ppm + 1)) -
-                      static_cast<std::int32_t>(scenario.clock_drift_ppm);
+    const std::uint64_t offset =
+        engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 1));
+    const std::uint64_t drift =
+        engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 2));
+    clock.wall_offset =
+        engine::uniform(offset, engine::Duration{} - scenario.clock_offset, scenario.clock_offset);
+    clock.drift_ppm =
+        static_cast<std::int32_t>(engine::below(drift, 2ULL * scenario.clock_drift_ppm + 1)) -
+        static_cast<std::int32_t>(scenario.clock_drift_ppm);
     world.set_clock(NodeId{i}, clock);
   }
 }
@@ -43,7 +47,8 @@ void judge_history(const Scenario& scenario, engine::World& world, RunResult& re
   }
 }
 
-void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script, RunResult& result) {
+void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
+             RunResult& result) {
   judge_history(scenario, world, result);
   for (const engine::Violation& violation : world.violations()) {
     // Exceptions always count: there is nothing to judge behind them.
@@ -52,20 +57,24 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
     for (const NodeId node : violation.nodes) found.nodes.push_back(world.name(node));
     if (script != nullptr && violation.step != 0) {
       for (std::size_t i = 0; i < script->steps.size(); ++i) {
-        if (script->steps[i].first <= violation.step && violation.step <= script->steps[i].second) found.script_step = i + 1;
+        if (script->steps[i].first <= violation.step && violation.step <= script->steps[i].second)
+          found.script_step = i + 1;
       }
     }
     result.violations.push_back(std::move(found));
   }
   // Simultaneous ones in listing order, else by step; what is judged at the end comes last.
   const auto listing = [&](const FoundViolation& found) {
-    return std::find(scenario.checks.begin(), scenario.checks.end(), found.violation.property) - scenario.checks.begin();
+    return std::find(scenario.checks.begin(), scenario.checks.end(), found.violation.property) -
+           scenario.checks.begin();
   };
-  std::stable_sort(result.violations.begin(), result.violations.end(), [&](const FoundViolation& a, const FoundViolation& b) {
-    const std::uint64_t left = a.violation.step == 0 ? UINT64_MAX : a.violation.step;
-    const std::uint64_t right = b.violation.step == 0 ? UINT64_MAX : b.violation.step;
-    return left != right ? left < right : listing(a) < listing(b);
-  });
+  std::stable_sort(
+      result.violations.begin(), result.violations.end(),
+      [&](const FoundViolation& a, const FoundViolation& b) {
+        const std::uint64_t left = a.violation.step == 0 ? UINT64_MAX : a.violation.step;
+        const std::uint64_t right = b.violation.step == 0 ? UINT64_MAX : b.violation.step;
+        return left != right ? left < right : listing(a) < listing(b);
+      });
   result.decisions = world.step();
   result.operations = world.history().operations().size();
   result.completed_operations = world.history().completed();
@@ -73,9 +82,12 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
   result.digest = world.digest();
   result.block_digests = world.block_digests();
   result.probes = world.probes();
-  for (std::uint32_t i = 0; i < world.node_count(); ++i) result.nodes.push_back({world.name(NodeId{i}), world.role(NodeId{i})});
+  for (std::uint32_t i = 0; i < world.node_count(); ++i)
+    result.nodes.push_back({world.name(NodeId{i}), world.role(NodeId{i})});
   result.history = world.release_history();
-  result.verdict = !result.violations.empty() ? Verdict::violated : !result.undecided.empty() ? Verdict::undecided : Verdict::ok;
+  result.verdict = !result.violations.empty()  ? Verdict::violated
+                   : !result.undecided.empty() ? Verdict::undecided
+                                               : Verdict::ok;
 }
 
 engine::SimulationSettings simulation_settings(const Scenario& scenario, bool stop_on_first) {
@@ -84,13 +96,15 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
   settings.network = scenario.network;
   settings.clients = scenario.clients;
   const std::uint32_t clients = scenario.cluster.clients;
-  settings.clients.plan = [workload = scenario.workload, seed = scenario.seed, clients](std::uint32_t client, std::uint32_t number) {
+  settings.clients.plan = [workload = scenario.workload, seed = scenario.seed, clients](
+                              std::uint32_t client, std::uint32_t number) {
     return models::client::planned(workload, seed, client, clients, number);
   };
   settings.virtual_time = scenario.virtual_time;
   settings.decisions_max = scenario.decisions_max;
   settings.liveness = scenario.liveness;
-  if (scenario.model->keeps_log && checks(scenario, "convergence")) settings.convergence = checkers::not_converged;
+  if (scenario.model->keeps_log && checks(scenario, "convergence"))
+    settings.convergence = checkers::not_converged;
   settings.stop_on_first = stop_on_first;
   return settings;
 }
@@ -101,8 +115,10 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
   engine::WorldSettings settings;
   settings.seed = scenario.seed;
   settings.saves_in_step = !scenario.script.empty() && !scenario.recorded_schedule;
-  auto world = std::make_unique<engine::World>(scenario.model->assemble(scenario.cluster), settings);
-  for (const engine::Property& property : properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
+  auto world =
+      std::make_unique<engine::World>(scenario.model->assemble(scenario.cluster), settings);
+  for (const engine::Property& property :
+       properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
     world->add_monitor(property.make());
   }
   set_clocks(scenario, *world);
@@ -124,16 +140,20 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
     return result;
   }
   faults::NemesisSettings nemesis_settings;
-  nemesis_settings.within_budget = scenario.model->assumes_minority_failures && !scenario.unlimited_faults;
+  nemesis_settings.within_budget =
+      scenario.model->assumes_minority_failures && !scenario.unlimited_faults;
   faults::Nemesis nemesis(scenario.faults, nemesis_settings);
-  engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first), &nemesis);
+  engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first),
+                                &nemesis);
   result.end = simulation.run();
   if (result.end == engine::EndReason::decision_limit) {
-    result.undecided.push_back("the limit of " + std::to_string(scenario.decisions_max) + " decisions was reached");
+    result.undecided.push_back("the limit of " + std::to_string(scenario.decisions_max) +
+                               " decisions was reached");
   } else if (result.end == engine::EndReason::queue_limit) {
     result.undecided.emplace_back("too many events were pending");
   }
-  for (const faults::Nemesis::Hits& hits : nemesis.hits()) result.faults.push_back({hits.name, hits.kind, hits.count});
+  for (const faults::Nemesis::Hits& hits : nemesis.hits())
+    result.faults.push_back({hits.name, hits.kind, hits.count});
   collect(scenario, *world, nullptr, result);
   return result;
 }
@@ -149,9 +169,10 @@ bool as_expected(const Scenario& scenario, const RunResult& result) {
   if (!result.failed_expectations.empty()) return false;
   if (scenario.expect_run.ok()) return result.verdict == Verdict::ok;
   if (result.scripted && !result.skipped.empty()) return false;
-  return std::any_of(result.violations.begin(), result.violations.end(), [&](const FoundViolation& found) {
-    return found.violation.property == scenario.expect_run.violation;
-  });
+  return std::any_of(result.violations.begin(), result.violations.end(),
+                     [&](const FoundViolation& found) {
+                       return found.violation.property == scenario.expect_run.violation;
+                     });
 }
 
 }  // namespace stampede::scenarios

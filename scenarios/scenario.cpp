@@ -13,9 +13,11 @@ namespace {
 using engine::Document;
 
 template <class Names>
-[[noreturn]] void fail_unknown(const Document& document, const std::string& what, const std::string& written, const Names& known) {
+[[noreturn]] void fail_unknown(const Document& document, const std::string& what,
+                               const std::string& written, const Names& known) {
   const std::string hint = engine::did_you_mean(written, known);
-  document.fail("unknown " + what + " '" + written + "'", hint.empty() ? "known: " + engine::comma_list(known) : hint);
+  document.fail("unknown " + what + " '" + written + "'",
+                hint.empty() ? "known: " + engine::comma_list(known) : hint);
 }
 
 void read_cluster(const Document& document, Scenario& scenario) {
@@ -23,18 +25,21 @@ void read_cluster(const Document& document, Scenario& scenario) {
   const engine::Model& model = *scenario.model;
   engine::ClusterSpec& cluster = scenario.cluster;
   if (const Document* replicas = document.find("replicas")) {
-    cluster.replicas = static_cast<std::uint32_t>(engine::read_integer(*replicas, model.replicas_min, model.replicas_max));
+    cluster.replicas = static_cast<std::uint32_t>(
+        engine::read_integer(*replicas, model.replicas_min, model.replicas_max));
   }
   if (const Document* clients = document.find("clients")) {
     cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
   }
   const Document* service = document.find("service");
-  if (service != nullptr && !model.uses_service) service->fail("model '" + model.name + "' has no service");
+  if (service != nullptr && !model.uses_service)
+    service->fail("model '" + model.name + "' has no service");
   cluster.service = models::service::find_service(service == nullptr ? "kv" : service->text);
   if (const Document* defects = document.find("defects")) {
     for (const Document& item : defects->items) {
-      const auto found = std::find_if(model.defects.begin(), model.defects.end(),
-                                      [&](const engine::Defect& defect) { return defect.name == item.text; });
+      const auto found =
+          std::find_if(model.defects.begin(), model.defects.end(),
+                       [&](const engine::Defect& defect) { return defect.name == item.text; });
       if (found == model.defects.end()) {
         std::vector<std::string> known;
         for (const engine::Defect& defect : model.defects) known.push_back(defect.name);
@@ -51,20 +56,27 @@ void read_workload(const Document* document, Scenario& scenario) {
   workload.service = scenario.cluster.service;
   const std::vector<std::string>& kinds = workload.service->kinds;
   if (document != nullptr) {
-    if (const Document* operations = document->find("operations")) workload.operations = read_count(*operations);
-    if (const Document* keys = document->find("keys")) workload.keys = static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
-    if (const Document* think = document->find("think_time")) scenario.clients.think_time = engine::read_duration(*think);
+    if (const Document* operations = document->find("operations"))
+      workload.operations = read_count(*operations);
+    if (const Document* keys = document->find("keys"))
+      workload.keys = static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
+    if (const Document* think = document->find("think_time"))
+      scenario.clients.think_time = engine::read_duration(*think);
     if (const Document* timeout = document->find("timeout")) {
       scenario.cluster.client_timeout = engine::read_duration(*timeout);
-      if (scenario.cluster.client_timeout.nanoseconds < 1000) timeout->fail("a timeout needs at least 1us");
+      if (scenario.cluster.client_timeout.nanoseconds < 1000)
+        timeout->fail("a timeout needs at least 1us");
     }
-    if (const Document* give_up = document->find("give_up")) scenario.clients.give_up = engine::read_duration(*give_up);
-    if (const Document* open_loop = document->find("open_loop")) scenario.clients.open_loop = engine::read_boolean(*open_loop);
+    if (const Document* give_up = document->find("give_up"))
+      scenario.clients.give_up = engine::read_duration(*give_up);
+    if (const Document* open_loop = document->find("open_loop"))
+      scenario.clients.open_loop = engine::read_boolean(*open_loop);
     if (const Document* mix = document->find("mix")) {
       mix->expect_keys("weights", kinds);
       std::uint64_t total = 0;
       for (const Document::Entry& entry : mix->entries) {
-        const auto weight = static_cast<std::uint32_t>(engine::read_integer(entry.value, 0, 1'000'000));
+        const auto weight =
+            static_cast<std::uint32_t>(engine::read_integer(entry.value, 0, 1'000'000));
         workload.mix.emplace_back(entry.key, weight);
         total += weight;
       }
@@ -73,7 +85,8 @@ void read_workload(const Document* document, Scenario& scenario) {
   }
   scenario.cluster.open_loop = scenario.clients.open_loop;
   if (workload.mix.empty()) {
-    for (const std::string& kind : kinds) workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
+    for (const std::string& kind : kinds)
+      workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
   }
 }
 
@@ -81,13 +94,18 @@ void read_network(const Document* document, const NodeNames& nodes, Scenario& sc
   engine::NetworkSettings& network = scenario.network;
   if (document == nullptr) return;
   if (const Document* latency = document->find("latency")) network.latency = read_latency(*latency);
-  if (const Document* latency = document->find("client_latency")) network.client_latency = read_latency(*latency);
+  if (const Document* latency = document->find("client_latency"))
+    network.client_latency = read_latency(*latency);
   if (const Document* loss = document->find("loss")) network.loss = read_rate(*loss);
-  if (const Document* duplicate = document->find("duplicate")) network.duplicate = read_rate(*duplicate);
+  if (const Document* duplicate = document->find("duplicate"))
+    network.duplicate = read_rate(*duplicate);
   if (const Document* corrupt = document->find("corrupt")) network.corrupt = read_rate(*corrupt);
   if (const Document* order = document->find("order")) network.fifo = order->text == "fifo";
   if (const Document* reorder = document->find("reorder")) {
-    if (!network.fifo) reorder->fail("'reorder' is for fifo networks: without 'order: fifo' messages overtake each other anyway");
+    if (!network.fifo)
+      reorder->fail(
+          "'reorder' is for fifo networks: without 'order: fifo' messages overtake each other "
+          "anyway");
     network.reorder = read_rate(*reorder);
   }
   if (const Document* limit = document->find("queue_limit")) {
@@ -95,11 +113,13 @@ void read_network(const Document* document, const NodeNames& nodes, Scenario& sc
   }
   const Document* zones = document->find("zones");
   const Document* matrix = document->find("zone_latency");
-  if ((zones == nullptr) != (matrix == nullptr)) document->fail("'zones' and 'zone_latency' come together");
+  if ((zones == nullptr) != (matrix == nullptr))
+    document->fail("'zones' and 'zone_latency' come together");
   if (zones == nullptr) return;
   network.zones.assign(nodes.names().size(), 0);
   for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
-    for (const Document& item : zones->items[zone].items) network.zones[nodes.find(item).value] = zone;
+    for (const Document& item : zones->items[zone].items)
+      network.zones[nodes.find(item).value] = zone;
   }
   if (matrix->items.size() != zones->items.size()) matrix->fail("one row for each zone is needed");
   for (const Document& row : matrix->items) {
@@ -109,15 +129,17 @@ void read_network(const Document* document, const NodeNames& nodes, Scenario& sc
   }
 }
 
-/// Gives every fault without a name its content as one, before the seed picks anything: what it is called and what its randomness goes by
-/// must not depend on the seed.
+/// Gives every fault without a name its content as one, before the seed picks anything: what it is
+/// called and what its randomness goes by must not depend on the seed.
 void name_faults(Document& document) {
   for (Document::Entry& entry : document.entries) {
     if (entry.key != "faults") continue;
     for (Document& fault : entry.value.items) {
-      const bool named = std::any_of(fault.entries.begin(), fault.entries.end(), [](const Document::Entry& one) {
-        return one.key == "name" || (one.value.is_mapping() && one.value.find("name") != nullptr);
-      });
+      const bool named =
+          std::any_of(fault.entries.begin(), fault.entries.end(), [](const Document::Entry& one) {
+            return one.key == "name" ||
+                   (one.value.is_mapping() && one.value.find("name") != nullptr);
+          });
       if (named) continue;
       Document name;
       name.kind = Document::Kind::scalar;
@@ -130,17 +152,20 @@ void name_faults(Document& document) {
 
 void read_checks(const Document* document, Scenario& scenario) {
   std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster)) known.push_back(check.name);
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
   if (document == nullptr) {
     scenario.checks = known;
     return;
   }
   for (const Document& item : document->items) {
-    if (std::find(known.begin(), known.end(), item.text) == known.end()) fail_unknown(item, "check", item.text, known);
+    if (std::find(known.begin(), known.end(), item.text) == known.end())
+      fail_unknown(item, "check", item.text, known);
   }
   // In listing order, each once.
   for (const std::string& name : known) {
-    const auto wanted = std::any_of(document->items.begin(), document->items.end(), [&](const Document& item) { return item.text == name; });
+    const auto wanted = std::any_of(document->items.begin(), document->items.end(),
+                                    [&](const Document& item) { return item.text == name; });
     if (wanted) scenario.checks.push_back(name);
   }
 }
@@ -148,22 +173,29 @@ void read_checks(const Document* document, Scenario& scenario) {
 Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
   if (document.is_scalar()) return {};
   const Document& property = document.at("violation");
-  if (std::find(known.begin(), known.end(), property.text) == known.end()) fail_unknown(property, "check", property.text, known);
+  if (std::find(known.begin(), known.end(), property.text) == known.end())
+    fail_unknown(property, "check", property.text, known);
   return {property.text};
 }
 
 void read_expect(const Document* document, Scenario& scenario) {
   if (document == nullptr) return;
   std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster)) known.push_back(check.name);
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
   if (document->is_scalar() || document->find("violation") != nullptr) {
-    if (document->is_mapping() && document->entries.size() != 1) document->fail("'violation' stands alone");
-    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore = read_expectation(*document, known);
+    if (document->is_mapping() && document->entries.size() != 1)
+      document->fail("'violation' stands alone");
+    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
+        read_expectation(*document, known);
     return;
   }
-  if (const Document* run = document->find("run")) scenario.expect_run = read_expectation(*run, known);
-  if (const Document* sweep = document->find("sweep")) scenario.expect_sweep = read_expectation(*sweep, known);
-  if (const Document* explore = document->find("explore")) scenario.expect_explore = read_expectation(*explore, known);
+  if (const Document* run = document->find("run"))
+    scenario.expect_run = read_expectation(*run, known);
+  if (const Document* sweep = document->find("sweep"))
+    scenario.expect_sweep = read_expectation(*sweep, known);
+  if (const Document* explore = document->find("explore"))
+    scenario.expect_explore = read_expectation(*explore, known);
 }
 
 }  // namespace
@@ -175,7 +207,9 @@ NodeNames::NodeNames(const engine::Assembly& assembly) {
   }
 }
 
-NodeId NodeNames::find(const Document& document) const { return find(document, document.scalar("a node's name")); }
+NodeId NodeNames::find(const Document& document) const {
+  return find(document, document.scalar("a node's name"));
+}
 
 NodeId NodeNames::find(const Document& document, std::string_view name) const {
   const auto place = std::find(names_.begin(), names_.end(), name);
@@ -195,28 +229,38 @@ TypeNames::TypeNames(const engine::Model& model) : probes(model.probes) {
 
 engine::Latency read_latency(const Document& document) {
   using engine::Latency;
-  if (document.is_scalar()) return {Latency::Kind::constant, engine::read_duration(document), {}, {}};
+  if (document.is_scalar())
+    return {Latency::Kind::constant, engine::read_duration(document), {}, {}};
   const Document::Entry& entry = document.entries.front();
   const Document& value = entry.value;
-  if (entry.key == "constant") return {Latency::Kind::constant, engine::read_duration(value), {}, {}};
+  if (entry.key == "constant")
+    return {Latency::Kind::constant, engine::read_duration(value), {}, {}};
   if (entry.key == "uniform") {
     if (value.items.size() != 2) value.fail("'uniform' takes two ends", "write [least, most]");
-    const Latency latency{Latency::Kind::uniform, engine::read_duration(value.items[0]), engine::read_duration(value.items[1]), {}};
+    const Latency latency{Latency::Kind::uniform,
+                          engine::read_duration(value.items[0]),
+                          engine::read_duration(value.items[1]),
+                          {}};
     if (latency.high < latency.low) value.fail("the ends are in the wrong order");
     return latency;
   }
   if (entry.key == "exponential") {
-    return {Latency::Kind::exponential, engine::read_duration(value.at("floor")), engine::read_duration(value.at("mean")), {}};
+    return {Latency::Kind::exponential,
+            engine::read_duration(value.at("floor")),
+            engine::read_duration(value.at("mean")),
+            {}};
   }
-  return {Latency::Kind::bimodal, engine::read_duration(value.at("usual")), engine::read_duration(value.at("rare")),
-          read_rate(value.at("rate"))};
+  return {Latency::Kind::bimodal, engine::read_duration(value.at("usual")),
+          engine::read_duration(value.at("rare")), read_rate(value.at("rate"))};
 }
 
-ScenarioFile ScenarioFile::load(const std::string& path, const std::vector<std::string>& overrides) {
+ScenarioFile ScenarioFile::load(const std::string& path,
+                                const std::vector<std::string>& overrides) {
   return parse(read_yaml_text(path), path, overrides);
 }
 
-ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& name, const std::vector<std::string>& overrides) {
+ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& name,
+                                 const std::vector<std::string>& overrides) {
   ScenarioFile file;
   file.path_ = name;
   file.text_ = text;
@@ -243,21 +287,29 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   const TypeNames types(*scenario.model);
   read_network(document.find("network"), nodes, scenario);
   if (const Document* clocks = document.find("clocks")) {
-    if (const Document* offset = clocks->find("offset")) scenario.clock_offset = engine::read_duration(*offset);
-    if (const Document* drift = clocks->find("drift")) scenario.clock_drift_ppm = read_rate(*drift).value;
+    if (const Document* offset = clocks->find("offset"))
+      scenario.clock_offset = engine::read_duration(*offset);
+    if (const Document* drift = clocks->find("drift"))
+      scenario.clock_drift_ppm = read_rate(*drift).value;
   }
-  if (const Document* list = document.find("faults")) scenario.faults = read_faults(*list, nodes, types);
-  if (const Document* budget = document.find("fault_budget")) scenario.unlimited_faults = budget->text == "unlimited";
+  if (const Document* list = document.find("faults"))
+    scenario.faults = read_faults(*list, nodes, types);
+  if (const Document* budget = document.find("fault_budget"))
+    scenario.unlimited_faults = budget->text == "unlimited";
   read_checks(document.find("checks"), scenario);
   if (const Document* liveness = document.find("liveness")) {
-    scenario.liveness = {engine::read_duration(liveness->at("faults_stop")), engine::read_duration(liveness->at("within"))};
+    scenario.liveness = {engine::read_duration(liveness->at("faults_stop")),
+                         engine::read_duration(liveness->at("within"))};
     if (scenario.unlimited_faults) {
-      liveness->fail("liveness cannot be judged with an unlimited fault budget", "remove liveness or fault_budget");
+      liveness->fail("liveness cannot be judged with an unlimited fault budget",
+                     "remove liveness or fault_budget");
     }
   }
   if (const Document* limits = document.find("limits")) {
-    if (const Document* time = limits->find("virtual_time")) scenario.virtual_time = engine::read_duration(*time);
-    if (const Document* decisions = limits->find("decisions")) scenario.decisions_max = read_count(*decisions);
+    if (const Document* time = limits->find("virtual_time"))
+      scenario.virtual_time = engine::read_duration(*time);
+    if (const Document* decisions = limits->find("decisions"))
+      scenario.decisions_max = read_count(*decisions);
   }
   if (const Document* reach = document.find("reach")) {
     for (const Document& item : reach->items) {
@@ -268,7 +320,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     }
   }
   if (const Document* script = document.find("script")) {
-    scenario.script = read_script(*script, nodes, types, scenario.model->uses_service ? scenario.cluster.service : nullptr);
+    scenario.script = read_script(
+        *script, nodes, types, scenario.model->uses_service ? scenario.cluster.service : nullptr);
   }
   read_expect(document.find("expect"), scenario);
   return scenario;
@@ -276,7 +329,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
 
 void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   const NodeNames nodes(scenario.model->assemble(scenario.cluster));
-  scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes, TypeNames(*scenario.model), scenario.cluster.service);
+  scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes,
+                                TypeNames(*scenario.model), scenario.cluster.service);
   scenario.recorded_schedule = true;
 }
 
@@ -285,11 +339,13 @@ void apply_override(Document& document, const std::string& assignment) {
   const auto fail = [&](const std::string& message, const std::string& hint = {}) {
     throw engine::InputError("--set " + assignment + ": " + message, hint);
   };
-  if (equals == std::string::npos || equals == 0) fail("expected PATH=VALUE", "for example --set cluster.replicas=5");
+  if (equals == std::string::npos || equals == 0)
+    fail("expected PATH=VALUE", "for example --set cluster.replicas=5");
   // The value is YAML of one line: reuse the strict parser by giving it a key.
   Document value;
   try {
-    value = parse_yaml("value: " + assignment.substr(equals + 1), "--set " + assignment).at("value");
+    value =
+        parse_yaml("value: " + assignment.substr(equals + 1), "--set " + assignment).at("value");
   } catch (const engine::InputError& error) {
     fail("the value is not YAML", error.what());
   }
@@ -299,9 +355,13 @@ void apply_override(Document& document, const std::string& assignment) {
   while (position < path.size()) {
     if (path[position] == '[') {
       const std::size_t close = path.find(']', position);
-      const std::string index = close == std::string::npos ? "" : path.substr(position + 1, close - position - 1);
-      if (index.empty() || index.size() > 6 || index.find_first_not_of("0123456789") != std::string::npos) fail("'[' needs a position and ']'");
-      if (!at->is_sequence() || std::stoul(index) >= at->items.size()) fail("there is no item " + path.substr(0, close + 1));
+      const std::string index =
+          close == std::string::npos ? "" : path.substr(position + 1, close - position - 1);
+      if (index.empty() || index.size() > 6 ||
+          index.find_first_not_of("0123456789") != std::string::npos)
+        fail("'[' needs a position and ']'");
+      if (!at->is_sequence() || std::stoul(index) >= at->items.size())
+        fail("there is no item " + path.substr(0, close + 1));
       at = &at->items[std::stoul(index)];
       position = close + 1;
       if (position < path.size() && path[position] == '.') ++position;
@@ -312,7 +372,8 @@ void apply_override(Document& document, const std::string& assignment) {
     if (key.empty()) fail("the path has an empty part");
     if (at->kind == Document::Kind::null) at->kind = Document::Kind::mapping;
     if (!at->is_mapping()) fail("'" + path.substr(0, position) + "' has no keys");
-    auto entry = std::find_if(at->entries.begin(), at->entries.end(), [&](const Document::Entry& one) { return one.key == key; });
+    auto entry = std::find_if(at->entries.begin(), at->entries.end(),
+                              [&](const Document::Entry& one) { return one.key == key; });
     if (entry == at->entries.end()) {
       Document fresh;
       fresh.file = value.file;

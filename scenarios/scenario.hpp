@@ -56,10 +56,12 @@ struct Scenario {
 /// A scenario file with the changes of the command line, before the seed has picked anything.
 class ScenarioFile {
  public:
-  /// Reads and checks everything that does not depend on the seed, and once everything for the file's own seed.
+  /// Reads and checks everything that does not depend on the seed, and once everything for the
+  /// file's own seed.
   static ScenarioFile load(const std::string& path, const std::vector<std::string>& overrides);
   /// The same from text; `name` is what messages show.
-  static ScenarioFile parse(const std::string& text, const std::string& name, const std::vector<std::string>& overrides);
+  static ScenarioFile parse(const std::string& text, const std::string& name,
+                            const std::vector<std::string>& overrides);
 
   /// Everything resolved for a seed.
   [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
@@ -114,7 +116,8 @@ struct TypeNames {
 };
 
 /// Reads the list under `faults:`.
-std::vector<faults::Fault> read_faults(const engine::Document& document, const NodeNames& nodes, const TypeNames& types);
+std::vector<faults::Fault> read_faults(const engine::Document& document, const NodeNames& nodes,
+                                       const TypeNames& types);
 /// Reads a latency distribution.
 engine::Latency read_latency(const engine::Document& document);
 /// Applies `PATH=VALUE` (`cluster.defects=[]`, `faults[0].crash.at=3s`) to a document.

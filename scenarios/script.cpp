@@ -34,7 +34,8 @@ std::uint32_t ordinal(const Document& document, const std::string& word, std::in
   return static_cast<std::uint32_t>(engine::read_integer(number, low, UINT32_MAX));
 }
 
-/// Message types with keys are written `instances[3].Promise`; their table name is `instances[].Promise`.
+/// Message types with keys are written `instances[3].Promise`; their table name is
+/// `instances[].Promise`.
 std::string table_name(const std::string& written) {
   const std::size_t open = written.find('[');
   const std::size_t close = written.find(']');
@@ -42,15 +43,19 @@ std::string table_name(const std::string& written) {
   return written.substr(0, open + 1) + written.substr(close);
 }
 
-void require_known(const Document& document, const std::string& written, const std::vector<std::string>& known, const char* what) {
+void require_known(const Document& document, const std::string& written,
+                   const std::vector<std::string>& known, const char* what) {
   if (std::find(known.begin(), known.end(), table_name(written)) != known.end()) return;
   const std::string hint = engine::did_you_mean(written, known);
-  document.fail("unknown " + std::string(what) + " '" + written + "'", hint.empty() ? "known: " + engine::comma_list(known) : hint);
+  document.fail("unknown " + std::string(what) + " '" + written + "'",
+                hint.empty() ? "known: " + engine::comma_list(known) : hint);
 }
 
 /// `Prepare r0->r2 nth 3 copy 1`.
-engine::MessageName read_message(const Document& document, const NodeNames& nodes, const TypeNames& types) {
-  const std::vector<std::string> parts = words(document.scalar("a message, for example 'Prepare r0->r2'"));
+engine::MessageName read_message(const Document& document, const NodeNames& nodes,
+                                 const TypeNames& types) {
+  const std::vector<std::string> parts =
+      words(document.scalar("a message, for example 'Prepare r0->r2'"));
   const char* form = "write for example 'Prepare r0->r2' or 'Prepare r0->r2 nth 2 copy 1'";
   if (parts.size() < 2) document.fail("a message is named by type and link", form);
   engine::MessageName name;
@@ -74,10 +79,13 @@ engine::MessageName read_message(const Document& document, const NodeNames& node
 }
 
 /// `ViewChangeTimeout r1 nth 2`.
-void read_timer(const Document& document, const NodeNames& nodes, const TypeNames& types, Decision& decision) {
-  const std::vector<std::string> parts = words(document.scalar("a timer, for example 'ViewChangeTimeout r1'"));
+void read_timer(const Document& document, const NodeNames& nodes, const TypeNames& types,
+                Decision& decision) {
+  const std::vector<std::string> parts =
+      words(document.scalar("a timer, for example 'ViewChangeTimeout r1'"));
   const char* form = "write for example 'ViewChangeTimeout r1' or 'ViewChangeTimeout r1 nth 2'";
-  if (parts.size() != 2 && parts.size() != 4) document.fail("a timer is named by type and node", form);
+  if (parts.size() != 2 && parts.size() != 4)
+    document.fail("a timer is named by type and node", form);
   require_known(document, parts[0], types.timers, "timer type");
   decision.name = table_name(parts[0]);
   decision.node = nodes.find(document, parts[1]);
@@ -93,7 +101,8 @@ engine::DiskOutcome read_outcome(const Document& document) {
     engine::DiskOutcome outcome;
     document.expect_keys("a disk outcome", engine::member_names<engine::DiskOutcome>());
     const std::string& kept = document.at("kept").scalar("bits");
-    if (kept.empty() || kept.size() > 20 || kept.find_first_not_of("0123456789") != std::string::npos) {
+    if (kept.empty() || kept.size() > 20 ||
+        kept.find_first_not_of("0123456789") != std::string::npos) {
       document.at("kept").fail("'" + kept + "' is not a number of 64 bits");
     }
     outcome.kept = std::stoull(kept);
@@ -139,8 +148,8 @@ struct Reader {
     const Document& value = entry.value;
     Decision& decision = result.decision;
     if (key == "deliver" || key == "drop" || key == "duplicate" || key == "corrupt") {
-      decision.kind = key == "deliver" ? DecisionKind::deliver
-                      : key == "drop"  ? DecisionKind::drop
+      decision.kind = key == "deliver"     ? DecisionKind::deliver
+                      : key == "drop"      ? DecisionKind::drop
                       : key == "duplicate" ? DecisionKind::duplicate
                                            : DecisionKind::corrupt;
       decision.message = read_message(value, nodes, types);
@@ -198,23 +207,28 @@ struct Reader {
     value.expect_keys("a client and an operation", {"client", "operation", "to", "id"});
     decision.kind = DecisionKind::begin;
     decision.node = nodes.find(value.at("client"));
-    if (nodes.role(decision.node) != "client") value.at("client").fail("'" + value.at("client").text + "' is not a client");
+    if (nodes.role(decision.node) != "client")
+      value.at("client").fail("'" + value.at("client").text + "' is not a client");
     if (service == nullptr) value.fail("this model has no clients");
     operations.resize(nodes.names().size());
     std::uint32_t client = 0;
-    for (std::uint32_t i = 0; i < decision.node.value; ++i) client += nodes.role(NodeId{i}) == "client" ? 1 : 0;
+    for (std::uint32_t i = 0; i < decision.node.value; ++i)
+      client += nodes.role(NodeId{i}) == "client" ? 1 : 0;
     decision.operation.id = {ClientId{client}, ++operations[decision.node.value]};
     decision.operation.operation = service->parse(value.at("operation"));
     if (const Document* to = value.find("to")) decision.operation.to = nodes.find(*to);
     if (const Document* id = value.find("id")) decision.operation.id = read_operation_id(*id);
   }
 
-  /// `c4.3`: recorded schedules name operations, also those of clients that went on under a new identity.
+  /// `c4.3`: recorded schedules name operations, also those of clients that went on under a new
+  /// identity.
   static OperationId read_operation_id(const Document& document) {
     const std::string& text = document.scalar("an operation, for example c0.1");
     const std::size_t dot = text.find('.');
-    if (text.size() < 4 || text.front() != 'c' || dot == std::string::npos) document.fail("'" + text + "' is not an operation");
-    return {ClientId{ordinal(document, text.substr(1, dot - 1), 0)}, ordinal(document, text.substr(dot + 1), 1)};
+    if (text.size() < 4 || text.front() != 'c' || dot == std::string::npos)
+      document.fail("'" + text + "' is not an operation");
+    return {ClientId{ordinal(document, text.substr(1, dot - 1), 0)},
+            ordinal(document, text.substr(dot + 1), 1)};
   }
 
   void read_settle(const Document& value, ScriptItem& result) {
@@ -248,12 +262,16 @@ struct Reader {
 };
 
 void settle(engine::World& world, const std::vector<NodeId>& nodes) {
-  const auto among = [&](NodeId node) { return std::find(nodes.begin(), nodes.end(), node) != nodes.end(); };
+  const auto among = [&](NodeId node) {
+    return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+  };
   for (std::size_t count = 0; count < settle_max && !world.broken(); ++count) {
     bool delivered = false;
     for (const engine::MessageSlot slot : world.in_flight()) {
       const engine::InFlight& message = world.message(slot);
-      if (!among(message.from) || !among(message.to) || !world.up(message.to) || world.local(message.to).paused) continue;
+      if (!among(message.from) || !among(message.to) || !world.up(message.to) ||
+          world.local(message.to).paused)
+        continue;
       world.set_now(world.now() + engine::milliseconds(1));
       delivered = world.deliver(slot);
       break;
@@ -263,25 +281,31 @@ void settle(engine::World& world, const std::vector<NodeId>& nodes) {
 }
 
 /// What is different between the wanted fields and the node's state, or nothing.
-std::optional<std::string> state_mismatch(const Document& wanted, const Document& actual, const std::string& path) {
+std::optional<std::string> state_mismatch(const Document& wanted, const Document& actual,
+                                          const std::string& path) {
   if (wanted.is_mapping()) {
     if (!actual.is_mapping()) return path + " is " + actual.to_text();
     for (const Document::Entry& entry : wanted.entries) {
       const Document* member = actual.find(entry.key);
       if (member == nullptr) return path + entry.key + " does not exist";
-      if (auto mismatch = state_mismatch(entry.value, *member, path + entry.key + ".")) return mismatch;
+      if (auto mismatch = state_mismatch(entry.value, *member, path + entry.key + "."))
+        return mismatch;
     }
     return std::nullopt;
   }
   const std::string field = path.substr(0, path.size() - 1);
   if (wanted.is_sequence()) {
-    if (!actual.is_sequence() || actual.items.size() != wanted.items.size()) return field + " is " + actual.to_text();
+    if (!actual.is_sequence() || actual.items.size() != wanted.items.size())
+      return field + " is " + actual.to_text();
     for (std::size_t i = 0; i < wanted.items.size(); ++i) {
-      if (auto mismatch = state_mismatch(wanted.items[i], actual.items[i], field + "[" + std::to_string(i) + "].")) return mismatch;
+      if (auto mismatch = state_mismatch(wanted.items[i], actual.items[i],
+                                         field + "[" + std::to_string(i) + "]."))
+        return mismatch;
     }
     return std::nullopt;
   }
-  if (wanted.kind != actual.kind || wanted.text != actual.text) return field + " is " + actual.to_text();
+  if (wanted.kind != actual.kind || wanted.text != actual.text)
+    return field + " is " + actual.to_text();
   return std::nullopt;
 }
 
@@ -293,23 +317,29 @@ std::optional<std::string> failed_expectation(const ScriptItem& item, const engi
       engine::JsonWriter state;
       world.process(item.node).type().write(state, world.process(item.node).get());
       const Document actual = engine::parse_json(state.str(), "state");
-      if (auto mismatch = state_mismatch(item.state, actual, "")) return world.name(item.node) + ": " + *mismatch;
+      if (auto mismatch = state_mismatch(item.state, actual, ""))
+        return world.name(item.node) + ": " + *mismatch;
       return std::nullopt;
     }
     case ScriptItem::Kind::expect_violation: {
-      const bool found = std::any_of(violations.begin(), violations.end(),
-                                     [&](const engine::Violation& violation) { return violation.property == item.property; });
+      const bool found = std::any_of(
+          violations.begin(), violations.end(),
+          [&](const engine::Violation& violation) { return violation.property == item.property; });
       return found ? std::nullopt : std::optional<std::string>(item.property + " holds so far");
     }
     case ScriptItem::Kind::expect_no_violation:
-      return violations.empty() ? std::nullopt : std::optional<std::string>(violations.front().property + " is violated");
-    default: return std::nullopt;
+      return violations.empty()
+                 ? std::nullopt
+                 : std::optional<std::string>(violations.front().property + " is violated");
+    default:
+      return std::nullopt;
   }
 }
 
 }  // namespace
 
-Script read_script(const Document& document, const NodeNames& nodes, const TypeNames& types, const engine::ServiceType* service) {
+Script read_script(const Document& document, const NodeNames& nodes, const TypeNames& types,
+                   const engine::ServiceType* service) {
   Reader reader{nodes, types, service, {}};
   Script script;
   for (const Document& item : document.items) script.push_back(reader.read(item));

@@ -1,4 +1,5 @@
-// Scripts: a list of decisions that drives a world alone, in the order in which a person wrote them.
+// Scripts: a list of decisions that drives a world alone, in the order in which a person wrote
+// them.
 #pragma once
 
 #include <optional>

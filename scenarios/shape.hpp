@@ -1,5 +1,5 @@
-// The shape of input documents as data: one table says what is allowed where, and both the validation of scenarios and the JSON Schema for
-// editors come from it.
+// The shape of input documents as data: one table says what is allowed where, and both the
+// validation of scenarios and the JSON Schema for editors come from it.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +21,23 @@ struct Field {
   bool required = false;
 };
 
-/// What a document may be. Scalars may also be `{ one_of: [..] }` or `{ between: [a, b] }`, where the seed picks.
+/// What a document may be. Scalars may also be `{ one_of: [..] }` or `{ between: [a, b] }`, where
+/// the seed picks.
 struct Shape {
   enum class Kind {
-    any,         // checked elsewhere
+    any,  // checked elsewhere
     boolean,
-    integer,     // low .. high
-    duration,    // not negative
-    offset,      // a duration that may be negative
-    rate,        // 1%, 0.5%, 100ppm
-    signed_rate, // also negative
-    count,       // integer with optional k, M, G
+    integer,      // low .. high
+    duration,     // not negative
+    offset,       // a duration that may be negative
+    rate,         // 1%, 0.5%, 100ppm
+    signed_rate,  // also negative
+    count,        // integer with optional k, M, G
     text,
-    name,        // one of `values`
-    list,        // of `element`
-    mapping,     // `fields`
-    choice,      // the first of `alternatives` that fits the document's kind
+    name,     // one of `values`
+    list,     // of `element`
+    mapping,  // `fields`
+    choice,   // the first of `alternatives` that fits the document's kind
   };
   Kind kind = Kind::any;
   std::int64_t low = 0;
@@ -45,7 +46,8 @@ struct Shape {
   std::vector<Field> fields;
   std::shared_ptr<const Shape> element;
   std::vector<std::shared_ptr<const Shape>> alternatives;
-  /// Mappings of which exactly one key out of `fields` marks the variant (faults, decisions) list these keys here.
+  /// Mappings of which exactly one key out of `fields` marks the variant (faults, decisions) list
+  /// these keys here.
   std::vector<std::string> exactly_one;
 };
 
@@ -81,7 +83,8 @@ std::int32_t read_signed_ppm(const engine::Document& document);
 /// True for `{ one_of: [..] }` and `{ between: [a, b] }`.
 bool is_open_scalar(const engine::Document& document);
 
-/// The document with everything that the scenario leaves open picked by the seed; each draw is keyed by the path of the value.
+/// The document with everything that the scenario leaves open picked by the seed; each draw is
+/// keyed by the path of the value.
 engine::Document pick(const engine::Document& document, std::uint64_t seed);
 
 }  // namespace stampede::scenarios

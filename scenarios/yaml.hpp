@@ -25,7 +25,8 @@ inline constexpr std::size_t yaml_nodes_max = 200'000;
 /// InputError.
 engine::Document parse_yaml(std::string_view text, const std::string& file);
 
-/// The text of the file at `path`, at most one byte more than parse_yaml takes. InputError if it cannot be read.
+/// The text of the file at `path`, at most one byte more than parse_yaml takes. InputError if it
+/// cannot be read.
 std::string read_yaml_text(const std::string& path);
 
 /// parse_yaml of the file at `path`.

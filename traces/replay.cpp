@@ -14,7 +14,8 @@ struct StoredDecision {
 
 class Comparer final : public engine::WorldObserver {
  public:
-  Comparer(std::vector<StoredDecision> stored, const std::vector<std::string>& names, engine::WorldObserver* also)
+  Comparer(std::vector<StoredDecision> stored, const std::vector<std::string>& names,
+           engine::WorldObserver* also)
       : stored_(std::move(stored)), names_(names), also_(also) {}
 
   void event(const engine::Event& event) override {
@@ -22,14 +23,17 @@ class Comparer final : public engine::WorldObserver {
     if (event.kind > engine::EventKind::clock || divergence_) return;
     const StoredDecision* expected = position_ < stored_.size() ? &stored_[position_] : nullptr;
     ++position_;
-    if (expected != nullptr && expected->step == event.step && expected->digest == event.digest) return;
-    divergence_ = Divergence{event.step, false, expected == nullptr ? "(the stored run had ended)" : expected->text,
+    if (expected != nullptr && expected->step == event.step && expected->digest == event.digest)
+      return;
+    divergence_ = Divergence{event.step, false,
+                             expected == nullptr ? "(the stored run had ended)" : expected->text,
                              event_text(event, names_)};
   }
 
   std::optional<Divergence> finish() {
     if (!divergence_ && position_ < stored_.size()) {
-      divergence_ = Divergence{stored_[position_].step, false, stored_[position_].text, "(the replay has ended)"};
+      divergence_ = Divergence{stored_[position_].step, false, stored_[position_].text,
+                               "(the replay has ended)"};
     }
     return divergence_;
   }
@@ -49,9 +53,10 @@ std::string event_text(const engine::Event& event, const std::vector<std::string
     return node.value < names.size() ? names[node.value] : std::string("?");
   };
   std::string text = boost::describe::enum_to_string(event.kind, "?");
-  const bool message = event.kind == engine::EventKind::deliver || event.kind == engine::EventKind::ignore ||
-                       event.kind == engine::EventKind::drop || event.kind == engine::EventKind::duplicate ||
-                       event.kind == engine::EventKind::corrupt;
+  const bool message =
+      event.kind == engine::EventKind::deliver || event.kind == engine::EventKind::ignore ||
+      event.kind == engine::EventKind::drop || event.kind == engine::EventKind::duplicate ||
+      event.kind == engine::EventKind::corrupt;
   if (!event.type.empty()) text += " " + std::string(event.type);
   if (message) {
     text += " " + name(event.peer) + "->" + name(event.node) + " nth " + std::to_string(event.nth);
@@ -65,13 +70,15 @@ std::string event_text(const engine::Event& event, const std::vector<std::string
   return text;
 }
 
-ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun, engine::WorldObserver* also) {
+ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun,
+                    engine::WorldObserver* also) {
   std::vector<std::string> names;
   for (const StoredNode& node : record.nodes) names.push_back(node.name);
   std::vector<StoredDecision> stored;
   if (record.event_count != 0) {
     store.for_each_event(record.id, 0, UINT64_MAX >> 1, [&](const engine::Event& event) {
-      if (event.kind <= engine::EventKind::clock) stored.push_back({event.step, event.digest, event_text(event, names)});
+      if (event.kind <= engine::EventKind::clock)
+        stored.push_back({event.step, event.digest, event_text(event, names)});
     });
   }
   ReplayResult result;
@@ -84,11 +91,13 @@ ReplayResult replay(const Store& store, const RunRecord& record, const RunFactor
     const auto& now = result.rerun.block_digests;
     const std::size_t blocks = std::max(now.size(), record.block_digests.size());
     for (std::size_t i = 0; i < blocks && !result.first_divergence; ++i) {
-      if (i < now.size() && i < record.block_digests.size() && now[i] == record.block_digests[i]) continue;
+      if (i < now.size() && i < record.block_digests.size() && now[i] == record.block_digests[i])
+        continue;
       result.first_divergence = Divergence{(i + 1) * 1024, true, "", ""};
     }
     if (!result.first_divergence && result.rerun.digest != record.digest) {
-      result.first_divergence = Divergence{std::max(result.rerun.decisions, record.decisions), true, "", ""};
+      result.first_divergence =
+          Divergence{std::max(result.rerun.decisions, record.decisions), true, "", ""};
     }
   }
   result.matches = !result.first_divergence && result.rerun.digest == record.digest;

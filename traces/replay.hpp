@@ -10,7 +10,8 @@
 
 namespace stampede::traces {
 
-/// Runs the stored scenario again under the given observer and gives back its digests. Implemented where scenarios are known.
+/// Runs the stored scenario again under the given observer and gives back its digests. Implemented
+/// where scenarios are known.
 struct RerunResult {
   std::uint64_t digest = 0;
   std::uint64_t decisions = 0;
@@ -19,7 +20,8 @@ struct RerunResult {
 using RunFactory = std::function<RerunResult(engine::WorldObserver* observer)>;
 
 struct Divergence {
-  /// First decision that differs; where events were not stored, the last one of the first block that differs.
+  /// First decision that differs; where events were not stored, the last one of the first block
+  /// that differs.
   std::uint64_t step = 0;
   /// Only the block is known: it lies in the 1,024 decisions up to `step`.
   bool block_only = false;
@@ -35,7 +37,8 @@ struct ReplayResult {
 };
 
 /// Replays run `record` of `store`. `also` sees the events too; may be nullptr.
-ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun, engine::WorldObserver* also);
+ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun,
+                    engine::WorldObserver* also);
 
 /// An event in one line: `deliver Prepare r0->r2 nth 1 {..}`. `names` by node.
 std::string event_text(const engine::Event& event, const std::vector<std::string>& names);

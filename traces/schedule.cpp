@@ -14,7 +14,8 @@ std::string ScheduleRecorder::take() {
   return out_.take();
 }
 
-void ScheduleRecorder::item(const engine::Event& event, std::string_view action, const std::string& json) {
+void ScheduleRecorder::item(const engine::Event& event, std::string_view action,
+                            const std::string& json) {
   out_.begin_object();
   out_.key(action).raw(json);
   out_.key("at").text(engine::to_string(event.time));
@@ -23,32 +24,46 @@ void ScheduleRecorder::item(const engine::Event& event, std::string_view action,
 
 void ScheduleRecorder::event(const engine::Event& event) {
   const auto message = [&](bool with_copy) {
-    std::string text = std::string(event.type) + " " + name(event.peer) + "->" + name(event.node) + " nth " + std::to_string(event.nth);
+    std::string text = std::string(event.type) + " " + name(event.peer) + "->" + name(event.node) +
+                       " nth " + std::to_string(event.nth);
     if (with_copy && event.copy != 0) text += " copy " + std::to_string(event.copy);
     return engine::json_quote(text);
   };
   const auto node = [&] { return engine::json_quote(name(event.node)); };
   switch (event.kind) {
     case EventKind::deliver:
-    case EventKind::ignore: item(event, "deliver", message(true)); break;
-    case EventKind::drop: item(event, "drop", message(true)); break;
-    case EventKind::duplicate: item(event, "duplicate", message(false)); break;
-    case EventKind::corrupt: item(event, "corrupt", message(true)); break;
+    case EventKind::ignore:
+      item(event, "deliver", message(true));
+      break;
+    case EventKind::drop:
+      item(event, "drop", message(true));
+      break;
+    case EventKind::duplicate:
+      item(event, "duplicate", message(false));
+      break;
+    case EventKind::corrupt:
+      item(event, "corrupt", message(true));
+      break;
     case EventKind::fire:
-      item(event, "fire", engine::json_quote(std::string(event.type) + " " + name(event.node) + " nth " + std::to_string(event.nth)));
+      item(event, "fire",
+           engine::json_quote(std::string(event.type) + " " + name(event.node) + " nth " +
+                              std::to_string(event.nth)));
       break;
     case EventKind::complete:
-      item(event, "complete", "{\"node\":" + node() + ",\"file\":" + engine::json_quote(event.type) + "}");
+      item(event, "complete",
+           "{\"node\":" + node() + ",\"file\":" + engine::json_quote(event.type) + "}");
       break;
-    case EventKind::begin: begun_ = Begun{event.time, event.node, std::string(event.detail)}; break;
+    case EventKind::begin:
+      begun_ = Begun{event.time, event.node, std::string(event.detail)};
+      break;
     case EventKind::invoke: {
       if (!begun_) break;
       // detail is {"id":"c0.3","operation":...}
       const std::string_view detail = event.detail;
       const std::string id(detail.substr(6, detail.find(',') - 6));
       out_.begin_object();
-      out_.key("invoke").raw("{\"client\":" + engine::json_quote(name(begun_->client)) + ",\"id\":" + id + ",\"operation\":" +
-                             begun_->operation + "}");
+      out_.key("invoke").raw("{\"client\":" + engine::json_quote(name(begun_->client)) +
+                             ",\"id\":" + id + ",\"operation\":" + begun_->operation + "}");
       out_.key("at").text(engine::to_string(begun_->time));
       out_.end_object();
       begun_.reset();
@@ -58,7 +73,8 @@ void ScheduleRecorder::event(const engine::Event& event) {
       if (event.type == "wipe") {
         item(event, "wipe", node());
       } else {
-        item(event, "crash", "{\"node\":" + node() + ",\"disk\":" + std::string(event.detail) + "}");
+        item(event, "crash",
+             "{\"node\":" + node() + ",\"disk\":" + std::string(event.detail) + "}");
       }
       break;
     case EventKind::restart:
@@ -66,14 +82,26 @@ void ScheduleRecorder::event(const engine::Event& event) {
       if (booted_[event.node.value]) item(event, "restart", node());
       booted_[event.node.value] = true;
       break;
-    case EventKind::pause: item(event, "pause", node()); break;
-    case EventKind::resume: item(event, "resume", node()); break;
-    case EventKind::begin_fault:
-      item(event, "begin_fault", "{\"name\":" + engine::json_quote(event.type) + ",\"about\":" + std::string(event.detail) + "}");
+    case EventKind::pause:
+      item(event, "pause", node());
       break;
-    case EventKind::end_fault: item(event, "end_fault", engine::json_quote(event.type)); break;
-    case EventKind::clock: item(event, "clock", "{\"node\":" + node() + ",\"advance\":" + std::string(event.detail) + "}"); break;
-    default: break;
+    case EventKind::resume:
+      item(event, "resume", node());
+      break;
+    case EventKind::begin_fault:
+      item(event, "begin_fault",
+           "{\"name\":" + engine::json_quote(event.type) +
+               ",\"about\":" + std::string(event.detail) + "}");
+      break;
+    case EventKind::end_fault:
+      item(event, "end_fault", engine::json_quote(event.type));
+      break;
+    case EventKind::clock:
+      item(event, "clock",
+           "{\"node\":" + node() + ",\"advance\":" + std::string(event.detail) + "}");
+      break;
+    default:
+      break;
   }
 }
 

@@ -1,4 +1,5 @@
-// The complete schedule of a run: all its decisions as script items, enough to drive a world of the same scenario alone.
+// The complete schedule of a run: all its decisions as script items, enough to drive a world of the
+// same scenario alone.
 #pragma once
 
 #include <optional>
@@ -10,8 +11,9 @@
 
 namespace stampede::traces {
 
-/// Collects the decisions of a run as a JSON array of script items, each with its time. The items are those of `script:` in scenarios,
-/// so that what was recorded can be read, changed and played by a person.
+/// Collects the decisions of a run as a JSON array of script items, each with its time. The items
+/// are those of `script:` in scenarios, so that what was recorded can be read, changed and played
+/// by a person.
 class ScheduleRecorder final : public engine::WorldObserver {
  public:
   explicit ScheduleRecorder(std::vector<std::string> node_names);

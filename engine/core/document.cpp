@@ -10,10 +10,14 @@ namespace {
 
 const char* kind_name(const Document& document) {
   switch (document.kind) {
-    case Document::Kind::null: return "nothing";
-    case Document::Kind::scalar: return "a single value";
-    case Document::Kind::sequence: return "a list";
-    case Document::Kind::mapping: return "a mapping";
+    case Document::Kind::null:
+      return "nothing";
+    case Document::Kind::scalar:
+      return "a single value";
+    case Document::Kind::sequence:
+      return "a list";
+    case Document::Kind::mapping:
+      return "a mapping";
   }
   return "";
 }
@@ -86,11 +90,12 @@ void Document::expect_sequence(std::string_view what) const {
 
 std::string Document::to_text() const {
   switch (kind) {
-    case Kind::null: return "null";
+    case Kind::null:
+      return "null";
     case Kind::scalar: {
-      const bool plain = !text.empty() && text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
-                         text.front() != ' ' && text.back() != ' ' && text.front() != '-' &&
-                         text.front() != '?';
+      const bool plain =
+          !text.empty() && text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
+          text.front() != ' ' && text.back() != ' ' && text.front() != '-' && text.front() != '?';
       return plain && !quoted ? text : json_quote(text);
     }
     case Kind::sequence: {
@@ -115,10 +120,12 @@ std::int64_t read_integer(const Document& document, std::int64_t low, std::int64
   std::string_view digits = text;
   const bool negative = !digits.empty() && digits.front() == '-';
   if (negative) digits.remove_prefix(1);
-  const bool decimal = !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
+  const bool decimal =
+      !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
   if (document.quoted || !decimal) document.fail("'" + text + "' is not an integer");
   if (digits.size() > 1 && digits.front() == '0') {
-    document.fail("'" + text + "' has a leading zero", "write the number in decimal, without leading zeros");
+    document.fail("'" + text + "' has a leading zero",
+                  "write the number in decimal, without leading zeros");
   }
   std::int64_t value = 0;
   bool overflow = digits.size() > 19;
@@ -147,7 +154,8 @@ bool read_boolean(const Document& document) {
 Duration read_duration(const Document& document) {
   const std::string& text = document.scalar("a duration");
   const auto duration = parse_duration(text);
-  if (!duration) document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
+  if (!duration)
+    document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
   if (duration->nanoseconds < 0) document.fail("a duration cannot be negative here");
   return *duration;
 }

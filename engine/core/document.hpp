@@ -1,7 +1,8 @@
-// A parsed input document (YAML by scenarios, JSON by core): a tree of scalars, sequences and mappings that remembers where each
-// piece stood, and strict reading of described values from it.
+// A parsed input document (YAML by scenarios, JSON by core): a tree of scalars, sequences and
+// mappings that remembers where each piece stood, and strict reading of described values from it.
 //
-// Strict means: unknown keys, duplicate keys, wrong kinds and out-of-range values are InputErrors with place and hint.
+// Strict means: unknown keys, duplicate keys, wrong kinds and out-of-range values are InputErrors
+// with place and hint.
 #pragma once
 
 #include <limits>
@@ -66,7 +67,8 @@ std::int64_t read_integer(const Document& document, std::int64_t low, std::int64
 bool read_boolean(const Document& document);
 Duration read_duration(const Document& document);
 
-/// "did you mean 'x'?" for the nearest of `known` within edit distance 2 (transpositions count 1), else empty.
+/// "did you mean 'x'?" for the nearest of `known` within edit distance 2 (transpositions count 1),
+/// else empty.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known);
 /// `a, b, c`.
 std::string comma_list(const std::vector<std::string>& names);
@@ -93,9 +95,12 @@ std::vector<std::string> member_names() {
   return names;
 }
 
-/// Types with a text form of their own provide `read_value(const Document&, T&)`, found by argument-dependent lookup.
+/// Types with a text form of their own provide `read_value(const Document&, T&)`, found by
+/// argument-dependent lookup.
 template <class T>
-concept ReadsItself = requires(const Document& document, T& value) { read_value(document, value); };
+concept ReadsItself = requires(const Document& document, T& value) {
+  read_value(document, value);
+};
 
 template <class T>
 void read(const Document& document, T& value) {
@@ -118,7 +123,8 @@ void read(const Document& document, T& value) {
       document.fail("'" + text + "' is not one of: " + comma_list(names), guess);
     }
   } else if constexpr (std::is_integral_v<T>) {
-    constexpr std::int64_t low = std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
+    constexpr std::int64_t low =
+        std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
     constexpr std::int64_t high =
         sizeof(T) == 8 ? INT64_MAX : static_cast<std::int64_t>(std::numeric_limits<T>::max());
     value = static_cast<T>(read_integer(document, low, high));

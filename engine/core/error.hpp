@@ -1,4 +1,5 @@
-// The two kinds of error that travel as exceptions: what the user wrote wrong, and what we (or a protocol) broke.
+// The two kinds of error that travel as exceptions: what the user wrote wrong, and what we (or a
+// protocol) broke.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +16,16 @@ struct Place {
   std::uint32_t column = 0;
 };
 
-/// Wrong user input (a scenario, a flag, a history, a trace file). Caught only in main, which prints `what()` and exits with 2.
+/// Wrong user input (a scenario, a flag, a history, a trace file). Caught only in main, which
+/// prints `what()` and exits with 2.
 class InputError : public std::runtime_error {
  public:
   explicit InputError(const std::string& message, const std::string& hint = {});
   InputError(const Place& place, const std::string& message, const std::string& hint = {});
 };
 
-/// A failed ASSERT. Inside a local step it becomes the violation `no-exception`; outside, an internal error (exit 3).
+/// A failed ASSERT. Inside a local step it becomes the violation `no-exception`; outside, an
+/// internal error (exit 3).
 class AssertionFailed : public std::logic_error {
  public:
   using std::logic_error::logic_error;
@@ -33,7 +36,7 @@ class AssertionFailed : public std::logic_error {
 }  // namespace stampede::engine
 
 /// Always on. One fact each; `if (a) ASSERT(b);` for implications.
-#define ASSERT(expression)                                                          \
-  (static_cast<bool>(expression)                                                    \
-       ? static_cast<void>(0)                                                       \
+#define ASSERT(expression)       \
+  (static_cast<bool>(expression) \
+       ? static_cast<void>(0)    \
        : ::stampede::engine::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,7 +1,9 @@
-// The one hash of files, digests and visited sets: 64 bits, fixed for ever, the same on every compiler.
+// The one hash of files, digests and visited sets: 64 bits, fixed for ever, the same on every
+// compiler.
 //
-// A Hasher absorbs 64-bit words; each word passes through a full 128-bit multiplication, so single-bit differences reach
-// every output bit. It is not keyed and not cryptographic: equality is always confirmed where a wrong answer would matter.
+// A Hasher absorbs 64-bit words; each word passes through a full 128-bit multiplication, so
+// single-bit differences reach every output bit. It is not keyed and not cryptographic: equality is
+// always confirmed where a wrong answer would matter.
 #pragma once
 
 #include <bit>
@@ -24,7 +26,8 @@ inline constexpr std::uint64_t hash_key = 0xd6e8feb86659fd93ULL;
 
 /// Combines a running hash with one more word. Order matters.
 constexpr std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
-  // One operand may be zero: a word of hash_seed is what every empty log hashes to. The sum keeps the other one.
+  // One operand may be zero: a word of hash_seed is what every empty log hashes to. The sum keeps
+  // the other one.
   return multiply_fold(state ^ hash_key, word ^ hash_seed) + word + std::rotl(state, 29);
 }
 
@@ -32,7 +35,8 @@ constexpr std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
 constexpr std::uint64_t hash_bytes(std::string_view bytes) {
   std::uint64_t state = mix(hash_seed, bytes.size());
   std::size_t position = 0;
-  // Whole words at once where a load gives what the loop below would: the same hash on every machine.
+  // Whole words at once where a load gives what the loop below would: the same hash on every
+  // machine.
   if (std::endian::native == std::endian::little && !std::is_constant_evaluated()) {
     for (; position + 8 <= bytes.size(); position += 8) {
       std::uint64_t word = 0;
@@ -43,7 +47,8 @@ constexpr std::uint64_t hash_bytes(std::string_view bytes) {
   while (position < bytes.size()) {
     std::uint64_t word = 0;
     for (std::size_t shift = 0; shift < 8 && position < bytes.size(); ++shift, ++position) {
-      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[position])) << (8 * shift);
+      word |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[position]))
+              << (8 * shift);
     }
     state = mix(state, word);
   }

@@ -16,7 +16,8 @@ struct Id {
 
 /// A running participant (replica, client, service...): its position in the world.
 using NodeId = Id<struct NodeTag>;
-/// A client as protocols see it. A client that gives up or restarts without its number goes on under a new one.
+/// A client as protocols see it. A client that gives up or restarts without its number goes on
+/// under a new one.
 using ClientId = Id<struct ClientTag>;
 
 inline constexpr NodeId no_node{0xffffffffU};
@@ -28,7 +29,8 @@ struct RequestNumber {
   friend constexpr auto operator<=>(RequestNumber, RequestNumber) = default;
 };
 
-/// One operation of the workload: whose, and its position in that client's plan (from 1). Retries keep it.
+/// One operation of the workload: whose, and its position in that client's plan (from 1). Retries
+/// keep it.
 struct OperationId {
   ClientId client{};
   std::uint32_t number = 0;

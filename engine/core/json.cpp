@@ -104,8 +104,9 @@ void JsonWriter::raw(std::string_view json) {
 void JsonWriter::number(double value) {
   separate();
   char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof buffer, std::isfinite(value) ? value : 0.0,
-                                    std::chars_format::fixed, 6);
+  const auto result =
+      std::to_chars(buffer, buffer + sizeof buffer, std::isfinite(value) ? value : 0.0,
+                    std::chars_format::fixed, 6);
   out_.append(buffer, result.ptr);
 }
 

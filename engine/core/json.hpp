@@ -1,4 +1,5 @@
-// JSON writing of described values, by hand into one string (a formatter ten times faster than building trees).
+// JSON writing of described values, by hand into one string (a formatter ten times faster than
+// building trees).
 #pragma once
 
 #include <string>
@@ -55,9 +56,12 @@ class JsonWriter {
 /// `"text"` with JSON escapes; invalid UTF-8 bytes become U+FFFD.
 std::string json_quote(std::string_view text);
 
-/// Types with a JSON form of their own provide `write_value(JsonWriter&, const T&)`, found by argument-dependent lookup.
+/// Types with a JSON form of their own provide `write_value(JsonWriter&, const T&)`, found by
+/// argument-dependent lookup.
 template <class T>
-concept WritesItself = requires(JsonWriter& writer, const T& value) { write_value(writer, value); };
+concept WritesItself = requires(JsonWriter& writer, const T& value) {
+  write_value(writer, value);
+};
 
 /// A log: positions from 1, no iterators.
 template <class T>

@@ -11,7 +11,8 @@ __extension__ using Wide = unsigned __int128;
 // ln 2 in 32 fractional bits.
 constexpr std::uint64_t ln2 = 2977044472ULL;
 
-// ln(1 + i/256) in 32 fractional bits, i = 0..256, by the series 2 atanh(i / (512 + i)) in integers.
+// ln(1 + i/256) in 32 fractional bits, i = 0..256, by the series 2 atanh(i / (512 + i)) in
+// integers.
 constexpr std::array<std::uint64_t, 257> make_log_table() {
   std::array<std::uint64_t, 257> table{};
   for (std::uint64_t i = 0; i <= 256; ++i) {
@@ -32,7 +33,8 @@ constexpr auto log_table = make_log_table();
 }  // namespace
 
 Duration exponential(std::uint64_t bits, Duration mean) {
-  // u = (bits + 1) / 2^64 lies in (0, 1]; -ln u = (64 - e) ln 2 - ln m with bits + 1 = m 2^e, 1 <= m < 2.
+  // u = (bits + 1) / 2^64 lies in (0, 1]; -ln u = (64 - e) ln 2 - ln m with bits + 1 = m 2^e, 1 <=
+  // m < 2.
   const std::uint64_t value = bits == UINT64_MAX ? bits : bits + 1;
   const int exponent = 63 - std::countl_zero(value);
   const std::uint64_t mantissa = value << (63 - exponent);  // top bit set: 1.63 fixed point

@@ -1,7 +1,9 @@
-// Keyed randomness. A draw is a pure function of (seed, domain, name of the thing it is for): nothing else in a run can
-// shift it, so removing one fault or one operation leaves every other draw as it was.
+// Keyed randomness. A draw is a pure function of (seed, domain, name of the thing it is for):
+// nothing else in a run can shift it, so removing one fault or one operation leaves every other
+// draw as it was.
 //
-// The generator is version 1 and fixed: two multiply-folds over the key. No floating point, no std distributions.
+// The generator is version 1 and fixed: two multiply-folds over the key. No floating point, no std
+// distributions.
 #pragma once
 
 #include <cstdint>
@@ -39,10 +41,9 @@ struct Ppm {
 
 /// 64 random bits for the thing called `name` (a hash of its name).
 constexpr std::uint64_t draw(std::uint64_t seed, Domain domain, std::uint64_t name) {
-  const std::uint64_t first =
-      multiply_fold(name ^ 0xa0761d6478bd642fULL,
-                    (seed + static_cast<std::uint64_t>(domain) * 0x9e3779b97f4a7c15ULL) ^
-                        0xe7037ed1a0b428dbULL);
+  const std::uint64_t first = multiply_fold(
+      name ^ 0xa0761d6478bd642fULL,
+      (seed + static_cast<std::uint64_t>(domain) * 0x9e3779b97f4a7c15ULL) ^ 0xe7037ed1a0b428dbULL);
   return multiply_fold(first ^ 0x8ebc6af09c88c6e3ULL, name + 0x589965cc75374cc3ULL);
 }
 
@@ -62,7 +63,8 @@ constexpr Duration uniform(std::uint64_t bits, Duration low, Duration high) {
               below(bits, static_cast<std::uint64_t>(high.nanoseconds - low.nanoseconds) + 1))};
 }
 
-/// Exponential with the given mean, in fixed point (32 fractional bits of -ln u); at most about 44 means.
+/// Exponential with the given mean, in fixed point (32 fractional bits of -ln u); at most about 44
+/// means.
 Duration exponential(std::uint64_t bits, Duration mean);
 
 }  // namespace stampede::engine

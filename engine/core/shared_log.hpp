@@ -1,8 +1,11 @@
-// A persistent log: copying and appending cost O(1), whatever the length, because logs share their prefixes.
+// A persistent log: copying and appending cost O(1), whatever the length, because logs share their
+// prefixes.
 //
 // 1. Positions count from 1, as in the papers; position 0 stands for the empty prefix.
-// 2. Entries live in chunks that are never changed once written. A chunk continues its parent; a fork copies at most one chunk.
-// 3. Every position has a prefix hash: the hash of all entries up to it. Equal storage means equal; different prefix hashes
+// 2. Entries live in chunks that are never changed once written. A chunk continues its parent; a
+// fork copies at most one chunk.
+// 3. Every position has a prefix hash: the hash of all entries up to it. Equal storage means equal;
+// different prefix hashes
 //    mean different; else the elements are compared.
 // 4. Entries near the end are reached in O(1), any entry in O(log n) through skip pointers.
 #pragma once
@@ -100,8 +103,11 @@ class SharedLog {
     return low;
   }
 
-  /// True if both are the same entries in the same storage. O(1) and exact one way only: equal logs may lie apart.
-  [[nodiscard]] bool shares_all(const SharedLog& other) const { return tip_ == other.tip_ && size_ == other.size_; }
+  /// True if both are the same entries in the same storage. O(1) and exact one way only: equal logs
+  /// may lie apart.
+  [[nodiscard]] bool shares_all(const SharedLog& other) const {
+    return tip_ == other.tip_ && size_ == other.size_;
+  }
 
   friend bool operator==(const SharedLog& left, const SharedLog& right) {
     if (left.size_ != right.size_) return false;
@@ -137,7 +143,8 @@ class SharedLog {
   struct Chunk {
     Chunk(std::shared_ptr<Chunk> previous, std::size_t position)
         : parent(std::move(previous)), index(position) {
-      // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the parent.
+      // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the
+      // parent.
       skip = parent.get();
       if (parent && parent->skip != nullptr && parent->skip->skip != nullptr &&
           parent->index - parent->skip->index == parent->skip->index - parent->skip->skip->index) {
@@ -167,7 +174,8 @@ class SharedLog {
     const std::size_t index = (position - 1) / chunk_size;
     const Chunk* chunk = tip_.get();
     while (chunk->index != index) {
-      chunk = chunk->skip != nullptr && chunk->skip->index >= index ? chunk->skip : chunk->parent.get();
+      chunk =
+          chunk->skip != nullptr && chunk->skip->index >= index ? chunk->skip : chunk->parent.get();
     }
     return chunk;
   }

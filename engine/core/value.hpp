@@ -1,7 +1,8 @@
-// Described values: one line STAMPEDE_VALUE(T, members...) after an aggregate gives it ==, < and hash here, and JSON and
-// strict reading in engine/core/json.hpp and engine/core/document.hpp.
+// Described values: one line STAMPEDE_VALUE(T, members...) after an aggregate gives it ==, < and
+// hash here, and JSON and strict reading in engine/core/json.hpp and engine/core/document.hpp.
 //
-// 1. Every member is listed: a forgotten one does not compile (the count is compared with Boost.PFR's).
+// 1. Every member is listed: a forgotten one does not compile (the count is compared with
+// Boost.PFR's).
 // 2. Equality, order and hash look at members in the listed order, and at nothing else.
 // 3. Hashes are those of engine/core/hash.hpp: the same on every compiler and in every build.
 #pragma once
@@ -79,7 +80,9 @@ constexpr std::string_view type_name() {
 
 /// A container that knows its own hash (the shared log, payloads).
 template <class T>
-concept HashesItself = requires(const T& value, Hasher& hasher) { value.append_hash(hasher); };
+concept HashesItself = requires(const T& value, Hasher& hasher) {
+  value.append_hash(hasher);
+};
 
 template <class T>
 void append_hash(Hasher& hasher, const T& value);
@@ -113,7 +116,8 @@ concept OrderedRange = requires(const T& value) {
   value.begin();
   value.end();
   value.size();
-} && !std::convertible_to<const T&, std::string_view>;
+}
+&&!std::convertible_to<const T&, std::string_view>;
 
 template <class T>
 void append_hash(Hasher& hasher, const T& value) {
@@ -159,19 +163,20 @@ std::uint64_t hash_of(const T& value) {
 
 }  // namespace stampede::engine
 
-/// Describes an aggregate whose members all have default initialisers. Placed after it, in its namespace.
-#define STAMPEDE_VALUE(T, ...)                                                                   \
-  BOOST_DESCRIBE_STRUCT(T, (), (__VA_ARGS__))                                                    \
-  static_assert(boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==                 \
-                    boost::pfr::tuple_size_v<T>,                                                 \
-                #T ": STAMPEDE_VALUE must list every member");                                   \
-  [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; }        \
-  [[maybe_unused]] inline bool operator==(const T& left, const T& right) {                       \
-    return ::stampede::engine::members_equal(left, right);                                       \
-  }                                                                                              \
-  [[maybe_unused]] inline bool operator<(const T& left, const T& right) {                        \
-    return ::stampede::engine::members_less(left, right);                                        \
-  }                                                                                              \
+/// Describes an aggregate whose members all have default initialisers. Placed after it, in its
+/// namespace.
+#define STAMPEDE_VALUE(T, ...)                                                            \
+  BOOST_DESCRIBE_STRUCT(T, (), (__VA_ARGS__))                                             \
+  static_assert(boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==          \
+                    boost::pfr::tuple_size_v<T>,                                          \
+                #T ": STAMPEDE_VALUE must list every member");                            \
+  [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; } \
+  [[maybe_unused]] inline bool operator==(const T& left, const T& right) {                \
+    return ::stampede::engine::members_equal(left, right);                                \
+  }                                                                                       \
+  [[maybe_unused]] inline bool operator<(const T& left, const T& right) {                 \
+    return ::stampede::engine::members_less(left, right);                                 \
+  }                                                                                       \
   static_assert(true)
 
 /// Describes an enumeration: its enumerators' names are its text form.

@@ -5,8 +5,8 @@
 namespace stampede::engine {
 namespace {
 
-// The hash is a sum over components, each mixed with its place: one changes without looking at the others, and equal
-// messages, which share a place, still count each.
+// The hash is a sum over components, each mixed with its place: one changes without looking at the
+// others, and equal messages, which share a place, still count each.
 constexpr std::uint64_t network_place = UINT64_MAX;
 constexpr std::uint64_t contribution(std::uint64_t place, std::uint64_t content) {
   return mix(mix(hash_seed, place), content);

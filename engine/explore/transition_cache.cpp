@@ -59,13 +59,18 @@ Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
       input.instance = message.instance;
       break;
     }
-    case Input::Kind::timer: input.slot = stimulus.subject; break;
-    case Input::Kind::begin: input.begin = &operations_[stimulus.subject].as<BeginOperation>(); break;
+    case Input::Kind::timer:
+      input.slot = stimulus.subject;
+      break;
+    case Input::Kind::begin:
+      input.begin = &operations_[stimulus.subject].as<BeginOperation>();
+      break;
     case Input::Kind::crash:
       input.outcome = stimulus.outcome;
       input.sector = disk_sector_;
       break;
-    default: break;
+    default:
+      break;
   }
   GivenChoices choices(stimulus.choices);
   Environment environment;
@@ -88,8 +93,8 @@ Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
   }
   transition.after = intern(std::move(next));
   for (const Send& send : effects.sends) {
-    transition.sends.push_back(
-        messages_.intern(PackedMessage{send.type, send.payload, stimulus.node, send.to, send.instance}));
+    transition.sends.push_back(messages_.intern(
+        PackedMessage{send.type, send.payload, stimulus.node, send.to, send.instance}));
   }
   return transition;
 }
@@ -97,7 +102,8 @@ Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
 const Observation& TransitionCache::observation(NodeId node, std::uint32_t local) {
   const auto [place, fresh] = observations_.try_emplace(pair(node.value, local));
   if (fresh) {
-    place->second = observe_local(locals_[local], assembly_.nodes[node.value].boot, node, assembly_.membership);
+    place->second =
+        observe_local(locals_[local], assembly_.nodes[node.value].boot, node, assembly_.membership);
   }
   return place->second;
 }

@@ -1,5 +1,5 @@
-// Local transitions, each computed once: a handler runs once per distinct (local state, stimulus), whatever the number of
-// worlds in which that pair occurs.
+// Local transitions, each computed once: a handler runs once per distinct (local state, stimulus),
+// whatever the number of worlds in which that pair occurs.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +31,12 @@ struct PackedMessage {
 struct Stimulus {
   Input::Kind kind = Input::Kind::start;
   NodeId node{};
-  /// Id of the message or of the operation to begin; for timers, the slot in the canonical local state.
+  /// Id of the message or of the operation to begin; for timers, the slot in the canonical local
+  /// state.
   std::uint32_t subject = 0;
   DiskOutcome outcome{};
-  /// Answers of `choose`, in order; 0 once they are used up. Effects::choices has the arities that were asked for.
+  /// Answers of `choose`, in order; 0 once they are used up. Effects::choices has the arities that
+  /// were asked for.
   std::vector<std::uint32_t> choices{};
 };
 STAMPEDE_VALUE(Stimulus, kind, node, subject, outcome, choices);
@@ -43,7 +45,8 @@ STAMPEDE_VALUE(Stimulus, kind, node, subject, outcome, choices);
 struct Transition {
   /// The local state after; the one before if the step was ignored or threw.
   Interned after;
-  /// As the step left them, for monitors; slots in `effects.timers` are those of the uncanonical state.
+  /// As the step left them, for monitors; slots in `effects.timers` are those of the uncanonical
+  /// state.
   Effects effects;
   /// `effects.sends`, interned.
   std::vector<Interned> sends;
@@ -57,7 +60,9 @@ class TransitionCache {
   const Transition& step(std::uint32_t local, const Stimulus& stimulus);
   /// A local state in canonical form, interned.
   Interned intern(LocalState local);
-  Interned intern(const BeginOperation& operation) { return operations_.intern(Payload::of(operation)); }
+  Interned intern(const BeginOperation& operation) {
+    return operations_.intern(Payload::of(operation));
+  }
   /// What `node` in this local state shows of itself.
   const Observation& observation(NodeId node, std::uint32_t local);
 
@@ -85,8 +90,10 @@ class TransitionCache {
   Interner<PackedMessage> messages_;
   Interner<Payload> operations_;
   Interner<Stimulus> stimuli_;
-  std::unordered_map<std::uint64_t, Transition, MixedKey> transitions_;    // by local, stimulus; never iterated
-  std::unordered_map<std::uint64_t, Observation, MixedKey> observations_;  // by node, local; never iterated
+  std::unordered_map<std::uint64_t, Transition, MixedKey>
+      transitions_;  // by local, stimulus; never iterated
+  std::unordered_map<std::uint64_t, Observation, MixedKey>
+      observations_;  // by node, local; never iterated
   Figures figures_;
 };
 

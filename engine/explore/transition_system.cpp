@@ -2,7 +2,8 @@
 
 namespace stampede::engine {
 
-/// A packed world while it tells one step to its monitors: Stage of audience.hpp. Monitors are loaded when first fed.
+/// A packed world while it tells one step to its monitors: Stage of audience.hpp. Monitors are
+/// loaded when first fed.
 class TransitionSystem::Telling final : public WorldView {
  public:
   Telling(TransitionSystem& system, PackedWorld& world, NodeId node, std::uint32_t local_before,
@@ -20,7 +21,8 @@ class TransitionSystem::Telling final : public WorldView {
     for (std::size_t position = 0; position < loaded_.size(); ++position) {
       if (!loaded_[position]) continue;
       const Interned after = system_.monitor_states_.intern(system_.monitors_[position]->state());
-      world_.set_monitor(position, system_.monitor_states_.with_hash(world_.monitor(position)), after);
+      world_.set_monitor(position, system_.monitor_states_.with_hash(world_.monitor(position)),
+                         after);
     }
   }
 
@@ -33,7 +35,9 @@ class TransitionSystem::Telling final : public WorldView {
     }
     return monitor;
   }
-  Judge judge(std::uint32_t position) { return {*this, reported_, system_.monitors_[position]->property(), 0}; }
+  Judge judge(std::uint32_t position) {
+    return {*this, reported_, system_.monitors_[position]->property(), 0};
+  }
   const Observation* renew_observation(NodeId node) {
     ASSERT(node == node_);
     shown_ = &system_.cache_.observation(node, world_.node(node));
@@ -42,12 +46,16 @@ class TransitionSystem::Telling final : public WorldView {
   const WorldView& view() { return *this; }
 
   // ----- WorldView -----
-  const std::vector<NodeId>& members() const override { return system_.cache_.membership().roles.front().second; }
+  const std::vector<NodeId>& members() const override {
+    return system_.cache_.membership().roles.front().second;
+  }
   const Observation& observation(NodeId node) const override {
     return node == node_ ? *shown_ : system_.cache_.observation(node, world_.node(node));
   }
   bool up(NodeId node) const override { return system_.local(world_, node).up; }
-  const ProcessValue& process(NodeId node) const override { return system_.local(world_, node).process; }
+  const ProcessValue& process(NodeId node) const override {
+    return system_.local(world_, node).process;
+  }
   std::string name(NodeId node) const override { return system_.cache_.nodes()[node.value].name; }
   std::size_t node_count() const override { return system_.node_count(); }
 
@@ -62,10 +70,14 @@ class TransitionSystem::Telling final : public WorldView {
   std::vector<bool> loaded_;
 };
 
-TransitionSystem::TransitionSystem(Assembly assembly, std::vector<std::unique_ptr<Monitor>> monitors,
+TransitionSystem::TransitionSystem(Assembly assembly,
+                                   std::vector<std::unique_ptr<Monitor>> monitors,
                                    std::uint64_t disk_sector)
-    : cache_(std::move(assembly), disk_sector), monitors_(std::move(monitors)), audience_(monitors_) {
-  for (const auto& monitor : monitors_) initial_monitors_.push_back(monitor_states_.intern(monitor->state()));
+    : cache_(std::move(assembly), disk_sector),
+      monitors_(std::move(monitors)),
+      audience_(monitors_) {
+  for (const auto& monitor : monitors_)
+    initial_monitors_.push_back(monitor_states_.intern(monitor->state()));
 }
 
 PackedWorld TransitionSystem::unbooted() {
@@ -90,7 +102,8 @@ Applied TransitionSystem::step(PackedWorld& world, const Stimulus& stimulus) {
   const Effects& effects = transition.effects;
   Applied applied{true, &transition, {}};
   if (effects.exception) {
-    applied.violations.push_back({"no-exception", 0, cache_.nodes()[node.value].name + ": " + *effects.exception, {node}});
+    applied.violations.push_back(
+        {"no-exception", 0, cache_.nodes()[node.value].name + ": " + *effects.exception, {node}});
     return applied;
   }
   if (effects.ignored) {
@@ -115,7 +128,8 @@ Applied TransitionSystem::step(PackedWorld& world, const Stimulus& stimulus) {
   return applied;
 }
 
-Applied TransitionSystem::deliver(PackedWorld& world, std::uint32_t message, std::vector<std::uint32_t> choices) {
+Applied TransitionSystem::deliver(PackedWorld& world, std::uint32_t message,
+                                  std::vector<std::uint32_t> choices) {
   if (!world.in_flight(message)) return {};
   const NodeId to = cache_.messages()[message].to;
   if (!runs(world, to)) return {};
@@ -134,7 +148,8 @@ Applied TransitionSystem::duplicate(PackedWorld& world, std::uint32_t message) {
   return {true};
 }
 
-Applied TransitionSystem::fire(PackedWorld& world, NodeId node, std::uint32_t timer, std::vector<std::uint32_t> choices) {
+Applied TransitionSystem::fire(PackedWorld& world, NodeId node, std::uint32_t timer,
+                               std::vector<std::uint32_t> choices) {
   if (!runs(world, node) || timer >= local(world, node).timers.size()) return {};
   return step(world, {Input::Kind::timer, node, timer, {}, std::move(choices)});
 }
@@ -142,7 +157,8 @@ Applied TransitionSystem::fire(PackedWorld& world, NodeId node, std::uint32_t ti
 Applied TransitionSystem::begin(PackedWorld& world, NodeId client, const BeginOperation& operation,
                                 std::vector<std::uint32_t> choices) {
   if (!runs(world, client) || cache_.nodes()[client.value].boot.type().begin == nullptr) return {};
-  return step(world, {Input::Kind::begin, client, cache_.intern(operation).id, {}, std::move(choices)});
+  return step(world,
+              {Input::Kind::begin, client, cache_.intern(operation).id, {}, std::move(choices)});
 }
 
 Applied TransitionSystem::crash(PackedWorld& world, NodeId node, const DiskOutcome& outcome) {
@@ -150,7 +166,8 @@ Applied TransitionSystem::crash(PackedWorld& world, NodeId node, const DiskOutco
   return step(world, {Input::Kind::crash, node, 0, outcome, {}});
 }
 
-Applied TransitionSystem::restart(PackedWorld& world, NodeId node, std::vector<std::uint32_t> choices) {
+Applied TransitionSystem::restart(PackedWorld& world, NodeId node,
+                                  std::vector<std::uint32_t> choices) {
   const LocalState& at = local(world, node);
   if (at.up) return {};
   const Input::Kind kind = at.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
@@ -169,10 +186,13 @@ Applied TransitionSystem::set_paused(PackedWorld& world, NodeId node, bool pause
 std::uint64_t TransitionSystem::hash_anew(const PackedWorld& world) const {
   std::vector<Interned> nodes;
   std::vector<Interned> monitors;
-  for (std::uint32_t i = 0; i < node_count(); ++i) nodes.push_back(cache_.locals().with_hash(world.node(NodeId{i})));
-  for (std::size_t i = 0; i < monitor_count(); ++i) monitors.push_back(monitor_states_.with_hash(world.monitor(i)));
+  for (std::uint32_t i = 0; i < node_count(); ++i)
+    nodes.push_back(cache_.locals().with_hash(world.node(NodeId{i})));
+  for (std::size_t i = 0; i < monitor_count(); ++i)
+    monitors.push_back(monitor_states_.with_hash(world.monitor(i)));
   PackedWorld again(nodes, monitors);
-  for (const std::uint32_t id : world.messages()) again.add_message(cache_.messages().with_hash(id));
+  for (const std::uint32_t id : world.messages())
+    again.add_message(cache_.messages().with_hash(id));
   return again.hash();
 }
 

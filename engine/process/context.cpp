@@ -22,7 +22,8 @@ const void* Context::part_options(const PayloadType& wanted) const {
   while (root->parent != nullptr) root = root->parent;
   const Payload& given = *frame_.environment.options;
   if (layer_.options != &wanted || !given || root->options != &given.type()) {
-    throw AssertionFailed("the options of this run hold no '" + std::string(wanted.name) + "' for '" + layer_.path + "'");
+    throw AssertionFailed("the options of this run hold no '" + std::string(wanted.name) +
+                          "' for '" + layer_.path + "'");
   }
   return static_cast<const std::byte*>(given.content()) + layer_.options_offset;
 }
@@ -33,19 +34,21 @@ void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
   if (frame_.local.held.empty()) {
     frame_.effects.sends.push_back({&type, std::move(payload), to, instance_});
   } else {
-    frame_.local.held.push_back({HeldOutput::Kind::send, {}, {&type, std::move(payload), to, instance_}, {}});
+    frame_.local.held.push_back(
+        {HeldOutput::Kind::send, {}, {&type, std::move(payload), to, instance_}, {}});
   }
 }
 
 std::uint32_t Context::add_timer(const NamedType& type, Payload timer) {
   std::vector<TimerSlot>& slots = frame_.local.timers;
   const std::vector<TimerChange>& changes = frame_.effects.timers;
-  // A slot is free for another value once nothing is queued for it, and no change of this step speaks of it.
+  // A slot is free for another value once nothing is queued for it, and no change of this step
+  // speaks of it.
   auto place = std::find_if(slots.begin(), slots.end(), [&](const TimerSlot& slot) {
     const auto position = static_cast<std::uint32_t>(&slot - slots.data());
-    return !slot.armed && slot.ticket == 0 && std::none_of(changes.begin(), changes.end(), [&](const TimerChange& change) {
-      return change.slot == position;
-    });
+    return !slot.armed && slot.ticket == 0 &&
+           std::none_of(changes.begin(), changes.end(),
+                        [&](const TimerChange& change) { return change.slot == position; });
   });
   if (place == slots.end()) place = slots.insert(slots.end(), TimerSlot{});
   place->type = &type;
@@ -98,7 +101,8 @@ void Context::respond(OperationId id, Result result) {
 
 void Context::indicate_payload(Payload indication) {
   ASSERT(layer_.parent != nullptr);
-  frame_.indications.push_back({layer_.parent, layer_.parent->keyed ? instance_ : 0, std::move(indication)});
+  frame_.indications.push_back(
+      {layer_.parent, layer_.parent->keyed ? instance_ : 0, std::move(indication)});
 }
 
 Context Context::inside_address(const void* part) {

@@ -1,4 +1,5 @@
-// The context of a handler: the only way out of a process value. Everything done here is recorded as an effect.
+// The context of a handler: the only way out of a process value. Everything done here is recorded
+// as an effect.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +18,8 @@ namespace stampede::engine {
 
 class Context;
 
-/// One value in a tree of parts: the root process, or a component embedded in its owner. Built once per process type.
+/// One value in a tree of parts: the root process, or a component embedded in its owner. Built once
+/// per process type.
 struct Layer {
   using IndicationHandler = void (*)(void* value, const Payload& indication, Context&);
 
@@ -36,7 +38,8 @@ struct Layer {
   std::vector<const NamedType*> timers;
   std::vector<IndicationHandler> indications;
   std::vector<std::unique_ptr<Layer>> parts;
-  /// Type of this layer's options, and where they lie within those of the root; nullptr where none are declared.
+  /// Type of this layer's options, and where they lie within those of the root; nullptr where none
+  /// are declared.
   const PayloadType* options = nullptr;
   std::size_t options_offset = 0;
 };
@@ -45,8 +48,10 @@ struct Layer {
 class ChoiceSource {
  public:
   virtual ~ChoiceSource() = default;
-  /// A number below `arity` (>= 1) for the choice called `label`, the `ordinal`-th of this step (from 1).
-  virtual std::uint32_t choose(std::string_view label, std::uint32_t arity, std::uint32_t ordinal) = 0;
+  /// A number below `arity` (>= 1) for the choice called `label`, the `ordinal`-th of this step
+  /// (from 1).
+  virtual std::uint32_t choose(std::string_view label, std::uint32_t arity,
+                               std::uint32_t ordinal) = 0;
 };
 
 /// Who is who; the same for the whole run.
@@ -56,7 +61,8 @@ struct Membership {
 
   [[nodiscard]] bool contains(NodeId node) const {
     for (const auto& [name, nodes] : roles) {
-      // The nodes of a role are nearly always a run of identities: then the place is known without a search.
+      // The nodes of a role are nearly always a run of identities: then the place is known without
+      // a search.
       const std::size_t guess = nodes.empty() ? 0 : node.value - nodes.front().value;
       if (guess < nodes.size() && nodes[guess] == node) return true;
       if (std::binary_search(nodes.begin(), nodes.end(), node)) return true;
@@ -107,7 +113,8 @@ class Context {
   }
   /// The nodes of another role. AssertionFailed for an unknown one.
   [[nodiscard]] const std::vector<NodeId>& members(std::string_view role) const;
-  /// The run's options of this model; inside a part, those of the part: the member of its owner's options with its name.
+  /// The run's options of this model; inside a part, those of the part: the member of its owner's
+  /// options with its name.
   template <class Options>
   [[nodiscard]] const Options& options() const {
     if (const Options* own = frame_.environment.options->get<Options>()) return *own;
@@ -129,7 +136,8 @@ class Context {
     }
   }
 
-  /// Fires `timer` (its whole value is its identity) after `after` of this node's clock; moves the deadline if armed.
+  /// Fires `timer` (its whole value is its identity) after `after` of this node's clock; moves the
+  /// deadline if armed.
   template <class T>
   void arm(const T& timer, Duration after) {
     const NamedType& type = timer_type<T>();
@@ -160,7 +168,8 @@ class Context {
     frame_.effects.reads_clock = true;
     return frame_.environment.wall;
   }
-  /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in exploration.
+  /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in
+  /// exploration.
   std::uint32_t choose(std::string_view label, std::uint32_t arity);
   /// A number no other node, incarnation or call gets: nonces. From 1.
   std::uint64_t unique();
@@ -205,7 +214,8 @@ class Context {
   const NamedType& timer_type() const {
     return lookup(layer_.timers, payload_type<T>());
   }
-  static const NamedType& lookup(const std::vector<const NamedType*>& table, const PayloadType& type) {
+  static const NamedType& lookup(const std::vector<const NamedType*>& table,
+                                 const PayloadType& type) {
     if (type.key >= table.size() || table[type.key] == nullptr) unknown_type(type);
     return *table[type.key];
   }
@@ -247,7 +257,8 @@ class Context {
   std::uint64_t instance_;
 };
 
-/// Requests on this node's files. Each returns its number; the owner's `on(const DiskCompleted&, Context&)` hears of the end.
+/// Requests on this node's files. Each returns its number; the owner's `on(const DiskCompleted&,
+/// Context&)` hears of the end.
 class DiskContext {
  public:
   explicit DiskContext(StepFrame& frame) : frame_(frame) {}

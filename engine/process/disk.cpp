@@ -34,15 +34,17 @@ bool Disk::busy(const std::string& file) const {
 }
 
 const DiskOperation& Disk::oldest(const std::string& file) const {
-  const auto place = std::find_if(outstanding.begin(), outstanding.end(),
-                                  [&](const DiskOperation& operation) { return operation.file == file; });
+  const auto place =
+      std::find_if(outstanding.begin(), outstanding.end(),
+                   [&](const DiskOperation& operation) { return operation.file == file; });
   ASSERT(place != outstanding.end());
   return *place;
 }
 
 DiskCompleted Disk::complete(const std::string& file) {
-  const auto place = std::find_if(outstanding.begin(), outstanding.end(),
-                                  [&](const DiskOperation& operation) { return operation.file == file; });
+  const auto place =
+      std::find_if(outstanding.begin(), outstanding.end(),
+                   [&](const DiskOperation& operation) { return operation.file == file; });
   ASSERT(place != outstanding.end());
   const DiskOperation operation = *place;
   outstanding.erase(place);
@@ -56,7 +58,8 @@ DiskCompleted Disk::complete(const std::string& file) {
       break;
     case DiskOperationKind::read: {
       const std::string bytes = content(file);
-      if (operation.offset < bytes.size()) completed.bytes = bytes.substr(operation.offset, operation.length);
+      if (operation.offset < bytes.size())
+        completed.bytes = bytes.substr(operation.offset, operation.length);
       break;
     }
     case DiskOperationKind::sync: {

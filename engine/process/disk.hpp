@@ -1,5 +1,6 @@
-// A node's disk: named files of bytes. A write completes into a volatile cache; sync makes the completed writes of its file
-// durable; a crash decides about everything that was not (DiskOutcome).
+// A node's disk: named files of bytes. A write completes into a volatile cache; sync makes the
+// completed writes of its file durable; a crash decides about everything that was not
+// (DiskOutcome).
 #pragma once
 
 #include <cstdint>
@@ -14,7 +15,8 @@ namespace stampede::engine {
 enum class DiskOperationKind { append, write, read, sync };
 STAMPEDE_ENUM(DiskOperationKind, append, write, read, sync);
 
-/// A request in progress, in the order of issue. Completions may come in any order, but those of one file come in order.
+/// A request in progress, in the order of issue. Completions may come in any order, but those of
+/// one file come in order.
 struct DiskOperation {
   std::uint32_t request = 0;
   DiskOperationKind kind = DiskOperationKind::append;
@@ -48,8 +50,9 @@ struct File {
 };
 STAMPEDE_VALUE(File, durable, pending);
 
-/// Which of the pending writes of a crash survive: bit i of `kept` for the i-th (oldest first over all files by name; those from 64
-/// on share bit 63). The first lost write after which `torn` is set survives up to a sector boundary.
+/// Which of the pending writes of a crash survive: bit i of `kept` for the i-th (oldest first over
+/// all files by name; those from 64 on share bit 63). The first lost write after which `torn` is
+/// set survives up to a sector boundary.
 struct DiskOutcome {
   std::uint64_t kept = 0;
   bool torn = false;

@@ -1,5 +1,6 @@
-// All that one node owns, and all that one step of it does. The local step (engine/process/local_step.hpp) maps
-// (local state, input, choices) to (local state', effects); worlds do the rest.
+// All that one node owns, and all that one step of it does. The local step
+// (engine/process/local_step.hpp) maps (local state, input, choices) to (local state', effects);
+// worlds do the rest.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +43,8 @@ class ProcessValue {
   void* value_ = nullptr;
 };
 
-/// An armed timer, or a free slot for one. `deadline` and `nth` name and schedule it; they are not part of the state.
+/// An armed timer, or a free slot for one. `deadline` and `nth` name and schedule it; they are not
+/// part of the state.
 struct TimerSlot {
   const NamedType* type = nullptr;
   Payload value;
@@ -50,7 +52,8 @@ struct TimerSlot {
   bool armed = false;
   std::uint32_t nth = 0;
   Time deadline{};
-  /// Bookkeeping of a timed scheduler: when and under which ticket its queue looks at this slot next; no entry = 0.
+  /// Bookkeeping of a timed scheduler: when and under which ticket its queue looks at this slot
+  /// next; no entry = 0.
   std::uint64_t ticket = 0;
   Time queued{};
 };
@@ -96,8 +99,8 @@ struct LocalState {
   /// Moved by `clock` decisions; only where the model reads clocks.
   Duration clock_offset{};
 
-  /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the armed timers: equal states
-  /// become alike in every member.
+  /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the
+  /// armed timers: equal states become alike in every member.
   void canonicalise();
 
   /// The order of timer slots, their deadlines and ordinals do not count.
@@ -139,7 +142,8 @@ struct Effects {
   std::optional<std::string> exception;
 
   void clear();
-  /// Covers everything that is part of a step's digest: sends, responses, timers, choices, saves, ignored, exception.
+  /// Covers everything that is part of a step's digest: sends, responses, timers, choices, saves,
+  /// ignored, exception.
   void append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) const;
 };
 

@@ -15,9 +15,11 @@ void* locate(const Layer& layer, void* root, std::uint64_t instance) {
 /// Removes the instance of a map of parts that only the look-up for an ignored message has made.
 class FreshInstance {
  public:
-  FreshInstance(const Layer& layer, void* root, std::uint64_t instance) : root_(root), instance_(instance) {
+  FreshInstance(const Layer& layer, void* root, std::uint64_t instance)
+      : root_(root), instance_(instance) {
     for (map_ = &layer; map_ != nullptr && map_->has_instance == nullptr;) map_ = map_->parent;
-    if (map_ != nullptr && map_->has_instance(locate(*map_->parent, root, instance), instance)) map_ = nullptr;
+    if (map_ != nullptr && map_->has_instance(locate(*map_->parent, root, instance), instance))
+      map_ = nullptr;
   }
   void undo() const {
     if (map_ != nullptr) map_->erase_instance(locate(*map_->parent, root_, instance_), instance_);
@@ -45,7 +47,8 @@ void drain_indications(StepFrame& frame) {
   }
 }
 
-/// The save at the head of the queue has reached the disk: what waited for it leaves, up to the next save.
+/// The save at the head of the queue has reached the disk: what waited for it leaves, up to the
+/// next save.
 void complete_save(LocalState& local, Effects& effects) {
   ASSERT(!local.held.empty() && local.held.front().kind == HeldOutput::Kind::save);
   local.cell = local.held.front().cell;
@@ -106,8 +109,12 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
     return Context(frame, layer, value, instance);
   };
   switch (input.kind) {
-    case Input::Kind::start: boot_up(local, boot, false, frame); break;
-    case Input::Kind::recover: boot_up(local, boot, true, frame); break;
+    case Input::Kind::start:
+      boot_up(local, boot, false, frame);
+      break;
+    case Input::Kind::recover:
+      boot_up(local, boot, true, frame);
+      break;
     case Input::Kind::message: {
       const ProcessType& type = local.process.type();
       const std::uint32_t index = input.type->index;
@@ -140,7 +147,9 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       entry.handle(value, timer.content(), context);
       break;
     }
-    case Input::Kind::save_completed: complete_save(local, frame.effects); break;
+    case Input::Kind::save_completed:
+      complete_save(local, frame.effects);
+      break;
     case Input::Kind::disk_completed: {
       const DiskCompleted done = local.disk.complete(*input.file);
       const ProcessType& type = local.process.type();
@@ -157,8 +166,12 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       type.begin(frame.root, *input.begin, context);
       break;
     }
-    case Input::Kind::crash: crash(local, boot, input); break;
-    case Input::Kind::clock: local.clock_offset = local.clock_offset + input.clock_advance; break;
+    case Input::Kind::crash:
+      crash(local, boot, input);
+      break;
+    case Input::Kind::clock:
+      local.clock_offset = local.clock_offset + input.clock_advance;
+      break;
   }
   if (!frame.indications.empty()) drain_indications(frame);
 }
@@ -180,8 +193,8 @@ void Context::persist() {
   local.held.push_back({HeldOutput::Kind::save, std::move(cell), {}, {}});
 }
 
-void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
-                Effects& effects) {
+void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
+                const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
   const std::size_t held_before = local.held.size();
   try {
@@ -190,7 +203,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
       // State changes are found by the test builds' value checks; effects at once.
       ASSERT(input.kind == Input::Kind::message);
       ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
-             effects.invocations.empty() && effects.disk_requests.empty() && effects.saves_completed == 0);
+             effects.invocations.empty() && effects.disk_requests.empty() &&
+             effects.saves_completed == 0);
       ASSERT(local.held.size() == held_before && frame.indications.empty());
     }
   } catch (const std::exception& error) {
@@ -200,8 +214,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   }
 }
 
-void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership,
-                   Observation& shown) {
+void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
+                   const Membership& membership, Observation& shown) {
   const ProcessType& type = boot.type();
   if (local.up && type.observe != nullptr) {
     // All fields but the log begin anew: a model may assign only those it uses.
@@ -221,7 +235,8 @@ void observe_local(const LocalState& local, const ProcessValue& boot, NodeId sel
   shown.recovering = true;
 }
 
-Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership) {
+Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
+                          const Membership& membership) {
   Observation shown;
   observe_local(local, boot, self, membership, shown);
   return shown;
@@ -230,7 +245,8 @@ Observation observe_local(const LocalState& local, const ProcessValue& boot, Nod
 // ----- values of local_state.hpp -----
 
 ProcessValue::ProcessValue(const ProcessValue& other)
-    : type_(other.type_), value_(other.value_ == nullptr ? nullptr : other.type_->clone(other.value_)) {}
+    : type_(other.type_),
+      value_(other.value_ == nullptr ? nullptr : other.type_->clone(other.value_)) {}
 
 ProcessValue::~ProcessValue() {
   if (value_ != nullptr) type_->destroy(value_);
@@ -286,8 +302,9 @@ void LocalState::canonicalise() {
 bool operator==(const LocalState& left, const LocalState& right) {
   if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
       left.unique_counter != right.unique_counter || left.cell_state != right.cell_state ||
-      left.clock_offset != right.clock_offset || !(left.cell == right.cell) || !(left.disk == right.disk) ||
-      left.held.size() != right.held.size() || !(left.process == right.process)) {
+      left.clock_offset != right.clock_offset || !(left.cell == right.cell) ||
+      !(left.disk == right.disk) || left.held.size() != right.held.size() ||
+      !(left.process == right.process)) {
     return false;
   }
   for (std::size_t i = 0; i < left.held.size(); ++i) {
@@ -295,9 +312,10 @@ bool operator==(const LocalState& left, const LocalState& right) {
   }
   const auto left_timers = armed_sorted(left.timers);
   const auto right_timers = armed_sorted(right.timers);
-  return std::equal(left_timers.begin(), left_timers.end(), right_timers.begin(), right_timers.end(),
-                    [](const TimerSlot* a, const TimerSlot* b) {
-                      return a->type == b->type && a->instance == b->instance && a->value == b->value;
+  return std::equal(left_timers.begin(), left_timers.end(), right_timers.begin(),
+                    right_timers.end(), [](const TimerSlot* a, const TimerSlot* b) {
+                      return a->type == b->type && a->instance == b->instance &&
+                             a->value == b->value;
                     });
 }
 
@@ -364,7 +382,8 @@ void Effects::append_hash(Hasher& into, const std::vector<TimerSlot>& slots) con
     hasher.add((static_cast<std::uint64_t>(choice.arity) << 32) | choice.taken);
   }
   for (const std::string& file : disk_requests) hasher.add_bytes(file);
-  hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) | (ignored ? 1U : 0U));
+  hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) |
+             (ignored ? 1U : 0U));
   if (exception) hasher.add_bytes(*exception);
   into = hasher;
 }

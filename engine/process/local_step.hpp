@@ -1,5 +1,5 @@
-// The one local step: (local state, input, choices) -> (local state', effects). Simulation runs it in place, exploration on a
-// copy; there is no other way in which a process runs.
+// The one local step: (local state, input, choices) -> (local state', effects). Simulation runs it
+// in place, exploration on a copy; there is no other way in which a process runs.
 #pragma once
 
 #include "engine/process/process.hpp"
@@ -8,7 +8,17 @@ namespace stampede::engine {
 
 /// What can happen to one node.
 struct Input {
-  enum class Kind { start, recover, message, timer, save_completed, disk_completed, begin, crash, clock };
+  enum class Kind {
+    start,
+    recover,
+    message,
+    timer,
+    save_completed,
+    disk_completed,
+    begin,
+    crash,
+    clock
+  };
   Kind kind = Kind::start;
   // message
   const NamedType* type = nullptr;
@@ -28,17 +38,20 @@ struct Input {
   Duration clock_advance{};
 };
 
-/// Runs one input to its end, all indications of parts included. Whatever a handler throws ends up in `effects.exception`; the
-/// local state is then not to be used further. `boot` is the node's boot value (start and recover begin from it).
-/// A message the process type does not handle is ignored.
-void local_step(LocalState& local, const ProcessValue& boot, const Input& input, const Environment& environment,
-                Effects& effects);
+/// Runs one input to its end, all indications of parts included. Whatever a handler throws ends up
+/// in `effects.exception`; the local state is then not to be used further. `boot` is the node's
+/// boot value (start and recover begin from it). A message the process type does not handle is
+/// ignored.
+void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
+                const Environment& environment, Effects& effects);
 
-/// What a node shows of itself: its process observed, while down what it would come back with, before its first boot nothing.
-Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership);
-/// The same into `shown`, which holds what this node showed at some time before: a log that has not changed since is not
-/// assigned again. So a model's `observe` shows a log always or never.
-void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self, const Membership& membership,
-                   Observation& shown);
+/// What a node shows of itself: its process observed, while down what it would come back with,
+/// before its first boot nothing.
+Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
+                          const Membership& membership);
+/// The same into `shown`, which holds what this node showed at some time before: a log that has not
+/// changed since is not assigned again. So a model's `observe` shows a log always or never.
+void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
+                   const Membership& membership, Observation& shown);
 
 }  // namespace stampede::engine

@@ -19,7 +19,8 @@ std::size_t ObservedLog::first_difference(const ObservedLog& other) const {
 
 void write_value(JsonWriter& writer, const ObservedLog& log) {
   writer.begin_array();
-  for (std::size_t position = 1; position <= log.size(); ++position) write(writer, log.at(position));
+  for (std::size_t position = 1; position <= log.size(); ++position)
+    write(writer, log.at(position));
   writer.end_array();
 }
 

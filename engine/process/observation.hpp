@@ -1,4 +1,5 @@
-// What a model shows of a node to everything that must not know the model: roles, triggers, budgets, generic checkers, the viewer.
+// What a model shows of a node to everything that must not know the model: roles, triggers,
+// budgets, generic checkers, the viewer.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 
 namespace stampede::engine {
 
-/// A log of operations as any model keeps it: an owning O(1) view of a SharedLog<Entry> with a projection to OperationId.
+/// A log of operations as any model keeps it: an owning O(1) view of a SharedLog<Entry> with a
+/// projection to OperationId.
 class ObservedLog {
  public:
   ObservedLog() = default;
@@ -66,7 +68,9 @@ class ObservedLog {
   }
   ~ObservedLog() { reset(); }
 
-  [[nodiscard]] std::size_t size() const { return methods_ == nullptr ? 0 : methods_->size(&storage_); }
+  [[nodiscard]] std::size_t size() const {
+    return methods_ == nullptr ? 0 : methods_->size(&storage_);
+  }
   /// Operation at `position`, from 1.
   [[nodiscard]] OperationId at(std::size_t position) const {
     ASSERT(methods_ != nullptr);
@@ -87,10 +91,13 @@ class ObservedLog {
   [[nodiscard]] std::size_t first_difference(const ObservedLog& other) const;
 
   friend bool operator==(const ObservedLog& left, const ObservedLog& right) {
-    if (left.methods_ != nullptr && left.methods_ == right.methods_ && left.methods_->same(&left.storage_, &right.storage_)) {
-      return true;  // the same entries in the same place: the usual case, a step that did not touch the log
+    if (left.methods_ != nullptr && left.methods_ == right.methods_ &&
+        left.methods_->same(&left.storage_, &right.storage_)) {
+      return true;  // the same entries in the same place: the usual case, a step that did not touch
+                    // the log
     }
-    return left.size() == right.size() && left.prefix_hash(left.size()) == right.prefix_hash(right.size());
+    return left.size() == right.size() &&
+           left.prefix_hash(left.size()) == right.prefix_hash(right.size());
   }
   friend bool operator<(const ObservedLog& left, const ObservedLog& right) {
     if (left.size() != right.size()) return left.size() < right.size();
@@ -123,12 +130,15 @@ class ObservedLog {
         return static_cast<const SharedLog<Entry>*>(log)->prefix_hash(position);
       },
       [](const void* left, const void* right) {
-        return static_cast<const SharedLog<Entry>*>(left)->shares_all(*static_cast<const SharedLog<Entry>*>(right));
+        return static_cast<const SharedLog<Entry>*>(left)->shares_all(
+            *static_cast<const SharedLog<Entry>*>(right));
       },
       [](void* to, const void* from) {
         new (to) SharedLog<Entry>(*static_cast<const SharedLog<Entry>*>(from));
       },
-      [](void* to, void* from) { new (to) SharedLog<Entry>(std::move(*static_cast<SharedLog<Entry>*>(from))); },
+      [](void* to, void* from) {
+        new (to) SharedLog<Entry>(std::move(*static_cast<SharedLog<Entry>*>(from)));
+      },
       [](void* to, const void* from) {
         *static_cast<SharedLog<Entry>*>(to) = *static_cast<const SharedLog<Entry>*>(from);
       },

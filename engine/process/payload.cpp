@@ -6,8 +6,8 @@
 namespace stampede::engine {
 namespace {
 
-// Freed blocks by size class of 32 bytes, kept for reuse: a message costs a few instructions, not a malloc. Sanitizer builds
-// go to the system allocator so that a use after release is seen.
+// Freed blocks by size class of 32 bytes, kept for reuse: a message costs a few instructions, not a
+// malloc. Sanitizer builds go to the system allocator so that a use after release is seen.
 constexpr std::size_t class_bytes = 32;
 constexpr std::size_t class_count = 24;
 struct FreeBlock {
@@ -59,7 +59,7 @@ Payload::Block* Payload::allocate(std::size_t size) {
     free_lists.heads[size_class] = head->next;
     block = reinterpret_cast<Block*>(head);
   } else {
-    block = static_cast<Block*>(::operator new(size_class * class_bytes));
+    block = static_cast<Block*>(::operator new(size_class* class_bytes));
   }
   block->size_class = size_class;
   return block;

@@ -1,7 +1,8 @@
-// An immutable value of any described type behind one pointer: what messages, timers, operations, results and durable
-// cells are to the engine.
+// An immutable value of any described type behind one pointer: what messages, timers, operations,
+// results and durable cells are to the engine.
 //
-// 1. Content never changes after construction; copies share it. 2. The content hash is computed once, at construction.
+// 1. Content never changes after construction; copies share it. 2. The content hash is computed
+// once, at construction.
 // 3. Equal means same type and equal content. A Payload belongs to one thread.
 #pragma once
 
@@ -87,7 +88,9 @@ class Payload {
   /// The content as a T, or nullptr if it is of another type or empty.
   template <class T>
   [[nodiscard]] const T* get() const {
-    return block_ != nullptr && block_->type == &payload_type<T>() ? static_cast<const T*>(content()) : nullptr;
+    return block_ != nullptr && block_->type == &payload_type<T>()
+               ? static_cast<const T*>(content())
+               : nullptr;
   }
   /// The content as a T; AssertionFailed for any other type.
   template <class T>

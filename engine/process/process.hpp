@@ -1,21 +1,22 @@
-// What a protocol author declares, and the seam through which the engine runs it: one table of functions per process type, made
-// by one template. Engine code never sees the type again.
+// What a protocol author declares, and the seam through which the engine runs it: one table of
+// functions per process type, made by one template. Engine code never sees the type again.
 //
 // A process P is a described value (STAMPEDE_VALUE) with
-//   using Messages = engine::Messages<M...>;  void on(const M&, NodeId from, Context&);      for each M
-//   using Sends = engine::Messages<M...>;                                               sent, never received (optional)
-//   using Timers = engine::Timers<T...>;      void on(const T&, Context&);                   for each T
+//   using Messages = engine::Messages<M...>;  void on(const M&, NodeId from, Context&);      for
+//   each M using Sends = engine::Messages<M...>; sent, never received (optional) using Timers =
+//   engine::Timers<T...>;      void on(const T&, Context&);                   for each T
 // and optionally
 //   void start(Context&);                     first boot
-//   void recover(Context&);                   restart: boot value plus the durable member as the disk kept it (else start)
-//   static constexpr auto durable = &P::m;    the durable member, saved by context.persist()
-//   void on(const DiskCompleted&, Context&);  end of a disk request
-//   void on(const BeginOperation&, Context&); clients: the workload asks for an operation
-//   using Parts = engine::Parts<&P::a, ...>;  embedded components, or std::map<key, component>
-//   using Indications = engine::Indications<I...>;  void on(const I&, Context&);             what its parts tell it: all of it
-//   using Options = O;                        the type behind context.options<O>(); needed where parts have options of their own
-//   void observe(const P&, NodeId self, const Membership&, Observation&)                 free functions, by ADL
-//   std::uint64_t state_digest(const P&)
+//   void recover(Context&);                   restart: boot value plus the durable member as the
+//   disk kept it (else start) static constexpr auto durable = &P::m;    the durable member, saved
+//   by context.persist() void on(const DiskCompleted&, Context&);  end of a disk request void
+//   on(const BeginOperation&, Context&); clients: the workload asks for an operation using Parts =
+//   engine::Parts<&P::a, ...>;  embedded components, or std::map<key, component> using Indications
+//   = engine::Indications<I...>;  void on(const I&, Context&);             what its parts tell it:
+//   all of it using Options = O;                        the type behind context.options<O>();
+//   needed where parts have options of their own void observe(const P&, NodeId self, const
+//   Membership&, Observation&)                 free functions, by ADL std::uint64_t
+//   state_digest(const P&)
 #pragma once
 
 #include <concepts>
@@ -38,7 +39,8 @@ struct Indications {};
 template <auto... Member>
 struct Parts {};
 
-/// Input of a client process: begin the operation `id` of your plan. `to` overrides the node it would ask first.
+/// Input of a client process: begin the operation `id` of your plan. `to` overrides the node it
+/// would ask first.
 struct BeginOperation {
   OperationId id{};
   Operation operation{};
@@ -52,7 +54,9 @@ concept HandlesMessage = requires(P& process, const M& message, Context& context
   process.on(message, NodeId{}, context);
 };
 template <class P, class T>
-concept HandlesTimer = requires(P& process, const T& timer, Context& context) { process.on(timer, context); };
+concept HandlesTimer = requires(P& process, const T& timer, Context& context) {
+  process.on(timer, context);
+};
 
 template <class P, class List>
 struct HandlesMessages : std::false_type {};
@@ -75,7 +79,7 @@ struct MemberPointer<Part Owner::*> {
 /// A value with a handler for every message and timer it declares.
 template <class P>
 concept Process = Described<P> && detail::HandlesMessages<P, typename P::Messages>::value &&
-                  detail::HandlesTimers<P, typename P::Timers>::value;
+    detail::HandlesTimers<P, typename P::Timers>::value;
 
 /// A process type as the engine knows it.
 struct ProcessType {
@@ -133,9 +137,10 @@ void add_message(ProcessType& type, Layer& layer) {
   const NamedType& named = named_type(payload_type<M>(), layer.path, layer.keyed);
   put(layer.messages, payload_type<M>().key, &named);
   put(type.messages, named.index,
-      ProcessType::MessageEntry{&layer, [](void* value, const void* message, NodeId from, Context& context) {
-                                  static_cast<P*>(value)->on(*static_cast<const M*>(message), from, context);
-                                }});
+      ProcessType::MessageEntry{
+          &layer, [](void* value, const void* message, NodeId from, Context& context) {
+            static_cast<P*>(value)->on(*static_cast<const M*>(message), from, context);
+          }});
   type.message_types.push_back(&named);
 }
 
@@ -232,7 +237,8 @@ void add_part(ProcessType& type, Layer& owner) {
       return false;
     };
     layer->has_instance = [](const void* value, std::uint64_t instance) {
-      return (static_cast<const P*>(value)->*Member).contains(static_cast<typename Part::key_type>(instance));
+      return (static_cast<const P*>(value)->*Member)
+          .contains(static_cast<typename Part::key_type>(instance));
     };
     layer->erase_instance = [](void* value, std::uint64_t instance) {
       (static_cast<P*>(value)->*Member).erase(static_cast<typename Part::key_type>(instance));
@@ -242,7 +248,9 @@ void add_part(ProcessType& type, Layer& owner) {
     layer->keyed = owner.keyed;
     layer->path = owner.path + member + ".";
     find_options<P, Part>(owner, *layer, member);
-    layer->locate = [](void* value, std::uint64_t) -> void* { return &(static_cast<P*>(value)->*Member); };
+    layer->locate = [](void* value, std::uint64_t) -> void* {
+      return &(static_cast<P*>(value)->*Member);
+    };
     build_layer<Part>(type, *layer);
   }
   owner.parts.push_back(std::move(layer));
@@ -255,7 +263,8 @@ void add_parts(ProcessType& type, Layer& layer, Parts<Member...>) {
 
 template <class P>
 void build_layer(ProcessType& type, Layer& layer) {
-  static_assert(Process<P>, "a process needs STAMPEDE_VALUE and a handler for every message and timer");
+  static_assert(Process<P>,
+                "a process needs STAMPEDE_VALUE and a handler for every message and timer");
   add_messages<P>(type, layer, typename P::Messages{});
   if constexpr (requires { typename P::Sends; }) add_sends(type, layer, typename P::Sends{});
   add_timers<P>(type, layer, typename P::Timers{});
@@ -276,10 +285,10 @@ std::unique_ptr<ProcessType> make_process_type() {
   type.equal = payload_type<P>().equal;
   type.hash = [](const void* value) { return hash_of(*static_cast<const P*>(value)); };
   type.write = payload_type<P>().write;
-  if constexpr (requires(P& process, Context& context) { process.start(context); }) {
+  if constexpr (requires(P & process, Context & context) { process.start(context); }) {
     type.start = [](void* value, Context& context) { static_cast<P*>(value)->start(context); };
   }
-  if constexpr (requires(P& process, Context& context) { process.recover(context); }) {
+  if constexpr (requires(P & process, Context & context) { process.recover(context); }) {
     type.recover = [](void* value, Context& context) { static_cast<P*>(value)->recover(context); };
   }
   if constexpr (requires { P::durable; }) {
@@ -291,12 +300,16 @@ std::unique_ptr<ProcessType> make_process_type() {
       static_cast<P*>(value)->*P::durable = cell.as<Cell>();
     };
   }
-  if constexpr (requires(P& process, const DiskCompleted& done, Context& context) { process.on(done, context); }) {
+  if constexpr (requires(P & process, const DiskCompleted& done, Context& context) {
+                  process.on(done, context);
+                }) {
     type.disk_completed = [](void* value, const DiskCompleted& done, Context& context) {
       static_cast<P*>(value)->on(done, context);
     };
   }
-  if constexpr (requires(P& process, const BeginOperation& begin, Context& context) { process.on(begin, context); }) {
+  if constexpr (requires(P & process, const BeginOperation& begin, Context& context) {
+                  process.on(begin, context);
+                }) {
     type.begin = [](void* value, const BeginOperation& begin, Context& context) {
       static_cast<P*>(value)->on(begin, context);
     };
@@ -304,7 +317,8 @@ std::unique_ptr<ProcessType> make_process_type() {
   if constexpr (requires(const P& process, const Membership& members, Observation& shown) {
                   observe(process, NodeId{}, members, shown);
                 }) {
-    type.observe = [](const void* value, NodeId self, const Membership& members, Observation& shown) {
+    type.observe = [](const void* value, NodeId self, const Membership& members,
+                      Observation& shown) {
       observe(*static_cast<const P*>(value), self, members, shown);
     };
   }
@@ -313,7 +327,8 @@ std::unique_ptr<ProcessType> make_process_type() {
       return state_digest(*static_cast<const P*>(value));
     };
   }
-  if constexpr (requires { typename P::Options; }) type.root.options = &payload_type<typename P::Options>();
+  if constexpr (requires { typename P::Options; })
+    type.root.options = &payload_type<typename P::Options>();
   build_layer<P>(type, type.root);
   return made;
 }

@@ -9,7 +9,9 @@ std::uint64_t ServiceState::digest() const {
   return hash_bytes(writer.str());
 }
 
-Specification::Specification(const ServiceType& type) : type_(&type) { states_.intern(type.initial); }
+Specification::Specification(const ServiceType& type) : type_(&type) {
+  states_.intern(type.initial);
+}
 
 std::uint32_t Specification::Pool::intern(const Payload& value) {
   const auto [place, fresh] = ids.try_emplace(value, static_cast<std::uint32_t>(values.size()));

@@ -1,13 +1,16 @@
-// Services: the deterministic state machine that clients use through a protocol, erased so that any protocol runs any service
-// and checkers need one notion only.
+// Services: the deterministic state machine that clients use through a protocol, erased so that any
+// protocol runs any service and checkers need one notion only.
 //
-// A service is a described value with described `Operation` and `Result` types (variants of described alternatives), and
-//   Result apply(const Operation&)                              the only way its state changes; deterministic
+// A service is a described value with described `Operation` and `Result` types (variants of
+// described alternatives), and
+//   Result apply(const Operation&)                              the only way its state changes;
+//   deterministic
 // optionally, as statics:
-//   std::string key(const Operation&)                           operations on different keys are independent
-//   bool is_pure(const Operation&, const Result&)               this operation with this result never changes any state
-//   std::optional<Result> predict(const Operation&)             a result known without state
-//   Shape shape(const Operation&, const Result&)                for specialised checkers
+//   std::string key(const Operation&)                           operations on different keys are
+//   independent bool is_pure(const Operation&, const Result&)               this operation with
+//   this result never changes any state std::optional<Result> predict(const Operation&) a result
+//   known without state Shape shape(const Operation&, const Result&)                for specialised
+//   checkers
 #pragma once
 
 #include <memory>
@@ -31,7 +34,8 @@ struct Shape {
   std::string writes;
 };
 
-/// What generated workloads draw from: the kinds of operation a service offers (`read`, `write`, `cas`, ...).
+/// What generated workloads draw from: the kinds of operation a service offers (`read`, `write`,
+/// `cas`, ...).
 struct OperationTemplate {
   std::string key;
   /// Never written before by any client of the run.
@@ -44,7 +48,8 @@ struct ServiceType {
   std::string_view name;
   const PayloadType* state = nullptr;
   Payload initial;
-  /// The state after, and the result. The state is an immutable payload here: specifications and exploration use this.
+  /// The state after, and the result. The state is an immutable payload here: specifications and
+  /// exploration use this.
   std::pair<Payload, Result> (*apply)(const Payload& state, const Operation& operation) = nullptr;
   std::string (*key)(const Operation&) = nullptr;
   bool (*is_pure)(const Operation&, const Result&) = nullptr;
@@ -60,7 +65,8 @@ struct ServiceType {
   Result (*apply_in_place)(void* state, const Operation& operation) = nullptr;
 };
 
-/// The service state inside a replica: a value (copy, ==, <, hash) that is changed in place by apply(). Copies share until changed.
+/// The service state inside a replica: a value (copy, ==, <, hash) that is changed in place by
+/// apply(). Copies share until changed.
 class ServiceState {
  public:
   ServiceState() = default;
@@ -76,7 +82,8 @@ class ServiceState {
   [[nodiscard]] const void* content() const {
     return state_ ? state_.get() : type_->initial.content();
   }
-  /// Hash of the content. Costs O(state): for convergence, exploration and tests, not for every step.
+  /// Hash of the content. Costs O(state): for convergence, exploration and tests, not for every
+  /// step.
   [[nodiscard]] std::uint64_t digest() const;
   void append_hash(Hasher& hasher) const { hasher.add(type_ == nullptr ? 0 : digest()); }
   friend bool operator==(const ServiceState& left, const ServiceState& right) {
@@ -85,7 +92,8 @@ class ServiceState {
     return left.type_->state->equal(left.content(), right.content());
   }
   friend bool operator<(const ServiceState& left, const ServiceState& right) {
-    if (left.type_ == nullptr || right.type_ == nullptr) return left.type_ == nullptr && right.type_ != nullptr;
+    if (left.type_ == nullptr || right.type_ == nullptr)
+      return left.type_ == nullptr && right.type_ != nullptr;
     return left.type_->state->less(left.content(), right.content());
   }
 
@@ -110,8 +118,9 @@ inline void write_value(JsonWriter& writer, const ServiceState& state) {
   }
 }
 
-/// The sequential specification that checkers see: states, operations and results as small numbers, interned by full equality,
-/// with each (state, operation) computed once. The service is its own specification.
+/// The sequential specification that checkers see: states, operations and results as small numbers,
+/// interned by full equality, with each (state, operation) computed once. The service is its own
+/// specification.
 class Specification {
  public:
   explicit Specification(const ServiceType& type);
@@ -129,7 +138,9 @@ class Specification {
 
   [[nodiscard]] const ServiceType& type() const { return *type_; }
   [[nodiscard]] const Payload& state(std::uint32_t id) const { return states_.values[id]; }
-  [[nodiscard]] const Operation& operation(std::uint32_t id) const { return operations_.values[id]; }
+  [[nodiscard]] const Operation& operation(std::uint32_t id) const {
+    return operations_.values[id];
+  }
   [[nodiscard]] const Result& result(std::uint32_t id) const { return results_.values[id]; }
   /// Partition of the operation; the empty text if the service has no keys.
   [[nodiscard]] std::string key(const Operation& operation) const;
@@ -176,7 +187,9 @@ ServiceType make_service_type() {
   if constexpr (requires(const Op& operation) { S::key(operation); }) {
     type.key = [](const Operation& operation) -> std::string { return S::key(operation.as<Op>()); };
   }
-  if constexpr (requires(const Op& operation, const Re& result) { S::is_pure(operation, result); }) {
+  if constexpr (requires(const Op& operation, const Re& result) {
+                  S::is_pure(operation, result);
+                }) {
     type.is_pure = [](const Operation& operation, const Result& result) {
       return S::is_pure(operation.as<Op>(), result.as<Re>());
     };

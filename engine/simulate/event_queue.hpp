@@ -1,5 +1,6 @@
-// The event queue of timed simulation: a 4-ary implicit heap of 16-byte keys {time, sequence, slot}; the slot indexes a slab of
-// events. Ties in time go by the sequence number given when scheduled.
+// The event queue of timed simulation: a 4-ary implicit heap of 16-byte keys {time, sequence,
+// slot}; the slot indexes a slab of events. Ties in time go by the sequence number given when
+// scheduled.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ struct TimedEvent {
   std::uint64_t ticket = 0;
 };
 
-/// More events pending at once, or over a run, than the packed keys can tell apart. A limit, not a bug: the run is undecided.
+/// More events pending at once, or over a run, than the packed keys can tell apart. A limit, not a
+/// bug: the run is undecided.
 class QueueLimit : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

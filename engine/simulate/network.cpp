@@ -6,10 +6,14 @@ namespace stampede::engine {
 
 Duration Latency::sample(std::uint64_t bits) const {
   switch (kind) {
-    case Kind::constant: return low;
-    case Kind::uniform: return uniform(bits, low, high);
-    case Kind::exponential: return low + exponential(bits, high);
-    case Kind::bimodal: return happens(bits, rare) ? high : low;
+    case Kind::constant:
+      return low;
+    case Kind::uniform:
+      return uniform(bits, low, high);
+    case Kind::exponential:
+      return low + exponential(bits, high);
+    case Kind::bimodal:
+      return happens(bits, rare) ? high : low;
   }
   return low;
 }
@@ -18,10 +22,12 @@ bool MessageFilter::matches(const InFlight& message) const {
   const auto listed = [](const std::vector<NodeId>& nodes, NodeId node) {
     return nodes.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end();
   };
-  return (type.empty() || message.type->name == type) && listed(from, message.from) && listed(to, message.to);
+  return (type.empty() || message.type->name == type) && listed(from, message.from) &&
+         listed(to, message.to);
 }
 
-Network::Network(const NetworkSettings& settings, std::uint64_t seed, std::size_t nodes, std::vector<bool> is_client)
+Network::Network(const NetworkSettings& settings, std::uint64_t seed, std::size_t nodes,
+                 std::vector<bool> is_client)
     : settings_(settings),
       seed_(seed),
       nodes_(nodes),
@@ -33,11 +39,13 @@ Network::Network(const NetworkSettings& settings, std::uint64_t seed, std::size_
 }
 
 void Network::update_quiet() {
-  quiet_ = rules_.empty() && cut_count_ == 0 && settings_.loss.value == 0 && settings_.duplicate.value == 0 &&
-           settings_.corrupt.value == 0 && settings_.queue_limit == 0;
+  quiet_ = rules_.empty() && cut_count_ == 0 && settings_.loss.value == 0 &&
+           settings_.duplicate.value == 0 && settings_.corrupt.value == 0 &&
+           settings_.queue_limit == 0;
 }
 
-const NetworkRule* Network::rule(const InFlight& message, bool (*wanted)(const NetworkRule&)) const {
+const NetworkRule* Network::rule(const InFlight& message,
+                                 bool (*wanted)(const NetworkRule&)) const {
   for (auto place = rules_.rbegin(); place != rules_.rend(); ++place) {
     if (wanted(place->second) && place->second.filter.matches(message)) return &place->second;
   }
@@ -51,10 +59,12 @@ Time Network::arrival(const InFlight& message, Time now) {
   const Latency& latency = by_client_latency ? *settings_.client_latency : settings_.latency;
   Time time = now + latency.sample(draw(seed_, Domain::latency, key));
   if (!settings_.zones.empty()) {
-    time = time + settings_.zone_latency[settings_.zones[message.from.value]][settings_.zones[message.to.value]];
+    time = time + settings_.zone_latency[settings_.zones[message.from.value]]
+                                        [settings_.zones[message.to.value]];
   }
   if (!rules_.empty()) {
-    if (const NetworkRule* slow = rule(message, [](const NetworkRule& one) { return one.delay.has_value(); })) {
+    if (const NetworkRule* slow =
+            rule(message, [](const NetworkRule& one) { return one.delay.has_value(); })) {
       time = time + slow->delay->sample(draw(seed_, Domain::latency, ~key));
     }
   }
@@ -69,11 +79,13 @@ Time Network::arrival(const InFlight& message, Time now) {
 bool Network::duplicates(const InFlight& message) const {
   if (quiet_) return false;
   Ppm rate = settings_.duplicate;
-  if (const NetworkRule* found = rule(message, [](const NetworkRule& one) { return one.duplicate.has_value(); })) {
+  if (const NetworkRule* found =
+          rule(message, [](const NetworkRule& one) { return one.duplicate.has_value(); })) {
     rate = *found->duplicate;
   }
   // Copies are not copied again: every message has at most one.
-  return rate.value != 0 && message.copy == 0 && happens(draw(seed_, Domain::duplicate, message.name_key), rate);
+  return rate.value != 0 && message.copy == 0 &&
+         happens(draw(seed_, Domain::duplicate, message.name_key), rate);
 }
 
 const char* Network::lost(const InFlight& message) const {
@@ -81,17 +93,20 @@ const char* Network::lost(const InFlight& message) const {
   if (is_cut(message.from, message.to)) return "partition";
   Ppm rate = settings_.loss;
   const char* cause = "loss";
-  if (const NetworkRule* found = rule(message, [](const NetworkRule& one) { return one.loss.has_value(); })) {
+  if (const NetworkRule* found =
+          rule(message, [](const NetworkRule& one) { return one.loss.has_value(); })) {
     rate = *found->loss;
     cause = found->cause.c_str();
   }
-  return rate.value != 0 && happens(draw(seed_, Domain::loss, message.name_key), rate) ? cause : nullptr;
+  return rate.value != 0 && happens(draw(seed_, Domain::loss, message.name_key), rate) ? cause
+                                                                                       : nullptr;
 }
 
 bool Network::corrupted(const InFlight& message) const {
   if (quiet_) return false;
   Ppm rate = settings_.corrupt;
-  if (const NetworkRule* found = rule(message, [](const NetworkRule& one) { return one.corrupt.has_value(); })) {
+  if (const NetworkRule* found =
+          rule(message, [](const NetworkRule& one) { return one.corrupt.has_value(); })) {
     rate = *found->corrupt;
   }
   return rate.value != 0 && happens(draw(seed_, Domain::corrupt, message.name_key), rate);

@@ -1,6 +1,7 @@
-// The simulated network: directed links with latency, loss, duplication, order and cuts. Every draw is keyed by the name of the
-// message it is for. Loss and cuts are decided at delivery, so copies are lost independently and messages in flight die in a
-// partition; holding keeps messages and releases them in the order in which they were due.
+// The simulated network: directed links with latency, loss, duplication, order and cuts. Every draw
+// is keyed by the name of the message it is for. Loss and cuts are decided at delivery, so copies
+// are lost independently and messages in flight die in a partition; holding keeps messages and
+// releases them in the order in which they were due.
 #pragma once
 
 #include <cstdint>
@@ -51,7 +52,8 @@ struct MessageFilter {
   [[nodiscard]] bool matches(const InFlight& message) const;
 };
 
-/// A temporary change of the network, made by a fault; the most recent matching rule of each effect wins.
+/// A temporary change of the network, made by a fault; the most recent matching rule of each effect
+/// wins.
 struct NetworkRule {
   MessageFilter filter;
   /// Lost with this rate, at delivery.
@@ -68,7 +70,8 @@ struct NetworkRule {
 
 class Network {
  public:
-  Network(const NetworkSettings& settings, std::uint64_t seed, std::size_t nodes, std::vector<bool> is_client);
+  Network(const NetworkSettings& settings, std::uint64_t seed, std::size_t nodes,
+          std::vector<bool> is_client);
 
   /// When the message, sent now, arrives.
   [[nodiscard]] Time arrival(const InFlight& message, Time now);
@@ -81,8 +84,8 @@ class Network {
   [[nodiscard]] bool accepts(const InFlight& message);
   void left(const InFlight& message);
 
-  /// Nothing but latency is going on: no rule, no cut, no rate, no limit. All the questions above but arrival() have their
-  /// plain answers then.
+  /// Nothing but latency is going on: no rule, no cut, no rate, no limit. All the questions above
+  /// but arrival() have their plain answers then.
   [[nodiscard]] bool quiet() const { return quiet_; }
 
   /// Cuts and heals are counted: overlapping partitions add up.
@@ -94,8 +97,11 @@ class Network {
   void remove_rule(RuleId id);
 
  private:
-  [[nodiscard]] std::size_t link(NodeId from, NodeId to) const { return from.value * nodes_ + to.value; }
-  [[nodiscard]] const NetworkRule* rule(const InFlight& message, bool (*wanted)(const NetworkRule&)) const;
+  [[nodiscard]] std::size_t link(NodeId from, NodeId to) const {
+    return from.value * nodes_ + to.value;
+  }
+  [[nodiscard]] const NetworkRule* rule(const InFlight& message,
+                                        bool (*wanted)(const NetworkRule&)) const;
 
   NetworkSettings settings_;
   std::uint64_t seed_;

@@ -7,7 +7,8 @@ namespace {
 
 std::vector<bool> clients_of(const World& world) {
   std::vector<bool> is_client(world.node_count());
-  for (std::uint32_t i = 0; i < world.node_count(); ++i) is_client[i] = world.role(NodeId{i}) == "client";
+  for (std::uint32_t i = 0; i < world.node_count(); ++i)
+    is_client[i] = world.role(NodeId{i}) == "client";
   return is_client;
 }
 
@@ -68,11 +69,16 @@ EndReason Simulation::run() try {
 
 void Simulation::handle(const TimedEvent& event) {
   switch (event.kind) {
-    case TimedEvent::Kind::message: arrive(event.a); break;
-    case TimedEvent::Kind::timer: fire(event); break;
+    case TimedEvent::Kind::message:
+      arrive(event.a);
+      break;
+    case TimedEvent::Kind::timer:
+      fire(event);
+      break;
     case TimedEvent::Kind::save:
       // Saves of an earlier incarnation died with it.
-      if (world_.local(NodeId{event.a}).incarnation == event.ticket && world_.complete_save(NodeId{event.a})) {
+      if (world_.local(NodeId{event.a}).incarnation == event.ticket &&
+          world_.complete_save(NodeId{event.a})) {
         collect(nullptr);
       } else if (world_.local(NodeId{event.a}).paused) {
         queue_.push(world_.now() + milliseconds(1), event);
@@ -83,7 +89,8 @@ void Simulation::handle(const TimedEvent& event) {
       if (local.incarnation != event.ticket || local.disk.outstanding.empty()) break;
       if (local.paused) {
         queue_.push(world_.now() + milliseconds(1), event);
-      } else if (world_.complete_disk(NodeId{event.a}, std::string(local.disk.outstanding.front().file))) {
+      } else if (world_.complete_disk(NodeId{event.a},
+                                      std::string(local.disk.outstanding.front().file))) {
         collect(nullptr);
       }
       break;
@@ -145,19 +152,25 @@ void Simulation::arrive(MessageSlot slot) {
 
 void Simulation::collect(const MessageSeen* delivered) {
   // The nemesis first: whatever it does adds to the lists below.
-  if (nemesis_ != nullptr && !faults_stopped_ && nemesis_->watches()) nemesis_->decided(*this, delivered);
-  for (std::size_t i = 0; i < world_.new_messages.size(); ++i) schedule_message(world_.new_messages[i]);
+  if (nemesis_ != nullptr && !faults_stopped_ && nemesis_->watches())
+    nemesis_->decided(*this, delivered);
+  for (std::size_t i = 0; i < world_.new_messages.size(); ++i)
+    schedule_message(world_.new_messages[i]);
   for (const World::ArmedTimer& armed : world_.new_timers) schedule_timer(armed.node, armed.slot);
   for (const NodeId node : world_.new_saves) {
     const LocalState& local = world_.local(node);
-    const std::uint64_t name = mix(mix(node.value, local.incarnation), local.held.empty() ? 0 : local.held.front().cell.hash());
-    queue_.push(world_.now() + settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
+    const std::uint64_t name = mix(mix(node.value, local.incarnation),
+                                   local.held.empty() ? 0 : local.held.front().cell.hash());
+    queue_.push(world_.now() +
+                    settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
                 {TimedEvent::Kind::save, node.value, 0, local.incarnation});
   }
   for (const auto& [node, file] : world_.new_disk_requests) {
     const LocalState& local = world_.local(node);
-    const std::uint64_t name = mix(mix(node.value, local.incarnation), mix(hash_bytes(file), local.disk.next_request));
-    queue_.push(world_.now() + settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
+    const std::uint64_t name =
+        mix(mix(node.value, local.incarnation), mix(hash_bytes(file), local.disk.next_request));
+    queue_.push(world_.now() +
+                    settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
                 {TimedEvent::Kind::disk, node.value, 0, local.incarnation});
   }
   world_.new_messages.clear();
@@ -179,15 +192,18 @@ void Simulation::schedule_message(MessageSlot slot) {
   }
   if (!network_.quiet() && network_.duplicates(world_.message(slot))) {
     if (const auto copy = world_.duplicate(slot)) {
-      queue_.push(network_.arrival(world_.message(*copy), world_.now()), {TimedEvent::Kind::message, *copy, 0, 0});
+      queue_.push(network_.arrival(world_.message(*copy), world_.now()),
+                  {TimedEvent::Kind::message, *copy, 0, 0});
     }
   }
-  queue_.push(network_.arrival(world_.message(slot), world_.now()), {TimedEvent::Kind::message, slot, 0, 0});
+  queue_.push(network_.arrival(world_.message(slot), world_.now()),
+              {TimedEvent::Kind::message, slot, 0, 0});
 }
 
 void Simulation::schedule_timer(NodeId node, std::uint32_t index) {
   TimerSlot& slot = world_.local(node).timers[index];
-  // An entry that is due no later stays and is pushed back when it comes up; an earlier deadline needs one of its own.
+  // An entry that is due no later stays and is pushed back when it comes up; an earlier deadline
+  // needs one of its own.
   if (slot.ticket != 0 && slot.queued <= slot.deadline) return;
   slot.ticket = ++tickets_;
   slot.queued = slot.deadline;
@@ -202,7 +218,8 @@ void Simulation::fire(const TimedEvent& event) {
   slot.ticket = 0;
   if (!slot.armed || !local.up) return;
   if (slot.deadline > world_.now() || local.paused) {
-    slot.deadline = std::max(slot.deadline, local.paused ? world_.now() + milliseconds(1) : slot.deadline);
+    slot.deadline =
+        std::max(slot.deadline, local.paused ? world_.now() + milliseconds(1) : slot.deadline);
     schedule_timer(node, event.b);
     return;
   }
@@ -360,13 +377,14 @@ void Simulation::report_stall() {
     for (const NodeId member : world_.members()) {
       const Observation& shown = world_.observation(member);
       waiting += "; " + world_.name(member) + ": " +
-                 (!world_.up(member)      ? "down"
-                  : shown.recovering      ? "recovering"
-                  : shown.leading         ? "leading"
-                  : shown.operational     ? "operational"
-                                          : "not operational") +
-                 ", epoch " + std::to_string(shown.epoch) + ", log " + std::to_string(shown.log.size()) +
-                 ", committed " + std::to_string(shown.committed);
+                 (!world_.up(member)  ? "down"
+                  : shown.recovering  ? "recovering"
+                  : shown.leading     ? "leading"
+                  : shown.operational ? "operational"
+                                      : "not operational") +
+                 ", epoch " + std::to_string(shown.epoch) + ", log " +
+                 std::to_string(shown.log.size()) + ", committed " +
+                 std::to_string(shown.committed);
     }
     world_.report({"liveness", world_.step(), since + ", " + waiting, nodes});
   } else if (settings_.convergence) {

@@ -1,6 +1,8 @@
-// Timed simulation: one world driven by an event queue in virtual time, with a network, client pacing and a nemesis.
+// Timed simulation: one world driven by an event queue in virtual time, with a network, client
+// pacing and a nemesis.
 //
-// The simulation only ever advances the world by decisions; a recorded list of them replays without it.
+// The simulation only ever advances the world by decisions; a recorded list of them replays without
+// it.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +38,8 @@ class Nemesis {
 struct ClientSettings {
   /// The operation at this position of the client's plan; nothing after the last.
   std::function<std::optional<Operation>(std::uint32_t client, std::uint32_t number)> plan;
-  /// Closed loop: waits this long (exponential mean) between a response and the next operation. Open loop: mean time between beginnings.
+  /// Closed loop: waits this long (exponential mean) between a response and the next operation.
+  /// Open loop: mean time between beginnings.
   Duration think_time = milliseconds(1);
   bool open_loop = false;
   /// An operation open for so long is left open and the client goes on under a new id; 0 = never.
@@ -119,7 +122,7 @@ class Simulation {
   Nemesis* nemesis_;
   EventQueue queue_;
   std::vector<Client> clients_;
-  std::vector<std::uint32_t> client_of_node_;  // node -> position in clients_ + 1
+  std::vector<std::uint32_t> client_of_node_;     // node -> position in clients_ + 1
   std::vector<std::vector<MessageSlot>> parked_;  // by node: arrived while paused
   struct Held {
     MessageSlot slot;

@@ -12,8 +12,8 @@
 #include <csignal>
 #include <cstring>
 #include <deque>
-#include <memory>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <vector>
 
@@ -52,7 +52,8 @@ bool read_all(int file, void* bytes, std::size_t count) {
   return true;
 }
 
-[[noreturn]] void work(int orders, int results, const std::function<std::string(std::uint64_t)>& run_seed) {
+[[noreturn]] void work(int orders, int results,
+                       const std::function<std::string(std::uint64_t)>& run_seed) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
   // An aborting handler is a result, not a reason to fill the disk.
@@ -63,7 +64,8 @@ bool read_all(int file, void* bytes, std::size_t count) {
     for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
       const std::string result = run_seed(seed);
       const std::uint64_t size = result.size();
-      if (!write_all(results, &size, sizeof size) || !write_all(results, result.data(), size)) ::_exit(0);
+      if (!write_all(results, &size, sizeof size) || !write_all(results, result.data(), size))
+        ::_exit(0);
     }
   }
   ::_exit(0);
@@ -71,10 +73,12 @@ bool read_all(int file, void* bytes, std::size_t count) {
 
 class Worker {
  public:
-  explicit Worker(const std::function<std::string(std::uint64_t)>& run_seed, const std::vector<Worker*>& others) {
+  explicit Worker(const std::function<std::string(std::uint64_t)>& run_seed,
+                  const std::vector<Worker*>& others) {
     int orders[2];
     int results[2];
-    if (::pipe(orders) != 0 || ::pipe(results) != 0) throw std::runtime_error("cannot make a pipe for a worker");
+    if (::pipe(orders) != 0 || ::pipe(results) != 0)
+      throw std::runtime_error("cannot make a pipe for a worker");
     process_ = ::fork();
     if (process_ < 0) throw std::runtime_error("cannot start a worker process");
     if (process_ == 0) {
@@ -138,7 +142,8 @@ class Worker {
     int status = 0;
     ::waitpid(process_, &status, 0);
     reaped_ = true;
-    if (WIFSIGNALED(status)) return std::string("killed by signal ") + ::strsignal(WTERMSIG(status));
+    if (WIFSIGNALED(status))
+      return std::string("killed by signal ") + ::strsignal(WTERMSIG(status));
     return "exited with status " + std::to_string(WEXITSTATUS(status));
   }
 
@@ -156,7 +161,8 @@ class Worker {
 /// Hands reports on in the order of their seeds.
 class InOrder {
  public:
-  InOrder(std::uint64_t first, const std::function<bool(const SeedReport&)>& report) : next_(first), report_(report) {}
+  InOrder(std::uint64_t first, const std::function<bool(const SeedReport&)>& report)
+      : next_(first), report_(report) {}
   /// False once the receiver has had enough.
   bool add(SeedReport report) {
     waiting_.emplace(report.seed, std::move(report));
@@ -177,8 +183,10 @@ class InOrder {
 
 }  // namespace
 
-void sweep(const SweepSettings& settings, const std::function<std::string(std::uint64_t seed)>& run_seed,
-           const std::function<bool(const SeedReport&)>& report, const std::function<bool()>& interrupted) {
+void sweep(const SweepSettings& settings,
+           const std::function<std::string(std::uint64_t seed)>& run_seed,
+           const std::function<bool(const SeedReport&)>& report,
+           const std::function<bool()>& interrupted) {
   const auto previous = std::signal(SIGPIPE, SIG_IGN);
   std::deque<Range> work;
   std::uint64_t next_seed = settings.first;
@@ -198,7 +206,8 @@ void sweep(const SweepSettings& settings, const std::function<std::string(std::u
       return true;
     }
     // Not too far ahead of the slowest: results wait for their turn.
-    if (next_seed > settings.last || next_seed == 0 || next_seed > ordered.next() + 4096) return false;
+    if (next_seed > settings.last || next_seed == 0 || next_seed > ordered.next() + 4096)
+      return false;
     range = {next_seed, std::min(settings.last, next_seed + chunk_seeds - 1)};
     next_seed = range.last + 1;
     return true;
@@ -236,8 +245,9 @@ void sweep(const SweepSettings& settings, const std::function<std::string(std::u
       if (!worker->busy()) continue;
       const bool overdue = std::chrono::steady_clock::now() - worker->since() > limit;
       if (alive && !overdue) continue;
-      SeedReport lost{worker->seed(), alive ? SeedReport::Fate::runaway : SeedReport::Fate::crashed,
-                      alive ? "no result after " + to_string(settings.seed_limit) : worker->death()};
+      SeedReport lost{
+          worker->seed(), alive ? SeedReport::Fate::runaway : SeedReport::Fate::crashed,
+          alive ? "no result after " + to_string(settings.seed_limit) : worker->death()};
       const Range rest = worker->rest();
       worker.reset();
       if (rest.first <= rest.last) work.push_front(rest);

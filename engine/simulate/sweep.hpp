@@ -1,5 +1,5 @@
-// Many seeds in worker processes. A worker that dies takes only its seed with it; one that does not come back is killed; both are
-// replaced and the sweep goes on.
+// Many seeds in worker processes. A worker that dies takes only its seed with it; one that does not
+// come back is killed; both are replaced and the sweep goes on.
 #pragma once
 
 #include <cstdint>
@@ -31,9 +31,12 @@ struct SeedReport {
   std::string result;
 };
 
-/// Runs `run_seed` for every seed in worker processes and calls `report` in the parent, in ascending order of seeds whatever the number of
-/// workers. `report` returns false to stop. `interrupted` is polled between events.
-void sweep(const SweepSettings& settings, const std::function<std::string(std::uint64_t seed)>& run_seed,
-           const std::function<bool(const SeedReport&)>& report, const std::function<bool()>& interrupted);
+/// Runs `run_seed` for every seed in worker processes and calls `report` in the parent, in
+/// ascending order of seeds whatever the number of workers. `report` returns false to stop.
+/// `interrupted` is polled between events.
+void sweep(const SweepSettings& settings,
+           const std::function<std::string(std::uint64_t seed)>& run_seed,
+           const std::function<bool(const SeedReport&)>& report,
+           const std::function<bool()>& interrupted);
 
 }  // namespace stampede::engine

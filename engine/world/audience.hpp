@@ -1,9 +1,11 @@
-// Who among the monitors of a world hears what, and in which order one local step is told to them. World and the packed
-// world of engine/explore both tell their steps through here, so a property means the same in either.
+// Who among the monitors of a world hears what, and in which order one local step is told to them.
+// World and the packed world of engine/explore both tell their steps through here, so a property
+// means the same in either.
 //
-// The order: what happened to the node (delivered, crashed, restarted), its invocations, its new observation, its sends,
-// its responses, the finished step. Observations come before sends and responses: what a step acknowledges or promises is
-// judged against what it did. A step that threw is told to nobody: the local state after it means nothing.
+// The order: what happened to the node (delivered, crashed, restarted), its invocations, its new
+// observation, its sends, its responses, the finished step. Observations come before sends and
+// responses: what a step acknowledges or promises is judged against what it did. A step that threw
+// is told to nobody: the local state after it means nothing.
 #pragma once
 
 #include <concepts>
@@ -22,7 +24,8 @@ struct ToldStep {
   Input::Kind kind = Input::Kind::start;
   /// The message that was delivered; kind message only.
   const MessageSeen* delivered = nullptr;
-  /// The process before the step, for those who compare; nullptr after boots, where there is nothing to compare with.
+  /// The process before the step, for those who compare; nullptr after boots, where there is
+  /// nothing to compare with.
   const ProcessValue* before = nullptr;
   const Effects& effects;
 };
@@ -33,7 +36,8 @@ concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
   /// The monitor at this position, about to be fed, and its judge.
   { stage.monitor(position) } -> std::same_as<Monitor&>;
   { stage.judge(position) } -> std::same_as<Judge>;
-  /// Brings the world's observation of `node` up to date. The one before if it differs, else nullptr.
+  /// Brings the world's observation of `node` up to date. The one before if it differs, else
+  /// nullptr.
   { stage.renew_observation(node) } -> std::same_as<const Observation*>;
   { stage.view() } -> std::same_as<const WorldView&>;
 };
@@ -66,19 +70,24 @@ class Audience {
     const NodeId node = step.node;
     switch (step.kind) {
       case Input::Kind::message:
-        feed(delivered_, stage, [&](Monitor& monitor, Judge& judge) { monitor.delivered(*step.delivered, judge); });
+        feed(delivered_, stage,
+             [&](Monitor& monitor, Judge& judge) { monitor.delivered(*step.delivered, judge); });
         break;
       case Input::Kind::crash:
-        feed(crash_, stage, [&](Monitor& monitor, Judge& judge) { monitor.crashed({node}, judge); });
+        feed(crash_, stage,
+             [&](Monitor& monitor, Judge& judge) { monitor.crashed({node}, judge); });
         break;
       case Input::Kind::recover:
-        feed(crash_, stage, [&](Monitor& monitor, Judge& judge) { monitor.restarted({node}, judge); });
+        feed(crash_, stage,
+             [&](Monitor& monitor, Judge& judge) { monitor.restarted({node}, judge); });
         break;
-      default: break;
+      default:
+        break;
     }
     for (const auto& [id, operation] : step.effects.invocations) {
       const Invoked invoked{node, id, operation};
-      feed(client_, stage, [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+      feed(client_, stage,
+           [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
     }
     tell_observation(node, stage);
     for (const Send& send : step.effects.sends) {
@@ -88,7 +97,8 @@ class Audience {
     }
     for (const Response& response : step.effects.responses) {
       const Responded responded{node, response.id, response.result};
-      feed(client_, stage, [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+      feed(client_, stage,
+           [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
     }
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
     const Stepped stepped{node, step.before, stage.view().process(node), step.effects};
@@ -101,7 +111,8 @@ class Audience {
     const Observation* before = stage.renew_observation(node);
     if (before == nullptr) return;
     const ObservationChanged change{node, *before, stage.view().observation(node)};
-    feed(observed_, stage, [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
+    feed(observed_, stage,
+         [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
   }
 
  private:

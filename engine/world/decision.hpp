@@ -1,5 +1,5 @@
-// Decisions: the only things that advance a world. A schedule is a list of them; the same world and the same decisions give the
-// same result everywhere.
+// Decisions: the only things that advance a world. A schedule is a list of them; the same world and
+// the same decisions give the same result everywhere.
 #pragma once
 
 #include <cstdint>
@@ -28,10 +28,11 @@ enum class DecisionKind {
   clock,        // node, advance: moves the node's wall clock
   wipe,         // node: the disk of a node that is down is gone
 };
-STAMPEDE_ENUM(DecisionKind, deliver, drop, duplicate, corrupt, fire, complete, begin, crash, restart, pause, resume, begin_fault,
-              end_fault, clock, wipe);
+STAMPEDE_ENUM(DecisionKind, deliver, drop, duplicate, corrupt, fire, complete, begin, crash,
+              restart, pause, resume, begin_fault, end_fault, clock, wipe);
 
-/// `Prepare r0->r2 nth 3 copy 1`: the n-th message of its type on its link, and which copy of it (0 = the original).
+/// `Prepare r0->r2 nth 3 copy 1`: the n-th message of its type on its link, and which copy of it (0
+/// = the original).
 struct MessageName {
   std::string type{};
   NodeId from{};
@@ -58,6 +59,7 @@ struct Decision {
   /// Answers of `choose`, in order; missing ones are drawn from the world's seed.
   std::vector<std::uint32_t> choices{};
 };
-STAMPEDE_VALUE(Decision, kind, at, message, node, name, nth, operation, outcome, advance, text, choices);
+STAMPEDE_VALUE(Decision, kind, at, message, node, name, nth, operation, outcome, advance, text,
+               choices);
 
 }  // namespace stampede::engine

@@ -1,4 +1,5 @@
-// What observers of a run see. A decision gives one decision event and any number of effect events, all with its step.
+// What observers of a run see. A decision gives one decision event and any number of effect events,
+// all with its step.
 #pragma once
 
 #include <cstdint>
@@ -13,33 +14,34 @@ namespace stampede::engine {
 
 enum class EventKind {
   // Decisions.
-  deliver,      // message `type` from `from` to `node` was handled
-  ignore,       // the same, but no rule for it was enabled
-  drop,         // message lost; detail.cause says why
-  duplicate,    // a copy of a message in flight was made
-  corrupt,      // a message was damaged and discarded by its receiver
-  fire,         // timer `type` of `node` fired
-  complete,     // a disk operation or a save of `node` completed
-  begin,        // client `node` was told to begin an operation
+  deliver,    // message `type` from `from` to `node` was handled
+  ignore,     // the same, but no rule for it was enabled
+  drop,       // message lost; detail.cause says why
+  duplicate,  // a copy of a message in flight was made
+  corrupt,    // a message was damaged and discarded by its receiver
+  fire,       // timer `type` of `node` fired
+  complete,   // a disk operation or a save of `node` completed
+  begin,      // client `node` was told to begin an operation
   crash,
   restart,
   pause,
   resume,
   begin_fault,  // `type` is the fault's name
   end_fault,
-  clock,        // a clock of `node` was moved
+  clock,  // a clock of `node` was moved
   // Effects of the decision before.
-  send,         // `node` sent message `type` to `to`
-  invoke,       // `node` invoked an operation
-  respond,      // `node` got the response of its operation
-  observe,      // what `node` shows of itself changed: role, epoch, log and commit lengths
-  state,        // the whole state of `node` after the step
-  probe,        // `node` reached the rare situation called `type`
-  note,         // free text of a handler
-  violation,    // `type` is the property
+  send,       // `node` sent message `type` to `to`
+  invoke,     // `node` invoked an operation
+  respond,    // `node` got the response of its operation
+  observe,    // what `node` shows of itself changed: role, epoch, log and commit lengths
+  state,      // the whole state of `node` after the step
+  probe,      // `node` reached the rare situation called `type`
+  note,       // free text of a handler
+  violation,  // `type` is the property
 };
-STAMPEDE_ENUM(EventKind, deliver, ignore, drop, duplicate, corrupt, fire, complete, begin, crash, restart, pause, resume,
-              begin_fault, end_fault, clock, send, invoke, respond, observe, state, probe, note, violation);
+STAMPEDE_ENUM(EventKind, deliver, ignore, drop, duplicate, corrupt, fire, complete, begin, crash,
+              restart, pause, resume, begin_fault, end_fault, clock, send, invoke, respond, observe,
+              state, probe, note, violation);
 
 struct Event {
   EventKind kind = EventKind::note;

@@ -28,7 +28,8 @@ void History::respond(OperationId id, Result result, std::uint64_t step, Time ti
 }
 
 const HistoryOperation* History::find(OperationId id) const {
-  if (id.client.value >= index_.size() || id.number >= index_[id.client.value].size()) return nullptr;
+  if (id.client.value >= index_.size() || id.number >= index_[id.client.value].size())
+    return nullptr;
   const std::uint32_t position = index_[id.client.value][id.number];
   return position == 0 ? nullptr : &operations_[position - 1];
 }

@@ -12,9 +12,11 @@ namespace stampede::engine {
 struct HistoryOperation {
   OperationId id{};
   Operation operation;
-  /// Empty while open. An operation of a crashed or impatient client stays open for ever: it may or may not take effect.
+  /// Empty while open. An operation of a crashed or impatient client stays open for ever: it may or
+  /// may not take effect.
   Result result;
-  /// Position of the invocation and of the response among all events of the history, from 0; open = no response.
+  /// Position of the invocation and of the response among all events of the history, from 0; open =
+  /// no response.
   std::uint64_t invoked_at = 0;
   std::uint64_t responded_at = open;
   /// Decision numbers and virtual times, for people.

@@ -1,4 +1,5 @@
-// What a protocol offers to the rest of the house: options, defects, properties, and how its nodes are put together.
+// What a protocol offers to the rest of the house: options, defects, properties, and how its nodes
+// are put together.
 #pragma once
 
 #include <string>
@@ -56,12 +57,15 @@ struct Model {
   bool uses_service = true;
   /// Its observations carry a replicated log: the generic checks of logs apply.
   bool keeps_log = true;
-  /// Generic checks that do not apply to this protocol although it keeps a log or uses a service; its README says why.
+  /// Generic checks that do not apply to this protocol although it keeps a log or uses a service;
+  /// its README says why.
   std::vector<std::string> checks_left_out;
   /// Assumes that at most f = (n-1)/2 replicas are down or recovering at any instant.
   bool assumes_minority_failures = true;
-  /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over both. InputError with place.
-  Payload (*read_options)(const Document* document, const std::vector<const Defect*>& defects) = nullptr;
+  /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over
+  /// both. InputError with place.
+  Payload (*read_options)(const Document* document,
+                          const std::vector<const Defect*>& defects) = nullptr;
   Assembly (*assemble)(const ClusterSpec&) = nullptr;
   /// The protocol's own properties that apply under these options.
   std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
@@ -70,7 +74,8 @@ struct Model {
   std::vector<const ProcessType*> process_types;
 };
 
-/// The options of a described struct, with defaults. Those of a part are named as they are written: `detector.timeout`.
+/// The options of a described struct, with defaults. Those of a part are named as they are written:
+/// `detector.timeout`.
 template <class Options>
 std::vector<OptionInfo> describe_options(const std::string& path = {}) {
   std::vector<OptionInfo> infos;
@@ -78,7 +83,8 @@ std::vector<OptionInfo> describe_options(const std::string& path = {}) {
   for_each_member<Options>([&](const char* name, auto pointer) {
     using T = std::remove_cvref_t<decltype(defaults.*pointer)>;
     if constexpr (Described<T>) {
-      for (OptionInfo& info : describe_options<T>(path + name + ".")) infos.push_back(std::move(info));
+      for (OptionInfo& info : describe_options<T>(path + name + "."))
+        infos.push_back(std::move(info));
       return;
     }
     OptionInfo info;

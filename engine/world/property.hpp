@@ -1,13 +1,14 @@
 // Properties: what must hold in every run, in one definition for simulation and exploration.
 //
-// A monitor is a described value that is fed with what happens and may report a violation; it is part of an explored state.
-// The other kinds are monitors without memory:
+// A monitor is a described value that is fed with what happens and may report a violation; it is
+// part of an explored state. The other kinds are monitors without memory:
 //   node_property<P>    one process value                    after each of its steps
 //   step_property<P>    before, after, effects of one step
 //   world_property      observations of all nodes            whenever one changed
 //   sometimes           must be reached (a probe)
 //   eventually          must hold when a run has come to rest
-// Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see MonitorOf).
+// Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see
+// MonitorOf).
 #pragma once
 
 #include <functional>
@@ -71,7 +72,8 @@ struct ObservationChanged {
   NodeId node{};
   const Observation& before;
   const Observation& after;
-  /// The log after begins with the whole log before. Known to the world, so that not every monitor compares logs anew.
+  /// The log after begins with the whole log before. Known to the world, so that not every monitor
+  /// compares logs anew.
   bool log_extended = log_extends(before, after);
 
   [[nodiscard]] static bool log_extends(const Observation& before, const Observation& after) {
@@ -81,7 +83,8 @@ struct ObservationChanged {
 /// A node finished a local step; crashes are told as Crashed.
 struct Stepped {
   NodeId node{};
-  /// nullptr unless a monitor has asked for it, and after boots: a restart is not a step from what was there before.
+  /// nullptr unless a monitor has asked for it, and after boots: a restart is not a step from what
+  /// was there before.
   const ProcessValue* before = nullptr;
   const ProcessValue& after;
   const Effects& effects;
@@ -144,11 +147,13 @@ class Monitor {
   virtual void finished(const Finished&, Judge&) {}
 };
 
-/// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its hooks, X being any of the types above.
+/// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its
+/// hooks, X being any of the types above.
 template <class S>
 class MonitorOf final : public Monitor {
  public:
-  MonitorOf(std::string property, S initial) : property_(std::move(property)), state_(std::move(initial)) {}
+  MonitorOf(std::string property, S initial)
+      : property_(std::move(property)), state_(std::move(initial)) {}
 
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<MonitorOf>(*this); }
   const std::string& property() const override { return property_; }
@@ -183,7 +188,9 @@ class MonitorOf final : public Monitor {
 
  private:
   template <class X>
-  static constexpr bool takes = requires(S& state, const X& x, Judge& judge) { state.on(x, judge); };
+  static constexpr bool takes = requires(S& state, const X& x, Judge& judge) {
+    state.on(x, judge);
+  };
   template <class X>
   void feed(const X& x, Judge& judge) {
     if constexpr (takes<X>) state_.on(x, judge);
@@ -231,7 +238,8 @@ template <class P>
 class NodeMonitor final
     : public StatelessMonitor<std::optional<std::string> (*)(const P&), Monitor::hook_stepped> {
  public:
-  using StatelessMonitor<std::optional<std::string> (*)(const P&), Monitor::hook_stepped>::StatelessMonitor;
+  using StatelessMonitor<std::optional<std::string> (*)(const P&),
+                         Monitor::hook_stepped>::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<NodeMonitor>(*this); }
   void stepped(const Stepped& step, Judge& judge) override {
     const P* process = process_as<P>(step.after);
@@ -258,8 +266,8 @@ class StepMonitor final
   }
 };
 
-class WorldMonitor final
-    : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&), Monitor::hook_observed> {
+class WorldMonitor final : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&),
+                                                   Monitor::hook_observed> {
  public:
   using StatelessMonitor::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<WorldMonitor>(*this); }
@@ -269,10 +277,13 @@ class WorldMonitor final
 };
 
 class EventuallyMonitor final
-    : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&), Monitor::hook_finish> {
+    : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&),
+                              Monitor::hook_finish> {
  public:
   using StatelessMonitor::StatelessMonitor;
-  std::unique_ptr<Monitor> clone() const override { return std::make_unique<EventuallyMonitor>(*this); }
+  std::unique_ptr<Monitor> clone() const override {
+    return std::make_unique<EventuallyMonitor>(*this);
+  }
   void finished(const Finished& finished, Judge& judge) override {
     if (!finished.at_rest) return;
     if (auto missing = function_(judge.world)) judge.violated(std::move(*missing));
@@ -281,9 +292,11 @@ class EventuallyMonitor final
 
 }  // namespace detail
 
-/// Must hold of each process value of type P after each of its steps; the function returns what is wrong, if anything.
+/// Must hold of each process value of type P after each of its steps; the function returns what is
+/// wrong, if anything.
 template <class P>
-Property node_property(std::string name, std::string about, std::optional<std::string> (*check)(const P&)) {
+Property node_property(std::string name, std::string about,
+                       std::optional<std::string> (*check)(const P&)) {
   return {name, std::move(about),
           [name, check] { return std::make_unique<detail::NodeMonitor<P>>(name, check); }};
 }
@@ -291,7 +304,8 @@ Property node_property(std::string name, std::string about, std::optional<std::s
 /// Must hold of each single step of a process of type P.
 template <class P>
 Property step_property(std::string name, std::string about,
-                       std::optional<std::string> (*check)(const P& before, const P& after, const Effects&)) {
+                       std::optional<std::string> (*check)(const P& before, const P& after,
+                                                           const Effects&)) {
   return {name, std::move(about),
           [name, check] { return std::make_unique<detail::StepMonitor<P>>(name, check); }};
 }

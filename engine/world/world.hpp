@@ -1,8 +1,10 @@
-// A world: nodes, messages in flight, disks and clocks, advanced by decisions and by nothing else. Values throughout: a copy of a
-// world is a snapshot.
+// A world: nodes, messages in flight, disks and clocks, advanced by decisions and by nothing else.
+// Values throughout: a copy of a world is a snapshot.
 //
-// 1. The same world and the same decision give the same result on every compiler and in every build.
-// 2. Every message and timer has a name that does not depend on what happened elsewhere: its type, its link or node, and its
+// 1. The same world and the same decision give the same result on every compiler and in every
+// build.
+// 2. Every message and timer has a name that does not depend on what happened elsewhere: its type,
+// its link or node, and its
 //    ordinal there. Names are never reused, not even across restarts.
 // 3. The digest covers decision, input content and effects of every step.
 #pragma once
@@ -31,7 +33,8 @@ struct NodeSpec {
   Payload options;
 };
 
-/// All nodes of a world and what they know of each other. The first role is the protocol's main one.
+/// All nodes of a world and what they know of each other. The first role is the protocol's main
+/// one.
 struct Assembly {
   std::vector<NodeSpec> nodes;
   Membership membership;
@@ -48,10 +51,12 @@ struct InFlight {
   std::uint32_t copy = 0;
   /// Order of sending over the whole world, from 1; 0 = this slot is free.
   std::uint64_t sequence = 0;
-  /// Copies made so far of the original, by whichever of its copies; the same in all that are in flight.
+  /// Copies made so far of the original, by whichever of its copies; the same in all that are in
+  /// flight.
   std::uint32_t copies = 0;
 
-  /// Hash of the message's name: what its random draws are keyed by. Kept, because each of its draws wants it.
+  /// Hash of the message's name: what its random draws are keyed by. Kept, because each of its
+  /// draws wants it.
   std::uint64_t name_key = 0;
   [[nodiscard]] std::uint64_t hash_of_name() const;
 };
@@ -78,7 +83,8 @@ struct WorldSettings {
   std::uint64_t seed = 0;
   /// `persist` completes inside its step.
   bool saves_in_step = false;
-  /// A delivered message whose handler ignores it stays in flight and the decision does not count (exploration).
+  /// A delivered message whose handler ignores it stays in flight and the decision does not count
+  /// (exploration).
   bool ignored_stay = false;
   std::uint64_t disk_sector = 512;
 };
@@ -92,7 +98,8 @@ class World final : public WorldView {
 
   // ----- set-up -----
   void add_monitor(std::unique_ptr<Monitor> monitor);
-  /// Sees every event from now on; nullptr = nobody. `states` also asks for whole states after steps.
+  /// Sees every event from now on; nullptr = nobody. `states` also asks for whole states after
+  /// steps.
   void set_observer(WorldObserver* observer, bool states = false);
   void set_clock(NodeId node, const ClockRate& clock);
   /// Boots all nodes, in order, as decisions of their own.
@@ -150,7 +157,8 @@ class World final : public WorldView {
   /// The message with this name (nth 0 = the oldest of its type on its link), if in flight.
   [[nodiscard]] std::optional<MessageSlot> find_message(const MessageName& name) const;
   /// The armed timer of this type name (nth 0 = the earliest deadline), if any.
-  [[nodiscard]] std::optional<std::uint32_t> find_timer(NodeId node, std::string_view type, std::uint32_t nth) const;
+  [[nodiscard]] std::optional<std::uint32_t> find_timer(NodeId node, std::string_view type,
+                                                        std::uint32_t nth) const;
   [[nodiscard]] LocalState& local(NodeId node) { return nodes_[node.value].local; }
   [[nodiscard]] const LocalState& local(NodeId node) const { return nodes_[node.value].local; }
   [[nodiscard]] std::optional<NodeId> find_node(std::string_view name) const;
@@ -184,10 +192,16 @@ class World final : public WorldView {
   void set_choices(ChoiceSource* choices) { choices_ = choices; }
 
   // ----- WorldView -----
-  [[nodiscard]] const std::vector<NodeId>& members() const override { return membership_.roles.front().second; }
-  [[nodiscard]] const Observation& observation(NodeId node) const override { return nodes_[node.value].observation; }
+  [[nodiscard]] const std::vector<NodeId>& members() const override {
+    return membership_.roles.front().second;
+  }
+  [[nodiscard]] const Observation& observation(NodeId node) const override {
+    return nodes_[node.value].observation;
+  }
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
-  [[nodiscard]] const ProcessValue& process(NodeId node) const override { return nodes_[node.value].local.process; }
+  [[nodiscard]] const ProcessValue& process(NodeId node) const override {
+    return nodes_[node.value].local.process;
+  }
   [[nodiscard]] std::string name(NodeId node) const override { return nodes_[node.value].name; }
   [[nodiscard]] std::size_t node_count() const override { return nodes_.size(); }
 
@@ -209,7 +223,8 @@ class World final : public WorldView {
   void end_decision();
   /// `name` is the hash of the input's name: what choices of the step are keyed by.
   void run_step(NodeId node, const Input& input, std::uint64_t name);
-  /// Tells the monitors of the step that just ran and lets its effects out. `delivered` for messages only.
+  /// Tells the monitors of the step that just ran and lets its effects out. `delivered` for
+  /// messages only.
   void finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered = nullptr);
   void send(NodeId from, Send& send);
   void count_probes();
@@ -225,10 +240,10 @@ class World final : public WorldView {
   std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);
 
   // Events (world_events.cpp)
-  void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth, std::uint32_t copy,
-            std::string_view detail);
-  void emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
-                     std::uint32_t copy, std::string_view detail);
+  void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
+            std::uint32_t copy, std::string_view detail);
+  void emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type,
+                     std::uint32_t nth, std::uint32_t copy, std::string_view detail);
   void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
   void emit_effects(NodeId node);
   void emit_observation(NodeId node);
@@ -252,7 +267,8 @@ class World final : public WorldView {
   std::optional<ProcessValue> process_before_;
   std::vector<Violation> violations_;
   std::vector<Violation> reported_;
-  std::vector<std::pair<const char*, std::uint32_t>> probe_index_;  // literal -> position in probe_counts_
+  std::vector<std::pair<const char*, std::uint32_t>>
+      probe_index_;  // literal -> position in probe_counts_
   std::vector<ProbeCount> probe_counts_;
   Effects effects_;
   std::vector<std::uint32_t> scripted_choices_;

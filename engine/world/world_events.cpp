@@ -3,8 +3,8 @@
 
 namespace stampede::engine {
 
-void World::emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth, std::uint32_t copy,
-                 std::string_view detail) {
+void World::emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
+                 std::uint32_t copy, std::string_view detail) {
   Event event;
   event.kind = kind;
   event.step = step_;
@@ -19,8 +19,8 @@ void World::emit(EventKind kind, NodeId node, NodeId peer, std::string_view type
   observer_->event(event);
 }
 
-void World::emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
-                          std::uint32_t copy, std::string_view detail) {
+void World::emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type,
+                          std::uint32_t nth, std::uint32_t copy, std::string_view detail) {
   emit(kind, node, peer, type, nth, copy, detail);
   for (const DeferredEvent& event : deferred_) {
     emit(event.kind, event.node, no_node, event.type, 0, 0, event.detail);
@@ -76,7 +76,8 @@ void World::emit_effects(NodeId node) {
     emit(EventKind::respond, node, no_node, {}, response.id.number, 0, detail.str());
   }
   for (const char* probe : effects_.probes) emit(EventKind::probe, node, no_node, probe, 0, 0, {});
-  for (const std::string& note : effects_.notes) emit(EventKind::note, node, no_node, {}, 0, 0, json_quote(note));
+  for (const std::string& note : effects_.notes)
+    emit(EventKind::note, node, no_node, {}, 0, 0, json_quote(note));
   if (observe_states_ && local(node).up) {
     JsonWriter detail;
     local(node).process.type().write(detail, local(node).process.get());
@@ -85,8 +86,8 @@ void World::emit_effects(NodeId node) {
 }
 
 std::string message_text(const World& world, const InFlight& message) {
-  std::string text = message.type->name + " " + world.name(message.from) + "->" + world.name(message.to) + " nth " +
-                     std::to_string(message.nth);
+  std::string text = message.type->name + " " + world.name(message.from) + "->" +
+                     world.name(message.to) + " nth " + std::to_string(message.nth);
   if (message.copy != 0) text += " copy " + std::to_string(message.copy);
   return text;
 }

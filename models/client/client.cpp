@@ -18,7 +18,8 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
   context.invoke(begin.id, begin.operation);
   if (begin.to) believed_primary = *begin.to;
   if (begin.id.client != client) {
-    // A new identity: whatever the old one waited for stays open, and its numbers do not matter any more.
+    // A new identity: whatever the old one waited for stays open, and its numbers do not matter any
+    // more.
     client = begin.id.client;
     request_number = {};
     outstanding.reset();
@@ -48,7 +49,8 @@ void Client::next(Context& context) {
 }
 
 void Client::on(const Reply& reply, NodeId from, Context& context) {
-  if (!outstanding || reply.request_number != outstanding->request_number || reply.id != outstanding->id) {
+  if (!outstanding || reply.request_number != outstanding->request_number ||
+      reply.id != outstanding->id) {
     return context.ignore();  // late or duplicated
   }
   believed_primary = from;
@@ -72,12 +74,14 @@ void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
 
 void Client::on(const RequestTimeout&, Context& context) {
   if (nonce != 0) {
-    for (const NodeId member : context.members()) context.send(member, NewestRequest{client, nonce});
+    for (const NodeId member : context.members())
+      context.send(member, NewestRequest{client, nonce});
   } else if (outstanding) {
     // VRR 4.1: a client that gets no answer re-sends the request to all replicas.
     context.reached("client-retry");
     for (const NodeId member : context.members()) {
-      context.send(member, Request{outstanding->operation, outstanding->id, outstanding->request_number});
+      context.send(member,
+                   Request{outstanding->operation, outstanding->id, outstanding->request_number});
     }
   } else {
     return;

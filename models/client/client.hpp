@@ -1,8 +1,10 @@
-// models/client/client.hpp: the client proxy of a replicated service: one outstanding request, retries with the same number.
+// models/client/client.hpp: the client proxy of a replicated service: one outstanding request,
+// retries with the same number.
 //
-// Generic: a protocol that answers Request with Reply can be used by it. Request, Reply and the numbering are VRR's (section 4):
-// a request is (operation, client id, request number); on a timeout it goes to all replicas; a restarted client asks for its newest
-// number and adds 2 (section 4.5).
+// Generic: a protocol that answers Request with Reply can be used by it. Request, Reply and the
+// numbering are VRR's (section 4): a request is (operation, client id, request number); on a
+// timeout it goes to all replicas; a restarted client asks for its newest number and adds 2
+// (section 4.5).
 #pragma once
 
 #include <optional>
@@ -13,7 +15,8 @@
 
 namespace stampede::models::client {
 
-/// <REQUEST op, c, s>: c is id.client. `id.number` is the position in the client's plan; the protocol does not look at it.
+/// <REQUEST op, c, s>: c is id.client. `id.number` is the position in the client's plan; the
+/// protocol does not look at it.
 struct Request {
   Operation operation{};
   OperationId id{};
@@ -51,7 +54,8 @@ struct Options {
   Duration timeout = engine::milliseconds(200);
   /// How many replicas a restarted client asks for its newest number; 0 = it need not know.
   std::uint32_t recovery_quorum = 0;
-  /// An operation begun while another is outstanding waits (open loop); else the outstanding one is abandoned: it stays open.
+  /// An operation begun while another is outstanding waits (open loop); else the outstanding one is
+  /// abandoned: it stays open.
   bool queue = false;
 };
 STAMPEDE_VALUE(Options, timeout, recovery_quorum, queue);
@@ -75,7 +79,8 @@ struct Client {
   /// Who answered last; the first member before that.
   NodeId believed_primary = no_node;
   std::optional<Outstanding> outstanding{};
-  /// Begun and not yet sent: behind an outstanding one (open loop), or while the newest number is asked for.
+  /// Begun and not yet sent: behind an outstanding one (open loop), or while the newest number is
+  /// asked for.
   std::vector<engine::BeginOperation> waiting{};
   /// Non-zero while recovering the newest request number.
   std::uint64_t nonce = 0;
@@ -90,6 +95,7 @@ struct Client {
   void issue(const engine::BeginOperation& begin, Context& context);
   void next(Context& context);
 };
-STAMPEDE_VALUE(Client, client, request_number, believed_primary, outstanding, waiting, nonce, answered);
+STAMPEDE_VALUE(Client, client, request_number, believed_primary, outstanding, waiting, nonce,
+               answered);
 
 }  // namespace stampede::models::client

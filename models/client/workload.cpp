@@ -10,20 +10,23 @@ std::string unique_value(std::uint32_t client, std::uint32_t number) {
   return std::to_string(client) + "." + std::to_string(number);
 }
 
-std::uint64_t bits(std::uint64_t seed, std::uint32_t client, std::uint32_t number, std::uint64_t what) {
+std::uint64_t bits(std::uint64_t seed, std::uint32_t client, std::uint32_t number,
+                   std::uint64_t what) {
   const std::uint64_t name = (static_cast<std::uint64_t>(client) << 32) | number;
   return engine::draw(seed, engine::Domain::workload, engine::mix(name, what));
 }
 
-std::uint64_t key_of(const Workload& workload, std::uint64_t seed, std::uint32_t client, std::uint32_t number) {
+std::uint64_t key_of(const Workload& workload, std::uint64_t seed, std::uint32_t client,
+                     std::uint32_t number) {
   return engine::below(bits(seed, client, number, 1), workload.keys);
 }
 
 }  // namespace
 
-std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, std::uint32_t client, std::uint32_t clients,
-                                 std::uint32_t number) {
-  const std::uint64_t share = workload.operations / clients + (client < workload.operations % clients ? 1 : 0);
+std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, std::uint32_t client,
+                                 std::uint32_t clients, std::uint32_t number) {
+  const std::uint64_t share =
+      workload.operations / clients + (client < workload.operations % clients ? 1 : 0);
   if (number > share) return std::nullopt;
   std::uint64_t total = 0;
   for (const auto& [kind, weight] : workload.mix) total += weight;
@@ -40,8 +43,10 @@ std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, s
   request.key = "k" + std::to_string(key);
   request.unique_value = unique_value(client, number);
   // A value that some client's earlier operation may have left under this key.
-  const auto other = static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 3), clients));
-  const std::uint32_t back = 1 + static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 4), 3));
+  const auto other =
+      static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 3), clients));
+  const std::uint32_t back =
+      1 + static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 4), 3));
   if (number > back) {
     for (std::uint32_t at = number - back; at > 0 && at + 8 > number; --at) {
       if (key_of(workload, seed, other, at) != key) continue;

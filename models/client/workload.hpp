@@ -1,5 +1,6 @@
-// models/client/workload.hpp: what clients ask for. The operation at a position of a client's plan is a pure function of (seed, client, position): removing one leaves the
-// others as they were. Written values are unique over the run.
+// models/client/workload.hpp: what clients ask for. The operation at a position of a client's plan
+// is a pure function of (seed, client, position): removing one leaves the others as they were.
+// Written values are unique over the run.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct Workload {
 };
 
 /// The operation at `number` (from 1) of `client`'s plan, nothing after the last.
-std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, std::uint32_t client, std::uint32_t clients,
-                                 std::uint32_t number);
+std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, std::uint32_t client,
+                                 std::uint32_t clients, std::uint32_t number);
 
 }  // namespace stampede::models::client

@@ -1,10 +1,11 @@
-// models/detector/detector.hpp: what all failure detectors of this folder share. A detector is a part: its owner embeds
-// it as a member, on both sides under the same name, and hears Suspect and Restore.
+// models/detector/detector.hpp: what all failure detectors of this folder share. A detector is a
+// part: its owner embeds it as a member, on both sides under the same name, and hears Suspect and
+// Restore.
 //
 // A detector D has
 //   void watch(const std::vector<NodeId>&, Context)       tell the owner of these nodes from now on
-//   void show(NodeId watcher, Context)                    let `watcher` see that this node is alive from now on
-//   bool suspects(NodeId)
+//   void show(NodeId watcher, Context)                    let `watcher` see that this node is alive
+//   from now on bool suspects(NodeId)
 // and both calls are made with `context.inside(detector)`.
 #pragma once
 
@@ -13,7 +14,8 @@
 
 namespace stampede::models::detector {
 
-/// Nothing was heard of the node for so long that it is taken for crashed. It may be alive all the same.
+/// Nothing was heard of the node for so long that it is taken for crashed. It may be alive all the
+/// same.
 struct Suspect {
   NodeId node{};
 };

@@ -1,5 +1,5 @@
-// models/detector/heartbeat.hpp: a push-style failure detector (Chandra, Toueg 1996, section 10.1): who is watched
-// sends heartbeats.
+// models/detector/heartbeat.hpp: a push-style failure detector (Chandra, Toueg 1996, section 10.1):
+// who is watched sends heartbeats.
 #pragma once
 
 #include "models/detector/detector.hpp"

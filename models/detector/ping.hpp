@@ -1,5 +1,6 @@
-// models/detector/ping.hpp: a pull-style failure detector: the watcher asks, and every answer is a sign of life, unless
-// one to a later question is there already: duplicates and stragglers do not keep a dead node alive.
+// models/detector/ping.hpp: a pull-style failure detector: the watcher asks, and every answer is a
+// sign of life, unless one to a later question is there already: duplicates and stragglers do not
+// keep a dead node alive.
 #pragma once
 
 #include "models/detector/detector.hpp"

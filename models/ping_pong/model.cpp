@@ -12,28 +12,34 @@ struct OneAtATime {
 
   void on(const engine::MessageDelivered& seen, engine::Judge&) {
     const auto* pong = seen.payload->get<Pong>();
-    if (pong != nullptr && answered[seen.to] < pong->request_number) answered[seen.to] = pong->request_number;
+    if (pong != nullptr && answered[seen.to] < pong->request_number)
+      answered[seen.to] = pong->request_number;
   }
   void on(const engine::MessageSent& seen, engine::Judge& judge) {
     const auto* ping = seen.payload->get<Ping>();
     if (ping == nullptr || ping->request_number.value <= answered[seen.from].value + 1) return;
-    judge.violated(judge.world.name(seen.from) + " sends Ping " + engine::to_json(ping->request_number) +
-                       "; the newest answer it has is to " + engine::to_json(answered[seen.from]), {seen.from});
+    judge.violated(judge.world.name(seen.from) + " sends Ping " +
+                       engine::to_json(ping->request_number) + "; the newest answer it has is to " +
+                       engine::to_json(answered[seen.from]),
+                   {seen.from});
   }
 };
 STAMPEDE_VALUE(OneAtATime, answered);
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("ping-pong/one-at-a-time",
-                                   "The next Ping goes out only when the one before was answered.", OneAtATime{})};
+                                   "The next Ping goes out only when the one before was answered.",
+                                   OneAtATime{})};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
   engine::Assembly assembly;
   std::vector<NodeId> pingers;
   for (std::uint32_t i = 0; i < spec.replicas; ++i) {
-    const Pinger pinger{NodeId{(i + 1) % spec.replicas}, {}};  // a ring: everybody pings the next one
-    assembly.nodes.push_back({"p" + std::to_string(i), "pinger", engine::make_process(pinger), spec.options});
+    const Pinger pinger{NodeId{(i + 1) % spec.replicas},
+                        {}};  // a ring: everybody pings the next one
+    assembly.nodes.push_back(
+        {"p" + std::to_string(i), "pinger", engine::make_process(pinger), spec.options});
     pingers.push_back(NodeId{i});
   }
   assembly.membership.roles = {{"pinger", pingers}};
@@ -45,8 +51,11 @@ engine::Model make_model() {
   model.name = "ping_pong";
   model.about = "The first protocol of the tutorial: each node keeps one Ping outstanding.";
   model.options = engine::describe_options<Options>();
-  model.defects = {{"ping-pong-forgets-to-check", "Any Pong is taken for the answer to the outstanding Ping.",
-                    "made for docs/tutorial.md", "ping-pong/one-at-a-time", {{"checks_number", "false"}}}};
+  model.defects = {{"ping-pong-forgets-to-check",
+                    "Any Pong is taken for the answer to the outstanding Ping.",
+                    "made for docs/tutorial.md",
+                    "ping-pong/one-at-a-time",
+                    {{"checks_number", "false"}}}};
   model.replicas_min = 2;
   model.uses_service = model.keeps_log = model.assumes_minority_failures = false;
   model.read_options = &engine::read_model_options<Options>;

@@ -5,9 +5,13 @@
 
 namespace stampede::models::ping_pong {
 
-struct Ping { RequestNumber request_number{}; };
+struct Ping {
+  RequestNumber request_number{};
+};
 STAMPEDE_VALUE(Ping, request_number);
-struct Pong { RequestNumber request_number{}; };
+struct Pong {
+  RequestNumber request_number{};
+};
 STAMPEDE_VALUE(Pong, request_number);
 struct RetryTimeout {};  // a timer is a value too
 STAMPEDE_VALUE(RetryTimeout);

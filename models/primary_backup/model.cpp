@@ -19,7 +19,8 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   for (std::uint32_t i = 0; i < spec.replicas; ++i) {
     Replica replica;
     replica.service = engine::ServiceState(*spec.service);
-    add(replicas, {"r" + std::to_string(i), "replica", engine::make_process(std::move(replica)), spec.options});
+    add(replicas, {"r" + std::to_string(i), "replica", engine::make_process(std::move(replica)),
+                   spec.options});
   }
   add(view_services, {"v0", "view_service", engine::make_process(ViewService{}), spec.options});
   client::Options client_options;
@@ -29,20 +30,24 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   for (std::uint32_t i = 0; i < spec.clients; ++i) {
     client::Client client;
     client.client = ClientId{i};
-    add(clients, {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
+    add(clients,
+        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
   }
-  assembly.membership.roles = {{"replica", replicas}, {"view_service", view_services}, {"client", clients}};
+  assembly.membership.roles = {
+      {"replica", replicas}, {"view_service", view_services}, {"client", clients}};
   return assembly;
 }
 
 engine::Model make_model() {
   engine::Model model;
   model.name = "primary_backup";
-  model.about = "Primary and backup, named by a view service that watches them through a failure detector.";
+  model.about =
+      "Primary and backup, named by a view service that watches them through a failure detector.";
   model.options = engine::describe_options<Options>();
   model.defects = {{"primary-backup-answers-before-backup",
                     "The primary answers a request while it is still on its way to the backup.",
-                    "against Alsberg, Day: A Principle for Resilient Sharing of Distributed Resources, ICSE 1976, "
+                    "against Alsberg, Day: A Principle for Resilient Sharing of Distributed "
+                    "Resources, ICSE 1976, "
                     "which answers only when a second host has the update",
                     "primary-backup/backup-is-ahead",
                     {{"waits_for_backup", "false"}}}};
@@ -54,7 +59,8 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = [](const engine::ClusterSpec&) { return invariants(); };
-  model.probes = {"suspect", "promotion", "state-transfer", "unseated", "reply-resent", "client-retry"};
+  model.probes = {"suspect",  "promotion",    "state-transfer",
+                  "unseated", "reply-resent", "client-retry"};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<ViewService>(),
                          &engine::process_type<client::Client>()};
   return model;

@@ -1,4 +1,5 @@
-// models/primary_backup/options.hpp: run constants, and the one switch that makes the protocol wrong.
+// models/primary_backup/options.hpp: run constants, and the one switch that makes the protocol
+// wrong.
 #pragma once
 
 #include "models/detector/detector.hpp"

@@ -20,7 +20,8 @@ void Replica::start(Context& context) {
 }
 
 void Replica::on(const JoinTimeout&, Context& context) {
-  if (status == Status::joining || status == Status::idle) context.send(view_service(context), Join{incarnation});
+  if (status == Status::joining || status == Status::idle)
+    context.send(view_service(context), Join{incarnation});
   context.arm(JoinTimeout{}, context.options<Options>().announce_interval);
 }
 
@@ -28,7 +29,8 @@ void Replica::on(const JoinTimeout&, Context& context) {
 
 void Replica::on(const NewView& message, NodeId, Context& context) {
   // What was said before the view service knew of this incarnation is about an earlier one.
-  if (message.joined != incarnation || message.view.view_number < view.view_number) return context.ignore();
+  if (message.joined != incarnation || message.view.view_number < view.view_number)
+    return context.ignore();
   if (message.view.view_number > view.view_number) enter(message.view, context);
   if (!message.acknowledged) return;
   const bool named = view.primary.node == context.self() || view.backup.node == context.self();
@@ -111,10 +113,11 @@ void Replica::append(const Request& request) {
   newest = std::max(newest, request.request_number);
 }
 
-// Of another view it is refused: after a change of views the old primary can execute nothing more. One that comes too
-// early waits until those before it have come.
+// Of another view it is refused: after a change of views the old primary can execute nothing more.
+// One that comes too early waits until those before it have come.
 void Replica::on(const Forward& forward, NodeId from, Context& context) {
-  if (forward.view_number != view.view_number || !is_backup(context.self())) return context.ignore();
+  if (forward.view_number != view.view_number || !is_backup(context.self()))
+    return context.ignore();
   if (forward.op_number > log.size() + 1) return context.ignore();
   ASSERT(from == view.primary.node);
   if (status == Status::installing) serve(context);  // its primary does: the view is settled
@@ -140,7 +143,8 @@ void Replica::on(const ResendTimeout&, Context& context) {
     context.send(view.backup.node, State{view.view_number, log});
   } else {
     const OpNumber last = std::min<OpNumber>(log.size(), backed_up + resend_window);
-    for (OpNumber position = backed_up + 1; position <= last; ++position) forward(position, context);
+    for (OpNumber position = backed_up + 1; position <= last; ++position)
+      forward(position, context);
   }
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
 }
@@ -167,16 +171,18 @@ void Replica::execute_to(OpNumber position, Context& context) {
   }
 }
 
-// Who has restarted counts as failed until a view is settled without it, or with it: losing another replica before that
-// may be one too many.
-void observe(const Replica& replica, NodeId self, const engine::Membership&, engine::Observation& observation) {
+// Who has restarted counts as failed until a view is settled without it, or with it: losing another
+// replica before that may be one too many.
+void observe(const Replica& replica, NodeId self, const engine::Membership&,
+             engine::Observation& observation) {
   const bool serving = replica.status == Status::serving;
   observation.operational = serving;
   observation.leading = serving && replica.is_primary(self);
   observation.recovering = replica.status == Status::joining ||
                            (replica.status == Status::installing && replica.is_backup(self));
   observation.epoch = replica.view.view_number;
-  observation.log = engine::ObservedLog::of<Request>(replica.log, [](const Request& request) { return request.id; });
+  observation.log = engine::ObservedLog::of<Request>(
+      replica.log, [](const Request& request) { return request.id; });
   observation.committed = replica.executed;
   observation.executed = replica.executed;
 }

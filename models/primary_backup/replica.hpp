@@ -1,9 +1,10 @@
 // models/primary_backup/replica.hpp: a replica: primary, backup, or idle, as the view says.
 //
-// 1. The primary executes a request, and answers it, only when its backup has it. 2. A backup takes requests of its own
-// view only: a primary that has been replaced waits for an answer that never comes. 3. A new view begins with the whole
-// state going from its primary to its backup; neither serves before the view service knows that it is there. 4. So what
-// was executed anywhere is the beginning of the log of every later primary.
+// 1. The primary executes a request, and answers it, only when its backup has it. 2. A backup takes
+// requests of its own view only: a primary that has been replaced waits for an answer that never
+// comes. 3. A new view begins with the whole state going from its primary to its backup; neither
+// serves before the view service knows that it is there. 4. So what was executed anywhere is the
+// beginning of the log of every later primary.
 #pragma once
 
 #include <map>
@@ -13,8 +14,8 @@
 
 namespace stampede::models::primary_backup {
 
-/// joining: since its start it has heard of no settled view that can do without it. idle: without a seat in the view.
-/// installing: seated, but the view is not settled yet.
+/// joining: since its start it has heard of no settled view that can do without it. idle: without a
+/// seat in the view. installing: seated, but the view is not settled yet.
 enum class Status { joining, idle, installing, serving };
 STAMPEDE_ENUM(Status, joining, idle, installing, serving);
 
@@ -58,7 +59,9 @@ struct Replica {
   void on(const StateOk& ok, NodeId from, Context& context);
   void on(const ResendTimeout& timeout, Context& context);
 
-  [[nodiscard]] bool is_primary(NodeId self) const { return view.primary == Seat{self, incarnation}; }
+  [[nodiscard]] bool is_primary(NodeId self) const {
+    return view.primary == Seat{self, incarnation};
+  }
   [[nodiscard]] bool is_backup(NodeId self) const { return view.backup == Seat{self, incarnation}; }
 
   void enter(const View& next, Context& context);
@@ -70,7 +73,8 @@ struct Replica {
   /// Executes the entries up to `position`; the primary answers them.
   void execute_to(OpNumber position, Context& context);
 };
-STAMPEDE_VALUE(Replica, detector, incarnation, status, view, log, executed, backed_up, client_table, service);
+STAMPEDE_VALUE(Replica, detector, incarnation, status, view, log, executed, backed_up, client_table,
+               service);
 static_assert(engine::Process<Replica>);
 
 void observe(const Replica& replica, NodeId self, const engine::Membership& membership,

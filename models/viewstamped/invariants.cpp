@@ -29,9 +29,11 @@ std::string operation_text(OperationId id) {
 std::string missing(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
   std::size_t position = log.first_difference(wanted);
   if (position == 0 || position > length) position = log.size() + 1;
-  if (log.size() < position) return "lacks operation " + operation_text(wanted.at(position)) + " at number " + number(position);
-  return "has operation " + operation_text(log.at(position)) + " instead of " + operation_text(wanted.at(position)) +
-         " at number " + number(position);
+  if (log.size() < position)
+    return "lacks operation " + operation_text(wanted.at(position)) + " at number " +
+           number(position);
+  return "has operation " + operation_text(log.at(position)) + " instead of " +
+         operation_text(wanted.at(position)) + " at number " + number(position);
 }
 
 bool begins_with(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
@@ -47,8 +49,8 @@ struct Vouched {
 };
 STAMPEDE_VALUE(Vouched, view_number, op_number);
 
-/// Whoever claims last normal view w holds a log that extends the one w started with and covers everything it vouched for in w, as a backup
-/// by PREPAREOK or as the primary by PREPARE.
+/// Whoever claims last normal view w holds a log that extends the one w started with and covers
+/// everything it vouched for in w, as a backup by PREPAREOK or as the primary by PREPARE.
 struct CertifiedLog {
   std::map<ViewNumber, ObservedLog> started{};
   PerNode<std::vector<Vouched>> vouched{};
@@ -82,11 +84,14 @@ struct CertifiedLog {
     list.push_back({view, op});
   }
 
-  void check(NodeId node, ViewNumber view, const ObservedLog& log, const char* claim, Judge& judge) const {
+  void check(NodeId node, ViewNumber view, const ObservedLog& log, const char* claim,
+             Judge& judge) const {
     const auto start = started.find(view);
     if (start != started.end() && !begins_with(log, start->second, start->second.size())) {
-      judge.violated(judge.world.name(node) + ": " + claim + "claims last normal view " + number(view) + " but " +
-                         missing(log, start->second, start->second.size()) + " that the view started with",
+      judge.violated(judge.world.name(node) + ": " + claim + "claims last normal view " +
+                         number(view) + " but " +
+                         missing(log, start->second, start->second.size()) +
+                         " that the view started with",
                      {node});
       return;
     }
@@ -95,8 +100,10 @@ struct CertifiedLog {
     for (auto entry = list->rbegin(); entry != list->rend(); ++entry) {
       if (entry->view_number != view) continue;
       if (log.size() >= entry->op_number) return;
-      judge.violated(judge.world.name(node) + ": " + claim + "claims last normal view " + number(view) + " with a log of " +
-                         number(log.size()) + " entries, having vouched for number " + number(entry->op_number) + " in it",
+      judge.violated(judge.world.name(node) + ": " + claim + "claims last normal view " +
+                         number(view) + " with a log of " + number(log.size()) +
+                         " entries, having vouched for number " + number(entry->op_number) +
+                         " in it",
                      {node});
       return;
     }
@@ -122,9 +129,10 @@ struct PromiseKept {
     if (!judge.world.up(change.node) || !change.after.operational) return;
     const ViewNumber* view = promised.find(change.node);
     if (view == nullptr || change.after.epoch >= *view) return;
-    judge.violated(judge.world.name(change.node) + " is normal in view " + number(change.after.epoch) +
-                       " although it has sent a StartViewChange or DoViewChange for view " + number(*view),
-                   {change.node});
+    judge.violated(
+        judge.world.name(change.node) + " is normal in view " + number(change.after.epoch) +
+            " although it has sent a StartViewChange or DoViewChange for view " + number(*view),
+        {change.node});
   }
 };
 STAMPEDE_VALUE(PromiseKept, promised);
@@ -138,7 +146,8 @@ struct CommittedIn {
 };
 STAMPEDE_VALUE(CommittedIn, view_number, length);
 
-/// The log with which view u starts holds every operation committed in views below u, at the same number.
+/// The log with which view u starts holds every operation committed in views below u, at the same
+/// number.
 struct SurvivesViewChange {
   ObservedLog committed{};
   std::uint64_t length = 0;
@@ -146,7 +155,8 @@ struct SurvivesViewChange {
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
-    if (after.leading && (!change.before.leading || change.before.epoch != after.epoch)) check(change, judge);
+    if (after.leading && (!change.before.leading || change.before.epoch != after.epoch))
+      check(change, judge);
     const std::uint64_t known = std::min<std::uint64_t>(after.committed, after.log.size());
     if (known <= length || !after.log.agrees(committed, length)) return;
     committed = after.log;
@@ -164,8 +174,10 @@ struct SurvivesViewChange {
       if (view.view_number < change.after.epoch) needed = std::max(needed, view.length);
     }
     if (begins_with(change.after.log, committed, needed)) return;
-    judge.violated("view " + number(change.after.epoch) + " starts at " + judge.world.name(change.node) + " with a log that " +
-                       missing(change.after.log, committed, needed) + ", committed in an earlier view",
+    judge.violated("view " + number(change.after.epoch) + " starts at " +
+                       judge.world.name(change.node) + " with a log that " +
+                       missing(change.after.log, committed, needed) +
+                       ", committed in an earlier view",
                    {change.node});
   }
 };
@@ -176,8 +188,9 @@ STAMPEDE_VALUE(SurvivesViewChange, committed, length, views);
 struct CommitWithinLog {
   void on(const ObservationChanged& change, Judge& judge) {
     if (change.after.committed <= change.after.log.size()) return;
-    judge.violated(judge.world.name(change.node) + " has commit-number " + number(change.after.committed) +
-                       " and a log of only " + number(change.after.log.size()) + " entries",
+    judge.violated(judge.world.name(change.node) + " has commit-number " +
+                       number(change.after.committed) + " and a log of only " +
+                       number(change.after.log.size()) + " entries",
                    {change.node});
   }
 };
@@ -196,8 +209,8 @@ STAMPEDE_VALUE(CommitMonotone);
 struct ViewMonotone {
   void on(const ObservationChanged& change, Judge& judge) {
     if (!judge.world.up(change.node) || change.after.epoch >= change.before.epoch) return;
-    judge.violated("the view-number of " + judge.world.name(change.node) + " fell from " + number(change.before.epoch) +
-                       " to " + number(change.after.epoch),
+    judge.violated("the view-number of " + judge.world.name(change.node) + " fell from " +
+                       number(change.before.epoch) + " to " + number(change.after.epoch),
                    {change.node});
   }
 };
@@ -205,7 +218,8 @@ STAMPEDE_VALUE(ViewMonotone);
 
 // ----- I-1LOG -----
 
-/// One entry per (view, op-number): the logs of replicas normal in one view are prefixes of each other.
+/// One entry per (view, op-number): the logs of replicas normal in one view are prefixes of each
+/// other.
 struct OneLogPerView {
   std::map<ViewNumber, ObservedLog> longest{};
 
@@ -222,7 +236,8 @@ struct OneLogPerView {
     if (!after.log.agrees(log, common)) {
       const std::size_t position = after.log.first_difference(log);
       judge.violated("in view " + number(after.epoch) + " number " + number(position) + " is " +
-                         operation_text(after.log.at(position)) + " at " + judge.world.name(change.node) + " and was " +
+                         operation_text(after.log.at(position)) + " at " +
+                         judge.world.name(change.node) + " and was " +
                          operation_text(log.at(position)),
                      {change.node});
     } else if (after.log.size() > log.size()) {
@@ -238,20 +253,29 @@ std::vector<engine::Property> invariants(const Options& options) {
   using engine::monitor_property;
   std::vector<engine::Property> list;
   list.push_back(monitor_property("viewstamped/certified-log",
-                                  "Whoever claims last normal view w holds the log that w started with and all it acknowledged in w.",
+                                  "Whoever claims last normal view w holds the log that w started "
+                                  "with and all it acknowledged in w.",
                                   CertifiedLog{}));
   if (options.recovery != RecoveryRule::crash_vectors) {
     list.push_back(monitor_property("viewstamped/promise-kept",
-                                    "A replica is never normal in a view below one it sent StartViewChange or DoViewChange for.",
+                                    "A replica is never normal in a view below one it sent "
+                                    "StartViewChange or DoViewChange for.",
                                     PromiseKept{}));
   }
-  list.push_back(monitor_property("viewstamped/survives-view-change",
-                                  "A view starts with every operation committed in earlier views, at the same number.",
-                                  SurvivesViewChange{}));
-  list.push_back(monitor_property("viewstamped/commit-within-log", "The commit-number is never above the log.", CommitWithinLog{}));
-  list.push_back(monitor_property("viewstamped/commit-monotone", "The commit-number never falls while a replica is up.", CommitMonotone{}));
-  list.push_back(monitor_property("viewstamped/view-monotone", "The view-number never falls while a replica is up.", ViewMonotone{}));
-  list.push_back(monitor_property("viewstamped/one-log-per-view", "One entry per view and op-number.", OneLogPerView{}));
+  list.push_back(monitor_property(
+      "viewstamped/survives-view-change",
+      "A view starts with every operation committed in earlier views, at the same number.",
+      SurvivesViewChange{}));
+  list.push_back(monitor_property("viewstamped/commit-within-log",
+                                  "The commit-number is never above the log.", CommitWithinLog{}));
+  list.push_back(monitor_property("viewstamped/commit-monotone",
+                                  "The commit-number never falls while a replica is up.",
+                                  CommitMonotone{}));
+  list.push_back(monitor_property("viewstamped/view-monotone",
+                                  "The view-number never falls while a replica is up.",
+                                  ViewMonotone{}));
+  list.push_back(monitor_property("viewstamped/one-log-per-view",
+                                  "One entry per view and op-number.", OneLogPerView{}));
   return list;
 }
 

@@ -1,4 +1,5 @@
-// models/viewstamped/invariants.hpp: the properties of VRR that its proof rests on, by the names the tool shows.
+// models/viewstamped/invariants.hpp: the properties of VRR that its proof rests on, by the names
+// the tool shows.
 #pragma once
 
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace stampede::models::viewstamped {
 
-/// In the order in which they are listed when one step breaks several. `promise-kept` is left out under crash vectors, where
-/// forgetting a promise is harmless because everybody knows that it was forgotten.
+/// In the order in which they are listed when one step breaks several. `promise-kept` is left out
+/// under crash vectors, where forgetting a promise is harmless because everybody knows that it was
+/// forgotten.
 std::vector<engine::Property> invariants(const Options& options);
 
 }  // namespace stampede::models::viewstamped

@@ -1,5 +1,6 @@
-// models/viewstamped/messages.hpp: the messages, timers and values of Viewstamped Replication Revisited (Liskov & Cowling, MIT-CSAIL-TR-2012-021), cited
-// as VRR. Field and message names are the paper's.
+// models/viewstamped/messages.hpp: the messages, timers and values of Viewstamped Replication
+// Revisited (Liskov & Cowling, MIT-CSAIL-TR-2012-021), cited as VRR. Field and message names are
+// the paper's.
 #pragma once
 
 #include <optional>
@@ -20,8 +21,9 @@ using client::Request;
 using ViewNumber = std::uint64_t;
 using OpNumber = std::uint64_t;
 
-/// A request in the log. Differs from the paper: it keeps the view in which its primary first appended it (the viewstamp of the 1988
-/// protocol); only the option rank_logs: last_entry_view reads it.
+/// A request in the log. Differs from the paper: it keeps the view in which its primary first
+/// appended it (the viewstamp of the 1988 protocol); only the option rank_logs: last_entry_view
+/// reads it.
 struct LogEntry {
   ViewNumber view_number = 0;
   Request request{};
@@ -30,7 +32,8 @@ STAMPEDE_VALUE(LogEntry, view_number, request);
 
 using Log = engine::SharedLog<LogEntry>;
 
-/// The newest incarnation of each replica that the sender knows of; empty unless recovery: crash_vectors.
+/// The newest incarnation of each replica that the sender knows of; empty unless recovery:
+/// crash_vectors.
 using CrashVector = PerNode<std::uint64_t>;
 
 // ----- normal operation, VRR 4.1 -----
@@ -114,7 +117,8 @@ STAMPEDE_VALUE(GetState, view_number, op_number);
 
 struct NewState {
   ViewNumber view_number = 0;
-  /// Differs from the paper: the answer says after which op-number its entries start, so that a stale or duplicated one is seen.
+  /// Differs from the paper: the answer says after which op-number its entries start, so that a
+  /// stale or duplicated one is seen.
   OpNumber after = 0;
   std::vector<LogEntry> entries{};
   OpNumber commit_number = 0;

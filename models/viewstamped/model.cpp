@@ -14,7 +14,8 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
     Replica replica;
     replica.service = engine::ServiceState(*spec.service);
     replicas.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back({"r" + std::to_string(i), "replica", engine::make_process(std::move(replica)), spec.options});
+    assembly.nodes.push_back({"r" + std::to_string(i), "replica",
+                              engine::make_process(std::move(replica)), spec.options});
   }
   client::Options client_options;
   client_options.timeout = spec.client_timeout;
@@ -25,51 +26,83 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
     client::Client client;
     client.client = ClientId{i};
     clients.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back({"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
+    assembly.nodes.push_back(
+        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
   }
   assembly.membership.roles = {{"replica", replicas}, {"client", clients}};
   return assembly;
 }
 
-std::vector<engine::Property> properties(const engine::ClusterSpec& spec) { return invariants(spec.options.as<Options>()); }
+std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
+  return invariants(spec.options.as<Options>());
+}
 
 std::vector<engine::Defect> defects() {
-  const std::string michael = "Michael, Ports, Sharma, Szekeres: Recovering Shared Objects Without Stable Storage, DISC 2017";
+  const std::string michael =
+      "Michael, Ports, Sharma, Szekeres: Recovering Shared Objects Without Stable Storage, DISC "
+      "2017";
   const std::string vanlightly = "Vanlightly: vsr-tlaplus, vsr-revisited/paper/VSR.tla";
   return {
       {"vrr-recovery-forgets-view",
-       "Recovery as in the paper, with nothing on disk: a replica forgets that it took part in a view change.",
-       michael + ", section 6 and appendix B.1", "viewstamped/promise-kept", {{"recovery", "paper"}}},
+       "Recovery as in the paper, with nothing on disk: a replica forgets that it took part in a "
+       "view change.",
+       michael + ", section 6 and appendix B.1",
+       "viewstamped/promise-kept",
+       {{"recovery", "paper"}}},
       {"vrr-state-transfer-truncates",
-       "State transfer as in the paper: on a later view the log is cut back to the commit-number and the view raised at once.",
+       "State transfer as in the paper: on a later view the log is cut back to the commit-number "
+       "and the view raised at once.",
        vanlightly + ", defect 1; VRR 5.2",
        "viewstamped/certified-log",
-       {{"transfer_truncates", "true"}, {"transfer_raises_view", "true"}, {"transfer_raises_last_normal_view", "true"}}},
+       {{"transfer_truncates", "true"},
+        {"transfer_raises_view", "true"},
+        {"transfer_raises_last_normal_view", "true"}}},
       {"vrr-state-transfer-raises-view-early",
-       "Half a repair: nothing is truncated, but view-number and last normal view rise before the log is there.",
-       vanlightly + ", commits 02eca0d to 45fe3f0", "viewstamped/certified-log",
+       "Half a repair: nothing is truncated, but view-number and last normal view rise before the "
+       "log is there.",
+       vanlightly + ", commits 02eca0d to 45fe3f0",
+       "viewstamped/certified-log",
        {{"transfer_raises_view", "true"}, {"transfer_raises_last_normal_view", "true"}}},
       {"vrr-state-transfer-truncates-only",
        "The other half: the last normal view is kept, but the log is truncated.",
-       "vsr-tlaplus issue 1 (2022)", "viewstamped/certified-log",
+       "vsr-tlaplus issue 1 (2022)",
+       "viewstamped/certified-log",
        {{"transfer_truncates", "true"}, {"transfer_raises_view", "true"}}},
-      {"vrr-start-view-accepted-twice", "StartView is accepted again in the view that a replica is already normal in.",
-       vanlightly + ", StartView without a condition on the view", "viewstamped/certified-log", {{"accept_start_view", "same_view"}}},
-      {"vrr-start-view-any", "StartView of any view is accepted, also of an older one.",
-       "VRR 4.2 step 5 read literally; " + vanlightly, "viewstamped/certified-log", {{"accept_start_view", "any"}}},
-      {"vrr-commit-number-assigned", "Commit-numbers out of messages are assigned, even when they are lower.",
-       vanlightly + ", commit e04048d; Enberg: Viewstamped Replication Made Live, erratum 1", "viewstamped/commit-monotone",
+      {"vrr-start-view-accepted-twice",
+       "StartView is accepted again in the view that a replica is already normal in.",
+       vanlightly + ", StartView without a condition on the view",
+       "viewstamped/certified-log",
+       {{"accept_start_view", "same_view"}}},
+      {"vrr-start-view-any",
+       "StartView of any view is accepted, also of an older one.",
+       "VRR 4.2 step 5 read literally; " + vanlightly,
+       "viewstamped/certified-log",
+       {{"accept_start_view", "any"}}},
+      {"vrr-commit-number-assigned",
+       "Commit-numbers out of messages are assigned, even when they are lower.",
+       vanlightly + ", commit e04048d; Enberg: Viewstamped Replication Made Live, erratum 1",
+       "viewstamped/commit-monotone",
        {{"commit_number", "assign"}}},
-      {"vrr-recovery-without-nonce", "Recovery responses are accepted whatever nonce they carry.",
-       "reconstructed from VRR 4.3 step 1", "viewstamped/certified-log", {{"recovery_checks_nonce", "false"}}},
-      {"vrr-recovering-replica-joins-view-change", "A recovering replica takes part in view changes with its empty log.",
-       "tapir issue 15; VRR 4.3", "viewstamped/certified-log", {{"recovering_joins_view_change", "true"}}},
+      {"vrr-recovery-without-nonce",
+       "Recovery responses are accepted whatever nonce they carry.",
+       "reconstructed from VRR 4.3 step 1",
+       "viewstamped/certified-log",
+       {{"recovery_checks_nonce", "false"}}},
+      {"vrr-recovering-replica-joins-view-change",
+       "A recovering replica takes part in view changes with its empty log.",
+       "tapir issue 15; VRR 4.3",
+       "viewstamped/certified-log",
+       {{"recovering_joins_view_change", "true"}}},
       {"vrr-last-entry-view-ranks-logs",
-       "DoViewChange logs are ranked by the view of their newest entry instead of the last normal view.",
-       "TigerBeetle commits c4af211 and 550d5a6 (2021)", "viewstamped/survives-view-change",
+       "DoViewChange logs are ranked by the view of their newest entry instead of the last normal "
+       "view.",
+       "TigerBeetle commits c4af211 and 550d5a6 (2021)",
+       "viewstamped/survives-view-change",
        {{"rank_logs_by", "last_entry_view"}}},
-      {"vrr-late-do-view-change", "A DoViewChange that comes after its view has started makes the primary start it again.",
-       "reconstructed from VRR 4.2 step 3; guarded in " + vanlightly, "viewstamped/certified-log",
+      {"vrr-late-do-view-change",
+       "A DoViewChange that comes after its view has started makes the primary start it again.",
+       "reconstructed from VRR 4.2 step 3; guarded in " + vanlightly,
+       "viewstamped/certified-log",
        {{"late_do_view_change", "rerun"}}},
   };
 }
@@ -77,15 +110,28 @@ std::vector<engine::Defect> defects() {
 engine::Model make_model() {
   engine::Model model;
   model.name = "viewstamped";
-  model.about = "Viewstamped Replication Revisited (Liskov, Cowling 2012): normal operation, view changes, recovery, state transfer.";
+  model.about =
+      "Viewstamped Replication Revisited (Liskov, Cowling 2012): normal operation, view changes, "
+      "recovery, state transfer.";
   model.options = engine::describe_options<Options>();
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;
-  model.probes = {"view-change", "truncated-suffix", "recovery", "recovery-across-views", "recovery-retry", "state-transfer-begun",
-                  "state-transfer", "state-transfer-within-view", "transfer-ends-view-change", "view-change-interrupts-transfer",
-                  "primary-deposed", "reply-resent", "client-retry", "client-recovery"};
+  model.probes = {"view-change",
+                  "truncated-suffix",
+                  "recovery",
+                  "recovery-across-views",
+                  "recovery-retry",
+                  "state-transfer-begun",
+                  "state-transfer",
+                  "state-transfer-within-view",
+                  "transfer-ends-view-change",
+                  "view-change-interrupts-transfer",
+                  "primary-deposed",
+                  "reply-resent",
+                  "client-retry",
+                  "client-recovery"};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;
 }

@@ -25,8 +25,9 @@ void Replica::append(const LogEntry& entry) {
   client.newest = std::max(client.newest, entry.request.request_number);
 }
 
-// VRR 4.1 step 2-3: if the request-number is not larger than the one in the client table the request is dropped, but the reply is
-// re-sent if it is the newest and was executed. Otherwise the primary advances op-number, appends, and sends PREPARE.
+// VRR 4.1 step 2-3: if the request-number is not larger than the one in the client table the
+// request is dropped, but the reply is re-sent if it is the newest and was executed. Otherwise the
+// primary advances op-number, appends, and sends PREPARE.
 void Replica::on(const Request& request, NodeId, Context& context) {
   if (status != Status::normal || !is_primary(context)) return context.ignore();
   const auto known = client_table.find(request.id.client);
@@ -51,14 +52,17 @@ void Replica::on(const Request& request, NodeId, Context& context) {
 void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
   if (status != Status::normal) return context.ignore();
   const auto known = client_table.find(query.client);
-  context.send(from, NewestRequestIs{query.nonce, known == client_table.end() ? RequestNumber{} : known->second.newest});
+  context.send(
+      from, NewestRequestIs{query.nonce,
+                            known == client_table.end() ? RequestNumber{} : known->second.newest});
 }
 
 // VRR 4.1 step 4: backups process PREPAREs in order: all earlier entries must be in the log.
 void Replica::on(const Prepare& prepare, NodeId from, Context& context) {
   if (prepare.view_number < view_number) return context.ignore();
   if (prepare.view_number > view_number) {
-    return heard_later_view(prepare.view_number, true, prepare.op_number > op_number() + 1, from, context);
+    return heard_later_view(prepare.view_number, true, prepare.op_number > op_number() + 1, from,
+                            context);
   }
   if (status != Status::normal || is_primary(context)) return context.ignore();
   arm_view_change_timeout(context);
@@ -77,9 +81,11 @@ void Replica::acknowledge(Context& context) {
   context.send(primary(view_number, context), PrepareOk{view_number, op_number()});
 }
 
-// VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are committed.
+// VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are
+// committed.
 void Replica::on(const PrepareOk& ok, NodeId from, Context& context) {
-  if (status != Status::normal || ok.view_number != view_number || !is_primary(context)) return context.ignore();
+  if (status != Status::normal || ok.view_number != view_number || !is_primary(context))
+    return context.ignore();
   if (ok.op_number > op_number()) return context.ignore();
   OpNumber& acknowledged = prepare_oks[from];
   if (ok.op_number <= acknowledged) return context.ignore();
@@ -96,7 +102,8 @@ void Replica::try_commit(Context& context) {
     for (const auto& candidate : prepare_oks) {
       const auto reached = [&](const auto& other) { return other.second >= candidate.second; };
       const auto count = std::count_if(prepare_oks.begin(), prepare_oks.end(), reached);
-      if (static_cast<std::size_t>(count) >= needed) committed = std::max(committed, candidate.second);
+      if (static_cast<std::size_t>(count) >= needed)
+        committed = std::max(committed, candidate.second);
     }
   }
   if (committed <= commit_number) return;
@@ -111,14 +118,17 @@ void Replica::try_commit(Context& context) {
 
 void Replica::advance_commit(OpNumber target, Context& context) {
   while (commit_number < target && commit_number < op_number()) execute(commit_number + 1, context);
-  // Only a broken protocol learns of a commit above its log here; the check commit-within-log says so.
+  // Only a broken protocol learns of a commit above its log here; the check commit-within-log says
+  // so.
   commit_number = std::max(commit_number, target);
 }
 
-// VRR 4.1 step 7: a backup that learns of a commit, once it holds the entry and has executed all earlier ones, executes it and increments
-// its commit-number. Numbers out of messages never lower it.
+// VRR 4.1 step 7: a backup that learns of a commit, once it holds the entry and has executed all
+// earlier ones, executes it and increments its commit-number. Numbers out of messages never lower
+// it.
 void Replica::learn_commit(OpNumber known, Context& context) {
-  if (context.options<Options>().commit_number == CommitUpdate::assign) commit_number = std::min(commit_number, known);
+  if (context.options<Options>().commit_number == CommitUpdate::assign)
+    commit_number = std::min(commit_number, known);
   if (known <= commit_number) return;
   view_changes_in_a_row = 0;
   advance_commit(std::min(known, op_number()), context);
@@ -149,7 +159,8 @@ void Replica::on(const CommitTimeout&, Context& context) {
 
 void Replica::on(const Commit& commit, NodeId from, Context& context) {
   if (commit.view_number < view_number) return context.ignore();
-  if (commit.view_number > view_number) return heard_later_view(commit.view_number, false, false, from, context);
+  if (commit.view_number > view_number)
+    return heard_later_view(commit.view_number, false, false, from, context);
   if (status != Status::normal || is_primary(context)) return context.ignore();
   arm_view_change_timeout(context);
   if (commit.commit_number > op_number()) context.send(from, GetState{view_number, op_number()});
@@ -178,22 +189,27 @@ void Replica::on(const ResendTimeout&, Context& context) {
       // The next replica: the one asked before may be down or no longer in that view.
       const auto& members = context.members();
       NodeId to = members[(transfer.view_number + ++transfer.attempts) % members.size()];
-      if (to == context.self()) to = members[(transfer.view_number + ++transfer.attempts) % members.size()];
+      if (to == context.self())
+        to = members[(transfer.view_number + ++transfer.attempts) % members.size()];
       if (to != context.self()) request_state(to, context);
       break;
     }
-    case Status::recovering: return;
+    case Status::recovering:
+      return;
   }
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
 }
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership, engine::Observation& observation) {
+void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
+             engine::Observation& observation) {
   const auto& members = membership.roles.front().second;
   observation.operational = replica.status == Status::normal;
-  observation.leading = observation.operational && members[replica.view_number % members.size()] == self;
+  observation.leading =
+      observation.operational && members[replica.view_number % members.size()] == self;
   observation.recovering = replica.status == Status::recovering;
   observation.epoch = replica.view_number;
-  observation.log.show<LogEntry>(replica.log, [](const LogEntry& entry) { return entry.request.id; });
+  observation.log.show<LogEntry>(replica.log,
+                                 [](const LogEntry& entry) { return entry.request.id; });
   observation.committed = replica.commit_number;
   observation.executed = std::min<OpNumber>(replica.commit_number, replica.op_number());
 }

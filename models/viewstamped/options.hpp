@@ -1,5 +1,6 @@
-// models/viewstamped/options.hpp: every point where VRR is silent, ambiguous or wrong, as a typed option with the safe choice as default. These are
-// the only switches in the model; a defect is a named assignment of them (model.cpp).
+// models/viewstamped/options.hpp: every point where VRR is silent, ambiguous or wrong, as a typed
+// option with the safe choice as default. These are the only switches in the model; a defect is a
+// named assignment of them (model.cpp).
 #pragma once
 
 #include "engine/core/value.hpp"
@@ -47,8 +48,9 @@ struct Options {
   // Commit-numbers, VRR 4.1.
   CommitUpdate commit_number = CommitUpdate::maximum;
 };
-STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, recovery_timeout, recovery, recovery_checks_nonce,
-               recovering_joins_view_change, rank_logs_by, late_do_view_change, accept_start_view, transfer_trigger,
-               transfer_truncates, transfer_raises_view, transfer_raises_last_normal_view, commit_number);
+STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, recovery_timeout,
+               recovery, recovery_checks_nonce, recovering_joins_view_change, rank_logs_by,
+               late_do_view_change, accept_start_view, transfer_trigger, transfer_truncates,
+               transfer_raises_view, transfer_raises_last_normal_view, commit_number);
 
 }  // namespace stampede::models::viewstamped

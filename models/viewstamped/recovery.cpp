@@ -1,5 +1,6 @@
-// models/viewstamped/recovery.cpp: VRR 4.3, recovery, with two repairs of its published defect: the persisted view-number, or crash vectors (Michael,
-// Ports, Sharma, Szekeres: Recovering Shared Objects Without Stable Storage, DISC 2017, Algorithm 1).
+// models/viewstamped/recovery.cpp: VRR 4.3, recovery, with two repairs of its published defect: the
+// persisted view-number, or crash vectors (Michael, Ports, Sharma, Szekeres: Recovering Shared
+// Objects Without Stable Storage, DISC 2017, Algorithm 1).
 #include <algorithm>
 
 #include "models/viewstamped/replica.hpp"
@@ -26,14 +27,16 @@ void Replica::request_recovery(Context& context) {
   context.arm(RecoveryTimeout{}, context.options<Options>().recovery_timeout);
 }
 
-// An answer can be lost, and the primary of the newest view may have answered before its view began (README, A12): ask again.
+// An answer can be lost, and the primary of the newest view may have answered before its view began
+// (README, A12): ask again.
 void Replica::on(const RecoveryTimeout&, Context& context) {
   if (status != Status::recovering) return;
   context.reached("recovery-retry");
   request_recovery(context);
 }
 
-// VRR 4.3 step 2: only replicas in normal status answer; log, op-number and commit-number come from the primary alone.
+// VRR 4.3 step 2: only replicas in normal status answer; log, op-number and commit-number come from
+// the primary alone.
 void Replica::on(const Recovery& message, NodeId from, Context& context) {
   const Options& options = context.options<Options>();
   if (options.recovery == RecoveryRule::crash_vectors) {
@@ -73,16 +76,19 @@ void Replica::finish_recovery(Context& context) {
     for (const auto& [node, response] : recovery_responses) {
       const std::uint64_t* known = crash_vector.find(node);
       const std::uint64_t* said = response.crash_vector.find(node);
-      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known)) stale.push_back(node);
+      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known))
+        stale.push_back(node);
     }
     for (const NodeId node : stale) recovery_responses.erase(node);
   }
   if (recovery_responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
-  for (const auto& [node, response] : recovery_responses) latest = std::max(latest, response.view_number);
+  for (const auto& [node, response] : recovery_responses)
+    latest = std::max(latest, response.view_number);
   if (options.recovery == RecoveryRule::view_persisted && latest < stable.view_number) return;
   const RecoveryResponse* from_primary = recovery_responses.find(primary(latest, context));
-  if (from_primary == nullptr || from_primary->view_number != latest || !from_primary->state) return;
+  if (from_primary == nullptr || from_primary->view_number != latest || !from_primary->state)
+    return;
   const PrimaryState state = *from_primary->state;
   context.reached(latest > stable.view_number ? "recovery-across-views" : "recovery");
   log = state.log;

@@ -1,5 +1,6 @@
-// models/viewstamped/replica.hpp: one replica of Viewstamped Replication Revisited: normal operation (VRR 4.1), view changes (4.2), recovery
-// (4.3), client recovery (4.5) and state transfer (5.2). The README lists every decision where the paper leaves one open.
+// models/viewstamped/replica.hpp: one replica of Viewstamped Replication Revisited: normal
+// operation (VRR 4.1), view changes (4.2), recovery (4.3), client recovery (4.5) and state transfer
+// (5.2). The README lists every decision where the paper leaves one open.
 #pragma once
 
 #include <map>
@@ -9,7 +10,8 @@
 
 namespace stampede::models::viewstamped {
 
-/// transferring: a later view was heard of and its log is being fetched; log, view-number and last normal view stay as they were.
+/// transferring: a later view was heard of and its log is being fetched; log, view-number and last
+/// normal view stay as they were.
 enum class Status { normal, view_change, recovering, transferring };
 STAMPEDE_ENUM(Status, normal, view_change, recovering, transferring);
 
@@ -42,8 +44,9 @@ struct Transfer {
 STAMPEDE_VALUE(Transfer, view_number, after, attempts);
 
 struct Replica {
-  using Messages = engine::Messages<Request, NewestRequest, Prepare, PrepareOk, Commit, StartViewChange, DoViewChange, StartView,
-                                    Recovery, RecoveryResponse, GetState, NewState>;
+  using Messages =
+      engine::Messages<Request, NewestRequest, Prepare, PrepareOk, Commit, StartViewChange,
+                       DoViewChange, StartView, Recovery, RecoveryResponse, GetState, NewState>;
   using Sends = engine::Messages<Reply, NewestRequestIs>;
   using Timers = engine::Timers<ViewChangeTimeout, CommitTimeout, ResendTimeout, RecoveryTimeout>;
 
@@ -95,13 +98,17 @@ struct Replica {
   void on(const NewState& message, NodeId from, Context& context);
 
   [[nodiscard]] OpNumber op_number() const { return log.size(); }
-  [[nodiscard]] bool is_primary(const Context& context) const { return primary(view_number, context) == context.self(); }
+  [[nodiscard]] bool is_primary(const Context& context) const {
+    return primary(view_number, context) == context.self();
+  }
   /// Round robin over the members (VRR 4).
   [[nodiscard]] static NodeId primary(ViewNumber view, const Context& context) {
     return context.members()[view % context.members().size()];
   }
   /// f: how many failures the group survives, n = 2f+1 or 2f+2.
-  [[nodiscard]] static std::size_t failures(const Context& context) { return (context.members().size() - 1) / 2; }
+  [[nodiscard]] static std::size_t failures(const Context& context) {
+    return (context.members().size() - 1) / 2;
+  }
   /// f+1 for n = 2f+1 (VRR 2.2: n-f in general).
   [[nodiscard]] static std::size_t quorum(const Context& context) {
     return context.members().size() - failures(context);
@@ -132,15 +139,18 @@ struct Replica {
   void heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context);
   void request_state(NodeId to, Context& context);
   void arm_view_change_timeout(Context& context);
-  /// False if the message comes from an incarnation that is known to be gone (recovery: crash_vectors).
+  /// False if the message comes from an incarnation that is known to be gone (recovery:
+  /// crash_vectors).
   bool current_incarnation(NodeId from, const CrashVector& theirs, const Context& context);
 };
-STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view, service, stable, prepare_oks,
-               start_view_changes, sent_do_view_change, do_view_changes, view_changes_in_a_row, nonce, recovery_responses, transfer,
+STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view,
+               service, stable, prepare_oks, start_view_changes, sent_do_view_change,
+               do_view_changes, view_changes_in_a_row, nonce, recovery_responses, transfer,
                crash_vector);
 static_assert(engine::Process<Replica>);
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership, engine::Observation& observation);
+void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
+             engine::Observation& observation);
 std::uint64_t state_digest(const Replica& replica);
 
 }  // namespace stampede::models::viewstamped

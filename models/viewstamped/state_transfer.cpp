@@ -1,5 +1,6 @@
-// models/viewstamped/state_transfer.cpp: VRR 5.2, state transfer, without its published defect: a log is never shortened, and neither the view-number nor
-// the last normal view is raised, before the log of the later view is there.
+// models/viewstamped/state_transfer.cpp: VRR 5.2, state transfer, without its published defect: a
+// log is never shortened, and neither the view-number nor the last normal view is raised, before
+// the log of the later view is there.
 #include <algorithm>
 
 #include "models/viewstamped/replica.hpp"
@@ -7,23 +8,28 @@
 namespace stampede::models::viewstamped {
 
 // VRR 5.2, second case: a message of a later view than our own.
-void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context) {
+void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from,
+                               Context& context) {
   const Options& options = context.options<Options>();
   if (status == Status::recovering) return context.ignore();
   switch (options.transfer_trigger) {
-    case TransferTrigger::prepare_or_commit: break;
+    case TransferTrigger::prepare_or_commit:
+      break;
     case TransferTrigger::prepare:
       if (!is_prepare) return context.ignore();
       break;
     case TransferTrigger::prepare_gap:
-      if (!is_prepare || !gap || status != Status::normal || is_primary(context)) return context.ignore();
+      if (!is_prepare || !gap || status != Status::normal || is_primary(context))
+        return context.ignore();
       break;
   }
-  const bool literal = options.transfer_truncates || options.transfer_raises_view || options.transfer_raises_last_normal_view;
+  const bool literal = options.transfer_truncates || options.transfer_raises_view ||
+                       options.transfer_raises_last_normal_view;
   if (literal) {
     if (status != Status::normal) return context.ignore();
     context.reached("state-transfer-begun");
-    // The paper's words: set op-number to commit-number, remove the later entries, send GETSTATE with the new view-number.
+    // The paper's words: set op-number to commit-number, remove the later entries, send GETSTATE
+    // with the new view-number.
     if (options.transfer_truncates) log.truncate(std::min(commit_number, op_number()));
     if (options.transfer_raises_view) raise_view(view, context);
     if (options.transfer_raises_last_normal_view) last_normal_view = view;
@@ -36,7 +42,8 @@ void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeI
     return;
   }
   if (status == Status::transferring && transfer.view_number >= view) return context.ignore();
-  context.reached(status == Status::view_change ? "transfer-ends-view-change" : "state-transfer-begun");
+  context.reached(status == Status::view_change ? "transfer-ends-view-change"
+                                                : "state-transfer-begun");
   status = Status::transferring;
   transfer = {view, 0, 0};
   start_view_changes.clear();
@@ -49,7 +56,8 @@ void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeI
   request_state(from, context);
 }
 
-// Everything after the own commit-number may have been reordered; what is committed stays (README, A9).
+// Everything after the own commit-number may have been reordered; what is committed stays (README,
+// A9).
 void Replica::request_state(NodeId to, Context& context) {
   transfer.after = std::min(commit_number, op_number());
   context.send(to, GetState{transfer.view_number, transfer.after});
@@ -57,7 +65,8 @@ void Replica::request_state(NodeId to, Context& context) {
 
 // VRR 5.2: answered only in normal status and in that view.
 void Replica::on(const GetState& message, NodeId from, Context& context) {
-  if (status != Status::normal || message.view_number != view_number || message.op_number > op_number()) {
+  if (status != Status::normal || message.view_number != view_number ||
+      message.op_number > op_number()) {
     return context.ignore();
   }
   NewState answer{view_number, message.op_number, {}, commit_number};
@@ -71,7 +80,8 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
   const OpNumber last = message.after + message.entries.size();
   if (status == Status::transferring) {
     // Exactly what was asked for: an answer to an abandoned request is of no use (README, A11).
-    if (message.view_number != transfer.view_number || message.after != transfer.after) return context.ignore();
+    if (message.view_number != transfer.view_number || message.after != transfer.after)
+      return context.ignore();
     Log installed = log.prefix(message.after);
     for (const LogEntry& entry : message.entries) installed.push_back(entry);
     replace_log(installed, context);
@@ -79,7 +89,8 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
     context.reached("state-transfer");
   } else {
     // Same view: missing entries only.
-    if (status != Status::normal || message.view_number != view_number || is_primary(context)) return context.ignore();
+    if (status != Status::normal || message.view_number != view_number || is_primary(context))
+      return context.ignore();
     if (message.after > op_number() || last <= op_number()) return context.ignore();
     for (OpNumber position = op_number() + 1; position <= last; ++position) {
       append(message.entries.at(position - message.after - 1));

@@ -12,7 +12,8 @@ constexpr std::uint32_t backoff_max = 5;
 
 void Replica::arm_view_change_timeout(Context& context) {
   const std::uint32_t doublings = std::min(view_changes_in_a_row, backoff_max);
-  context.arm(ViewChangeTimeout{}, context.options<Options>().view_change_timeout * (std::int64_t{1} << doublings));
+  context.arm(ViewChangeTimeout{},
+              context.options<Options>().view_change_timeout * (std::int64_t{1} << doublings));
 }
 
 bool Replica::current_incarnation(NodeId from, const CrashVector& theirs, const Context& context) {
@@ -28,7 +29,8 @@ bool Replica::current_incarnation(NodeId from, const CrashVector& theirs, const 
   return true;
 }
 
-// The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any message of the view leaves.
+// The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any
+// message of the view leaves.
 void Replica::raise_view(ViewNumber view, Context& context) {
   const bool higher = view > view_number;
   view_number = view;
@@ -37,7 +39,8 @@ void Replica::raise_view(ViewNumber view, Context& context) {
   context.persist();
 }
 
-// VRR 4.2 step 1: advance the view-number, status view-change, STARTVIEWCHANGE to all others. "Advance" means: adopt the message's view (README, A1).
+// VRR 4.2 step 1: advance the view-number, status view-change, STARTVIEWCHANGE to all others.
+// "Advance" means: adopt the message's view (README, A1).
 void Replica::start_view_change(ViewNumber view, Context& context) {
   if (status == Status::transferring) context.reached("view-change-interrupts-transfer");
   if (status == Status::normal && is_primary(context)) context.reached("primary-deposed");
@@ -57,15 +60,18 @@ void Replica::start_view_change(ViewNumber view, Context& context) {
   count_start_view_changes(context);
 }
 
-// Any replica may time out but a primary in normal status; also one that waits to become primary (README, A15).
+// Any replica may time out but a primary in normal status; also one that waits to become primary
+// (README, A15).
 void Replica::on(const ViewChangeTimeout&, Context& context) {
   if (status == Status::recovering || (status == Status::normal && is_primary(context))) return;
   start_view_change(std::max(view_number, transfer.view_number) + 1, context);
 }
 
 void Replica::on(const StartViewChange& message, NodeId from, Context& context) {
-  if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change) return context.ignore();
-  if (message.view_number < view_number || message.view_number < transfer.view_number) return context.ignore();
+  if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change)
+    return context.ignore();
+  if (message.view_number < view_number || message.view_number < transfer.view_number)
+    return context.ignore();
   if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
   if (message.view_number > view_number) {
     start_view_change(message.view_number, context);
@@ -80,12 +86,14 @@ void Replica::on(const StartViewChange& message, NodeId from, Context& context) 
   count_start_view_changes(context);
 }
 
-// VRR 4.2 step 2: with STARTVIEWCHANGEs for its view from f others, a replica sends DOVIEWCHANGE to the new primary.
+// VRR 4.2 step 2: with STARTVIEWCHANGEs for its view from f others, a replica sends DOVIEWCHANGE to
+// the new primary.
 void Replica::count_start_view_changes(Context& context) {
   if (sent_do_view_change || start_view_changes.size() < failures(context)) return;
   sent_do_view_change = true;
   ViewNumber rank = last_normal_view;
-  if (context.options<Options>().rank_logs_by == LogRank::last_entry_view) rank = log.empty() ? 0 : log.back().view_number;
+  if (context.options<Options>().rank_logs_by == LogRank::last_entry_view)
+    rank = log.empty() ? 0 : log.back().view_number;
   DoViewChange message{view_number, log, rank, commit_number, crash_vector};
   if (!is_primary(context)) {
     context.send(primary(view_number, context), std::move(message));
@@ -96,8 +104,10 @@ void Replica::count_start_view_changes(Context& context) {
 }
 
 void Replica::on(const DoViewChange& message, NodeId from, Context& context) {
-  if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change) return context.ignore();
-  if (message.view_number < view_number || message.view_number < transfer.view_number) return context.ignore();
+  if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change)
+    return context.ignore();
+  if (message.view_number < view_number || message.view_number < transfer.view_number)
+    return context.ignore();
   if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
   if (message.view_number > view_number) {
     start_view_change(message.view_number, context);
@@ -121,26 +131,30 @@ void Replica::on(const DoViewChange& message, NodeId from, Context& context) {
 void Replica::count_do_view_changes(Context& context) {
   if (!is_primary(context) || !do_view_changes.contains(context.self())) return;
   if (context.options<Options>().recovery == RecoveryRule::crash_vectors) {
-    // The quorum must be crash-consistent: no answer from before a crash that another answer knows of.
+    // The quorum must be crash-consistent: no answer from before a crash that another answer knows
+    // of.
     std::vector<NodeId> stale;
     for (const auto& [node, message] : do_view_changes) {
       const std::uint64_t* known = crash_vector.find(node);
       const std::uint64_t* said = message.crash_vector.find(node);
-      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known)) stale.push_back(node);
+      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known))
+        stale.push_back(node);
     }
     for (const NodeId node : stale) do_view_changes.erase(node);
   }
   if (do_view_changes.size() >= quorum(context)) start_view(context);
 }
 
-// VRR 4.2 step 3 and 4: the log with the largest last normal view, ties by length; the largest commit-number.
+// VRR 4.2 step 3 and 4: the log with the largest last normal view, ties by length; the largest
+// commit-number.
 void Replica::start_view(Context& context) {
   const DoViewChange* best = nullptr;
   OpNumber committed = 0;
   for (const auto& [node, message] : do_view_changes) {
     committed = std::max(committed, message.commit_number);
     if (best == nullptr || message.last_normal_view > best->last_normal_view ||
-        (message.last_normal_view == best->last_normal_view && message.log.size() > best->log.size())) {
+        (message.last_normal_view == best->last_normal_view &&
+         message.log.size() > best->log.size())) {
       best = &message;
     }
   }
@@ -153,14 +167,18 @@ void Replica::start_view(Context& context) {
   context.broadcast(std::move(message));
   advance_commit(committed, context);
   rebuild_client_table();
-  if (commit_number < op_number()) context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
+  if (commit_number < op_number())
+    context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   if (failures(context) == 0) try_commit(context);
 }
 
-StartView Replica::start_view_message() const { return {view_number, log, commit_number, crash_vector}; }
+StartView Replica::start_view_message() const {
+  return {view_number, log, commit_number, crash_vector};
+}
 
-// VRR 4.2 step 5: replace the log, view-number, status normal; PREPAREOK for what is not committed; execute what is. The paper puts no condition on the
-// view; this accepts it once per view only (README, A4).
+// VRR 4.2 step 5: replace the log, view-number, status normal; PREPAREOK for what is not committed;
+// execute what is. The paper puts no condition on the view; this accepts it once per view only
+// (README, A4).
 void Replica::on(const StartView& message, NodeId from, Context& context) {
   if (status == Status::recovering) return context.ignore();
   if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
@@ -168,14 +186,20 @@ void Replica::on(const StartView& message, NodeId from, Context& context) {
                   (message.view_number == view_number && status == Status::view_change);
   accepted = accepted && message.view_number >= transfer.view_number;
   switch (context.options<Options>().accept_start_view) {
-    case StartViewRule::newer_or_changing: break;
-    case StartViewRule::same_view: accepted = accepted || message.view_number == view_number; break;
-    case StartViewRule::any: accepted = true; break;
+    case StartViewRule::newer_or_changing:
+      break;
+    case StartViewRule::same_view:
+      accepted = accepted || message.view_number == view_number;
+      break;
+    case StartViewRule::any:
+      accepted = true;
+      break;
   }
   if (!accepted) return context.ignore();
   replace_log(message.log, context);
   enter_normal(message.view_number, context);
-  // Always, not only "if there are non-committed operations": by whose commit-number is unclear (README, A6).
+  // Always, not only "if there are non-committed operations": by whose commit-number is unclear
+  // (README, A6).
   if (op_number() > 0 && !is_primary(context)) acknowledge(context);
   learn_commit(message.commit_number, context);
   rebuild_client_table();
@@ -196,7 +220,8 @@ void Replica::enter_normal(ViewNumber view, Context& context) {
   transfer = {};
   nonce = 0;
   recovery_responses.clear();
-  if (context.options<Options>().late_do_view_change == LateDoViewChange::answer) do_view_changes.clear();
+  if (context.options<Options>().late_do_view_change == LateDoViewChange::answer)
+    do_view_changes.clear();
   context.disarm(ResendTimeout{});
   context.disarm(RecoveryTimeout{});
   if (is_primary(context)) {
@@ -208,7 +233,8 @@ void Replica::enter_normal(ViewNumber view, Context& context) {
   }
 }
 
-// Requests that did not survive must not lock their clients out; those that are in the new log must not be appended again (README, A14).
+// Requests that did not survive must not lock their clients out; those that are in the new log must
+// not be appended again (README, A14).
 void Replica::rebuild_client_table() {
   for (auto& [client, entry] : client_table) entry.newest = entry.executed;
   for (OpNumber position = commit_number + 1; position <= op_number(); ++position) {

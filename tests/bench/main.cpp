@@ -1,5 +1,6 @@
-// stampede_bench: the figures of docs/performance.md, one line each. Timings depend on the machine and on what else it does:
-// they are printed beside their gates and never decide the exit status. tests/bench/gate judges instruction counts.
+// stampede_bench: the figures of docs/performance.md, one line each. Timings depend on the machine
+// and on what else it does: they are printed beside their gates and never decide the exit status.
+// tests/bench/gate judges instruction counts.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -44,8 +45,9 @@ Figure best_of(const Workload& workload, std::uint64_t size, int repeats) {
 }
 
 void print_line(const Workload& workload, const Figure& figure) {
-  std::printf("%-26s %8.2f M %s/s   gate %6.2f M   %s", workload.name, figure.per_second / 1e6, workload.unit,
-              workload.gate / 1e6, figure.per_second >= workload.gate ? "met" : "NOT MET");
+  std::printf("%-26s %8.2f M %s/s   gate %6.2f M   %s", workload.name, figure.per_second / 1e6,
+              workload.unit, workload.gate / 1e6,
+              figure.per_second >= workload.gate ? "met" : "NOT MET");
   if (figure.measured.judging_seconds > 0) {
     std::printf("   (%.0f %% of it the linearizability check)",
                 100 * figure.measured.judging_seconds / figure.measured.seconds);
@@ -75,7 +77,8 @@ int main_of(int argc, char** argv) {
   bool as_json = false;
   app.add_option("--only", only, "The workload of this name");
   app.add_option("--size", size, "Deliveries (ring, quorum-round) or operations; 0 = the usual");
-  app.add_option("--repeats", repeats, "The best of so many runs is reported")->check(CLI::Range(1, 100));
+  app.add_option("--repeats", repeats, "The best of so many runs is reported")
+      ->check(CLI::Range(1, 100));
   app.add_flag("--json", as_json, "One object on stdout");
   CLI11_PARSE(app, argc, argv);
 

@@ -7,7 +7,8 @@
 namespace stampede::bench {
 namespace {
 
-const engine::Latency one_to_ten{engine::Latency::Kind::uniform, engine::nanoseconds(1'000), engine::nanoseconds(10'000), {}};
+const engine::Latency one_to_ten{
+    engine::Latency::Kind::uniform, engine::nanoseconds(1'000), engine::nanoseconds(10'000), {}};
 
 // ----- ring -----
 

@@ -1,6 +1,8 @@
-// The quorum round of message_workloads.cpp on ns-3's core scheduler: same nodes, same messages, same timers, latency uniform
-// over 1,000 .. 10,000 ns. Built on request only (-DSTAMPEDE_NS3_PEER=ON, libns3-dev): the fair peer for a claim about speed,
-// because both do the same per delivery. A cancelled timer stays in ns-3's queue until its time: that is how ns-3 works.
+// The quorum round of message_workloads.cpp on ns-3's core scheduler: same nodes, same messages,
+// same timers, latency uniform over 1,000 .. 10,000 ns. Built on request only
+// (-DSTAMPEDE_NS3_PEER=ON, libns3-dev): the fair peer for a claim about speed, because both do the
+// same per delivery. A cancelled timer stays in ns-3's queue until its time: that is how ns-3
+// works.
 #include <ns3/event-id.h>
 #include <ns3/nstime.h>
 #include <ns3/simulator.h>
@@ -38,7 +40,8 @@ class Round {
 
  private:
   void send(std::uint32_t from, std::uint32_t to, Kind kind, std::uint64_t number) {
-    ns3::Simulator::Schedule(ns3::NanoSeconds(latency()), &Round::deliver, this, from, to, kind, number);
+    ns3::Simulator::Schedule(ns3::NanoSeconds(latency()), &Round::deliver, this, from, to, kind,
+                             number);
   }
 
   void deliver(std::uint32_t from, std::uint32_t to, Kind kind, std::uint64_t number) {
@@ -47,7 +50,8 @@ class Round {
       case Kind::request:
         current_ = number;
         oks_ = 0;
-        for (std::uint32_t backup = 1; backup <= backups; ++backup) send(primary, backup, Kind::prepare, number);
+        for (std::uint32_t backup = 1; backup <= backups; ++backup)
+          send(primary, backup, Kind::prepare, number);
         break;
       case Kind::prepare:
         timers_[to].Cancel();
@@ -57,7 +61,9 @@ class Round {
       case Kind::prepare_ok:
         if (number == current_ && ++oks_ == 2) send(primary, client, Kind::reply, number);
         break;
-      case Kind::reply: send(client, primary, Kind::request, ++requested_); break;
+      case Kind::reply:
+        send(client, primary, Kind::request, ++requested_);
+        break;
     }
   }
 
@@ -90,6 +96,7 @@ int main(int argc, char** argv) {
   const double begin = cpu_seconds();
   round.run();
   const double seconds = cpu_seconds() - begin;
-  std::printf("quorum-round on ns-3        %8.2f M deliveries/s\n", static_cast<double>(round.deliveries()) / seconds / 1e6);
+  std::printf("quorum-round on ns-3        %8.2f M deliveries/s\n",
+              static_cast<double>(round.deliveries()) / seconds / 1e6);
   return 0;
 }

@@ -1,4 +1,5 @@
-// viewstamped steady state, and the writing of its events: a scenario file, run as `stampede run` runs it.
+// viewstamped steady state, and the writing of its events: a scenario file, run as `stampede run`
+// runs it.
 #include <unistd.h>
 
 #include <filesystem>
@@ -15,7 +16,8 @@ namespace {
 
 scenarios::Scenario steady_state(std::uint64_t operations) {
   const std::string path = STAMPEDE_SOURCE_DIR "/tests/bench/viewstamped-steady-state.yaml";
-  const auto file = scenarios::ScenarioFile::load(path, {"workload.operations=" + std::to_string(operations)});
+  const auto file =
+      scenarios::ScenarioFile::load(path, {"workload.operations=" + std::to_string(operations)});
   return file.resolve(file.seed());
 }
 
@@ -36,7 +38,8 @@ class Counting final : public engine::WorldObserver {
 class TemporaryFile {
  public:
   TemporaryFile()
-      : path_(std::filesystem::temp_directory_path() / ("stampede-bench-" + std::to_string(::getpid()) + ".db")) {}
+      : path_(std::filesystem::temp_directory_path() /
+              ("stampede-bench-" + std::to_string(::getpid()) + ".db")) {}
   ~TemporaryFile() {
     for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + suffix);
   }

@@ -1,5 +1,5 @@
-// What stampede_bench measures. Each workload runs through the same Simulation and World as any protocol does, in one thread;
-// only the run itself is timed, by the CPU time of the process.
+// What stampede_bench measures. Each workload runs through the same Simulation and World as any
+// protocol does, in one thread; only the run itself is timed, by the CPU time of the process.
 #pragma once
 
 #include <cstdint>
@@ -19,13 +19,17 @@ struct Measured {
 /// CPU seconds of this process so far.
 double cpu_seconds();
 
-/// 5 nodes in a ring, 10 tokens in flight; each delivery sends one message; latency uniform over 1,000 .. 10,000 ns.
+/// 5 nodes in a ring, 10 tokens in flight; each delivery sends one message; latency uniform over
+/// 1,000 .. 10,000 ns.
 Measured ring(std::uint64_t deliveries);
-/// Client, primary, 4 backups: 10 deliveries per request, one request at a time; each prepare re-arms its backup's timer.
+/// Client, primary, 4 backups: 10 deliveries per request, one request at a time; each prepare
+/// re-arms its backup's timer.
 Measured quorum_round(std::uint64_t deliveries);
-/// tests/bench/viewstamped-steady-state.yaml with so many operations, with the checks that the file leaves on: all.
+/// tests/bench/viewstamped-steady-state.yaml with so many operations, with the checks that the file
+/// leaves on: all.
 Measured viewstamped(std::uint64_t operations);
-/// The same run, each of its events written to a database in the temporary folder; simulating and formatting included.
+/// The same run, each of its events written to a database in the temporary folder; simulating and
+/// formatting included.
 Measured events_to_sqlite(std::uint64_t operations);
 
 }  // namespace stampede::bench

@@ -21,12 +21,14 @@ TEST_CASE("duration: text and value agree both ways", "[unit]") {
   CHECK(parse_duration("-3us") == engine::Duration{-3000});
   CHECK(parse_duration("2min") == engine::seconds(120));
   CHECK(parse_duration("0") == engine::Duration{0});
-  for (const char* wrong : {"", "s", "1", "1.s", ".s", "1.5", "1s ", "0.1ns", "1e3s", "99999999h", "--1s"}) {
+  for (const char* wrong :
+       {"", "s", "1", "1.s", ".s", "1.5", "1s ", "0.1ns", "1e3s", "99999999h", "--1s"}) {
     INFO(wrong);
     CHECK(!parse_duration(wrong));
   }
   for (std::uint64_t i = 0; i < 2000; ++i) {
-    const engine::Duration value{static_cast<std::int64_t>(engine::draw(1, engine::Domain::test, i) >> (i % 40 + 10))};
+    const engine::Duration value{
+        static_cast<std::int64_t>(engine::draw(1, engine::Domain::test, i) >> (i % 40 + 10))};
     CHECK(parse_duration(engine::to_string(value)) == value);
   }
 }
@@ -69,7 +71,8 @@ TEST_CASE("random: different domains and seeds give unrelated draws", "[unit]") 
   CHECK(equal_bits < 33'000);
 }
 
-TEST_CASE("shared log: behaves like a vector under random appends, truncations and forks", "[unit]") {
+TEST_CASE("shared log: behaves like a vector under random appends, truncations and forks",
+          "[unit]") {
   std::vector<std::pair<engine::SharedLog<std::uint64_t>, std::vector<std::uint64_t>>> logs(4);
   for (std::uint64_t i = 0; i < 20'000; ++i) {
     const auto pick = [&](std::uint64_t what, std::uint64_t bound) {
@@ -103,15 +106,18 @@ TEST_CASE("shared log: behaves like a vector under random appends, truncations a
     const auto& [other, other_model] = logs[pick(5, logs.size())];
     REQUIRE((log == other) == (model == other_model));
     REQUIRE((log < other) == (model < other_model));
-    const auto mismatch = std::mismatch(model.begin(), model.end(), other_model.begin(), other_model.end());
+    const auto mismatch =
+        std::mismatch(model.begin(), model.end(), other_model.begin(), other_model.end());
     REQUIRE(log.common_prefix(other) == static_cast<std::size_t>(mismatch.first - model.begin()));
   }
 }
 
-TEST_CASE("shared log: entries at any depth, and a long one is released without deep recursion", "[unit]") {
+TEST_CASE("shared log: entries at any depth, and a long one is released without deep recursion",
+          "[unit]") {
   engine::SharedLog<std::uint64_t> log;
   for (std::uint64_t i = 1; i <= 1'000'000; ++i) log.push_back(i);
-  for (std::uint64_t position = 1; position <= log.size(); position = position * 3 + 1) CHECK(log.at(position) == position);
+  for (std::uint64_t position = 1; position <= log.size(); position = position * 3 + 1)
+    CHECK(log.at(position) == position);
   engine::SharedLog<std::uint64_t> shorter = log.prefix(500'000);
   CHECK(log.extends(shorter));
   CHECK(!shorter.extends(log));

@@ -17,7 +17,12 @@ struct WithLog {
 STAMPEDE_VALUE(WithLog, before, log, after);
 
 // Words that the hash itself is made of, and their neighbours.
-constexpr std::uint64_t special[] = {0, 1, UINT64_MAX, engine::hash_seed, engine::hash_seed + 1, engine::hash_key,
+constexpr std::uint64_t special[] = {0,
+                                     1,
+                                     UINT64_MAX,
+                                     engine::hash_seed,
+                                     engine::hash_seed + 1,
+                                     engine::hash_key,
                                      engine::hash_key - 1};
 
 }  // namespace
@@ -36,7 +41,8 @@ TEST_CASE("hash: no word makes those before it forgotten", "[unit]") {
 }
 
 TEST_CASE("hash: no running hash makes the next word forgotten", "[unit]") {
-  for (const std::uint64_t state : {std::uint64_t{0}, std::uint64_t{1}, engine::hash_seed, engine::hash_key}) {
+  for (const std::uint64_t state :
+       {std::uint64_t{0}, std::uint64_t{1}, engine::hash_seed, engine::hash_key}) {
     std::set<std::uint64_t> hashes;
     for (std::uint64_t word = 0; word < 1000; ++word) hashes.insert(engine::mix(state, word));
     CHECK(hashes.size() == 1000);

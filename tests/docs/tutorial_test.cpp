@@ -1,6 +1,6 @@
-// docs/tutorial.md is right: its code is in the files it names, its commands print what it shows, its scenarios end as
-// it says, and the change of one line is one line. With STAMPEDE_REWRITE=1 in the environment the outputs are written
-// into it anew.
+// docs/tutorial.md is right: its code is in the files it names, its commands print what it shows,
+// its scenarios end as it says, and the change of one line is one line. With STAMPEDE_REWRITE=1 in
+// the environment the outputs are written into it anew.
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
@@ -33,7 +33,8 @@ Lines read_lines(const std::string& path) {
   return lines;
 }
 
-/// A fenced block: what follows the backquotes, and where its content begins and ends in the document.
+/// A fenced block: what follows the backquotes, and where its content begins and ends in the
+/// document.
 struct Block {
   std::string kind;
   std::size_t begin = 0;
@@ -63,14 +64,16 @@ Lines output_of(const std::string& program, const std::string& arguments) {
   REQUIRE(pipe);
   std::string text;
   std::array<char, 4096> buffer{};
-  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe.get())) > 0;) text.append(buffer.data(), got);
+  for (std::size_t got = 0; (got = fread(buffer.data(), 1, buffer.size(), pipe.get())) > 0;)
+    text.append(buffer.data(), got);
   Lines lines;
   std::istringstream stream(text);
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
 }
 
-/// Without what is different on each machine; of sweeps also without the numbers, which any change of a model moves.
+/// Without what is different on each machine; of sweeps also without the numbers, which any change
+/// of a model moves.
 std::string comparable(const std::string& line, bool numbers) {
   std::string text = std::regex_replace(line, std::regex("[0-9.]+ s( \\([^)]*\\))?$"), "");
   if (!numbers) text = std::regex_replace(text, std::regex("[0-9][0-9,. ]*"), "N");
@@ -108,7 +111,8 @@ TEST_CASE("tutorial: its commands print what it shows", "[docs]") {
   std::size_t commands = 0;
   for (const Block& block : blocks_of(document)) {
     if (!block.kind.starts_with("console")) continue;
-    const std::string program = block.kind == "console swapped" ? STAMPEDE_SWAPPED_BINARY : STAMPEDE_BINARY;
+    const std::string program =
+        block.kind == "console swapped" ? STAMPEDE_SWAPPED_BINARY : STAMPEDE_BINARY;
     const std::string prompt = "$ ./stampede ";
     for (std::size_t at = block.begin; at < block.end;) {
       const std::string& command = document[at];
@@ -138,21 +142,26 @@ TEST_CASE("tutorial: its commands print what it shows", "[docs]") {
   }
   CHECK(commands >= 6);
   if (!rewrite) return;
-  rewritten.insert(rewritten.end(), document.begin() + static_cast<std::ptrdiff_t>(copied), document.end());
+  rewritten.insert(rewritten.end(), document.begin() + static_cast<std::ptrdiff_t>(copied),
+                   document.end());
   std::ofstream file(tutorial);
   for (const std::string& line : rewritten) file << line << '\n';
 }
 
 TEST_CASE("tutorial: its scenarios end as they expect", "[docs][simulate]") {
-  const auto path = GENERATE(as<std::string>{}, "ping_pong/ping-pong", "primary_backup/steady-state", "primary_backup/primary-crash",
-                             "primary_backup/swarm", "primary_backup/split-brain", "bugs/ping-pong-forgets-to-check",
-                             "bugs/primary-backup-answers-before-backup");
-  const auto file = scenarios::ScenarioFile::load(root + "scenarios/catalogue/" + path + ".yaml", {});
+  const auto path =
+      GENERATE(as<std::string>{}, "ping_pong/ping-pong", "primary_backup/steady-state",
+               "primary_backup/primary-crash", "primary_backup/swarm", "primary_backup/split-brain",
+               "bugs/ping-pong-forgets-to-check", "bugs/primary-backup-answers-before-backup");
+  const auto file =
+      scenarios::ScenarioFile::load(root + "scenarios/catalogue/" + path + ".yaml", {});
   const std::uint64_t seeds = file.scripted() ? 1 : 25;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const scenarios::Scenario scenario = file.resolve(seed);
     const scenarios::RunResult result = scenarios::run(scenario, {});
-    INFO(path << ", seed " << seed << (result.violations.empty() ? "" : ": " + result.violations.front().violation.message));
+    INFO(path << ", seed " << seed
+              << (result.violations.empty() ? ""
+                                            : ": " + result.violations.front().violation.message));
     CHECK(scenarios::as_expected(scenario, result));
   }
 }
@@ -163,7 +172,8 @@ TEST_CASE("tutorial: the other detector is one line", "[docs]") {
   for (const auto& entry : std::filesystem::directory_iterator(root + "models/primary_backup")) {
     if (entry.path().extension() == ".md") continue;
     const Lines original = read_lines(entry.path().string());
-    const Lines copy = read_lines(std::string(STAMPEDE_SWAPPED_ROOT) + "/models/primary_backup/" + entry.path().filename().string());
+    const Lines copy = read_lines(std::string(STAMPEDE_SWAPPED_ROOT) + "/models/primary_backup/" +
+                                  entry.path().filename().string());
     REQUIRE(original.size() == copy.size());
     for (std::size_t i = 0; i < original.size(); ++i) {
       if (original[i] != copy[i]) differences.push_back(copy[i]);
@@ -174,9 +184,12 @@ TEST_CASE("tutorial: the other detector is one line", "[docs]") {
   CHECK(differences == Lines{"using Detector = detector::PingDetector;"});
 
   // The program has it: this is who talks to r0 there.
-  const std::string script = "run scenarios/catalogue/bugs/primary-backup-answers-before-backup.yaml";
+  const std::string script =
+      "run scenarios/catalogue/bugs/primary-backup-answers-before-backup.yaml";
   const auto mentions = [](const Lines& lines, const std::string& text) {
-    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) { return line.find(text) != std::string::npos; });
+    return std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+      return line.find(text) != std::string::npos;
+    });
   };
   CHECK(mentions(output_of(STAMPEDE_BINARY, script), "detector.Heartbeat r0->v0"));
   CHECK(mentions(output_of(STAMPEDE_SWAPPED_BINARY, script), "detector.Ping v0->r0"));

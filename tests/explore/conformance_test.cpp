@@ -1,5 +1,5 @@
-// World (values) and the packed world of exploration (ids) do the same: same decisions, same local states, messages,
-// monitors, enabledness and violations.
+// World (values) and the packed world of exploration (ids) do the same: same decisions, same local
+// states, messages, monitors, enabledness and violations.
 #include <catch2/catch.hpp>
 #include <map>
 
@@ -37,8 +37,8 @@ Configuration viewstamped_with(const engine::Payload& options) {
   Configuration configuration;
   configuration.assemble = [spec] { return viewstamped::model().assemble(spec); };
   configuration.properties = viewstamped::model().properties(spec);
-  for (const auto& make : {checkers::agreement, checkers::durability, checkers::acknowledged_on_majority,
-                           checkers::at_most_once}) {
+  for (const auto& make : {checkers::agreement, checkers::durability,
+                           checkers::acknowledged_on_majority, checkers::at_most_once}) {
     configuration.properties.push_back(make());
   }
   configuration.clients = {NodeId{3}, NodeId{4}};
@@ -47,7 +47,8 @@ Configuration viewstamped_with(const engine::Payload& options) {
 }
 
 Configuration juggling() {
-  return {[] { return jugglers(3); }, juggler_properties(), {NodeId{0}, NodeId{2}}, put_or_get, 4, 3};
+  return {
+      [] { return jugglers(3); }, juggler_properties(), {NodeId{0}, NodeId{2}}, put_or_get, 4, 3};
 }
 
 struct Played {
@@ -58,13 +59,15 @@ struct Played {
   engine::TransitionCache::Figures figures;
 };
 
-Played play(const Configuration& configuration, std::uint32_t sequences, Sabotage sabotage = Sabotage::none) {
+Played play(const Configuration& configuration, std::uint32_t sequences,
+            Sabotage sabotage = Sabotage::none) {
   Played played;
   engine::TransitionSystem system = make_system(configuration);
   for (std::uint64_t seed = 1; seed <= sequences && !played.difference; ++seed) {
     Duet duet(configuration, system, seed, sabotage);
     played.difference = duet.play(25);
-    if (played.difference) *played.difference = "seed " + std::to_string(seed) + ", " + *played.difference;
+    if (played.difference)
+      *played.difference = "seed " + std::to_string(seed) + ", " + *played.difference;
     played.made += duet.made();
     ++played.sequences;
   }
@@ -94,13 +97,16 @@ TEST_CASE("conformance: viewstamped does the same under crash vectors", "[explor
 
 TEST_CASE("conformance: every defect of viewstamped does the same in both worlds", "[explore]") {
   for (const engine::Defect& defect : viewstamped::model().defects) {
-    const Played played = play(viewstamped_with(viewstamped::model().read_options(nullptr, {&defect})), 400);
+    const Played played =
+        play(viewstamped_with(viewstamped::model().read_options(nullptr, {&defect})), 400);
     INFO(defect.name << ": " << played.difference.value_or(""));
     CHECK_FALSE(played.difference);
   }
 }
 
-TEST_CASE("conformance: choices, parts, keyed timers, saves and exceptions do the same in both worlds", "[explore]") {
+TEST_CASE(
+    "conformance: choices, parts, keyed timers, saves and exceptions do the same in both worlds",
+    "[explore]") {
   const Played played = play(juggling(), 3'000);
   INFO(played.difference.value_or(""));
   CHECK_FALSE(played.difference);

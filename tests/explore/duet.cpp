@@ -16,22 +16,27 @@ using engine::TransitionSystem;
 
 engine::TransitionSystem make_system(const Configuration& configuration) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
-  for (const engine::Property& property : configuration.properties) monitors.push_back(property.make());
+  for (const engine::Property& property : configuration.properties)
+    monitors.push_back(property.make());
   return TransitionSystem(configuration.assemble(), std::move(monitors));
 }
 
-Duet::Duet(const Configuration& configuration, TransitionSystem& system, std::uint64_t seed, Sabotage sabotage)
+Duet::Duet(const Configuration& configuration, TransitionSystem& system, std::uint64_t seed,
+           Sabotage sabotage)
     : configuration_(configuration),
       system_(system),
       world_(configuration.assemble(), {seed, true, true, 512}),
       packed_(system.unbooted()),
       sabotage_(sabotage),
       seed_(seed) {
-  for (const engine::Property& property : configuration.properties) world_.add_monitor(property.make());
+  for (const engine::Property& property : configuration.properties)
+    world_.add_monitor(property.make());
 }
 
 std::uint64_t Duet::dice() { return engine::draw(seed_, engine::Domain::test, ++draws_); }
-std::uint32_t Duet::below(std::size_t bound) { return static_cast<std::uint32_t>(engine::below(dice(), bound)); }
+std::uint32_t Duet::below(std::size_t bound) {
+  return static_cast<std::uint32_t>(engine::below(dice(), bound));
+}
 
 std::optional<std::string> Duet::play(std::uint32_t decisions) {
   for (std::uint32_t i = 0; i < world_.node_count() + decisions && !world_.broken(); ++i) {
@@ -58,7 +63,9 @@ Decision Duet::random_decision() {
   const std::uint32_t wish = below(100);
   const auto messages = world_.in_flight();
   if (wish < 65 && !messages.empty()) {
-    decision.kind = wish < 53 ? DecisionKind::deliver : wish < 59 ? DecisionKind::drop : DecisionKind::duplicate;
+    decision.kind = wish < 53   ? DecisionKind::deliver
+                    : wish < 59 ? DecisionKind::drop
+                                : DecisionKind::duplicate;
     const InFlight& message = world_.message(messages[below(messages.size())]);
     decision.message = {message.type->name, message.from, message.to, message.nth, message.copy};
     return decision;
@@ -75,10 +82,13 @@ Decision Duet::random_decision() {
     decision.node = configuration_.clients[below(configuration_.clients.size())];
     decision.operation.id = {ClientId{0}, ++operations_};
     decision.operation.operation = configuration_.operation(operations_, dice());
-    const auto position = std::find(configuration_.clients.begin(), configuration_.clients.end(), decision.node);
-    decision.operation.id.client = ClientId{static_cast<std::uint32_t>(position - configuration_.clients.begin())};
+    const auto position =
+        std::find(configuration_.clients.begin(), configuration_.clients.end(), decision.node);
+    decision.operation.id.client =
+        ClientId{static_cast<std::uint32_t>(position - configuration_.clients.begin())};
   } else if (wish < 92 && may_crash(decision.node)) {
-    constexpr engine::DiskOutcome outcomes[] = {engine::disk_keeps, engine::disk_loses, engine::disk_tears};
+    constexpr engine::DiskOutcome outcomes[] = {engine::disk_keeps, engine::disk_loses,
+                                                engine::disk_tears};
     decision.kind = DecisionKind::crash;
     decision.outcome = outcomes[below(3)];
   } else if (wish < 96) {
@@ -105,7 +115,8 @@ std::optional<std::uint32_t> Duet::packed_message(const engine::MessageName& nam
   const auto slot = world_.find_message(name);
   if (!slot) return std::nullopt;
   const InFlight& message = world_.message(*slot);
-  const PackedMessage wanted{message.type, message.payload, message.from, message.to, message.instance};
+  const PackedMessage wanted{message.type, message.payload, message.from, message.to,
+                             message.instance};
   for (const std::uint32_t id : packed_.messages()) {
     if (system_.message(id) == wanted) return id;
   }
@@ -118,9 +129,11 @@ std::uint32_t Duet::packed_timer(const Decision& decision) const {
   const auto& timers = system_.local(packed_, decision.node).timers;
   if (!slot) return static_cast<std::uint32_t>(timers.size());
   const engine::TimerSlot& wanted = world_.local(decision.node).timers[*slot];
-  const auto place = std::find_if(timers.begin(), timers.end(), [&](const engine::TimerSlot& timer) {
-    return timer.type == wanted.type && timer.instance == wanted.instance && timer.value == wanted.value;
-  });
+  const auto place =
+      std::find_if(timers.begin(), timers.end(), [&](const engine::TimerSlot& timer) {
+        return timer.type == wanted.type && timer.instance == wanted.instance &&
+               timer.value == wanted.value;
+      });
   return static_cast<std::uint32_t>(place - timers.begin());
 }
 
@@ -131,21 +144,32 @@ Applied Duet::apply_to_packed(const Decision& decision) {
   };
   switch (decision.kind) {
     case DecisionKind::deliver:
-      return with_message([&](std::uint32_t id) { return system_.deliver(packed_, id, decision.choices); });
-    case DecisionKind::drop: return with_message([&](std::uint32_t id) { return system_.drop(packed_, id); });
-    case DecisionKind::duplicate: return with_message([&](std::uint32_t id) { return system_.duplicate(packed_, id); });
-    case DecisionKind::fire: return system_.fire(packed_, decision.node, packed_timer(decision), decision.choices);
-    case DecisionKind::begin: return system_.begin(packed_, decision.node, decision.operation, decision.choices);
-    case DecisionKind::crash: return system_.crash(packed_, decision.node, decision.outcome);
-    case DecisionKind::restart: return system_.restart(packed_, decision.node, decision.choices);
-    case DecisionKind::pause: return system_.pause(packed_, decision.node);
-    case DecisionKind::resume: return system_.resume(packed_, decision.node);
-    default: return {};
+      return with_message(
+          [&](std::uint32_t id) { return system_.deliver(packed_, id, decision.choices); });
+    case DecisionKind::drop:
+      return with_message([&](std::uint32_t id) { return system_.drop(packed_, id); });
+    case DecisionKind::duplicate:
+      return with_message([&](std::uint32_t id) { return system_.duplicate(packed_, id); });
+    case DecisionKind::fire:
+      return system_.fire(packed_, decision.node, packed_timer(decision), decision.choices);
+    case DecisionKind::begin:
+      return system_.begin(packed_, decision.node, decision.operation, decision.choices);
+    case DecisionKind::crash:
+      return system_.crash(packed_, decision.node, decision.outcome);
+    case DecisionKind::restart:
+      return system_.restart(packed_, decision.node, decision.choices);
+    case DecisionKind::pause:
+      return system_.pause(packed_, decision.node);
+    case DecisionKind::resume:
+      return system_.resume(packed_, decision.node);
+    default:
+      return {};
   }
 }
 
 bool Duet::apply_to_world(const Decision& decision) {
-  if (sabotage_ == Sabotage::drops_are_forgotten && decision.kind == DecisionKind::drop) return true;
+  if (sabotage_ == Sabotage::drops_are_forgotten && decision.kind == DecisionKind::drop)
+    return true;
   const bool done = world_.apply(decision);
   if (sabotage_ == Sabotage::timers_survive_crashes && decision.kind == DecisionKind::crash) {
     for (engine::TimerSlot& slot : world_.local(decision.node).timers) slot.armed = true;
@@ -171,25 +195,31 @@ std::optional<std::string> Duet::difference(std::size_t violations_before, const
   // World keeps the first violation of each property.
   std::size_t position = violations_before;
   for (const engine::Violation& violation : applied.violations) {
-    if (std::find(violated_.begin(), violated_.end(), violation.property) != violated_.end()) continue;
+    if (std::find(violated_.begin(), violated_.end(), violation.property) != violated_.end())
+      continue;
     violated_.push_back(violation.property);
-    if (position == world_.violations().size()) return "only the packed world reports " + violation.property;
+    if (position == world_.violations().size())
+      return "only the packed world reports " + violation.property;
     engine::Violation known = world_.violations()[position++];
     known.step = 0;
-    if (!(known == violation)) return "World reports " + known.message + ", the packed world " + violation.message;
+    if (!(known == violation))
+      return "World reports " + known.message + ", the packed world " + violation.message;
   }
-  if (position != world_.violations().size()) return "only World reports " + world_.violations()[position].property;
+  if (position != world_.violations().size())
+    return "only World reports " + world_.violations()[position].property;
   if (world_.broken()) return std::nullopt;  // the packed world has not changed
 
   for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
     const LocalState& local = world_.local(NodeId{i});
     const LocalState& packed = system_.local(packed_, NodeId{i});
     if (!(local == packed)) return "local states of " + world_.name(NodeId{i});
-    if (engine::hash_of(local) != engine::hash_of(packed)) return "hash of the local state of " + world_.name(NodeId{i});
+    if (engine::hash_of(local) != engine::hash_of(packed))
+      return "hash of the local state of " + world_.name(NodeId{i});
   }
   for (std::size_t i = 0; i < world_.monitors().size(); ++i) {
     const auto& monitor = world_.monitors()[i];
-    if (!(monitor->state() == system_.monitor_state(packed_, i))) return "monitor " + monitor->property();
+    if (!(monitor->state() == system_.monitor_state(packed_, i)))
+      return "monitor " + monitor->property();
   }
   std::vector<PackedMessage> here;
   std::vector<PackedMessage> there;
@@ -198,7 +228,8 @@ std::optional<std::string> Duet::difference(std::size_t violations_before, const
     here.push_back({message.type, message.payload, message.from, message.to, message.instance});
   }
   for (const std::uint32_t id : packed_.messages()) there.push_back(system_.message(id));
-  if (!std::is_permutation(here.begin(), here.end(), there.begin(), there.end())) return "messages in flight";
+  if (!std::is_permutation(here.begin(), here.end(), there.begin(), there.end()))
+    return "messages in flight";
   if (packed_.hash() != system_.hash_anew(packed_)) return "hash of the packed world";
   return std::nullopt;
 }

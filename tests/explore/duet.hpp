@@ -28,10 +28,13 @@ enum class Sabotage { none, timers_survive_crashes, drops_are_forgotten, first_m
 
 class Duet {
  public:
-  /// Both worlds unbooted. `system` may be shared by many runs of one configuration: its cache is kept.
-  Duet(const Configuration& configuration, engine::TransitionSystem& system, std::uint64_t seed, Sabotage sabotage);
+  /// Both worlds unbooted. `system` may be shared by many runs of one configuration: its cache is
+  /// kept.
+  Duet(const Configuration& configuration, engine::TransitionSystem& system, std::uint64_t seed,
+       Sabotage sabotage);
 
-  /// Boots all nodes, then makes `decisions` random ones. What differs, and after which decision, or nothing.
+  /// Boots all nodes, then makes `decisions` random ones. What differs, and after which decision,
+  /// or nothing.
   std::optional<std::string> play(std::uint32_t decisions);
   /// Called with each packed world there is on the way.
   std::function<void(const engine::PackedWorld&)> after_each;
@@ -48,7 +51,8 @@ class Duet {
   [[nodiscard]] std::optional<std::uint32_t> packed_message(const engine::MessageName& name) const;
   [[nodiscard]] std::uint32_t packed_timer(const engine::Decision& decision) const;
   std::optional<std::string> both(const engine::Decision& decision);
-  std::optional<std::string> difference(std::size_t violations_before, const engine::Applied& applied);
+  std::optional<std::string> difference(std::size_t violations_before,
+                                        const engine::Applied& applied);
 
   const Configuration& configuration_;
   engine::TransitionSystem& system_;

@@ -1,5 +1,6 @@
-// A process made for tests of the engine: it chooses, persists, ignores, keeps a part, a map of parts and timers with
-// values, answers operations and throws when tossed too far. It means nothing.
+// A process made for tests of the engine: it chooses, persists, ignores, keeps a part, a map of
+// parts and timers with values, answers operations and throws when tossed too far. It means
+// nothing.
 #pragma once
 
 #include <map>
@@ -109,10 +110,13 @@ struct Juggler {
     kept.highest = toss.round;
     context.reached("caught");
     switch (context.choose("hand", 3)) {
-      case 0: context.send(next(context), Toss{toss.round + 1}); break;
+      case 0:
+        context.send(next(context), Toss{toss.round + 1});
+        break;
       case 1:
         context.arm(Again{from, toss.round}, engine::milliseconds(10));
-        context.arm(Again{next(context), toss.round + 1}, engine::milliseconds(3 + context.choose("wait", 3)));
+        context.arm(Again{next(context), toss.round + 1},
+                    engine::milliseconds(3 + context.choose("wait", 3)));
         break;
       default:
         context.persist();
@@ -135,13 +139,15 @@ struct Juggler {
   void on(const engine::BeginOperation& begin, Context& context) {
     context.invoke(begin.id, begin.operation);
     context.send(next(context), Toss{1 + kept.highest / 2});
-    if (caught > 0) context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
+    if (caught > 0)
+      context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
   }
 };
 STAMPEDE_VALUE(Juggler, caught, elections, token, kept, pulse, ballots);
 static_assert(engine::Process<Juggler>);
 
-inline void observe(const Juggler& juggler, NodeId, const engine::Membership&, engine::Observation& shown) {
+inline void observe(const Juggler& juggler, NodeId, const engine::Membership&,
+                    engine::Observation& shown) {
   shown.operational = true;
   shown.epoch = juggler.kept.highest;
   shown.executed = juggler.caught;
@@ -153,30 +159,41 @@ inline engine::Assembly jugglers(std::uint32_t count) {
   std::vector<NodeId> members;
   for (std::uint32_t i = 0; i < count; ++i) {
     members.push_back(NodeId{i});
-    assembly.nodes.push_back({"j" + std::to_string(i), "juggler", engine::make_process(Juggler{}), {}});
+    assembly.nodes.push_back(
+        {"j" + std::to_string(i), "juggler", engine::make_process(Juggler{}), {}});
   }
   assembly.membership.roles = {{"juggler", members}};
   return assembly;
 }
 
-/// How often each kind of hook was called, mixed with what it saw: any difference in what a monitor is fed shows.
+/// How often each kind of hook was called, mixed with what it saw: any difference in what a monitor
+/// is fed shows.
 struct Diary {
   std::uint64_t told = engine::hash_seed;
 
   void note(std::uint64_t kind, NodeId node, std::uint64_t what) {
     told = engine::mix(engine::mix(told, kind), engine::mix(node.value, what));
   }
-  void on(const engine::MessageSent& sent, engine::Judge&) { note(1, sent.to, sent.payload->hash()); }
-  void on(const engine::MessageDelivered& seen, engine::Judge&) { note(2, seen.from, seen.payload->hash()); }
+  void on(const engine::MessageSent& sent, engine::Judge&) {
+    note(1, sent.to, sent.payload->hash());
+  }
+  void on(const engine::MessageDelivered& seen, engine::Judge&) {
+    note(2, seen.from, seen.payload->hash());
+  }
   void on(const engine::ObservationChanged& change, engine::Judge& judge) {
     note(3, change.node, engine::mix(change.before.executed, change.after.epoch));
-    note(3, change.node, judge.world.observation(change.node).executed + (judge.world.up(change.node) ? 1000 : 0));
+    note(3, change.node,
+         judge.world.observation(change.node).executed + (judge.world.up(change.node) ? 1000 : 0));
   }
-  void on(const engine::Stepped& step, engine::Judge&) { note(4, step.node, step.effects.sends.size()); }
+  void on(const engine::Stepped& step, engine::Judge&) {
+    note(4, step.node, step.effects.sends.size());
+  }
   void on(const engine::Invoked& invoked, engine::Judge& judge) {
     note(5, invoked.node, judge.world.observation(invoked.node).executed);
   }
-  void on(const engine::Responded& responded, engine::Judge&) { note(6, responded.node, responded.result.hash()); }
+  void on(const engine::Responded& responded, engine::Judge&) {
+    note(6, responded.node, responded.result.hash());
+  }
   void on(const engine::Crashed& crashed, engine::Judge& judge) {
     note(7, crashed.node, judge.world.observation(crashed.node).executed);
   }
@@ -187,26 +204,28 @@ STAMPEDE_VALUE(Diary, told);
 /// One of each kind; all break now and then.
 inline std::vector<engine::Property> juggler_properties() {
   using Text = std::optional<std::string>;
-  return {engine::monitor_property("diary", "", Diary{}),
-          engine::node_property<Juggler>("few-catches", "",
-                                         [](const Juggler& juggler) -> Text {
-                                           if (juggler.caught < 4) return std::nullopt;
-                                           return "caught " + std::to_string(juggler.caught);
-                                         }),
-          engine::step_property<Juggler>(
-              "one-election", "",
-              [](const Juggler& before, const Juggler& after, const engine::Effects& effects) -> Text {
-                if (after.elections == before.elections || effects.saves_completed == 0) return std::nullopt;
-                return "election " + std::to_string(after.elections);
-              }),
-          engine::world_property("close-epochs", "", [](const engine::WorldView& world) -> Text {
-            for (const NodeId node : world.members()) {
-              if (world.observation(node).epoch > world.observation(NodeId{0}).epoch + 3) {
-                return world.name(node) + " is far ahead";
-              }
-            }
-            return std::nullopt;
-          })};
+  return {
+      engine::monitor_property("diary", "", Diary{}),
+      engine::node_property<Juggler>("few-catches", "",
+                                     [](const Juggler& juggler) -> Text {
+                                       if (juggler.caught < 4) return std::nullopt;
+                                       return "caught " + std::to_string(juggler.caught);
+                                     }),
+      engine::step_property<Juggler>(
+          "one-election", "",
+          [](const Juggler& before, const Juggler& after, const engine::Effects& effects) -> Text {
+            if (after.elections == before.elections || effects.saves_completed == 0)
+              return std::nullopt;
+            return "election " + std::to_string(after.elections);
+          }),
+      engine::world_property("close-epochs", "", [](const engine::WorldView& world) -> Text {
+        for (const NodeId node : world.members()) {
+          if (world.observation(node).epoch > world.observation(NodeId{0}).epoch + 3) {
+            return world.name(node) + " is far ahead";
+          }
+        }
+        return std::nullopt;
+      })};
 }
 
 }  // namespace stampede::tests

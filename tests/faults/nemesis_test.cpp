@@ -34,7 +34,8 @@ class FaultObserver final : public engine::WorldObserver {
       faults.emplace_back(event.time.nanoseconds, "-" + std::string(event.type));
       fault_on = false;
     }
-    if (event.kind == EventKind::crash && event.node.value < replicas) down.insert(event.node.value);
+    if (event.kind == EventKind::crash && event.node.value < replicas)
+      down.insert(event.node.value);
     if (event.kind == EventKind::restart) down.erase(event.node.value);
     down_max = std::max(down_max, down.size());
     if (fault_on && (event.kind == EventKind::deliver || event.kind == EventKind::ignore)) {
@@ -49,8 +50,10 @@ struct Observed {
 };
 
 Observed observe(const std::string& faults, std::uint64_t seed, const std::string& more = "") {
-  const std::string text = "cluster: { model: viewstamped, replicas: 3, clients: 2 }\nworkload: { operations: 2000, think_time: 5ms, timeout: 50ms }\n" +
-                           more + "limits: { virtual_time: 1s }\nfaults:\n" + faults;
+  const std::string text =
+      "cluster: { model: viewstamped, replicas: 3, clients: 2 }\nworkload: { operations: 2000, "
+      "think_time: 5ms, timeout: 50ms }\n" +
+      more + "limits: { virtual_time: 1s }\nfaults:\n" + faults;
   const auto file = scenarios::ScenarioFile::parse(text, "test.yaml", {});
   Observed observed;
   scenarios::RunSettings settings;
@@ -62,7 +65,8 @@ Observed observe(const std::string& faults, std::uint64_t seed, const std::strin
 
 }  // namespace
 
-TEST_CASE("faults: a crash happens at its time, lasts as long as it says, and hits once", "[simulate]") {
+TEST_CASE("faults: a crash happens at its time, lasts as long as it says, and hits once",
+          "[simulate]") {
   const Observed run = observe("  - crash: { nodes: r1, at: 300ms, lasts: 100ms, name: one }\n", 1);
   REQUIRE(run.events.faults.size() == 2);
   CHECK(run.events.faults[0] == std::pair<std::int64_t, std::string>{300'000'000, "+one"});
@@ -71,7 +75,9 @@ TEST_CASE("faults: a crash happens at its time, lasts as long as it says, and hi
 }
 
 TEST_CASE("faults: `times` and `chance` bound how often a periodic fault begins", "[simulate]") {
-  const auto hits = [](const std::string& fault, std::uint64_t seed) { return observe(fault, seed).result.faults.at(0).count; };
+  const auto hits = [](const std::string& fault, std::uint64_t seed) {
+    return observe(fault, seed).result.faults.at(0).count;
+  };
   CHECK(hits("  - pause: { nodes: r1, every: 50ms, lasts: 5ms, times: 3 }\n", 1) == 3);
   CHECK(hits("  - pause: { nodes: r1, every: 20ms, lasts: 5ms, chance: 0% }\n", 1) == 0);
   std::uint64_t all = 0;
@@ -85,7 +91,8 @@ TEST_CASE("faults: `times` and `chance` bound how often a periodic fault begins"
   CHECK(half < all * 3 / 4);
 }
 
-TEST_CASE("faults: an isolated replica hears nobody and is heard by nobody, until it ends", "[simulate]") {
+TEST_CASE("faults: an isolated replica hears nobody and is heard by nobody, until it ends",
+          "[simulate]") {
   const Observed run = observe("  - isolate: { nodes: r2, at: 200ms, lasts: 300ms }\n", 2);
   const auto& during = run.events.delivered_during;
   for (const std::uint32_t other : {0U, 1U}) {
@@ -105,14 +112,16 @@ TEST_CASE("faults: a one-way cut stops one direction only", "[simulate]") {
 
 TEST_CASE("faults: held messages of a type arrive after the hold, in their order", "[simulate]") {
   // PrepareOk of r1 is held; r2's go on.
-  const Observed run = observe("  - hold: { type: PrepareOk, from: r1, at: 100ms, lasts: 200ms }\n", 4);
+  const Observed run =
+      observe("  - hold: { type: PrepareOk, from: r1, at: 100ms, lasts: 200ms }\n", 4);
   CHECK(run.events.delivered_during.count({1, 0}) == 0);
   CHECK(run.events.delivered_during.at({2, 0}) > 0);
   CHECK(run.result.faults.at(0).count == 1);
 }
 
 TEST_CASE("faults: rules of loss, duplication and corruption act on their messages", "[simulate]") {
-  const Observed loss = observe("  - loss: { rate: 100%, type: Prepare, to: r1, at: 100ms, lasts: 60ms }\n", 5);
+  const Observed loss =
+      observe("  - loss: { rate: 100%, type: Prepare, to: r1, at: 100ms, lasts: 60ms }\n", 5);
   CHECK(loss.events.drop_causes.at("{\"cause\":\"loss\"}") > 0);
   const Observed duplicate = observe("  - duplicate: { rate: 50%, at: 0s }\n", 5);
   CHECK(duplicate.events.count.at(engine::EventKind::duplicate) > 500);
@@ -120,9 +129,12 @@ TEST_CASE("faults: rules of loss, duplication and corruption act on their messag
   CHECK(corrupt.events.count.at(engine::EventKind::corrupt) > 50);
 }
 
-TEST_CASE("faults: a trigger starts a fault at the nth message, and another ends it", "[simulate]") {
+TEST_CASE("faults: a trigger starts a fault at the nth message, and another ends it",
+          "[simulate]") {
   const Observed run = observe(
-      "  - isolate: { nodes: r2, when: { delivered: PrepareOk, from: r1, nth: 5 }, until: { sent: StartViewChange, by: r2 }, name: cut }\n", 6);
+      "  - isolate: { nodes: r2, when: { delivered: PrepareOk, from: r1, nth: 5 }, until: { sent: "
+      "StartViewChange, by: r2 }, name: cut }\n",
+      6);
   REQUIRE(run.events.faults.size() == 2);
   CHECK(run.events.faults[0].second == "+cut");
   CHECK(run.events.faults[1].second == "-cut");
@@ -130,7 +142,10 @@ TEST_CASE("faults: a trigger starts a fault at the nth message, and another ends
 }
 
 TEST_CASE("faults: a sequence runs its items one after the other", "[simulate]") {
-  const Observed run = observe("  - sequence: [ { pause: r1, lasts: 100ms, name: a }, { wait: 50ms }, { pause: r2, lasts: 100ms, name: b } ]\n    at: 100ms\n", 7);
+  const Observed run = observe(
+      "  - sequence: [ { pause: r1, lasts: 100ms, name: a }, { wait: 50ms }, { pause: r2, lasts: "
+      "100ms, name: b } ]\n    at: 100ms\n",
+      7);
   std::vector<std::pair<std::int64_t, std::string>> items;
   for (const auto& fault : run.events.faults) {
     if (fault.second.size() == 2) items.push_back(fault);
@@ -140,13 +155,20 @@ TEST_CASE("faults: a sequence runs its items one after the other", "[simulate]")
   CHECK(items == expected);
 }
 
-TEST_CASE("faults: no more replicas fail at once than the protocol survives, unless unlimited", "[simulate]") {
-  const std::string storm = "  - crash: { nodes: { random: 2 }, every: 20ms, lasts: 50ms }\n  - power_loss: { nodes: all, every: 100ms, lasts: 50ms }\n";
+TEST_CASE("faults: no more replicas fail at once than the protocol survives, unless unlimited",
+          "[simulate]") {
+  const std::string storm =
+      "  - crash: { nodes: { random: 2 }, every: 20ms, lasts: 50ms }\n  - power_loss: { nodes: "
+      "all, every: 100ms, lasts: 50ms }\n";
   std::size_t most = 0;
-  for (std::uint64_t seed = 1; seed <= 10; ++seed) most = std::max(most, observe(storm, seed).events.down_max);
+  for (std::uint64_t seed = 1; seed <= 10; ++seed)
+    most = std::max(most, observe(storm, seed).events.down_max);
   CHECK(most == 1);
-  const auto file = scenarios::ScenarioFile::parse("cluster: { model: viewstamped }\nfault_budget: unlimited\nlimits: { virtual_time: 1s }\nfaults:\n" + storm,
-                                                   "test.yaml", {});
+  const auto file = scenarios::ScenarioFile::parse(
+      "cluster: { model: viewstamped }\nfault_budget: unlimited\nlimits: { virtual_time: 1s "
+      "}\nfaults:\n" +
+          storm,
+      "test.yaml", {});
   FaultObserver observer;
   scenarios::RunSettings settings;
   settings.observer = &observer;
@@ -154,18 +176,27 @@ TEST_CASE("faults: no more replicas fail at once than the protocol survives, unl
   CHECK(observer.down_max == 3);
 }
 
-TEST_CASE("faults: clocks that run fast fire timers early, and a stopped clock fault restores the rate", "[simulate]") {
-  const Observed run = observe("  - clock: { nodes: r0, drift: 100%, at: 0s, lasts: 500ms }\n  - clock: { nodes: r1, jump: 5s, at: 100ms }\n", 8);
+TEST_CASE(
+    "faults: clocks that run fast fire timers early, and a stopped clock fault restores the rate",
+    "[simulate]") {
+  const Observed run = observe(
+      "  - clock: { nodes: r0, drift: 100%, at: 0s, lasts: 500ms }\n  - clock: { nodes: r1, jump: "
+      "5s, at: 100ms }\n",
+      8);
   CHECK(run.events.count.at(engine::EventKind::clock) == 1);
   CHECK(run.result.faults.at(0).count == 1);
   CHECK(run.result.faults.at(1).count == 1);
 }
 
-TEST_CASE("liveness: a cluster that cannot make progress is reported with what it waits for", "[simulate]") {
-  // The two replicas that stay cannot hear each other for good: a defect of the world, not of a fault that ends.
+TEST_CASE("liveness: a cluster that cannot make progress is reported with what it waits for",
+          "[simulate]") {
+  // The two replicas that stay cannot hear each other for good: a defect of the world, not of a
+  // fault that ends.
   const std::string text =
-      "cluster: { model: viewstamped, replicas: 3, clients: 1, options: { view_change_timeout: 100s, recovery_timeout: 100s } }\n"
-      "workload: { operations: 20, think_time: 5ms, timeout: 50ms }\nliveness: { faults_stop: 300ms, within: 2s }\n"
+      "cluster: { model: viewstamped, replicas: 3, clients: 1, options: { view_change_timeout: "
+      "100s, recovery_timeout: 100s } }\n"
+      "workload: { operations: 20, think_time: 5ms, timeout: 50ms }\nliveness: { faults_stop: "
+      "300ms, within: 2s }\n"
       "faults:\n  - crash: { nodes: r0, at: 50ms, lasts: 10ms }\n";
   const auto file = scenarios::ScenarioFile::parse(text, "test.yaml", {});
   const auto result = scenarios::run(file.resolve(1), {});

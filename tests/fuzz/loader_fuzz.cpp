@@ -1,4 +1,5 @@
-// libFuzzer target: any bytes given to the scenario loader are a scenario or an InputError, never anything else.
+// libFuzzer target: any bytes given to the scenario loader are a scenario or an InputError, never
+// anything else.
 #include <cstddef>
 #include <cstdint>
 #include <string>

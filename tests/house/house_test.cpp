@@ -30,16 +30,19 @@ std::vector<Source> sources(const std::vector<std::string>& folders) {
       std::stringstream text;
       text << stream.rdbuf();
       Source source{fs::relative(entry.path(), root).string(), text.str(), 0};
-      source.lines = static_cast<std::size_t>(std::count(source.text.begin(), source.text.end(), '\n'));
+      source.lines =
+          static_cast<std::size_t>(std::count(source.text.begin(), source.text.end(), '\n'));
       list.push_back(std::move(source));
     }
   }
-  std::sort(list.begin(), list.end(), [](const Source& a, const Source& b) { return a.path < b.path; });
+  std::sort(list.begin(), list.end(),
+            [](const Source& a, const Source& b) { return a.path < b.path; });
   REQUIRE(!list.empty());
   return list;
 }
 
-const std::vector<std::string> product = {"engine", "models", "checkers", "faults", "traces", "scenarios", "cli"};
+const std::vector<std::string> product = {"engine", "models",    "checkers", "faults",
+                                          "traces", "scenarios", "cli"};
 
 /// The part of the house a file belongs to: engine's four rooms count each for themselves.
 std::string room(const std::string& path) {
@@ -52,7 +55,9 @@ std::string room(const std::string& path) {
 std::vector<std::string> includes(const Source& source, bool local) {
   std::vector<std::string> list;
   const std::regex pattern(local ? "#include \"([^\"]+)\"" : "#include <([^>]+)>");
-  for (std::sregex_iterator at(source.text.begin(), source.text.end(), pattern), end; at != end; ++at) list.push_back((*at)[1]);
+  for (std::sregex_iterator at(source.text.begin(), source.text.end(), pattern), end; at != end;
+       ++at)
+    list.push_back((*at)[1]);
   return list;
 }
 
@@ -73,13 +78,20 @@ TEST_CASE("house: a folder includes only what the table allows", "[house]") {
       {"engine/explore", {"engine/core", "engine/process", "engine/world"}},
       {"models", {"engine/core", "engine/process", "engine/world"}},
       {"checkers", {"engine/core", "engine/process", "engine/world"}},
-      {"faults", {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore"}},
-      {"traces", {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore"}},
-      {"scenarios", {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore", "models", "checkers", "faults", "traces"}},
-      {"cli", {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore", "models", "checkers", "faults", "traces", "scenarios"}},
+      {"faults",
+       {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore"}},
+      {"traces",
+       {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore"}},
+      {"scenarios",
+       {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
+        "models", "checkers", "faults", "traces"}},
+      {"cli",
+       {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
+        "models", "checkers", "faults", "traces", "scenarios"}},
   };
   // Of world, models see the property and model headers only.
-  const std::set<std::string> world_for_models = {"engine/world/property.hpp", "engine/world/model.hpp"};
+  const std::set<std::string> world_for_models = {"engine/world/property.hpp",
+                                                  "engine/world/model.hpp"};
   for (const Source& source : sources(product)) {
     const std::string own = room(source.path);
     for (const std::string& include : includes(source, true)) {
@@ -94,7 +106,9 @@ TEST_CASE("house: a folder includes only what the table allows", "[house]") {
 TEST_CASE("house: protocols do not include each other", "[house]") {
   const std::set<std::string> shared = {"service", "client", "detector", "models.hpp"};
   for (const Source& source : sources({"models"})) {
-    const auto folder = [](const std::string& path) { return path.substr(7, path.find('/', 7) - 7); };
+    const auto folder = [](const std::string& path) {
+      return path.substr(7, path.find('/', 7) - 7);
+    };
     if (source.path == "models/models.cpp") continue;
     for (const std::string& include : includes(source, true)) {
       if (include.rfind("models/", 0) != 0) continue;
@@ -105,7 +119,8 @@ TEST_CASE("house: protocols do not include each other", "[house]") {
 }
 
 TEST_CASE("house: heavy library headers stay out of headers", "[house]") {
-  const std::vector<std::string> heavy = {"nlohmann/json.hpp", "yaml-cpp/yaml.h", "fmt/format.h", "sqlite3.h"};
+  const std::vector<std::string> heavy = {"nlohmann/json.hpp", "yaml-cpp/yaml.h", "fmt/format.h",
+                                          "sqlite3.h"};
   for (const Source& source : sources(product)) {
     if (source.path.size() < 4 || source.path.substr(source.path.size() - 4) != ".hpp") continue;
     for (const std::string& include : includes(source, false)) {
@@ -116,9 +131,20 @@ TEST_CASE("house: heavy library headers stay out of headers", "[house]") {
 }
 
 TEST_CASE("house: nothing that differs between builds or runs is used", "[house]") {
-  const std::vector<std::string> banned = {"std::hash<",   "random_device",  "uniform_int_distribution", "exponential_distribution", "mt19937",
-                                           "system_clock", "<cassert>",      "std::rand",                "srand(",                   "setlocale",
-                                           "gettimeofday", "high_resolution_clock", "localtime", "std::time("};
+  const std::vector<std::string> banned = {"std::hash<",
+                                           "random_device",
+                                           "uniform_int_distribution",
+                                           "exponential_distribution",
+                                           "mt19937",
+                                           "system_clock",
+                                           "<cassert>",
+                                           "std::rand",
+                                           "srand(",
+                                           "setlocale",
+                                           "gettimeofday",
+                                           "high_resolution_clock",
+                                           "localtime",
+                                           "std::time("};
   for (const Source& source : sources(product)) {
     const std::string code = code_only(source.text);
     for (const std::string& word : banned) {
@@ -128,7 +154,8 @@ TEST_CASE("house: nothing that differs between builds or runs is used", "[house]
   }
 }
 
-TEST_CASE("house: the engine, models and checkers use no floating point and read no clock", "[house]") {
+TEST_CASE("house: the engine, models and checkers use no floating point and read no clock",
+          "[house]") {
   const std::regex floats(R"(\b(float|double)\b)");
   for (const Source& source : sources({"engine", "models", "faults", "checkers"})) {
     // Figures of reports, and wall time that kills runaway workers.
@@ -136,7 +163,8 @@ TEST_CASE("house: the engine, models and checkers use no floating point and read
     const std::string code = code_only(source.text);
     INFO(source.path);
     CHECK(!std::regex_search(code, floats));
-    if (source.path != "engine/simulate/sweep.cpp") CHECK(code.find("steady_clock") == std::string::npos);
+    if (source.path != "engine/simulate/sweep.cpp")
+      CHECK(code.find("steady_clock") == std::string::npos);
   }
 }
 
@@ -144,11 +172,14 @@ TEST_CASE("house: unordered containers are looked up, never iterated", "[house]"
   for (const Source& source : sources(product)) {
     std::istringstream lines(source.text);
     for (std::string line; std::getline(lines, line);) {
-      if (line.find("std::unordered_") == std::string::npos || line.find("#include") != std::string::npos) continue;
+      if (line.find("std::unordered_") == std::string::npos ||
+          line.find("#include") != std::string::npos)
+        continue;
       if (line.find("//") == 0) continue;
       INFO(source.path << ": " << line);
       // Whoever declares one says so; the reviewer checks it.
-      CHECK((line.find("never iterated") != std::string::npos || code_only(line).find("std::unordered_") == std::string::npos));
+      CHECK((line.find("never iterated") != std::string::npos ||
+             code_only(line).find("std::unordered_") == std::string::npos));
     }
   }
 }
@@ -161,8 +192,10 @@ TEST_CASE("house: files stay under 700 lines", "[house]") {
 }
 
 TEST_CASE("house: every folder introduces itself", "[house]") {
-  for (const char* folder : {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore", "models", "models/viewstamped",
-                             "models/client", "models/service", "checkers", "faults", "scenarios", "traces", "viewer", "cli", "tests"}) {
+  for (const char* folder :
+       {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
+        "models", "models/viewstamped", "models/client", "models/service", "checkers", "faults",
+        "scenarios", "traces", "viewer", "cli", "tests"}) {
     INFO(folder);
     CHECK(fs::exists(root / folder / "README.md"));
   }

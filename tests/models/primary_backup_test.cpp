@@ -8,20 +8,25 @@ using namespace stampede;
 
 /// A script on two replicas, r0 and r1, and the view service v0.
 scenarios::RunResult play(const std::string& script) {
-  const std::string text = "cluster: { model: primary_backup, replicas: 2, clients: 1, service: kv }\nscript:\n" + script;
+  const std::string text =
+      "cluster: { model: primary_backup, replicas: 2, clients: 1, service: kv }\nscript:\n" +
+      script;
   return scenarios::run(scenarios::ScenarioFile::parse(text, "script", {}).resolve(0), {});
 }
 
 void check_as_written(const scenarios::RunResult& result) {
   CHECK(result.violations.empty());
   CHECK(result.skipped.empty());
-  for (const scenarios::ScriptRemark& remark : result.failed_expectations) FAIL_CHECK(remark.script_step << ": " << remark.text);
+  for (const scenarios::ScriptRemark& remark : result.failed_expectations)
+    FAIL_CHECK(remark.script_step << ": " << remark.text);
 }
 
 }  // namespace
 
-// Found by seed 517 of the swarm with the other detector: an ASSERT took the receiver of a Forward for the backup.
-TEST_CASE("primary_backup: a restarted backup ignores what was meant for its former life", "[text]") {
+// Found by seed 517 of the swarm with the other detector: an ASSERT took the receiver of a Forward
+// for the backup.
+TEST_CASE("primary_backup: a restarted backup ignores what was meant for its former life",
+          "[text]") {
   check_as_written(play(R"(
   - settle: all                                 # r0 is primary, r1 its backup
   - crash: r1
@@ -40,7 +45,8 @@ TEST_CASE("primary_backup: a restarted backup ignores what was meant for its for
 )"));
 }
 
-TEST_CASE("primary_backup: while the only holder of the state is suspected there is no new view", "[text]") {
+TEST_CASE("primary_backup: while the only holder of the state is suspected there is no new view",
+          "[text]") {
   const scenarios::RunResult result = play(R"(
   - settle: all                                 # r0 is primary, r1 its backup
   - fire: detector.SilenceTimeout v0 nth 3      # r0 is suspected, and alive

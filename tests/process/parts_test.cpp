@@ -33,12 +33,16 @@ struct Door {
 
   void on(const Knock&, NodeId, Context& context) {
     switch (context.options<DoorOptions>().habit) {
-      case Habit::counts: context.indicate(Heard{++knocks}); break;
+      case Habit::counts:
+        context.indicate(Heard{++knocks});
+        break;
       case Habit::ignores_and_tells:
         context.indicate(Heard{});
         context.ignore();
         break;
-      case Habit::tells_unknown: context.indicate(Unknown{}); break;
+      case Habit::tells_unknown:
+        context.indicate(Unknown{});
+        break;
     }
   }
 };
@@ -90,7 +94,8 @@ STAMPEDE_VALUE(House, told, hall);
 engine::World played(const HouseOptions& options) {
   engine::Assembly assembly;
   for (const char* name : {"h0", "h1"}) {
-    assembly.nodes.push_back({name, "house", engine::make_process(House{}), engine::Payload::of(options)});
+    assembly.nodes.push_back(
+        {name, "house", engine::make_process(House{}), engine::Payload::of(options)});
   }
   assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
   engine::World world(std::move(assembly), {});
@@ -123,7 +128,8 @@ TEST_CASE("parts: each has the member of its owner's options with its name", "[u
   const engine::World world = played(options);
   REQUIRE(world.violations().size() == 1);
   CHECK(world.violations().front().property == "no-exception");
-  CHECK(world.violations().front().message.find("a part indicates 'Unknown', which its owner does not list in Indications") !=
+  CHECK(world.violations().front().message.find(
+            "a part indicates 'Unknown', which its owner does not list in Indications") !=
         std::string::npos);
   // The front door went first, and counted.
   CHECK(engine::process_as<House>(world.process(NodeId{1}))->hall.front.knocks == 1);
@@ -140,14 +146,17 @@ TEST_CASE("parts: who ignores a message indicates nothing", "[unit]") {
 TEST_CASE("parts: options that are not there are an error with names", "[unit]") {
   engine::Assembly assembly;
   for (const char* name : {"h0", "h1"}) {
-    assembly.nodes.push_back({name, "house", engine::make_process(House{}), engine::Payload::of(Never{})});
+    assembly.nodes.push_back(
+        {name, "house", engine::make_process(House{}), engine::Payload::of(Never{})});
   }
   assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
   engine::World world(std::move(assembly), {});
   world.start();
   world.deliver(world.in_flight().front());
   REQUIRE(world.violations().size() == 1);
-  CHECK(world.violations().front().message.find("the options of this run hold no 'DoorOptions' for 'hall.front.'") != std::string::npos);
+  CHECK(world.violations().front().message.find(
+            "the options of this run hold no 'DoorOptions' for 'hall.front.'") !=
+        std::string::npos);
 }
 
 }  // namespace stampede

@@ -29,41 +29,72 @@ using Broken = std::vector<std::pair<std::string, std::uint64_t>>;
 
 Broken broken(const scenarios::RunResult& result) {
   Broken list;
-  for (const auto& found : result.violations) list.emplace_back(found.violation.property, found.script_step);
+  for (const auto& found : result.violations)
+    list.emplace_back(found.violation.property, found.script_step);
   return list;
 }
 
 }  // namespace
 
-TEST_CASE("catalogue: every scripted VR defect breaks its properties at the published events", "[text][viewstamped]") {
+TEST_CASE("catalogue: every scripted VR defect breaks its properties at the published events",
+          "[text][viewstamped]") {
   const std::map<std::string, Broken> expected = {
       {"vrr-recovery-forgets-view",
-       {{"viewstamped/promise-kept", 8}, {"viewstamped/survives-view-change", 21}, {"acknowledged-on-majority", 22}, {"agreement", 26}}},
+       {{"viewstamped/promise-kept", 8},
+        {"viewstamped/survives-view-change", 21},
+        {"acknowledged-on-majority", 22},
+        {"agreement", 26}}},
       {"vrr-state-transfer-truncates",
-       {{"viewstamped/certified-log", 11}, {"viewstamped/survives-view-change", 15}, {"viewstamped/commit-within-log", 15},
-        {"acknowledged-on-majority", 16}, {"durability", 17}}},
+       {{"viewstamped/certified-log", 11},
+        {"viewstamped/survives-view-change", 15},
+        {"viewstamped/commit-within-log", 15},
+        {"acknowledged-on-majority", 16},
+        {"durability", 17}}},
       {"vrr-state-transfer-raises-view-early",
-       {{"viewstamped/certified-log", 11}, {"viewstamped/survives-view-change", 15}, {"viewstamped/commit-within-log", 15},
-        {"acknowledged-on-majority", 16}, {"durability", 17}}},
+       {{"viewstamped/certified-log", 11},
+        {"viewstamped/survives-view-change", 15},
+        {"viewstamped/commit-within-log", 15},
+        {"acknowledged-on-majority", 16},
+        {"durability", 17}}},
       {"vrr-state-transfer-truncates-only",
-       {{"viewstamped/certified-log", 16}, {"viewstamped/survives-view-change", 20}, {"acknowledged-on-majority", 20},
-        {"viewstamped/commit-within-log", 22}, {"durability", 22}}},
+       {{"viewstamped/certified-log", 16},
+        {"viewstamped/survives-view-change", 20},
+        {"acknowledged-on-majority", 20},
+        {"viewstamped/commit-within-log", 22},
+        {"durability", 22}}},
       {"vrr-start-view-accepted-twice",
-       {{"viewstamped/certified-log", 12}, {"acknowledged-on-majority", 12}, {"viewstamped/survives-view-change", 16},
-        {"viewstamped/commit-within-log", 17}, {"durability", 17}}},
+       {{"viewstamped/certified-log", 12},
+        {"acknowledged-on-majority", 12},
+        {"viewstamped/survives-view-change", 16},
+        {"viewstamped/commit-within-log", 17},
+        {"durability", 17}}},
       {"vrr-start-view-any",
-       {{"viewstamped/certified-log", 16}, {"viewstamped/promise-kept", 16}, {"viewstamped/view-monotone", 16}, {"acknowledged-on-majority", 16}}},
+       {{"viewstamped/certified-log", 16},
+        {"viewstamped/promise-kept", 16},
+        {"viewstamped/view-monotone", 16},
+        {"acknowledged-on-majority", 16}}},
       {"vrr-commit-number-assigned", {{"viewstamped/commit-monotone", 9}, {"at-most-once", 12}}},
       {"vrr-recovery-without-nonce",
-       {{"viewstamped/certified-log", 17}, {"acknowledged-on-majority", 17}, {"viewstamped/survives-view-change", 21},
-        {"viewstamped/commit-within-log", 22}, {"durability", 22}}},
+       {{"viewstamped/certified-log", 17},
+        {"acknowledged-on-majority", 17},
+        {"viewstamped/survives-view-change", 21},
+        {"viewstamped/commit-within-log", 22},
+        {"durability", 22}}},
       {"vrr-recovering-replica-joins-view-change",
-       {{"viewstamped/certified-log", 9}, {"acknowledged-on-majority", 9}, {"viewstamped/survives-view-change", 11},
-        {"viewstamped/commit-within-log", 12}, {"durability", 12}}},
+       {{"viewstamped/certified-log", 9},
+        {"acknowledged-on-majority", 9},
+        {"viewstamped/survives-view-change", 11},
+        {"viewstamped/commit-within-log", 12},
+        {"durability", 12}}},
       {"vrr-last-entry-view-ranks-logs",
-       {{"viewstamped/survives-view-change", 21}, {"acknowledged-on-majority", 22}, {"agreement", 22}, {"durability", 23}}},
+       {{"viewstamped/survives-view-change", 21},
+        {"acknowledged-on-majority", 22},
+        {"agreement", 22},
+        {"durability", 23}}},
       {"vrr-late-do-view-change",
-       {{"viewstamped/certified-log", 12}, {"viewstamped/commit-within-log", 12}, {"acknowledged-on-majority", 12}}},
+       {{"viewstamped/certified-log", 12},
+        {"viewstamped/commit-within-log", 12},
+        {"acknowledged-on-majority", 12}}},
   };
   for (const auto& [id, wanted] : expected) {
     INFO(id);
@@ -76,7 +107,8 @@ TEST_CASE("catalogue: every scripted VR defect breaks its properties at the publ
   }
 }
 
-TEST_CASE("catalogue: every defect's script is as expected, and harmless without the defect", "[text]") {
+TEST_CASE("catalogue: every defect's script is as expected, and harmless without the defect",
+          "[text]") {
   for (const std::string& path : files("bugs")) {
     INFO(path);
     if (is_random(path)) continue;
@@ -92,15 +124,20 @@ TEST_CASE("catalogue: every defect's script is as expected, and harmless without
 }
 
 TEST_CASE("catalogue: crash vectors repair the recovery defects as well", "[text][viewstamped]") {
-  for (const char* id : {"vrr-recovery-forgets-view", "vrr-recovering-replica-joins-view-change", "vrr-recovery-without-nonce"}) {
+  for (const char* id : {"vrr-recovery-forgets-view", "vrr-recovering-replica-joins-view-change",
+                         "vrr-recovery-without-nonce"}) {
     INFO(id);
-    const ScenarioFile file = ScenarioFile::load(root + "bugs/" + id + ".yaml",
-                                                 {"cluster.defects=[]", "cluster.options.recovery=crash_vectors", "expect=ok"});
+    const ScenarioFile file = ScenarioFile::load(
+        root + "bugs/" + id + ".yaml",
+        {"cluster.defects=[]", "cluster.options.recovery=crash_vectors", "expect=ok"});
     CHECK(broken(scenarios::run(file.resolve(0), {})) == Broken{});
   }
 }
 
-TEST_CASE("catalogue: every randomized defect is found within 3,000 seeds, and nothing without the defect in 60", "[simulate]") {
+TEST_CASE(
+    "catalogue: every randomized defect is found within 3,000 seeds, and nothing without the "
+    "defect in 60",
+    "[simulate]") {
   for (const std::string& path : files("bugs")) {
     if (!is_random(path)) continue;
     INFO(path);
@@ -138,7 +175,8 @@ TEST_CASE("catalogue: every other scenario is as expected for ten seeds", "[simu
   }
 }
 
-TEST_CASE("catalogue: the swarm reaches every rare situation of its list and their overlaps", "[simulate]") {
+TEST_CASE("catalogue: the swarm reaches every rare situation of its list and their overlaps",
+          "[simulate]") {
   const ScenarioFile file = ScenarioFile::load(root + "viewstamped/swarm.yaml", {});
   std::map<std::string, int> reached;
   for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
@@ -152,6 +190,7 @@ TEST_CASE("catalogue: the swarm reaches every rare situation of its list and the
 
 TEST_CASE("catalogue: the committed schema is the loader's own", "[text]") {
   std::ifstream stream(std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/scenario.schema.json");
-  const std::string committed((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  const std::string committed((std::istreambuf_iterator<char>(stream)),
+                              std::istreambuf_iterator<char>());
   CHECK(committed == scenarios::scenario_schema());
 }

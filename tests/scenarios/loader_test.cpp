@@ -23,71 +23,104 @@ const std::string cluster = "cluster: { model: viewstamped }\n";
 
 TEST_CASE("loader: every mistake is named with its place and a hint", "[input]") {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"clustr: { model: viewstamped }\n", "s.yaml:1:1: error: unknown key 'clustr'\nhint: did you mean 'cluster'?"},
+      {"clustr: { model: viewstamped }\n",
+       "s.yaml:1:1: error: unknown key 'clustr'\nhint: did you mean 'cluster'?"},
       {"about: nothing\n", "s.yaml:1:1: error: missing key 'cluster'"},
       {"cluster: { replicas: 3 }\n", "s.yaml:1:10: error: missing key 'model'"},
-      {"cluster: { model: viewstampt }\n",
-       "s.yaml:1:19: error: 'viewstampt' is not one of: "},
-      {"cluster: { model: viewstamped, replicas: 0 }\n", "s.yaml:1:42: error: '0' is out of range\nhint: allowed: 1 .. 63"},
-      {"cluster: { model: viewstamped, replicas: 64 }\n", "s.yaml:1:42: error: '64' is out of range\nhint: allowed: 1 .. 63"},
+      {"cluster: { model: viewstampt }\n", "s.yaml:1:19: error: 'viewstampt' is not one of: "},
+      {"cluster: { model: viewstamped, replicas: 0 }\n",
+       "s.yaml:1:42: error: '0' is out of range\nhint: allowed: 1 .. 63"},
+      {"cluster: { model: viewstamped, replicas: 64 }\n",
+       "s.yaml:1:42: error: '64' is out of range\nhint: allowed: 1 .. 63"},
       {"cluster: { model: viewstamped, replicas: 03 }\n",
-       "s.yaml:1:42: error: '03' has a leading zero\nhint: write the number in decimal, without leading zeros"},
-      {"cluster: { model: viewstamped, replicas: many }\n", "s.yaml:1:42: error: 'many' is not an integer"},
-      {"cluster: { model: viewstamped, replicas: [3] }\n", "s.yaml:1:42: error: expected an integer, found a list"},
+       "s.yaml:1:42: error: '03' has a leading zero\nhint: write the number in decimal, without "
+       "leading zeros"},
+      {"cluster: { model: viewstamped, replicas: many }\n",
+       "s.yaml:1:42: error: 'many' is not an integer"},
+      {"cluster: { model: viewstamped, replicas: [3] }\n",
+       "s.yaml:1:42: error: expected an integer, found a list"},
       {"cluster: { model: viewstamped, service: kw }\n",
-       "s.yaml:1:41: error: 'kw' is not one of: counter, kv, list, lock, register\nhint: did you mean 'kv'?"},
+       "s.yaml:1:41: error: 'kw' is not one of: counter, kv, list, lock, register\nhint: did you "
+       "mean 'kv'?"},
       {"cluster: { model: viewstamped, defects: [vrr-start-view-anny] }\n",
-       "s.yaml:1:42: error: unknown defect 'vrr-start-view-anny'\nhint: did you mean 'vrr-start-view-any'?"},
+       "s.yaml:1:42: error: unknown defect 'vrr-start-view-anny'\nhint: did you mean "
+       "'vrr-start-view-any'?"},
       {"cluster: { model: viewstamped, options: { recovry: paper } }\n",
        "s.yaml:1:43: error: unknown key 'recovry'\nhint: did you mean 'recovery'?"},
       {"cluster: { model: viewstamped, options: { recovery: papper } }\n",
-       "s.yaml:1:53: error: 'papper' is not one of: view_persisted, crash_vectors, paper\nhint: did you mean 'paper'?"},
+       "s.yaml:1:53: error: 'papper' is not one of: view_persisted, crash_vectors, paper\nhint: "
+       "did you mean 'paper'?"},
       {"cluster: { model: viewstamped, options: { commit_interval: fast } }\n",
        "s.yaml:1:60: error: 'fast' is not a duration\nhint: write for example 200ms, 1.5s, 30us"},
-      {cluster + "workload: { mix: { reed: 1 } }\n", "s.yaml:2:20: error: unknown key 'reed'\nhint: did you mean 'read'?"},
+      {cluster + "workload: { mix: { reed: 1 } }\n",
+       "s.yaml:2:20: error: unknown key 'reed'\nhint: did you mean 'read'?"},
       {cluster + "workload: { mix: { read: 0 } }\n", "s.yaml:2:18: error: all weights are 0"},
       {cluster + "workload: { operations: -1 }\n", "s.yaml:2:25: error: '-1' is out of range"},
-      {cluster + "workload: { think_time: -1ms }\n", "s.yaml:2:25: error: a duration cannot be negative here"},
-      {cluster + "network: { loss: 101% }\n", "s.yaml:2:18: error: '101%' is out of range\nhint: allowed: 0% .. 100%"},
-      {cluster + "network: { loss: 0.1 }\n", "s.yaml:2:18: error: '0.1' is not a rate\nhint: write for example 1%, 0.5% or 100ppm"},
-      {cluster + "network: { latency: { uniform: [2ms, 1ms] } }\n", "s.yaml:2:32: error: the ends are in the wrong order"},
+      {cluster + "workload: { think_time: -1ms }\n",
+       "s.yaml:2:25: error: a duration cannot be negative here"},
+      {cluster + "network: { loss: 101% }\n",
+       "s.yaml:2:18: error: '101%' is out of range\nhint: allowed: 0% .. 100%"},
+      {cluster + "network: { loss: 0.1 }\n",
+       "s.yaml:2:18: error: '0.1' is not a rate\nhint: write for example 1%, 0.5% or 100ppm"},
+      {cluster + "network: { latency: { uniform: [2ms, 1ms] } }\n",
+       "s.yaml:2:32: error: the ends are in the wrong order"},
       {cluster + "network: { latency: { constant: 1ms, uniform: [1ms, 2ms] } }\n",
-       "s.yaml:2:21: error: this says more than one thing to do\nhint: exactly one of: constant, uniform, exponential, bimodal"},
+       "s.yaml:2:21: error: this says more than one thing to do\nhint: exactly one of: constant, "
+       "uniform, exponential, bimodal"},
       {cluster + "network: { reorder: 1% }\n",
-       "s.yaml:2:21: error: 'reorder' is for fifo networks: without 'order: fifo' messages overtake each other anyway"},
-      {cluster + "network: { zones: [[r0]] }\n", "s.yaml:2:10: error: 'zones' and 'zone_latency' come together"},
-      {cluster + "faults:\n  - crsh: { nodes: r0 }\n", "s.yaml:3:5: error: unknown key 'crsh'\nhint: did you mean 'crash'?"},
-      {cluster + "faults:\n  - crash: { nodes: r7 }\n", "s.yaml:3:21: error: unknown node or role 'r7'\nhint: did you mean 'r0'?"},
+       "s.yaml:2:21: error: 'reorder' is for fifo networks: without 'order: fifo' messages "
+       "overtake each other anyway"},
+      {cluster + "network: { zones: [[r0]] }\n",
+       "s.yaml:2:10: error: 'zones' and 'zone_latency' come together"},
+      {cluster + "faults:\n  - crsh: { nodes: r0 }\n",
+       "s.yaml:3:5: error: unknown key 'crsh'\nhint: did you mean 'crash'?"},
+      {cluster + "faults:\n  - crash: { nodes: r7 }\n",
+       "s.yaml:3:21: error: unknown node or role 'r7'\nhint: did you mean 'r0'?"},
       {cluster + "faults:\n  - crash: { nodes: primery }\n",
        "s.yaml:3:21: error: unknown node or role 'primery'\nhint: did you mean 'primary'?"},
       {cluster + "faults:\n  - crash: { nodes: r0, at: 1s, every: 1s }\n",
        "s.yaml:3:12: error: a fault begins in one way\nhint: only one of: at, every, when"},
       {cluster + "faults:\n  - crash: { nodes: r0, when: { sent: Prepair } }\n",
        "s.yaml:3:39: error: unknown message type 'Prepair'\nhint: did you mean 'Prepare'?"},
-      {cluster + "faults:\n  - partition: { groups: [] }\n", "s.yaml:3:26: error: no groups are named"},
+      {cluster + "faults:\n  - partition: { groups: [] }\n",
+       "s.yaml:3:26: error: no groups are named"},
       {cluster + "faults:\n  - { }\n", "s.yaml:3:5: error: this says nothing to do\n"},
-      {cluster + "faults:\n  - clock: { nodes: r0 }\n", "s.yaml:3:12: error: this clock fault does nothing\nhint: give jump, offset or drift"},
+      {cluster + "faults:\n  - clock: { nodes: r0 }\n",
+       "s.yaml:3:12: error: this clock fault does nothing\nhint: give jump, offset or drift"},
       {cluster + "faults:\n  - sequence: [ { crash: r0, at: 1s } ]\n",
-       "s.yaml:3:17: error: items of a sequence begin when the one before ends\nhint: remove at, every or when"},
-      {cluster + "checks: [linearisability]\n", "s.yaml:2:10: error: unknown check 'linearisability'\nhint: did you mean 'linearizability'?"},
-      {cluster + "reach: [view-chang]\n", "s.yaml:2:9: error: unknown probe 'view-chang'\nhint: did you mean 'view-change'?"},
-      {cluster + "expect: { violation: durabilty }\n", "s.yaml:2:22: error: unknown check 'durabilty'\nhint: did you mean 'durability'?"},
+       "s.yaml:3:17: error: items of a sequence begin when the one before ends\nhint: remove at, "
+       "every or when"},
+      {cluster + "checks: [linearisability]\n",
+       "s.yaml:2:10: error: unknown check 'linearisability'\nhint: did you mean "
+       "'linearizability'?"},
+      {cluster + "reach: [view-chang]\n",
+       "s.yaml:2:9: error: unknown probe 'view-chang'\nhint: did you mean 'view-change'?"},
+      {cluster + "expect: { violation: durabilty }\n",
+       "s.yaml:2:22: error: unknown check 'durabilty'\nhint: did you mean 'durability'?"},
       {cluster + "expect: okay\n", "s.yaml:2:9: error: 'okay' is not one of: ok"},
       {cluster + "seed: { one_of: [] }\n", "s.yaml:2:17: error: there is nothing to pick from"},
       {cluster + "network: { loss: { between: [1%] } }\n",
        "s.yaml:2:29: error: 'between' takes two ends\nhint: write { between: [low, high] }"},
-      {cluster + "network: { loss: { between: [2%, 1%] } }\n", "s.yaml:2:34: error: the ends of 'between' are in the wrong order"},
+      {cluster + "network: { loss: { between: [2%, 1%] } }\n",
+       "s.yaml:2:34: error: the ends of 'between' are in the wrong order"},
       {cluster + "script:\n  - deliver: Prepare r0-r2\n",
-       "s.yaml:3:14: error: 'r0-r2' is not a link\nhint: write for example 'Prepare r0->r2' or 'Prepare r0->r2 nth 2 copy 1'"},
-      {cluster + "script:\n  - deliver: Prepare r0->r9\n", "s.yaml:3:14: error: unknown node 'r9'\nhint: did you mean 'r0'?"},
+       "s.yaml:3:14: error: 'r0-r2' is not a link\nhint: write for example 'Prepare r0->r2' or "
+       "'Prepare r0->r2 nth 2 copy 1'"},
+      {cluster + "script:\n  - deliver: Prepare r0->r9\n",
+       "s.yaml:3:14: error: unknown node 'r9'\nhint: did you mean 'r0'?"},
       {cluster + "script:\n  - fire: ViewChangeTimout r1\n",
-       "s.yaml:3:11: error: unknown timer type 'ViewChangeTimout'\nhint: did you mean 'ViewChangeTimeout'?"},
-      {cluster + "script:\n  - invoke: { client: r0, operation: { get: x } }\n", "s.yaml:3:23: error: 'r0' is not a client"},
-      {cluster + "script:\n  - invoke: { client: c0, operation: { got: x } }\n", "s.yaml:3:40: error: unknown operation 'got'"},
-      {cluster + "script:\n  - crash: { node: r0, disk: burn }\n", "s.yaml:3:30: error: 'burn' is not one of: keep, lose, tear"},
+       "s.yaml:3:11: error: unknown timer type 'ViewChangeTimout'\nhint: did you mean "
+       "'ViewChangeTimeout'?"},
+      {cluster + "script:\n  - invoke: { client: r0, operation: { get: x } }\n",
+       "s.yaml:3:23: error: 'r0' is not a client"},
+      {cluster + "script:\n  - invoke: { client: c0, operation: { got: x } }\n",
+       "s.yaml:3:40: error: unknown operation 'got'"},
+      {cluster + "script:\n  - crash: { node: r0, disk: burn }\n",
+       "s.yaml:3:30: error: 'burn' is not one of: keep, lose, tear"},
       {cluster + "liveness: { faults_stop: 1s }\n", "s.yaml:2:11: error: missing key 'within'"},
       {cluster + "liveness: { faults_stop: 1s, within: 1s }\nfault_budget: unlimited\n",
-       "s.yaml:2:11: error: liveness cannot be judged with an unlimited fault budget\nhint: remove liveness or fault_budget"},
+       "s.yaml:2:11: error: liveness cannot be judged with an unlimited fault budget\nhint: remove "
+       "liveness or fault_budget"},
   };
   for (const auto& [text, expected] : cases) {
     INFO(text);
@@ -99,18 +132,24 @@ TEST_CASE("loader: --set changes one value and says what is wrong with it", "[in
   const auto set = [](const std::string& assignment) -> std::string {
     try {
       const auto file = scenarios::ScenarioFile::parse(
-          "cluster: { model: viewstamped }\nfaults:\n  - crash: { nodes: r0, at: 1s, lasts: 1s }\n", "s.yaml", {assignment});
+          "cluster: { model: viewstamped }\nfaults:\n  - crash: { nodes: r0, at: 1s, lasts: 1s }\n",
+          "s.yaml", {assignment});
       const scenarios::Scenario scenario = file.resolve(0);
-      return std::to_string(scenario.cluster.replicas) + " " + engine::to_string(*scenario.faults.at(0).at);
+      return std::to_string(scenario.cluster.replicas) + " " +
+             engine::to_string(*scenario.faults.at(0).at);
     } catch (const engine::InputError& error) {
       return error.what();
     }
   };
   CHECK(set("cluster.replicas=5") == "5 1s");
   CHECK(set("faults[0].crash.at=2s") == "3 2s");
-  CHECK_THAT(set("cluster.replicas"), Catch::Matchers::StartsWith("error: --set cluster.replicas: expected PATH=VALUE"));
-  CHECK_THAT(set("faults[4].crash.at=2s"), Catch::Matchers::StartsWith("error: --set faults[4].crash.at=2s: there is no item faults[4]"));
-  CHECK_THAT(set("cluster.replica=5"), Catch::Matchers::Contains("unknown key 'replica'\nhint: did you mean 'replicas'?"));
+  CHECK_THAT(set("cluster.replicas"),
+             Catch::Matchers::StartsWith("error: --set cluster.replicas: expected PATH=VALUE"));
+  CHECK_THAT(set("faults[4].crash.at=2s"),
+             Catch::Matchers::StartsWith(
+                 "error: --set faults[4].crash.at=2s: there is no item faults[4]"));
+  CHECK_THAT(set("cluster.replica=5"),
+             Catch::Matchers::Contains("unknown key 'replica'\nhint: did you mean 'replicas'?"));
   CHECK_THAT(set("cluster.model.x=5"), Catch::Matchers::Contains("has no keys"));
 }
 
@@ -121,7 +160,8 @@ TEST_CASE("loader: a file over 1 MiB is refused quickly", "[input]") {
 
 TEST_CASE("loader: every file of the broken corpus is an input error with a place", "[input]") {
   std::size_t count = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/broken")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(
+           std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/broken")) {
     if (!entry.is_regular_file()) continue;
     INFO(entry.path().string());
     ++count;

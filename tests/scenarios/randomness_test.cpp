@@ -15,26 +15,30 @@ class DrawObserver final : public engine::WorldObserver {
  public:
   explicit DrawObserver(std::vector<std::string> names) : names_(std::move(names)) {}
 
-  std::map<std::string, std::int64_t> latency;   // message name -> how long it travelled
-  std::map<std::string, std::string> fate;       // message name -> lost or not, by the network's own loss
+  std::map<std::string, std::int64_t> latency;  // message name -> how long it travelled
+  std::map<std::string, std::string>
+      fate;  // message name -> lost or not, by the network's own loss
   std::map<std::string, std::string> operation;  // operation id -> what it asked for
 
   void event(const engine::Event& event) override {
     using engine::EventKind;
     if (event.kind == EventKind::send) {
-      const std::string link = std::string(event.type) + " " + name(event.node) + "->" + name(event.peer);
+      const std::string link =
+          std::string(event.type) + " " + name(event.node) + "->" + name(event.peer);
       const std::string message = link + " " + std::to_string(++sent_[link]);
       sent_at_[message] = event.time.nanoseconds;
-    } else if (event.kind == EventKind::deliver || event.kind == EventKind::ignore || event.kind == EventKind::drop) {
+    } else if (event.kind == EventKind::deliver || event.kind == EventKind::ignore ||
+               event.kind == EventKind::drop) {
       if (event.copy != 0) return;
-      const std::string message =
-          std::string(event.type) + " " + name(event.peer) + "->" + name(event.node) + " " + std::to_string(event.nth);
+      const std::string message = std::string(event.type) + " " + name(event.peer) + "->" +
+                                  name(event.node) + " " + std::to_string(event.nth);
       const auto sent = sent_at_.find(message);
       if (sent == sent_at_.end()) return;
       latency[message] = event.time.nanoseconds - sent->second;
       const bool lost = event.kind == EventKind::drop;
       // Partitions and crashes are not draws of the message.
-      if (!lost || event.detail == "{\"cause\":\"loss\"}") fate[message] = lost ? "lost" : "delivered";
+      if (!lost || event.detail == "{\"cause\":\"loss\"}")
+        fate[message] = lost ? "lost" : "delivered";
     } else if (event.kind == EventKind::invoke) {
       const std::string detail(event.detail);
       const std::size_t cut = detail.find(",\"operation\"");
@@ -59,7 +63,8 @@ DrawObserver draws(const std::string& text, std::uint64_t seed) {
 }
 
 template <class Value>
-std::size_t common_and_equal(const std::map<std::string, Value>& left, const std::map<std::string, Value>& right) {
+std::size_t common_and_equal(const std::map<std::string, Value>& left,
+                             const std::map<std::string, Value>& right) {
   std::size_t common = 0;
   for (const auto& [key, value] : left) {
     const auto other = right.find(key);
@@ -76,12 +81,14 @@ const std::string head =
     "network: { latency: { exponential: { floor: 0.2ms, mean: 1ms } }, loss: 2% }\n"
     "limits: { virtual_time: 2s }\n";
 const std::string work = "workload: { operations: 60, think_time: 10ms }\n";
-const std::string one = "  - isolate: { nodes: r1, every: { mean: 300ms }, lasts: { between: [10ms, 40ms] } }\n";
+const std::string one =
+    "  - isolate: { nodes: r1, every: { mean: 300ms }, lasts: { between: [10ms, 40ms] } }\n";
 const std::string two = "  - crash: { nodes: r2, every: { mean: 400ms }, lasts: 30ms }\n";
 
 }  // namespace
 
-TEST_CASE("randomness: removing a fault leaves every draw with an unchanged name as it was", "[simulate]") {
+TEST_CASE("randomness: removing a fault leaves every draw with an unchanged name as it was",
+          "[simulate]") {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     const DrawObserver both = draws(head + work + "faults:\n" + two + one, seed);
     const DrawObserver without = draws(head + work + "faults:\n" + one, seed);
@@ -92,11 +99,14 @@ TEST_CASE("randomness: removing a fault leaves every draw with an unchanged name
   }
 }
 
-TEST_CASE("randomness: what the seed picks for one fault does not depend on the others", "[simulate]") {
+TEST_CASE("randomness: what the seed picks for one fault does not depend on the others",
+          "[simulate]") {
   const auto picked = [](const std::string& faults, std::uint64_t seed) {
-    const ScenarioFile file = ScenarioFile::parse(head + work + "faults:\n" + faults, "test.yaml", {});
+    const ScenarioFile file =
+        ScenarioFile::parse(head + work + "faults:\n" + faults, "test.yaml", {});
     std::map<std::string, std::int64_t> lasts;
-    for (const auto& fault : file.resolve(seed).faults) lasts[fault.name] = fault.lasts->nanoseconds;
+    for (const auto& fault : file.resolve(seed).faults)
+      lasts[fault.name] = fault.lasts->nanoseconds;
     return lasts;
   };
   std::set<std::int64_t> values;
@@ -110,14 +120,16 @@ TEST_CASE("randomness: what the seed picks for one fault does not depend on the 
   CHECK(values.size() > 10);
 }
 
-TEST_CASE("randomness: removing an operation leaves the other operations as they were", "[simulate]") {
+TEST_CASE("randomness: removing an operation leaves the other operations as they were",
+          "[simulate]") {
   const auto plan = [](std::uint64_t operations) {
     models::client::Workload workload;
     const ScenarioFile file = ScenarioFile::parse(head + work, "test.yaml", {});
     workload = file.resolve(0).workload;
     workload.operations = operations;
     std::vector<std::string> list;
-    for (std::uint32_t number = 1; auto operation = models::client::planned(workload, 7, 0, 2, number); ++number) {
+    for (std::uint32_t number = 1;
+         auto operation = models::client::planned(workload, 7, 0, 2, number); ++number) {
       list.push_back(operation->to_json());
     }
     return list;
@@ -130,7 +142,8 @@ TEST_CASE("randomness: removing an operation leaves the other operations as they
 }
 
 TEST_CASE("randomness: a run is a function of its scenario and seed", "[simulate]") {
-  const ScenarioFile file = ScenarioFile::load(std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/viewstamped/swarm.yaml", {});
+  const ScenarioFile file = ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/viewstamped/swarm.yaml", {});
   std::set<std::uint64_t> digests;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const auto first = scenarios::run(file.resolve(seed), {});

@@ -1,19 +1,23 @@
+#include "traces/schedule.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "scenarios/run.hpp"
-#include "traces/schedule.hpp"
 
 using namespace stampede;
 
-TEST_CASE("schedule: what a timed run recorded drives a world alone to the same digest", "[simulate]") {
+TEST_CASE("schedule: what a timed run recorded drives a world alone to the same digest",
+          "[simulate]") {
   const std::string root = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/viewstamped/";
-  for (const char* name : {"swarm", "power-loss", "client-crash-storm", "clock-drift", "paused-primary"}) {
+  for (const char* name :
+       {"swarm", "power-loss", "client-crash-storm", "clock-drift", "paused-primary"}) {
     const auto file = scenarios::ScenarioFile::load(root + name + ".yaml", {});
     for (std::uint64_t seed = 1; seed <= 6; ++seed) {
       INFO(name << " seed " << seed);
       scenarios::Scenario scenario = file.resolve(seed);
       std::vector<std::string> names;
-      for (const auto& node : scenario.model->assemble(scenario.cluster).nodes) names.push_back(node.name);
+      for (const auto& node : scenario.model->assemble(scenario.cluster).nodes)
+        names.push_back(node.name);
       traces::ScheduleRecorder recorder(names);
       scenarios::RunSettings settings;
       settings.observer = &recorder;

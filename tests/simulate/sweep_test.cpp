@@ -1,10 +1,11 @@
+#include "engine/simulate/sweep.hpp"
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <map>
 #include <stdexcept>
 
 #include "engine/simulate/simulation.hpp"
-#include "engine/simulate/sweep.hpp"
 
 namespace stampede {
 
@@ -27,9 +28,13 @@ struct Unruly {
   }
   void on(const Poke&, NodeId, Context& context) {
     switch (context.options<MannerOptions>().manner) {
-      case Manner::well: ++poked; return;
-      case Manner::throws: throw std::runtime_error("out of manners");
-      case Manner::aborts: std::abort();
+      case Manner::well:
+        ++poked;
+        return;
+      case Manner::throws:
+        throw std::runtime_error("out of manners");
+      case Manner::aborts:
+        std::abort();
       case Manner::loops:
         for (volatile bool forever = true; forever;) continue;
     }
@@ -51,7 +56,8 @@ std::string run_seed(std::uint64_t seed) {
   if (seed == 7) options.manner = Manner::loops;
   engine::Assembly assembly;
   for (const char* name : {"a", "b"}) {
-    assembly.nodes.push_back({name, "node", engine::make_process(Unruly{}), engine::Payload::of(options)});
+    assembly.nodes.push_back(
+        {name, "node", engine::make_process(Unruly{}), engine::Payload::of(options)});
   }
   assembly.membership.roles = {{"node", {NodeId{0}, NodeId{1}}}};
   engine::WorldSettings world_settings;
@@ -62,7 +68,9 @@ std::string run_seed(std::uint64_t seed) {
   settings.clients.plan = [](std::uint32_t, std::uint32_t) { return std::nullopt; };
   engine::Simulation simulation(world, settings, nullptr);
   simulation.run();
-  return world.violations().empty() ? "ok" : world.violations().front().property + ": " + world.violations().front().message;
+  return world.violations().empty()
+             ? "ok"
+             : world.violations().front().property + ": " + world.violations().front().message;
 }
 
 std::map<std::uint64_t, engine::SeedReport> sweep_all(std::uint32_t jobs) {
@@ -87,7 +95,8 @@ std::map<std::uint64_t, engine::SeedReport> sweep_all(std::uint32_t jobs) {
 
 }  // namespace
 
-TEST_CASE("sweep: a handler that throws, aborts or loops fails its seed and the sweep goes on", "[simulate]") {
+TEST_CASE("sweep: a handler that throws, aborts or loops fails its seed and the sweep goes on",
+          "[simulate]") {
   for (const std::uint32_t jobs : {1U, 2U}) {
     const auto reports = sweep_all(jobs);
     REQUIRE(reports.size() == 60);

@@ -32,15 +32,17 @@ std::string violated(const World& world) {
   return world.violations().empty() ? "" : world.violations()[0].message;
 }
 
-const Property never_hears = engine::node_property<Scribe>("never-hears", "", [](const Scribe& scribe) -> Text {
-  if (scribe.heard == 0) return std::nullopt;
-  return "heard " + std::to_string(scribe.heard);
-});
+const Property never_hears =
+    engine::node_property<Scribe>("never-hears", "", [](const Scribe& scribe) -> Text {
+      if (scribe.heard == 0) return std::nullopt;
+      return "heard " + std::to_string(scribe.heard);
+    });
 
 struct CountSends {
   std::uint32_t sends = 0;
   void on(const engine::MessageSent& sent, engine::Judge& judge) {
-    if (++sends == 3) judge.violated("third message goes to " + judge.world.name(sent.to), {sent.from});
+    if (++sends == 3)
+      judge.violated("third message goes to " + judge.world.name(sent.to), {sent.from});
   }
 };
 STAMPEDE_VALUE(CountSends, sends);
@@ -66,7 +68,8 @@ TEST_CASE("property: a node property sees what a restart leaves", "[unit]") {
 
 TEST_CASE("property: a step property sees before, after and effects", "[unit]") {
   World world = watched(engine::step_property<Scribe>(
-      "hears-slowly", "", [](const Scribe& before, const Scribe& after, const engine::Effects& effects) -> Text {
+      "hears-slowly", "",
+      [](const Scribe& before, const Scribe& after, const engine::Effects& effects) -> Text {
         if (after.heard == before.heard) return std::nullopt;
         return std::to_string(before.heard) + " to " + std::to_string(after.heard) + " with " +
                std::to_string(effects.timers.size()) + " timers";
@@ -77,7 +80,8 @@ TEST_CASE("property: a step property sees before, after and effects", "[unit]") 
 
 TEST_CASE("property: a restart is not a step from what was there before", "[unit]") {
   World world = watched(engine::step_property<Scribe>(
-      "never-less", "", [](const Scribe& before, const Scribe& after, const engine::Effects&) -> Text {
+      "never-less", "",
+      [](const Scribe& before, const Scribe& after, const engine::Effects&) -> Text {
         if (after.heard >= before.heard && after.heard < before.heard + 100) return std::nullopt;
         return "heard less, or much more";
       }));
@@ -87,10 +91,11 @@ TEST_CASE("property: a restart is not a step from what was there before", "[unit
 }
 
 TEST_CASE("property: a world property sees all observations when one changes", "[unit]") {
-  World world = watched(engine::world_property("nobody-ahead", "", [](const engine::WorldView& view) -> Text {
-    if (view.observation(n1).epoch <= view.observation(n0).epoch) return std::nullopt;
-    return view.name(n1) + " is ahead of " + view.name(n0);
-  }));
+  World world =
+      watched(engine::world_property("nobody-ahead", "", [](const engine::WorldView& view) -> Text {
+        if (view.observation(n1).epoch <= view.observation(n0).epoch) return std::nullopt;
+        return view.name(n1) + " is ahead of " + view.name(n0);
+      }));
   CHECK(violated(world).empty());
   tell_news(world);
   CHECK(violated(world) == "n1 is ahead of n0");
@@ -107,10 +112,11 @@ TEST_CASE("property: a monitor remembers, and a copied world's monitor on its ow
 }
 
 TEST_CASE("property: eventually is judged at rest only", "[unit]") {
-  World world = watched(engine::eventually("all-hear", "", [](const engine::WorldView& view) -> Text {
-    if (view.observation(n0).epoch != 0 && view.observation(n1).epoch != 0) return std::nullopt;
-    return "somebody has heard nothing";
-  }));
+  World world =
+      watched(engine::eventually("all-hear", "", [](const engine::WorldView& view) -> Text {
+        if (view.observation(n0).epoch != 0 && view.observation(n1).epoch != 0) return std::nullopt;
+        return "somebody has heard nothing";
+      }));
   World cut_short = world;
   cut_short.finish(false);
   CHECK(violated(cut_short).empty());

@@ -10,10 +10,19 @@ namespace stampede::tests {
 
 /// What a Scribe is told to do.
 enum class Task {
-  send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, send_nowhere, arm_two, write_file,
+  send,
+  save_and_send,
+  choose,
+  ignore,
+  send_and_ignore,
+  save_and_ignore,
+  fail,
+  send_nowhere,
+  arm_two,
+  write_file,
 };
-STAMPEDE_ENUM(Task, send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail, send_nowhere, arm_two,
-              write_file);
+STAMPEDE_ENUM(Task, send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail,
+              send_nowhere, arm_two, write_file);
 
 struct Order {
   Task task = Task::send;
@@ -63,25 +72,40 @@ struct Scribe {
   }
   void on(const Order& order, NodeId from, Context& context) {
     switch (order.task) {
-      case Task::send: context.send(from, News{1}); break;
+      case Task::send:
+        context.send(from, News{1});
+        break;
       case Task::save_and_send:
         context.send(from, News{1});
         page.value += 10;
         context.persist();
         context.send(from, News{2});
         break;
-      case Task::choose: chosen = 10 * chosen + context.choose("digit", 10); break;
-      case Task::ignore: return context.ignore();
-      case Task::send_and_ignore: context.send(from, News{3}); return context.ignore();
-      case Task::save_and_ignore: context.persist(); return context.ignore();
-      case Task::fail: heard = 7; throw std::out_of_range("no such page");
-      case Task::send_nowhere: context.send(NodeId{9}, News{4}); break;
+      case Task::choose:
+        chosen = 10 * chosen + context.choose("digit", 10);
+        break;
+      case Task::ignore:
+        return context.ignore();
+      case Task::send_and_ignore:
+        context.send(from, News{3});
+        return context.ignore();
+      case Task::save_and_ignore:
+        context.persist();
+        return context.ignore();
+      case Task::fail:
+        heard = 7;
+        throw std::out_of_range("no such page");
+      case Task::send_nowhere:
+        context.send(NodeId{9}, News{4});
+        break;
       case Task::arm_two:
         context.arm(Alarm{1}, engine::milliseconds(1));
         context.disarm(Alarm{1});
         context.arm(Chime{}, engine::milliseconds(2));
         break;
-      case Task::write_file: context.disk().append("log", "abcdefgh"); break;
+      case Task::write_file:
+        context.disk().append("log", "abcdefgh");
+        break;
     }
   }
   void on(const News& news, NodeId, Context& context) {
@@ -98,7 +122,8 @@ struct Scribe {
 STAMPEDE_VALUE(Scribe, first, heard, chosen, files_done, page);
 static_assert(engine::Process<Scribe>);
 
-inline void observe(const Scribe& scribe, NodeId, const engine::Membership&, engine::Observation& shown) {
+inline void observe(const Scribe& scribe, NodeId, const engine::Membership&,
+                    engine::Observation& shown) {
   shown.operational = true;
   shown.epoch = scribe.heard;
 }

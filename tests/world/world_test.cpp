@@ -24,10 +24,12 @@ World told(Task task, const WorldSettings& settings = {}) {
   return world;
 }
 
-const Scribe& scribe(const World& world, NodeId node) { return *engine::process_as<Scribe>(world.process(node)); }
+const Scribe& scribe(const World& world, NodeId node) {
+  return *engine::process_as<Scribe>(world.process(node));
+}
 
-engine::MessageSlot message(const World& world, const char* type, NodeId from, NodeId to, std::uint32_t nth = 0,
-                            std::uint32_t copy = 0) {
+engine::MessageSlot message(const World& world, const char* type, NodeId from, NodeId to,
+                            std::uint32_t nth = 0, std::uint32_t copy = 0) {
   const auto slot = world.find_message({type, from, to, nth, copy});
   REQUIRE(slot);
   return *slot;
@@ -35,7 +37,8 @@ engine::MessageSlot message(const World& world, const char* type, NodeId from, N
 
 std::vector<std::string> names(const World& world) {
   std::vector<std::string> texts;
-  for (const engine::MessageSlot slot : world.in_flight()) texts.push_back(engine::message_text(world, world.message(slot)));
+  for (const engine::MessageSlot slot : world.in_flight())
+    texts.push_back(engine::message_text(world, world.message(slot)));
   return texts;
 }
 
@@ -49,7 +52,8 @@ TEST_CASE("world: message names go on counting over restarts", "[unit]") {
   CHECK(names(world) == std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1"});
   REQUIRE(world.crash(n0, engine::disk_loses));
   REQUIRE(world.restart(n0));
-  CHECK(names(world) == std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1", "Order n0->n1 nth 2"});
+  CHECK(names(world) ==
+        std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1", "Order n0->n1 nth 2"});
 }
 
 TEST_CASE("world: timer ordinals count armings of their own type", "[unit]") {
@@ -60,14 +64,16 @@ TEST_CASE("world: timer ordinals count armings of their own type", "[unit]") {
   CHECK_FALSE(world.find_timer(n1, "Alarm", 0));
 }
 
-TEST_CASE("world: duplicates are copies 1, 2, ... of the original, also those of a copy", "[unit]") {
+TEST_CASE("world: duplicates are copies 1, 2, ... of the original, also those of a copy",
+          "[unit]") {
   World world = told(Task::send);
   REQUIRE(world.duplicate(message(world, "Order", n0, n1)));
   REQUIRE(world.duplicate(message(world, "Order", n0, n1, 1, 1)));
   REQUIRE(world.drop(message(world, "Order", n0, n1, 1, 0), "test"));
   REQUIRE(world.duplicate(message(world, "Order", n0, n1, 1, 1)));
   CHECK(names(world) == std::vector<std::string>{"Order n1->n0 nth 1", "Order n0->n1 nth 1 copy 1",
-                                                 "Order n0->n1 nth 1 copy 2", "Order n0->n1 nth 1 copy 3"});
+                                                 "Order n0->n1 nth 1 copy 2",
+                                                 "Order n0->n1 nth 1 copy 3"});
 }
 
 TEST_CASE("world: a copy is a snapshot", "[unit]") {

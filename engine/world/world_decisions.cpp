@@ -1,0 +1,347 @@
+// The decisions of a world: what each one needs to be enabled, and what it does.
+#include <algorithm>
+
+#include "engine/world/world.hpp"
+
+namespace stampede::engine {
+
+bool World::deliver(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  InFlight& message = messages_[slot];
+  const NodeId to = message.to;
+  const LocalState& receiver = nodes_[to.value].local;
+  if (!receiver.up || receiver.paused) return false;
+  Input input;
+  input.kind = Input::Kind::message;
+  input.type = message.type;
+  input.payload = &message.payload;
+  input.from = message.from;
+  input.instance = message.instance;
+  run_step(to, input, message.name_key);
+  if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
+  // What the step sends may take this slot or move the whole table: what is still needed is kept
+  // aside.
+  const Payload payload = std::move(message.payload);
+  const std::uint32_t nth = message.nth;
+  const std::uint32_t copy = message.copy;
+  begin_decision(DecisionKind::deliver, message.name_key, payload.hash());
+  free_slot(slot);
+  const MessageSeen seen{input.from, to, input.type, &payload};
+  finish_step(to, input.kind, &seen);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, input.from,
+                  input.type->name, nth, copy, payload.to_json());
+    emit_effects(to);
+  }
+  return true;
+}
+
+bool World::drop(MessageSlot slot, std::string_view cause) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  const InFlight message = take(slot);
+  begin_decision(DecisionKind::drop, message.name_key, 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    JsonWriter detail;
+    detail.begin_object();
+    detail.key("cause").text(cause);
+    detail.end_object();
+    emit_decision(EventKind::drop, message.to, message.from, message.type->name, message.nth,
+                  message.copy, detail.str());
+  }
+  return true;
+}
+
+bool World::corrupt(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  const InFlight message = take(slot);
+  begin_decision(DecisionKind::corrupt, message.name_key, 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::corrupt, message.to, message.from, message.type->name, message.nth,
+                  message.copy, {});
+  }
+  return true;
+}
+
+std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
+  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return std::nullopt;
+  InFlight copy = messages_[slot];
+  copy.copy = ++copy.copies;
+  copy.name_key = copy.hash_of_name();
+  for (InFlight& other : messages_) {
+    if (other.sequence != 0 && other.type == copy.type && other.from == copy.from &&
+        other.to == copy.to && other.nth == copy.nth) {
+      other.copies = copy.copies;
+    }
+  }
+  begin_decision(DecisionKind::duplicate, copy.name_key, 0);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::duplicate, copy.to, copy.from, copy.type->name, copy.nth, copy.copy,
+                  {});
+  }
+  const MessageSlot place = new_slot();
+  copy.sequence = messages_[place].sequence;
+  messages_[place] = std::move(copy);
+  return place;
+}
+
+namespace {
+constexpr std::uint64_t node_name(NodeId node) { return mix(hash_seed, node.value); }
+
+/// Name of an input that has none of its own: starts, completions, crashes.
+std::uint64_t occurrence_name(NodeId node, const LocalState& local, Input::Kind kind) {
+  return mix(mix(node_name(node), static_cast<std::uint64_t>(kind)), local.incarnation);
+}
+}  // namespace
+
+bool World::fire(NodeId node, std::uint32_t timer) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || timer >= at.local.timers.size() ||
+      !at.local.timers[timer].armed) {
+    return false;
+  }
+  const TimerSlot fired = at.local.timers[timer];
+  const std::uint64_t name = mix(node_name(node), fired.type->name_hash) + fired.nth;
+  begin_decision(DecisionKind::fire, name, fired.value.hash());
+  Input input;
+  input.kind = Input::Kind::timer;
+  input.slot = timer;
+  run_step(node, input, name);
+  finish_step(node, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::fire, node, no_node, fired.type->name, fired.nth, 0,
+                  fired.value.to_json());
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::complete_save(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || at.local.held.empty()) return false;
+  begin_decision(DecisionKind::complete, node_name(node), at.local.held.front().cell.hash());
+  Input input;
+  input.kind = Input::Kind::save_completed;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  finish_step(node, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::complete, node, no_node, "durable", 0, 0, at.local.cell.to_json());
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::complete_disk(NodeId node, const std::string& file) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused || !at.local.disk.busy(file)) return false;
+  begin_decision(DecisionKind::complete, mix(node_name(node), hash_bytes(file)), 0);
+  Input input;
+  input.kind = Input::Kind::disk_completed;
+  input.file = &file;
+  const std::uint64_t request = at.local.disk.oldest(file).request;
+  run_step(node, input, mix(occurrence_name(node, at.local, input.kind), request));
+  finish_step(node, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::complete, node, no_node, file, 0, 0, {});
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::begin(NodeId client, const BeginOperation& operation) {
+  Node& at = nodes_[client.value];
+  if (broken_ || !at.local.up || at.local.paused || at.boot.type().begin == nullptr) return false;
+  if (history_.find(operation.id) != nullptr) return false;
+  begin_decision(DecisionKind::begin, mix(node_name(client), operation.id.number),
+                 operation.operation.hash());
+  Input input;
+  input.kind = Input::Kind::begin;
+  input.begin = &operation;
+  run_step(client, input, mix(node_name(client), operation.id.number));
+  finish_step(client, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::begin, client, no_node, {}, operation.id.number, 0,
+                  operation.operation.to_json());
+    emit_effects(client);
+  }
+  return true;
+}
+
+bool World::crash(NodeId node, const DiskOutcome& outcome) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up) return false;
+  begin_decision(DecisionKind::crash, node_name(node), hash_of(outcome));
+  Input input;
+  input.kind = Input::Kind::crash;
+  input.outcome = outcome;
+  input.sector = settings_.disk_sector;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  finish_step(node, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::crash, node, no_node, {}, 0, 0, to_json(outcome));
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::restart(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || at.local.up) return false;
+  begin_decision(DecisionKind::restart, node_name(node), at.local.cell.hash());
+  Input input;
+  input.kind = at.local.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  finish_step(node, input.kind);
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::restart, node, no_node, {}, 0, 0, {});
+    emit_effects(node);
+  }
+  return true;
+}
+
+bool World::pause(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || at.local.paused) return false;
+  begin_decision(DecisionKind::pause, node_name(node), 0);
+  at.local.paused = true;
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::pause, node, no_node, {}, 0, 0, {});
+  return true;
+}
+
+bool World::resume(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || !at.local.up || !at.local.paused) return false;
+  begin_decision(DecisionKind::resume, node_name(node), 0);
+  at.local.paused = false;
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::resume, node, no_node, {}, 0, 0, {});
+  return true;
+}
+
+bool World::wipe(NodeId node) {
+  Node& at = nodes_[node.value];
+  if (broken_ || at.local.up) return false;
+  begin_decision(DecisionKind::wipe, node_name(node), 0);
+  at.local.cell = Payload();
+  at.local.cell_state = CellState::wiped;
+  at.local.disk = Disk{};
+  effects_.clear();
+  Telling telling{*this};
+  audience_.tell_observation(node, telling);
+  report_judged();
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::crash, node, no_node, "wipe", 0, 0, {});
+  return true;
+}
+
+bool World::begin_fault(const std::string& name, const std::string& description) {
+  if (broken_) return false;
+  begin_decision(DecisionKind::begin_fault, hash_bytes(name), hash_bytes(description));
+  end_decision();
+  if (observer_ != nullptr) {
+    emit_decision(EventKind::begin_fault, no_node, no_node, name, 0, 0, json_quote(description));
+  }
+  return true;
+}
+
+bool World::end_fault(const std::string& name) {
+  if (broken_) return false;
+  begin_decision(DecisionKind::end_fault, hash_bytes(name), 0);
+  end_decision();
+  if (observer_ != nullptr) emit_decision(EventKind::end_fault, no_node, no_node, name, 0, 0, {});
+  return true;
+}
+
+bool World::move_clock(NodeId node, Duration advance) {
+  Node& at = nodes_[node.value];
+  if (broken_) return false;
+  begin_decision(DecisionKind::clock, node_name(node),
+                 static_cast<std::uint64_t>(advance.nanoseconds));
+  Input input;
+  input.kind = Input::Kind::clock;
+  input.clock_advance = advance;
+  run_step(node, input, occurrence_name(node, at.local, input.kind));
+  end_decision();
+  if (observer_ != nullptr)
+    emit_decision(EventKind::clock, node, no_node, {}, 0, 0, json_quote(to_string(advance)));
+  (void)at;
+  return true;
+}
+
+bool World::apply(const Decision& decision) {
+  const Time before = now_;
+  now_ = std::max(now_, decision.at ? *decision.at : now_ + milliseconds(1));
+  scripted_choices_ = decision.choices;
+  const auto with_message = [&](auto&& act) {
+    const auto slot = find_message(decision.message);
+    return slot && act(*slot);
+  };
+  bool done = false;
+  switch (decision.kind) {
+    case DecisionKind::deliver:
+      done = with_message([&](MessageSlot slot) { return deliver(slot); });
+      break;
+    case DecisionKind::drop:
+      done = with_message([&](MessageSlot slot) {
+        return drop(slot, decision.text.empty() ? "script" : decision.text);
+      });
+      break;
+    case DecisionKind::duplicate:
+      done = with_message([&](MessageSlot slot) { return duplicate(slot).has_value(); });
+      break;
+    case DecisionKind::corrupt:
+      done = with_message([&](MessageSlot slot) { return corrupt(slot); });
+      break;
+    case DecisionKind::fire: {
+      const auto timer = find_timer(decision.node, decision.name, decision.nth);
+      done = timer && fire(decision.node, *timer);
+      break;
+    }
+    case DecisionKind::complete:
+      done = decision.name == "durable" ? complete_save(decision.node)
+                                        : complete_disk(decision.node, decision.name);
+      break;
+    case DecisionKind::begin:
+      done = begin(decision.node, decision.operation);
+      break;
+    case DecisionKind::crash:
+      done = crash(decision.node, decision.outcome);
+      break;
+    case DecisionKind::restart:
+      done = restart(decision.node);
+      break;
+    case DecisionKind::pause:
+      done = pause(decision.node);
+      break;
+    case DecisionKind::resume:
+      done = resume(decision.node);
+      break;
+    case DecisionKind::begin_fault:
+      done = begin_fault(decision.name, decision.text);
+      break;
+    case DecisionKind::end_fault:
+      done = end_fault(decision.name);
+      break;
+    case DecisionKind::clock:
+      done = move_clock(decision.node, decision.advance);
+      break;
+    case DecisionKind::wipe:
+      done = wipe(decision.node);
+      break;
+  }
+  scripted_choices_.clear();
+  if (!done) now_ = before;
+  return done;
+}
+
+}  // namespace stampede::engine
