@@ -263,6 +263,12 @@ void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delive
   if (!reported_.empty()) report_judged();
 }
 
+void World::tell_observation(NodeId node) {
+  Telling telling{*this};
+  audience_.tell_observation(node, telling);
+  report_judged();
+}
+
 void World::report_judged() {
   for (Violation& violation : reported_) report(std::move(violation));
   reported_.clear();

@@ -236,9 +236,7 @@ bool World::wipe(NodeId node) {
   at.local.cell_state = CellState::wiped;
   at.local.disk = Disk{};
   effects_.clear();
-  Telling telling{*this};
-  audience_.tell_observation(node, telling);
-  report_judged();
+  tell_observation(node);
   end_decision();
   if (observer_ != nullptr) emit_decision(EventKind::crash, node, no_node, "wipe", 0, 0, {});
   return true;
