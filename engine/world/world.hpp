@@ -225,9 +225,9 @@ class World final : public WorldView {
   void run_step(NodeId node, const Input& input, std::uint64_t name);
   /// Tells the monitors of the step that just ran and lets its effects out. `delivered` for
   /// messages only.
-  /// Tells the audience what the node shows now, outside a step.
-  void tell_observation(NodeId node);
   void finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered = nullptr);
+  /// Tells the monitors what the node shows now, outside a step.
+  void tell_observation(NodeId node);
   void send(NodeId from, Send& send);
   void count_probes();
   void report_judged();
