@@ -90,10 +90,10 @@ class TransitionCache {
   Interner<PackedMessage> messages_;
   Interner<Payload> operations_;
   Interner<Stimulus> stimuli_;
-  std::unordered_map<std::uint64_t, Transition, MixedKey>
-      transitions_;  // by local, stimulus; never iterated
-  std::unordered_map<std::uint64_t, Observation, MixedKey>
-      observations_;  // by node, local; never iterated
+  // By local, stimulus; never iterated.
+  std::unordered_map<std::uint64_t, Transition, MixedKey> transitions_;
+  // By node, local; never iterated.
+  std::unordered_map<std::uint64_t, Observation, MixedKey> observations_;
   Figures figures_;
 };
 
