@@ -64,9 +64,9 @@ void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
   if (nonce == 0 || newest.nonce != nonce || !answered.insert(from)) return context.ignore();
   request_number = std::max(request_number, newest.request_number);
   if (answered.size() < context.options<Options>().recovery_quorum) return;
-  // Differs from the paper, which adds 2: that leaves room for one request on its way at the crash. A
-  // client that crashes again before anybody saw its first new request would give that number away
-  // twice; twice the incarnation is above whatever earlier ones used.
+  // Differs from the paper, which adds 2: that leaves room for one request on its way at the crash.
+  // A client that crashes again before anybody saw its first new request would give that number
+  // away twice; twice the incarnation is above whatever earlier ones used.
   const std::uint64_t incarnation = (nonce >> 32) & 0xfffff;
   request_number.value += 2 * incarnation;
   nonce = 0;
