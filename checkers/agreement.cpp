@@ -26,12 +26,14 @@ struct Agreement {
   ObservedLog log{};
   std::uint64_t length = 0;
   NodeId shown_by = no_node;
+  static constexpr unsigned watches =
+      engine::observed_committed | engine::observed_log_longer | engine::observed_log_other;
 
   void on(const ObservationChanged& change, Judge& judge) {
     const std::uint64_t known =
         std::min<std::uint64_t>(change.after.committed, change.after.log.size());
     // What this node shows as committed is what it showed before: judged then.
-    if (change.log_extended &&
+    if (change.log_extended() &&
         known == std::min<std::uint64_t>(change.before.committed, change.before.log.size()))
       return;
     const std::uint64_t common = std::min(known, length);
@@ -103,15 +105,15 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};
+  // A log that only grew lost nothing.
+  static constexpr unsigned watches = engine::observed_log_other;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.world);
     if (!acknowledged.has_reference) check(judge);
   }
-  void on(const ObservationChanged& change, Judge& judge) {
-    // A log that only grew lost nothing.
-    if (acknowledged.operations.empty() || change.log_extended) return;
-    check(judge);
+  void on(const ObservationChanged&, Judge& judge) {
+    if (!acknowledged.operations.empty()) check(judge);
   }
   void check(Judge& judge) const {
     const auto& members = judge.world.members();
@@ -134,6 +136,7 @@ STAMPEDE_VALUE(Durability, acknowledged);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};
+  static constexpr unsigned watches = engine::observed_log_other | engine::observed_roles;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.world);
@@ -141,7 +144,7 @@ struct AcknowledgedOnMajority {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     if (acknowledged.operations.empty()) return;
-    if (change.log_extended && change.before.recovering == change.after.recovering) return;
+    if (change.log_extended() && change.before.recovering == change.after.recovering) return;
     check(judge);
   }
   void check(Judge& judge) const {
@@ -210,6 +213,7 @@ struct AtMostOnce {
   /// Operations of the longest executed log so far, and its length.
   std::map<ClientId, Numbers> executed{};
   std::uint64_t length = 0;
+  static constexpr unsigned watches = engine::observed_executed;
 
   void on(const engine::Crashed& crashed, Judge&) { highest.erase(crashed.node); }
 

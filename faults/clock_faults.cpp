@@ -16,12 +16,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const ClockFault& cl
       undo.offsets.emplace_back(node, *clock.offset);
     }
     if (clock.drift_ppm) {
-      engine::ClockRate rate = world.clock(node);
-      rate.monotonic = world.monotonic(node);
-      rate.since = world.now();
-      undo.drifts.emplace_back(node, rate.drift_ppm);
-      rate.drift_ppm = *clock.drift_ppm;
-      world.set_clock(node, rate);
+      undo.drifts.emplace_back(node, world.clock(node).drift_ppm);
+      world.set_clock(node, world.clock(node).drifting(world.now(), *clock.drift_ppm));
     }
   }
   return nodes->empty() ? Begun::nothing : Begun::done;

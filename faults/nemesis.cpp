@@ -151,13 +151,8 @@ void Nemesis::undo(engine::Simulation& simulation, Undo& undone) {
   for (const NodeId node : undone.paused) simulation.resume(node);
   for (const auto rule : undone.rules) simulation.network().remove_rule(rule);
   if (!undone.rules.empty()) simulation.release_held();
-  for (const auto& [node, drift] : undone.drifts) {
-    engine::ClockRate rate = world.clock(node);
-    rate.monotonic = world.monotonic(node);
-    rate.since = world.now();
-    rate.drift_ppm = drift;
-    world.set_clock(node, rate);
-  }
+  for (const auto& [node, drift] : undone.drifts)
+    world.set_clock(node, world.clock(node).drifting(world.now(), drift));
   for (const auto& [node, offset] : undone.offsets)
     world.move_clock(node, engine::Duration{} - offset);
 }

@@ -66,8 +66,7 @@ Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
       input.begin = &operations_[stimulus.subject].as<BeginOperation>();
       break;
     case Input::Kind::crash:
-      input.outcome = stimulus.outcome;
-      input.sector = disk_sector_;
+      input.outcome = &stimulus.outcome;
       break;
     default:
       break;
@@ -75,10 +74,12 @@ Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
   GivenChoices choices(stimulus.choices);
   Environment environment;
   environment.self = stimulus.node;
+  environment.node_count = static_cast<std::uint32_t>(assembly_.nodes.size());
   environment.membership = &assembly_.membership;
   environment.options = &node.options;
   environment.choices = &choices;
   environment.saves_in_step = true;
+  environment.disk_sector = disk_sector_;
 
   LocalState next = locals_[local];
   Transition transition;

@@ -28,15 +28,10 @@ const void* Context::part_options(const PayloadType& wanted) const {
   return static_cast<const std::byte*>(given.content()) + layer_.options_offset;
 }
 
-void Context::send_payload(NodeId to, const NamedType& type, Payload payload) {
-  ASSERT(to != self());
-  ASSERT(frame_.environment.membership->contains(to));
-  if (frame_.local.held.empty()) {
-    frame_.effects.sends.push_back({&type, std::move(payload), to, instance_});
-  } else {
-    frame_.local.held.push_back(
-        {HeldOutput::Kind::send, {}, {&type, std::move(payload), to, instance_}, {}});
-  }
+void Context::hold_send(NodeId to, const NamedType& type, Payload&& payload) {
+  frame_.effects.rare().held = true;
+  frame_.local.held.push_back(
+      {HeldOutput::Kind::send, {}, {&type, std::move(payload), to, instance_}, {}});
 }
 
 std::uint32_t Context::add_timer(const NamedType& type, Payload timer) {
@@ -74,7 +69,7 @@ std::uint32_t Context::choose(std::string_view label, std::uint32_t arity) {
   const auto ordinal = static_cast<std::uint32_t>(frame_.effects.choices.size() + 1);
   const std::uint32_t taken = frame_.environment.choices->choose(label, arity, ordinal);
   ASSERT(taken < arity);
-  frame_.effects.choices.push_back({std::string(label), arity, taken});
+  frame_.effects.rare().choices.push_back({std::string(label), arity, taken});
   return taken;
 }
 
@@ -87,21 +82,22 @@ std::uint64_t Context::unique() {
 }
 
 void Context::invoke(OperationId id, Operation operation) {
-  frame_.effects.invocations.emplace_back(id, std::move(operation));
+  frame_.effects.rare().invocations.emplace_back(id, std::move(operation));
 }
 
 void Context::respond(OperationId id, Result result) {
   Response response{id, std::move(result)};
   if (frame_.local.held.empty()) {
-    frame_.effects.responses.push_back(std::move(response));
+    frame_.effects.rare().responses.push_back(std::move(response));
   } else {
+    frame_.effects.rare().held = true;
     frame_.local.held.push_back({HeldOutput::Kind::response, {}, {}, std::move(response)});
   }
 }
 
 void Context::indicate_payload(Payload indication) {
   ASSERT(layer_.parent != nullptr);
-  frame_.indications.push_back(
+  frame_.effects.rare().indications.push_back(
       {layer_.parent, layer_.parent->keyed ? instance_ : 0, std::move(indication)});
 }
 
@@ -125,7 +121,7 @@ DiskContext Context::disk() { return DiskContext(frame_); }
 std::uint32_t DiskContext::issue(DiskOperation operation) {
   operation.request = frame_.local.disk.next_request++;
   const std::uint32_t request = operation.request;
-  frame_.effects.disk_requests.push_back(operation.file);
+  frame_.effects.rare().disk_requests.push_back(operation.file);
   frame_.local.disk.outstanding.push_back(std::move(operation));
   return request;
 }

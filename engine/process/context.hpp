@@ -2,7 +2,6 @@
 // as an effect.
 #pragma once
 
-#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/process/clock.hpp"
 #include "engine/process/local_state.hpp"
 #include "engine/process/service.hpp"
 
@@ -58,28 +58,20 @@ class ChoiceSource {
 struct Membership {
   /// Nodes of each role, ascending. The first role is what `members()` returns.
   std::vector<std::pair<std::string, std::vector<NodeId>>> roles;
-
-  [[nodiscard]] bool contains(NodeId node) const {
-    for (const auto& [name, nodes] : roles) {
-      // The nodes of a role are nearly always a run of identities: then the place is known without
-      // a search.
-      const std::size_t guess = nodes.empty() ? 0 : node.value - nodes.front().value;
-      if (guess < nodes.size() && nodes[guess] == node) return true;
-      if (std::binary_search(nodes.begin(), nodes.end(), node)) return true;
-    }
-    return false;
-  }
 };
 
 /// What the world tells a local step besides its input.
 struct Environment {
   NodeId self{};
+  /// Nodes of the world are those below.
+  std::uint32_t node_count = 0;
   const Membership* membership = nullptr;
   const Payload* options = nullptr;
-  /// This node's clocks at the step.
-  Time monotonic{};
-  Time wall{};
+  /// True time of the step, and this node's clock.
+  Time now{};
+  const ClockRate* clock = &true_clock;
   ChoiceSource* choices = nullptr;
+  std::uint64_t disk_sector = 512;
   bool record_notes = false;
   /// `persist` completes inside its step (scripts, exploration).
   bool saves_in_step = false;
@@ -91,12 +83,6 @@ struct StepFrame {
   const Environment& environment;
   Effects& effects;
   void* root = nullptr;
-  struct Indication {
-    const Layer* owner;
-    std::uint64_t instance;
-    Payload payload;
-  };
-  std::vector<Indication> indications{};
 };
 
 class DiskContext;
@@ -132,7 +118,7 @@ class Context {
     const NamedType& type = message_type<M>();
     const Payload payload = Payload::of(std::move(message));
     for (const NodeId member : members()) {
-      if (member != self()) send_payload(member, type, payload);
+      if (member != self()) send_payload(member, type, Payload(payload));
     }
   }
 
@@ -161,12 +147,11 @@ class Context {
   /// This node's monotonic clock: drifts, never jumps.
   [[nodiscard]] Time now() const {
     frame_.effects.reads_clock = true;
-    return frame_.environment.monotonic;
+    return frame_.environment.clock->reading(frame_.environment.now);
   }
   /// This node's wall clock: drifts, is off, and jumps.
   [[nodiscard]] Time wall_clock() const {
-    frame_.effects.reads_clock = true;
-    return frame_.environment.wall;
+    return now() + frame_.environment.clock->wall_offset + frame_.local.clock_offset;
   }
   /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in
   /// exploration.
@@ -180,17 +165,17 @@ class Context {
   void respond(OperationId id, Result result);
 
   /// A rare situation was reached; sweeps count it. `name` must be a literal.
-  void reached(const char* name) { frame_.effects.probes.push_back(name); }
+  void reached(const char* name) { frame_.effects.rare().probes.push_back(name); }
   /// Free text for traces. Parts are joined only when recorded.
   template <class... Part>
   void note(const Part&... part) {
     if (!frame_.environment.record_notes) return;
     std::string text;
     (append_note(text, part), ...);
-    frame_.effects.notes.push_back(std::move(text));
+    frame_.effects.rare().notes.push_back(std::move(text));
   }
   /// The rule for this message is not enabled now. No effect and no state change may accompany it.
-  void ignore() { frame_.effects.ignored = true; }
+  void ignore() { frame_.effects.rare().ignored = true; }
 
   /// A context for calling into an embedded part.
   template <class Part>
@@ -230,7 +215,12 @@ class Context {
   }
 
   [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
-  void send_payload(NodeId to, const NamedType& type, Payload payload);
+  void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
+    ASSERT(to != self() && to.value < frame_.environment.node_count);
+    if (!frame_.local.held.empty()) return hold_send(to, type, std::move(payload));
+    frame_.effects.sends.emplace_back(&type, std::move(payload), to, instance_);
+  }
+  void hold_send(NodeId to, const NamedType& type, Payload&& payload);
   static constexpr std::uint32_t no_slot = UINT32_MAX;
   /// The slot that holds `timer`, armed or not.
   template <class T>

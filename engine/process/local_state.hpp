@@ -16,6 +16,7 @@
 namespace stampede::engine {
 
 struct ProcessType;
+struct Layer;
 
 /// A process value of some ProcessType, owned. Copying clones.
 class ProcessValue {
@@ -121,10 +122,24 @@ struct Choice {
   std::uint32_t taken = 0;
 };
 
-/// What one local step did to the outside. Reused from step to step.
+/// What a part told its owner.
+struct Indication {
+  const Layer* owner;
+  std::uint64_t instance;
+  Payload payload;
+};
+
+/// What one local step did to the outside. Reused from step to step. Most steps send and move
+/// timers and do nothing else: whoever records anything else does it through `rare()`, and the rest
+/// is only looked at after that.
 struct Effects {
   std::vector<Send> sends;
   std::vector<TimerChange> timers;
+  /// A handler looked at a clock: the step depends on time as well.
+  bool reads_clock = false;
+  bool has_rare = false;
+
+  // ----- rare -----
   std::vector<std::pair<OperationId, Operation>> invocations;
   std::vector<Response> responses;
   std::vector<Choice> choices;
@@ -136,15 +151,30 @@ struct Effects {
   /// Files with disk requests issued in this step.
   std::vector<std::string> disk_requests;
   bool ignored = false;
-  /// A handler looked at a clock: the step depends on time as well.
-  bool reads_clock = false;
+  /// An output was kept back behind a save.
+  bool held = false;
+  /// All handled before the step ends; part of it, and of nothing else.
+  std::vector<Indication> indications;
   /// What a handler threw.
   std::optional<std::string> exception;
 
-  void clear();
-  /// Covers everything that is part of a step's digest: sends, responses, timers, choices, saves,
-  /// ignored, exception.
-  void append_hash(Hasher& hasher, const std::vector<TimerSlot>& slots) const;
+  Effects& rare() {
+    has_rare = true;
+    return *this;
+  }
+  void clear() {
+    sends.clear();
+    timers.clear();
+    reads_clock = false;
+    if (has_rare) clear_rare();
+  }
+  /// Something beyond sends and timers that makes this step another one: notes and probes do not.
+  [[nodiscard]] bool has_more() const;
+  /// Covers what `has_more` is about.
+  void append_more(Hasher& hasher) const;
+
+ private:
+  void clear_rare();
 };
 
 }  // namespace stampede::engine

@@ -33,8 +33,8 @@ class FreshInstance {
 
 void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
-  for (std::size_t i = 0; i < frame.indications.size(); ++i) {
-    const StepFrame::Indication indication = frame.indications[i];
+  for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {
+    const Indication indication = frame.effects.indications[i];
     const Layer& owner = *indication.owner;
     const std::uint32_t key = indication.payload.type().key;
     if (key >= owner.indications.size() || owner.indications[key] == nullptr) {
@@ -53,7 +53,7 @@ void complete_save(LocalState& local, Effects& effects) {
   ASSERT(!local.held.empty() && local.held.front().kind == HeldOutput::Kind::save);
   local.cell = local.held.front().cell;
   local.cell_state = CellState::saved;
-  ++effects.saves_completed;
+  ++effects.rare().saves_completed;
   auto next = local.held.begin() + 1;
   for (; next != local.held.end() && next->kind != HeldOutput::Kind::save; ++next) {
     if (next->kind == HeldOutput::Kind::send) {
@@ -66,13 +66,14 @@ void complete_save(LocalState& local, Effects& effects) {
   local.held.erase(local.held.begin(), next);
 }
 
-void crash(LocalState& local, const ProcessValue& boot, const Input& input) {
-  if (input.outcome.save_kept && !local.held.empty()) {
+void crash(LocalState& local, const ProcessValue& boot, const Input& input,
+           const Environment& environment) {
+  if (input.outcome->save_kept && !local.held.empty()) {
     local.cell = local.held.front().cell;
     local.cell_state = CellState::saved;
   }
   local.held.clear();
-  local.disk.crash(input.outcome, input.sector);
+  local.disk.crash(*input.outcome, environment.disk_sector);
   // Memory is gone: states that differ in nothing else are the same from here on.
   local.process = boot;
   local.unique_counter = 0;
@@ -118,11 +119,11 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
     case Input::Kind::message: {
       const ProcessType& type = local.process.type();
       const std::uint32_t index = input.type->index;
-      if (index >= type.messages.size() || type.messages[index].handle == nullptr) {
-        frame.effects.ignored = true;
+      if (index >= type.messages.size() || type.messages.data()[index].handle == nullptr) {
+        frame.effects.rare().ignored = true;
         return;
       }
-      const ProcessType::MessageEntry& entry = type.messages[index];
+      const ProcessType::MessageEntry& entry = type.messages.data()[index];
       if (entry.layer->parent == nullptr) {
         // Most processes have no parts: nothing to find, nothing to take back.
         Context context = context_of(*entry.layer, frame.root, input.instance);
@@ -167,13 +168,13 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       break;
     }
     case Input::Kind::crash:
-      crash(local, boot, input);
+      crash(local, boot, input, frame.environment);
       break;
     case Input::Kind::clock:
       local.clock_offset = local.clock_offset + input.clock_advance;
       break;
   }
-  if (!frame.indications.empty()) drain_indications(frame);
+  if (frame.effects.has_rare && !frame.effects.indications.empty()) drain_indications(frame);
 }
 
 }  // namespace
@@ -186,9 +187,10 @@ void Context::persist() {
   if (frame_.environment.saves_in_step) {
     local.cell = std::move(cell);
     local.cell_state = CellState::saved;
-    ++frame_.effects.saves_completed;
+    ++frame_.effects.rare().saves_completed;
     return;
   }
+  frame_.effects.rare().held = true;
   if (local.held.empty()) frame_.effects.save_started = true;
   local.held.push_back({HeldOutput::Kind::save, std::move(cell), {}, {}});
 }
@@ -196,21 +198,20 @@ void Context::persist() {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
-  const std::size_t held_before = local.held.size();
   try {
     run(local, boot, input, frame);
-    if (effects.ignored) {
+    if (effects.has_rare && effects.ignored) {
       // State changes are found by the test builds' value checks; effects at once.
       ASSERT(input.kind == Input::Kind::message);
       ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
              effects.invocations.empty() && effects.disk_requests.empty() &&
              effects.saves_completed == 0);
-      ASSERT(local.held.size() == held_before && frame.indications.empty());
+      ASSERT(!effects.held && effects.indications.empty());
     }
   } catch (const std::exception& error) {
-    effects.exception = error.what();
+    effects.rare().exception = error.what();
   } catch (...) {
-    effects.exception = "an exception that is not a std::exception";
+    effects.rare().exception = "an exception that is not a std::exception";
   }
 }
 
@@ -342,50 +343,48 @@ void LocalState::append_hash(Hasher& hasher) const {
   }
 }
 
-void Effects::clear() {
-  sends.clear();
-  timers.clear();
+void Effects::clear_rare() {
+  has_rare = false;
   invocations.clear();
   responses.clear();
   choices.clear();
   probes.clear();
   notes.clear();
+  indications.clear();
   saves_completed = 0;
   save_started = false;
   disk_requests.clear();
   ignored = false;
-  reads_clock = false;
+  held = false;
   exception.reset();
 }
 
-void Effects::append_hash(Hasher& into, const std::vector<TimerSlot>& slots) const {
-  Hasher hasher = into;  // a local one can live in a register
-  for (const Send& send : sends) {
-    hasher.add(send.type->name_hash ^ send.to.value);
-    hasher.add(send.payload.hash() + send.instance);
-  }
-  for (const TimerChange& change : timers) {
-    const TimerSlot& slot = slots[change.slot];
-    hasher.add(slot.type->name_hash + (change.armed ? 1 : 0));
-    hasher.add(slot.value.hash() ^ static_cast<std::uint64_t>(change.after.nanoseconds));
-  }
+bool Effects::has_more() const {
+  return !invocations.empty() || !responses.empty() || !choices.empty() || !disk_requests.empty() ||
+         saves_completed != 0 || save_started || ignored || exception;
+}
+
+void Effects::append_more(Hasher& hasher) const {
+  hasher.add(invocations.size());
   for (const auto& [id, operation] : invocations) {
     engine::append_hash(hasher, id);
     hasher.add(operation.hash());
   }
+  hasher.add(responses.size());
   for (const Response& response : responses) {
     engine::append_hash(hasher, response.id);
     hasher.add(response.result.hash());
   }
+  hasher.add(choices.size());
   for (const Choice& choice : choices) {
     hasher.add_bytes(choice.label);
     hasher.add((static_cast<std::uint64_t>(choice.arity) << 32) | choice.taken);
   }
+  hasher.add(disk_requests.size());
   for (const std::string& file : disk_requests) hasher.add_bytes(file);
   hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) |
              (ignored ? 1U : 0U));
   if (exception) hasher.add_bytes(*exception);
-  into = hasher;
 }
 
 }  // namespace stampede::engine

@@ -19,11 +19,12 @@ struct Input {
     crash,
     clock
   };
+  // Made for every step: small, so that making one is a few stores.
   Kind kind = Kind::start;
   // message
+  NodeId from = no_node;
   const NamedType* type = nullptr;
   const Payload* payload = nullptr;
-  NodeId from = no_node;
   std::uint64_t instance = 0;
   // timer
   std::uint32_t slot = 0;
@@ -32,8 +33,7 @@ struct Input {
   // begin
   const BeginOperation* begin = nullptr;
   // crash
-  DiskOutcome outcome{};
-  std::uint64_t sector = 512;
+  const DiskOutcome* outcome = nullptr;
   // clock
   Duration clock_advance{};
 };

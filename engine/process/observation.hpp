@@ -26,6 +26,7 @@ class ObservedLog {
     observed.methods_ = &methods<Entry>;
     observed.identify_ = reinterpret_cast<void (*)()>(identify);
     new (&observed.storage_) SharedLog<Entry>(log);
+    observed.measure(log);
     return observed;
   }
 
@@ -38,13 +39,23 @@ class ObservedLog {
     }
     identify_ = reinterpret_cast<void (*)()>(identify);
     auto& mine = *std::launder(reinterpret_cast<SharedLog<Entry>*>(&storage_));
-    if (!mine.shares_all(log)) mine = log;
+    if (mine.shares_all(log)) return;
+    mine = log;
+    measure(log);
   }
 
-  ObservedLog(const ObservedLog& other) : methods_(other.methods_), identify_(other.identify_) {
+  ObservedLog(const ObservedLog& other)
+      : methods_(other.methods_),
+        identify_(other.identify_),
+        size_(other.size_),
+        hash_(other.hash_) {
     if (methods_ != nullptr) methods_->copy(&storage_, &other.storage_);
   }
-  ObservedLog(ObservedLog&& other) noexcept : methods_(other.methods_), identify_(other.identify_) {
+  ObservedLog(ObservedLog&& other) noexcept
+      : methods_(other.methods_),
+        identify_(other.identify_),
+        size_(other.size_),
+        hash_(other.hash_) {
     if (methods_ != nullptr) methods_->move(&storage_, &other.storage_);
   }
   ObservedLog& operator=(const ObservedLog& other) {
@@ -52,6 +63,8 @@ class ObservedLog {
     if (methods_ == other.methods_ && methods_ != nullptr) {
       methods_->assign(&storage_, &other.storage_);
       identify_ = other.identify_;
+      size_ = other.size_;
+      hash_ = other.hash_;
     } else {
       ObservedLog copy(other);
       *this = std::move(copy);
@@ -63,14 +76,14 @@ class ObservedLog {
     reset();
     methods_ = other.methods_;
     identify_ = other.identify_;
+    size_ = other.size_;
+    hash_ = other.hash_;
     if (methods_ != nullptr) methods_->move(&storage_, &other.storage_);
     return *this;
   }
   ~ObservedLog() { reset(); }
 
-  [[nodiscard]] std::size_t size() const {
-    return methods_ == nullptr ? 0 : methods_->size(&storage_);
-  }
+  [[nodiscard]] std::size_t size() const { return size_; }
   /// Operation at `position`, from 1.
   [[nodiscard]] OperationId at(std::size_t position) const {
     ASSERT(methods_ != nullptr);
@@ -78,6 +91,7 @@ class ObservedLog {
   }
   /// Hash of the entries 1 .. position; comparable between logs of the same model.
   [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
+    if (position == size_) return hash_;
     if (position == 0) return hash_seed;
     ASSERT(methods_ != nullptr);
     return methods_->prefix_hash(&storage_, position);
@@ -91,29 +105,20 @@ class ObservedLog {
   [[nodiscard]] std::size_t first_difference(const ObservedLog& other) const;
 
   friend bool operator==(const ObservedLog& left, const ObservedLog& right) {
-    if (left.methods_ != nullptr && left.methods_ == right.methods_ &&
-        left.methods_->same(&left.storage_, &right.storage_)) {
-      return true;  // the same entries in the same place: the usual case, a step that did not touch
-                    // the log
-    }
-    return left.size() == right.size() &&
-           left.prefix_hash(left.size()) == right.prefix_hash(right.size());
+    return left.size_ == right.size_ && left.hash_ == right.hash_;
   }
   friend bool operator<(const ObservedLog& left, const ObservedLog& right) {
-    if (left.size() != right.size()) return left.size() < right.size();
-    return left.prefix_hash(left.size()) < right.prefix_hash(right.size());
+    return left.size_ != right.size_ ? left.size_ < right.size_ : left.hash_ < right.hash_;
   }
   void append_hash(Hasher& hasher) const {
-    hasher.add(size());
-    hasher.add(prefix_hash(size()));
+    hasher.add(size_);
+    hasher.add(hash_);
   }
 
  private:
   struct Methods {
-    std::size_t (*size)(const void*);
     OperationId (*at)(const void*, std::size_t, void (*)());
     std::uint64_t (*prefix_hash)(const void*, std::size_t);
-    bool (*same)(const void*, const void*);
     void (*copy)(void*, const void*);
     void (*move)(void*, void*);
     void (*assign)(void*, const void*);
@@ -121,17 +126,12 @@ class ObservedLog {
   };
   template <class Entry>
   static inline const Methods methods{
-      [](const void* log) { return static_cast<const SharedLog<Entry>*>(log)->size(); },
       [](const void* log, std::size_t position, void (*identify)()) {
         return reinterpret_cast<OperationId (*)(const Entry&)>(identify)(
             static_cast<const SharedLog<Entry>*>(log)->at(position));
       },
       [](const void* log, std::size_t position) {
         return static_cast<const SharedLog<Entry>*>(log)->prefix_hash(position);
-      },
-      [](const void* left, const void* right) {
-        return static_cast<const SharedLog<Entry>*>(left)->shares_all(
-            *static_cast<const SharedLog<Entry>*>(right));
       },
       [](void* to, const void* from) {
         new (to) SharedLog<Entry>(*static_cast<const SharedLog<Entry>*>(from));
@@ -147,6 +147,13 @@ class ObservedLog {
   void reset() {
     if (methods_ != nullptr) methods_->destroy(&storage_);
     methods_ = nullptr;
+    size_ = 0;
+    hash_ = hash_seed;
+  }
+  template <class Entry>
+  void measure(const SharedLog<Entry>& log) {
+    size_ = log.size();
+    hash_ = log.prefix_hash(size_);
   }
 
   // All SharedLog<Entry> have the same layout: a shared pointer and a size.
@@ -155,6 +162,9 @@ class ObservedLog {
   };
   const Methods* methods_ = nullptr;
   void (*identify_)() = nullptr;
+  /// Of the whole log: kept, because everybody asks for these.
+  std::size_t size_ = 0;
+  std::uint64_t hash_ = hash_seed;
   Storage storage_;
 };
 
@@ -176,6 +186,17 @@ struct Observation {
   std::uint64_t executed = 0;
 
   friend bool operator==(const Observation&, const Observation&) = default;
+};
+
+/// What of an observation changed; a set of them in one number.
+enum ObservedField : unsigned {
+  observed_roles = 1,  // operational, leading or recovering
+  observed_epoch = 2,
+  observed_log_longer = 4,  // the log before is the beginning of the log now
+  observed_log_other = 8,   // it is not
+  observed_committed = 16,
+  observed_executed = 32,
+  observed_anything = 63,
 };
 
 }  // namespace stampede::engine

@@ -23,6 +23,7 @@ struct PayloadType {
   std::uint64_t name_hash;
   /// Dense position of the type in this process; for look-ups only, it never leaves the program.
   std::uint32_t key;
+  /// nullptr where there is nothing to do.
   void (*destroy)(void*);
   bool (*equal)(const void*, const void*);
   bool (*less)(const void*, const void*);
@@ -33,12 +34,43 @@ struct PayloadType {
 std::uint32_t next_payload_key();
 
 namespace detail {
+
+// Freed blocks by size class, kept for reuse: a message costs a few instructions, not a malloc.
+// Sanitizer builds go to the system allocator so that a use after release is seen.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool pooled = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+inline constexpr bool pooled = false;
+#else
+inline constexpr bool pooled = true;
+#endif
+#else
+inline constexpr bool pooled = true;
+#endif
+
+struct PayloadPool {
+  static constexpr std::size_t class_bytes = 32;
+  static constexpr std::size_t class_count = 24;
+  struct FreeBlock {
+    FreeBlock* next;
+  };
+  FreeBlock* heads[class_count] = {};
+  /// The thread is ending: blocks go back to the system.
+  bool closed = false;
+};
+inline constinit thread_local PayloadPool payload_pool;
+
+}  // namespace detail
+
+namespace detail {
 template <class T>
 inline const PayloadType payload_table{
     type_name<T>(),
     hash_bytes(type_name<T>()),
     next_payload_key(),
-    [](void* value) { static_cast<T*>(value)->~T(); },
+    std::is_trivially_destructible_v<T> ? nullptr
+                                        : +[](void* value) { static_cast<T*>(value)->~T(); },
     [](const void* left, const void* right) {
       return *static_cast<const T*>(left) == *static_cast<const T*>(right);
     },
@@ -77,10 +109,16 @@ class Payload {
     payload.block_->type = &payload_type<T>();
     payload.block_->references = 1;
     T* content = new (payload.block_->content()) T(std::move(value));
-    payload.block_->hash = mix(payload.block_->type->name_hash, hash_of(*content));
+    Hasher hasher(payload_type<T>().name_hash);
+    engine::append_hash(hasher, *content);
+    payload.block_->hash = hasher.finish();
     return payload;
   }
 
+  void reset() {
+    if (block_ != nullptr && --block_->references == 0) release();
+    block_ = nullptr;
+  }
   [[nodiscard]] explicit operator bool() const { return block_ != nullptr; }
   /// REQUIRES: not empty.
   [[nodiscard]] const PayloadType& type() const { return *block_->type; }
@@ -128,8 +166,31 @@ class Payload {
   };
   static_assert(sizeof(Block) % alignof(std::max_align_t) == 0);
 
-  static Block* allocate(std::size_t size);
-  void release();
+  static Block* allocate(std::size_t size) {
+    using Pool = detail::PayloadPool;
+    const std::size_t size_class =
+        (sizeof(Block) + size + Pool::class_bytes - 1) / Pool::class_bytes;
+    if (!detail::pooled || size_class >= Pool::class_count) return allocate_fresh(size_class);
+    Pool::FreeBlock*& head = detail::payload_pool.heads[size_class];
+    if (head == nullptr) return allocate_fresh(size_class);
+    auto* block = reinterpret_cast<Block*>(head);
+    head = head->next;
+    block->size_class = size_class;
+    return block;
+  }
+  static Block* allocate_fresh(std::size_t size_class);
+  void release() {
+    using Pool = detail::PayloadPool;
+    if (block_->type->destroy != nullptr) block_->type->destroy(block_->content());
+    const std::size_t size_class = block_->size_class;
+    Pool& pool = detail::payload_pool;
+    if (!detail::pooled || size_class >= Pool::class_count || pool.closed)
+      return free_block(block_);
+    auto* freed = reinterpret_cast<Pool::FreeBlock*>(block_);
+    freed->next = pool.heads[size_class];
+    pool.heads[size_class] = freed;
+  }
+  static void free_block(Block* block);
 
   Block* block_ = nullptr;
 };

@@ -1,6 +1,6 @@
 // The event queue of timed simulation: a 4-ary implicit heap of 16-byte keys {time, sequence,
-// slot}; the slot indexes a slab of events. Ties in time go by the sequence number given when
-// scheduled.
+// place}. The place of a message is its slot in the world's table; all other events lie in a slab
+// of their own. Ties in time go by the sequence number given when scheduled.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +12,11 @@
 
 namespace stampede::engine {
 
-/// Something due at a virtual time.
+/// Something due at a virtual time, other than the arrival of a message.
 struct TimedEvent {
-  enum class Kind : std::uint32_t { message, timer, save, disk, client, nemesis, give_up };
-  Kind kind = Kind::message;
-  /// Message slot, or node.
+  enum class Kind : std::uint32_t { timer, save, disk, client, nemesis, give_up };
+  Kind kind = Kind::timer;
+  /// Node, or whatever the kind needs.
   std::uint32_t a = 0;
   /// Timer slot, or whatever the kind needs.
   std::uint32_t b = 0;
@@ -33,55 +33,84 @@ class QueueLimit : public std::runtime_error {
 
 class EventQueue {
  public:
-  static constexpr std::uint64_t pending_max = 1ULL << 24;
+  /// Pending events besides messages, and slots of messages.
+  static constexpr std::uint64_t pending_max = 1ULL << 23;
   static constexpr std::uint64_t sequence_max = 1ULL << 40;
 
-  [[nodiscard]] bool empty() const { return heap_.empty(); }
-  [[nodiscard]] std::size_t size() const { return heap_.size(); }
-  [[nodiscard]] Time next_time() const { return {static_cast<std::int64_t>(heap_.front().time)}; }
-
-  /// A fresh sequence number, for events that keep their place among equals when pushed again.
-  std::uint64_t next_sequence() {
-    if (sequence_ + 1 >= sequence_max) throw QueueLimit("more than 2^40 events in one run");
-    return ++sequence_;
+  [[nodiscard]] std::size_t size() const { return heap_.size() - (hole_ ? 1 : 0); }
+  [[nodiscard]] bool empty() const { return size() == 0; }
+  /// REQUIRES: not empty.
+  [[nodiscard]] Time next_time() {
+    fill_hole();
+    return {static_cast<std::int64_t>(heap_.front() >> 64)};
   }
-  void push(Time time, const TimedEvent& event) { push(time, next_sequence(), event); }
-  void push(Time time, std::uint64_t sequence, const TimedEvent& event) {
-    std::uint32_t slot = 0;
+
+  /// The arrival of the message in this slot.
+  void push_message(Time time, std::uint32_t slot) {
+    if (slot >= pending_max) throw QueueLimit("more than 2^23 messages in flight");
+    insert(time, slot | message_bit);
+  }
+  void push(Time time, const TimedEvent& event) {
+    std::uint32_t place = 0;
     if (free_.empty()) {
-      if (events_.size() >= pending_max) throw QueueLimit("more than 2^24 pending events");
-      slot = static_cast<std::uint32_t>(events_.size());
+      if (events_.size() >= pending_max) throw QueueLimit("more than 2^23 pending events");
+      place = static_cast<std::uint32_t>(events_.size());
       events_.push_back(event);
     } else {
-      slot = free_.back();
+      place = free_.back();
       free_.pop_back();
-      events_[slot] = event;
+      events_[place] = event;
     }
-    insert({static_cast<std::uint64_t>(time.nanoseconds), (sequence << 24) | slot});
+    insert(time, place);
   }
+  /// What is due next: a message, or an event to be taken out.
+  struct Due {
+    bool message = false;
+    /// Slot of the message, or place of the event.
+    std::uint32_t place = 0;
+  };
   /// REQUIRES: not empty.
-  TimedEvent pop() {
-    const auto slot = static_cast<std::uint32_t>(heap_.front().order & (pending_max - 1));
-    const TimedEvent event = events_[slot];
-    free_.push_back(slot);
-    const Key last = heap_.back();
-    heap_.pop_back();
-    if (!heap_.empty()) sink(last);
-    return event;
+  Due pop() {
+    fill_hole();
+    const auto tag = static_cast<std::uint32_t>(heap_.front()) & tag_mask;
+    hole_ = true;
+    return {(tag & message_bit) != 0, tag & ~message_bit};
+  }
+  /// The event of a Due that is no message; once.
+  TimedEvent take(Due due) {
+    free_.push_back(due.place);
+    return events_[due.place];
   }
 
  private:
-  struct Key {
-    std::uint64_t time;
-    std::uint64_t order;
-    friend bool operator<(const Key& left, const Key& right) {
-      __extension__ using Wide = unsigned __int128;
-      return ((static_cast<Wide>(left.time) << 64) | left.order) <
-             ((static_cast<Wide>(right.time) << 64) | right.order);
-    }
-  };
+  /// Time above, then the sequence number, then the place: one number, so that comparing two is two
+  /// instructions.
+  __extension__ using Key = unsigned __int128;
 
-  void insert(Key key) {
+  static constexpr std::uint32_t message_bit = 1U << 23;
+  static constexpr std::uint32_t tag_mask = (1U << 24) - 1;
+
+  void insert(Time time, std::uint32_t tag) {
+    if (sequence_ + 1 >= sequence_max) throw QueueLimit("more than 2^40 events in one run");
+    const Key key = (static_cast<Key>(static_cast<std::uint64_t>(time.nanoseconds)) << 64) |
+                    (++sequence_ << 24) | tag;
+    if (hole_) {
+      hole_ = false;
+      sink(key);
+    } else {
+      rise(key);
+    }
+  }
+  /// What was popped is still in front: most events bring another, which can take its place.
+  void fill_hole() {
+    if (!hole_) return;
+    hole_ = false;
+    const Key last = heap_.back();
+    heap_.pop_back();
+    if (!heap_.empty()) sink(last);
+  }
+  // Plain pointers below: a checked subscript would be a third of these loops.
+  void rise(Key key) {
     heap_.push_back(key);
     Key* const heap = heap_.data();
     std::size_t at = heap_.size() - 1;
@@ -94,19 +123,33 @@ class EventQueue {
     heap[at] = key;
   }
   void sink(Key key) {
-    // A plain pointer: a checked subscript would be a third of this loop.
     Key* const heap = heap_.data();
     const std::size_t count = heap_.size();
     std::size_t at = 0;
-    for (;;) {
-      const std::size_t first = 4 * at + 1;
-      if (first >= count) break;
+    std::size_t first = 1;
+    for (; first + 4 <= count; first = 4 * at + 1) {
+      Key least = heap[first];
       std::size_t best = first;
-      const std::size_t end = first + 4 < count ? first + 4 : count;
-      for (std::size_t child = first + 1; child < end; ++child) {
-        if (heap[child] < heap[best]) best = child;
+      const auto meet = [&](std::size_t child) {
+        best = heap[child] < least ? child : best;
+        least = heap[best];
+      };
+      meet(first + 1);
+      meet(first + 2);
+      meet(first + 3);
+      if (key < least) {
+        heap[at] = key;
+        return;
       }
-      if (!(heap[best] < key)) break;
+      heap[at] = least;
+      at = best;
+    }
+    // The last group may have fewer than four, and nobody below it.
+    std::size_t best = first;
+    for (std::size_t child = first + 1; child < count; ++child) {
+      if (heap[child] < heap[best]) best = child;
+    }
+    if (first < count && heap[best] < key) {
       heap[at] = heap[best];
       at = best;
     }
@@ -114,6 +157,7 @@ class EventQueue {
   }
 
   std::vector<Key> heap_;
+  bool hole_ = false;
   std::vector<TimedEvent> events_;
   std::vector<std::uint32_t> free_;
   std::uint64_t sequence_ = 0;

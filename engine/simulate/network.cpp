@@ -4,20 +4,6 @@
 
 namespace stampede::engine {
 
-Duration Latency::sample(std::uint64_t bits) const {
-  switch (kind) {
-    case Kind::constant:
-      return low;
-    case Kind::uniform:
-      return uniform(bits, low, high);
-    case Kind::exponential:
-      return low + exponential(bits, high);
-    case Kind::bimodal:
-      return happens(bits, rare) ? high : low;
-  }
-  return low;
-}
-
 bool MessageFilter::matches(const InFlight& message) const {
   const auto listed = [](const std::vector<NodeId>& nodes, NodeId node) {
     return nodes.empty() || std::find(nodes.begin(), nodes.end(), node) != nodes.end();
@@ -35,13 +21,15 @@ Network::Network(const NetworkSettings& settings, std::uint64_t seed, std::size_
       cuts_(nodes * nodes, 0),
       last_arrival_(settings.fifo ? nodes * nodes : 0),
       queued_(settings.queue_limit > 0 ? nodes * nodes : 0) {
-  update_quiet();
+  update_shortcuts();
 }
 
-void Network::update_quiet() {
+void Network::update_shortcuts() {
   quiet_ = rules_.empty() && cut_count_ == 0 && settings_.loss.value == 0 &&
            settings_.duplicate.value == 0 && settings_.corrupt.value == 0 &&
            settings_.queue_limit == 0;
+  uniform_links_ =
+      rules_.empty() && !settings_.client_latency && settings_.zones.empty() && !settings_.fifo;
 }
 
 const NetworkRule* Network::rule(const InFlight& message,
@@ -52,7 +40,7 @@ const NetworkRule* Network::rule(const InFlight& message,
   return nullptr;
 }
 
-Time Network::arrival(const InFlight& message, Time now) {
+Time Network::arrival_over_link(const InFlight& message, Time now) {
   const std::uint64_t key = message.name_key;
   const bool by_client_latency =
       settings_.client_latency && (is_client_[message.from.value] || is_client_[message.to.value]);
@@ -134,24 +122,24 @@ void Network::left(const InFlight& message) {
 void Network::cut(NodeId from, NodeId to) {
   if (from == to) return;
   if (cuts_[link(from, to)]++ == 0) ++cut_count_;
-  update_quiet();
+  update_shortcuts();
 }
 
 void Network::heal(NodeId from, NodeId to) {
   if (from == to || cuts_[link(from, to)] == 0) return;
   if (--cuts_[link(from, to)] == 0) --cut_count_;
-  update_quiet();
+  update_shortcuts();
 }
 
 Network::RuleId Network::add_rule(NetworkRule rule) {
   rules_.emplace_back(next_rule_, std::move(rule));
-  update_quiet();
+  update_shortcuts();
   return next_rule_++;
 }
 
 void Network::remove_rule(RuleId id) {
   std::erase_if(rules_, [&](const auto& entry) { return entry.first == id; });
-  update_quiet();
+  update_shortcuts();
 }
 
 }  // namespace stampede::engine

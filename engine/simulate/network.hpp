@@ -24,7 +24,19 @@ struct Latency {
   /// bimodal: how often the rare one.
   Ppm rare{};
 
-  [[nodiscard]] Duration sample(std::uint64_t bits) const;
+  [[nodiscard]] Duration sample(std::uint64_t bits) const {
+    switch (kind) {
+      case Kind::constant:
+        return low;
+      case Kind::uniform:
+        return uniform(bits, low, high);
+      case Kind::exponential:
+        return low + exponential(bits, high);
+      case Kind::bimodal:
+        return happens(bits, rare) ? high : low;
+    }
+    return low;
+  }
 };
 
 struct NetworkSettings {
@@ -74,7 +86,10 @@ class Network {
           std::vector<bool> is_client);
 
   /// When the message, sent now, arrives.
-  [[nodiscard]] Time arrival(const InFlight& message, Time now);
+  [[nodiscard]] Time arrival(const InFlight& message, Time now) {
+    if (!uniform_links_) return arrival_over_link(message, now);
+    return now + settings_.latency.sample(draw(seed_, Domain::latency, message.name_key));
+  }
   [[nodiscard]] bool duplicates(const InFlight& message) const;
   /// Why the message does not arrive, or nullptr. Decided at delivery.
   [[nodiscard]] const char* lost(const InFlight& message) const;
@@ -100,6 +115,7 @@ class Network {
   [[nodiscard]] std::size_t link(NodeId from, NodeId to) const {
     return from.value * nodes_ + to.value;
   }
+  [[nodiscard]] Time arrival_over_link(const InFlight& message, Time now);
   [[nodiscard]] const NetworkRule* rule(const InFlight& message,
                                         bool (*wanted)(const NetworkRule&)) const;
 
@@ -113,7 +129,9 @@ class Network {
   std::vector<Time> last_arrival_;
   std::vector<std::uint32_t> queued_;
   bool quiet_ = true;
-  void update_quiet();
+  /// All links have the same latency, and messages may overtake each other.
+  bool uniform_links_ = true;
+  void update_shortcuts();
   std::uint32_t cut_count_ = 0;
 };
 

@@ -20,7 +20,9 @@ Simulation::Simulation(World& world, const SimulationSettings& settings, Nemesis
       network_(settings.network, settings.seed, world.node_count(), clients_of(world)),
       nemesis_(nemesis),
       client_of_node_(world.node_count(), 0),
-      parked_(world.node_count()) {
+      parked_(world.node_count()),
+      phase_end_(settings.liveness ? settings.liveness->faults_stop - nanoseconds(1)
+                                   : settings.virtual_time) {
   for (std::uint32_t i = 0; i < world.node_count(); ++i) {
     if (world.role(NodeId{i}) != "client") continue;
     Client client;
@@ -37,29 +39,28 @@ EndReason Simulation::run() try {
   for (Client& client : clients_) schedule_client(client, settings_.clients.think_time);
   if (nemesis_ != nullptr) nemesis_->start(*this);
   collect(nullptr);
-  const Time end = settings_.virtual_time;
-  const Time faults_stop = settings_.liveness ? settings_.liveness->faults_stop : time_max;
   while (!at_rest_) {
     if (world_.broken()) return EndReason::broken;
     if (settings_.stop_on_first && !world_.violations().empty()) return EndReason::stopped;
     if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
-    const Time next = queue_.empty() ? time_max : queue_.next_time();
-    if (settings_.liveness && !faults_stopped_ && next >= faults_stop) {
-      world_.set_now(std::max(world_.now(), faults_stop));
-      stop_faults();
-      continue;
-    }
-    if (next > liveness_deadline_) {
-      world_.set_now(liveness_deadline_);
+    if (queue_.empty() || queue_.next_time() > phase_end_) {
+      if (settings_.liveness && !faults_stopped_) {
+        world_.set_now(std::max(world_.now(), settings_.liveness->faults_stop));
+        stop_faults();
+        continue;
+      }
+      world_.set_now(phase_end_);
+      if (!settings_.liveness) return EndReason::virtual_time;
       report_stall();
       return EndReason::finished;
     }
-    if (next > end && !settings_.liveness) {
-      world_.set_now(end);
-      return EndReason::virtual_time;
+    world_.set_now(queue_.next_time());
+    const EventQueue::Due due = queue_.pop();
+    if (due.message) {
+      arrive(due.place);
+    } else {
+      handle(queue_.take(due));
     }
-    world_.set_now(next);
-    handle(queue_.pop());
   }
   world_.finish(true);
   return EndReason::finished;
@@ -69,9 +70,6 @@ EndReason Simulation::run() try {
 
 void Simulation::handle(const TimedEvent& event) {
   switch (event.kind) {
-    case TimedEvent::Kind::message:
-      arrive(event.a);
-      break;
     case TimedEvent::Kind::timer:
       fire(event);
       break;
@@ -120,9 +118,14 @@ void Simulation::handle(const TimedEvent& event) {
 }
 
 void Simulation::arrive(MessageSlot slot) {
+  const bool watched = nemesis_ != nullptr && nemesis_->watches();
+  if (network_.quiet() && !watched && world_.deliver(slot)) {
+    schedule_news();
+    return;
+  }
   const InFlight& message = world_.message(slot);
   const LocalState& receiver = world_.local(message.to);
-  if (!network_.quiet() && network_.held(message)) {
+  if (network_.held(message)) {
     held_.push_back({slot, message.sequence});
     return;
   }
@@ -130,15 +133,14 @@ void Simulation::arrive(MessageSlot slot) {
     parked_[message.to.value].push_back(slot);
     return;
   }
-  const bool quiet = network_.quiet();
-  if (!quiet) network_.left(message);
+  network_.left(message);
   if (!receiver.up) {
     world_.drop(slot, "down");
-  } else if (const char* cause = quiet ? nullptr : network_.lost(message)) {
+  } else if (const char* cause = network_.lost(message)) {
     world_.drop(slot, cause);
-  } else if (!quiet && network_.corrupted(message)) {
+  } else if (network_.corrupted(message)) {
     world_.corrupt(slot);
-  } else if (nemesis_ != nullptr && nemesis_->watches()) {
+  } else if (watched) {
     const Payload payload = message.payload;
     const MessageSeen seen{message.from, message.to, message.type, &payload};
     world_.deliver(slot);
@@ -154,50 +156,56 @@ void Simulation::collect(const MessageSeen* delivered) {
   // The nemesis first: whatever it does adds to the lists below.
   if (nemesis_ != nullptr && !faults_stopped_ && nemesis_->watches())
     nemesis_->decided(*this, delivered);
-  for (std::size_t i = 0; i < world_.new_messages.size(); ++i)
-    schedule_message(world_.new_messages[i]);
-  for (const World::ArmedTimer& armed : world_.new_timers) schedule_timer(armed.node, armed.slot);
-  for (const NodeId node : world_.new_saves) {
-    const LocalState& local = world_.local(node);
-    const std::uint64_t name = mix(mix(node.value, local.incarnation),
-                                   local.held.empty() ? 0 : local.held.front().cell.hash());
-    queue_.push(world_.now() +
-                    settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
-                {TimedEvent::Kind::save, node.value, 0, local.incarnation});
-  }
-  for (const auto& [node, file] : world_.new_disk_requests) {
-    const LocalState& local = world_.local(node);
-    const std::uint64_t name =
-        mix(mix(node.value, local.incarnation), mix(hash_bytes(file), local.disk.next_request));
-    queue_.push(world_.now() +
-                    settings_.save_latency.sample(draw(settings_.seed, Domain::disk_latency, name)),
-                {TimedEvent::Kind::disk, node.value, 0, local.incarnation});
+  schedule_news();
+}
+
+void Simulation::schedule_news() {
+  if (network_.quiet()) {
+    for (const MessageSlot slot : world_.new_messages)
+      queue_.push_message(network_.arrival(world_.message(slot), world_.now()), slot);
+  } else {
+    for (const MessageSlot slot : world_.new_messages) schedule_message(slot);
   }
   world_.new_messages.clear();
+  for (const World::ArmedTimer& armed : world_.new_timers) schedule_timer(armed.node, armed.slot);
   world_.new_timers.clear();
-  world_.new_saves.clear();
-  world_.new_disk_requests.clear();
+  if (!world_.new_saves.empty() || !world_.new_disk_requests.empty()) schedule_disks();
   if (!world_.new_responses.empty()) {
-    const auto responses = std::move(world_.new_responses);
+    for (const auto& [node, id] : world_.new_responses) client_answered(node, id);
     world_.new_responses.clear();
-    for (const auto& [node, id] : responses) client_answered(node, id);
   }
   if (settings_.liveness) check_rest();
 }
 
 void Simulation::schedule_message(MessageSlot slot) {
-  if (!network_.quiet() && !network_.accepts(world_.message(slot))) {
+  if (!network_.accepts(world_.message(slot))) {
     world_.drop(slot, "queue");
     return;
   }
-  if (!network_.quiet() && network_.duplicates(world_.message(slot))) {
-    if (const auto copy = world_.duplicate(slot)) {
-      queue_.push(network_.arrival(world_.message(*copy), world_.now()),
-                  {TimedEvent::Kind::message, *copy, 0, 0});
-    }
+  if (network_.duplicates(world_.message(slot))) {
+    if (const auto copy = world_.duplicate(slot))
+      queue_.push_message(network_.arrival(world_.message(*copy), world_.now()), *copy);
   }
-  queue_.push(network_.arrival(world_.message(slot), world_.now()),
-              {TimedEvent::Kind::message, slot, 0, 0});
+  queue_.push_message(network_.arrival(world_.message(slot), world_.now()), slot);
+}
+
+void Simulation::schedule_disks() {
+  const auto push = [&](TimedEvent::Kind kind, NodeId node, std::uint64_t name) {
+    const LocalState& local = world_.local(node);
+    const std::uint64_t bits =
+        draw(settings_.seed, Domain::disk_latency, mix(mix(node.value, local.incarnation), name));
+    queue_.push(world_.now() + settings_.save_latency.sample(bits),
+                {kind, node.value, 0, local.incarnation});
+  };
+  for (const NodeId node : world_.new_saves) {
+    const LocalState& local = world_.local(node);
+    push(TimedEvent::Kind::save, node, local.held.empty() ? 0 : local.held.front().cell.hash());
+  }
+  for (const auto& [node, file] : world_.new_disk_requests) {
+    push(TimedEvent::Kind::disk, node, mix(hash_bytes(file), world_.local(node).disk.next_request));
+  }
+  world_.new_saves.clear();
+  world_.new_disk_requests.clear();
 }
 
 void Simulation::schedule_timer(NodeId node, std::uint32_t index) {
@@ -315,7 +323,7 @@ bool Simulation::pause(NodeId node) { return world_.pause(node); }
 bool Simulation::resume(NodeId node) {
   if (!world_.resume(node)) return false;
   for (const MessageSlot slot : parked_[node.value]) {
-    queue_.push(world_.now(), {TimedEvent::Kind::message, slot, 0, 0});
+    queue_.push_message(world_.now(), slot);
   }
   parked_[node.value].clear();
   return true;
@@ -329,7 +337,7 @@ void Simulation::release_held() {
     if (network_.held(message)) {
       still.push_back(held);
     } else {
-      queue_.push(world_.now(), {TimedEvent::Kind::message, held.slot, 0, 0});
+      queue_.push_message(world_.now(), held.slot);
     }
   }
   held_ = std::move(still);
@@ -339,7 +347,7 @@ void Simulation::release_held() {
 
 void Simulation::stop_faults() {
   faults_stopped_ = true;
-  liveness_deadline_ = world_.now() + settings_.liveness->within;
+  phase_end_ = world_.now() + settings_.liveness->within;
   if (nemesis_ != nullptr) nemesis_->stop(*this);
   for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
     resume(NodeId{i});

@@ -104,8 +104,11 @@ class Simulation {
 
   void handle(const TimedEvent& event);
   void arrive(MessageSlot slot);
+  /// Lets the nemesis look at the decision, then schedules what came of both.
   void collect(const MessageSeen* delivered);
+  void schedule_news();
   void schedule_message(MessageSlot slot);
+  void schedule_disks();
   void schedule_timer(NodeId node, std::uint32_t slot);
   void fire(const TimedEvent& event);
   void schedule_client(Client& client, Duration after);
@@ -131,7 +134,9 @@ class Simulation {
   std::vector<Held> held_;
   bool faults_stopped_ = false;
   bool at_rest_ = false;
-  Time liveness_deadline_ = time_max;
+  /// The last time of the phase the run is in: until faults stop, until the liveness deadline, or
+  /// all of it.
+  Time phase_end_;
   std::uint64_t tickets_ = 0;
 };
 

@@ -53,7 +53,8 @@ class Audience {
       };
       seat(Monitor::hook_sent, sent_);
       seat(Monitor::hook_delivered, delivered_);
-      seat(Monitor::hook_observed, observed_);
+      if ((hooks & Monitor::hook_observed) != 0)
+        observed_.push_back({position, monitors[position]->watches()});
       seat(Monitor::hook_stepped, stepped_);
       seat(Monitor::hook_client, client_);
       seat(Monitor::hook_crash, crash_);
@@ -66,7 +67,7 @@ class Audience {
 
   template <Stage S>
   void tell(const ToldStep& step, S& stage) const {
-    if (step.effects.exception) return;
+    if (step.effects.has_rare && step.effects.exception) return;
     const NodeId node = step.node;
     switch (step.kind) {
       case Input::Kind::message:
@@ -84,22 +85,16 @@ class Audience {
       default:
         break;
     }
-    for (const auto& [id, operation] : step.effects.invocations) {
-      const Invoked invoked{node, id, operation};
-      feed(client_, stage,
-           [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
-    }
+    const bool rare = step.effects.has_rare;
+    if (rare) tell_invocations(step, stage);
     tell_observation(node, stage);
-    for (const Send& send : step.effects.sends) {
-      if (sent_.empty()) break;
-      const MessageSeen seen{node, send.to, send.type, &send.payload};
-      feed(sent_, stage, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
+    if (!sent_.empty()) {
+      for (const Send& send : step.effects.sends) {
+        const MessageSeen seen{node, send.to, send.type, &send.payload};
+        feed(sent_, stage, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
+      }
     }
-    for (const Response& response : step.effects.responses) {
-      const Responded responded{node, response.id, response.result};
-      feed(client_, stage,
-           [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
-    }
+    if (rare) tell_responses(step, stage);
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
     const Stepped stepped{node, step.before, stage.view().process(node), step.effects};
     feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
@@ -111,11 +106,30 @@ class Audience {
     const Observation* before = stage.renew_observation(node);
     if (before == nullptr) return;
     const ObservationChanged change{node, *before, stage.view().observation(node)};
-    feed(observed_, stage,
-         [&](Monitor& monitor, Judge& judge) { monitor.observed(change, judge); });
+    for (const Watcher& watcher : observed_) {
+      if ((watcher.fields & change.fields) == 0) continue;
+      Judge judge = stage.judge(watcher.position);
+      stage.monitor(watcher.position).observed(change, judge);
+    }
   }
 
  private:
+  template <Stage S>
+  void tell_invocations(const ToldStep& step, S& stage) const {
+    for (const auto& [id, operation] : step.effects.invocations) {
+      const Invoked invoked{step.node, id, operation};
+      feed(client_, stage,
+           [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+    }
+  }
+  template <Stage S>
+  void tell_responses(const ToldStep& step, S& stage) const {
+    for (const Response& response : step.effects.responses) {
+      const Responded responded{step.node, response.id, response.result};
+      feed(client_, stage,
+           [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+    }
+  }
   template <Stage S, class Feed>
   static void feed(const std::vector<std::uint32_t>& listeners, S& stage, Feed&& feed) {
     for (const std::uint32_t position : listeners) {
@@ -124,7 +138,13 @@ class Audience {
     }
   }
 
-  std::vector<std::uint32_t> sent_, delivered_, observed_, stepped_, client_, crash_;
+  struct Watcher {
+    std::uint32_t position;
+    /// A set of ObservedField.
+    unsigned fields;
+  };
+  std::vector<std::uint32_t> sent_, delivered_, stepped_, client_, crash_;
+  std::vector<Watcher> observed_;
   bool wants_before_ = false;
 };
 

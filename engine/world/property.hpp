@@ -72,12 +72,26 @@ struct ObservationChanged {
   NodeId node{};
   const Observation& before;
   const Observation& after;
-  /// The log after begins with the whole log before. Known to the world, so that not every monitor
-  /// compares logs anew.
-  bool log_extended = log_extends(before, after);
+  /// A set of ObservedField; not empty.
+  unsigned fields = changed_fields(before, after);
 
-  [[nodiscard]] static bool log_extends(const Observation& before, const Observation& after) {
-    return after.log.size() >= before.log.size() && after.log.agrees(before.log, before.log.size());
+  /// The log after begins with the whole log before.
+  [[nodiscard]] bool log_extended() const { return (fields & observed_log_other) == 0; }
+
+  [[nodiscard]] static unsigned changed_fields(const Observation& before,
+                                               const Observation& after) {
+    const bool extended =
+        after.log.size() >= before.log.size() && after.log.agrees(before.log, before.log.size());
+    return (before.operational != after.operational || before.leading != after.leading ||
+                    before.recovering != after.recovering
+                ? observed_roles
+                : 0U) |
+           (before.epoch != after.epoch ? observed_epoch : 0U) |
+           (!extended                               ? observed_log_other
+            : before.log.size() != after.log.size() ? observed_log_longer
+                                                    : 0U) |
+           (before.committed != after.committed ? observed_committed : 0U) |
+           (before.executed != after.executed ? observed_executed : 0U);
   }
 };
 /// A node finished a local step; crashes are told as Crashed.
@@ -132,6 +146,9 @@ class Monitor {
   [[nodiscard]] virtual std::unique_ptr<Monitor> clone() const = 0;
   [[nodiscard]] virtual const std::string& property() const = 0;
   [[nodiscard]] virtual unsigned hooks() const = 0;
+  /// Changes of observations that matter to this monitor, a set of ObservedField: it is not fed
+  /// with others.
+  [[nodiscard]] virtual unsigned watches() const { return observed_anything; }
   /// State, for exploration and the conformance test.
   [[nodiscard]] virtual Payload state() const = 0;
   virtual void restore(const Payload& state) = 0;
@@ -148,7 +165,8 @@ class Monitor {
 };
 
 /// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its
-/// hooks, X being any of the types above.
+/// hooks, X being any of the types above. `static constexpr unsigned watches` limits the changes of
+/// observations it is fed with.
 template <class S>
 class MonitorOf final : public Monitor {
  public:
@@ -168,6 +186,10 @@ class MonitorOf final : public Monitor {
     if constexpr (takes<Crashed> || takes<Restarted>) hooks |= hook_crash;
     if constexpr (takes<Finished>) hooks |= hook_finish;
     return hooks;
+  }
+  unsigned watches() const override {
+    if constexpr (requires { S::watches; }) return S::watches;
+    return observed_anything;
   }
   Payload state() const override { return Payload::of(state_); }
   void restore(const Payload& state) override { state_ = state.as<S>(); }

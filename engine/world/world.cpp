@@ -5,39 +5,20 @@
 #include "engine/core/random.hpp"
 
 namespace stampede::engine {
-namespace {
-
-constexpr std::uint64_t block_decisions = 1024;
-
-/// Answers choices from the decision first, then from the seed by the name of the input.
-class KeyedChoices final : public ChoiceSource {
- public:
-  KeyedChoices(std::uint64_t seed, std::uint64_t input, const std::vector<std::uint32_t>& scripted)
-      : seed_(seed), input_(input), scripted_(scripted) {}
-  std::uint32_t choose(std::string_view label, std::uint32_t arity,
-                       std::uint32_t ordinal) override {
-    if (ordinal <= scripted_.size()) return scripted_[ordinal - 1];
-    const std::uint64_t name = mix(mix(input_, hash_bytes(label)), ordinal);
-    return static_cast<std::uint32_t>(below(draw(seed_, Domain::choice, name), arity));
-  }
-
- private:
-  std::uint64_t seed_;
-  std::uint64_t input_;
-  const std::vector<std::uint32_t>& scripted_;
-};
-
-}  // namespace
-
-std::uint64_t InFlight::hash_of_name() const {
-  const std::uint64_t link = (static_cast<std::uint64_t>(from.value) << 32) | to.value;
-  const std::uint64_t ordinal = (static_cast<std::uint64_t>(nth) << 32) | copy;
-  return mix(type->name_hash + instance, link) ^ (ordinal * hash_key);
+std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
+                                   std::uint32_t ordinal) {
+  if (ordinal <= scripted.size()) return scripted[ordinal - 1];
+  const std::uint64_t name = mix(mix(input, hash_bytes(label)), ordinal);
+  return static_cast<std::uint32_t>(below(draw(seed, Domain::choice, name), arity));
 }
 
 World::World(Assembly assembly, const WorldSettings& settings)
     : settings_(settings), membership_(std::move(assembly.membership)) {
   ASSERT(!membership_.roles.empty());
+  keyed_choices_.seed = settings.seed;
+  environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
+  environment_.disk_sector = settings.disk_sector;
+  environment_.saves_in_step = settings.saves_in_step;
   for (NodeSpec& spec : assembly.nodes) {
     Node& node = nodes_.emplace_back();
     node.name = std::move(spec.name);
@@ -59,10 +40,11 @@ World::World(const World& other)
       membership_(other.membership_),
       nodes_(other.nodes_),
       messages_(other.messages_),
-      free_slots_(other.free_slots_),
+      free_slot_(other.free_slot_),
       in_flight_count_(other.in_flight_count_),
       sequence_(other.sequence_),
-      nth_(other.nth_),
+      environment_(other.environment_),
+      keyed_choices_(other.keyed_choices_),
       history_(other.history_),
       now_(other.now_),
       step_(other.step_),
@@ -73,16 +55,23 @@ World::World(const World& other)
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
       broken_(other.broken_) {
-  for (const auto& monitor : other.monitors_) monitors_.push_back(monitor->clone());
+  // Nobody observes the copy.
+  environment_.record_notes = false;
+  for (const auto& monitor : other.monitors_) {
+    monitors_.push_back(monitor->clone());
+    properties_.push_back(monitors_.back()->property());
+  }
 }
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
+  properties_.push_back(monitor->property());
   monitors_.push_back(std::move(monitor));
   audience_ = Audience(monitors_);
 }
 
 void World::set_observer(WorldObserver* observer, bool states) {
   observer_ = observer;
+  environment_.record_notes = observer != nullptr;
   observe_states_ = states;
 }
 
@@ -95,75 +84,17 @@ void World::start() {
   }
 }
 
-// ----- time -----
-
-namespace {
-Duration drift_over(Duration passed, std::int32_t ppm) {
-  __extension__ using Wide = __int128;
-  return {static_cast<std::int64_t>(static_cast<Wide>(passed.nanoseconds) * ppm / 1'000'000)};
-}
-}  // namespace
-
-Time World::monotonic(NodeId node) const {
-  const ClockRate& clock = nodes_[node.value].clock;
-  const Duration passed = now_ - clock.since;
-  return clock.monotonic + passed +
-         (clock.drift_ppm == 0 ? Duration{} : drift_over(passed, clock.drift_ppm));
-}
-
-Duration World::true_duration(NodeId node, Duration duration) const {
-  const ClockRate& clock = nodes_[node.value].clock;
-  if (clock.drift_ppm == 0) return duration;
-  __extension__ using Wide = __int128;
-  return {static_cast<std::int64_t>(static_cast<Wide>(duration.nanoseconds) * 1'000'000 /
-                                    (1'000'000 + clock.drift_ppm))};
-}
-
 // ----- one decision -----
-
-void World::begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
-  ++step_;
-  in_decision_ = true;
-  roles_changed_ = false;
-  step_hash_ = Hasher(digest_);
-  step_hash_.add(static_cast<std::uint64_t>(kind) ^
-                 (static_cast<std::uint64_t>(now_.nanoseconds) << 5));
-  step_hash_.add(name_hash ^ input_hash * hash_key);
-}
-
-void World::end_decision() {
-  in_decision_ = false;
-  digest_ = step_hash_.finish();
-  if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
-}
 
 struct World::Telling {
   World& world;
-  Monitor& monitor(std::uint32_t position) { return *world.monitors_[position]; }
+  Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position]; }
   Judge judge(std::uint32_t position) {
-    return {world, world.reported_, world.monitors_[position]->property(), world.step_};
+    return {world, world.reported_, world.properties_.data()[position], world.step_};
   }
   const Observation* renew_observation(NodeId node) { return world.renew_observation(node); }
   const WorldView& view() { return world; }
 };
-
-void World::run_step(NodeId node, const Input& input, std::uint64_t name) {
-  Node& at = nodes_[node.value];
-  effects_.clear();
-  process_before_.reset();
-  if (audience_.wants_before() && at.local.up) process_before_ = at.local.process;
-  KeyedChoices keyed(settings_.seed, name, scripted_choices_);
-  Environment environment;
-  environment.self = node;
-  environment.membership = &membership_;
-  environment.options = &at.options;
-  environment.monotonic = monotonic(node);
-  environment.wall = environment.monotonic + at.clock.wall_offset + at.local.clock_offset;
-  environment.choices = choices_ != nullptr ? choices_ : &keyed;
-  environment.record_notes = observer_ != nullptr;
-  environment.saves_in_step = settings_.saves_in_step;
-  local_step(at.local, at.boot, input, environment, effects_);
-}
 
 void World::report(Violation violation) {
   for (const Violation& known : violations_) {
@@ -177,90 +108,99 @@ void World::report(Violation violation) {
   }
 }
 
-std::uint32_t World::next_nth(const NamedType& type, NodeId from, NodeId to) {
-  const std::size_t count = nodes_.size();
-  const std::size_t position = (type.index * count + from.value) * count + to.value;
-  if (position >= nth_.size()) nth_.resize((type.index + 1) * count * count);
-  return ++nth_[position];
-}
-
-MessageSlot World::new_slot() {
-  MessageSlot slot = 0;
-  if (free_slots_.empty()) {
-    slot = static_cast<MessageSlot>(messages_.size());
-    messages_.emplace_back();
-  } else {
-    slot = free_slots_.back();
-    free_slots_.pop_back();
+bool World::take_step(DecisionKind decision, NodeId node, const Input& input, std::uint64_t name,
+                      std::uint64_t content) {
+  Node& at = node_at(node);
+  effects_.clear();
+  if (audience_.wants_before()) {
+    process_before_.reset();
+    if (at.local.up) process_before_ = at.local.process;
   }
-  messages_[slot].sequence = ++sequence_;
-  ++in_flight_count_;
-  return slot;
-}
-
-InFlight World::take(MessageSlot slot) {
-  InFlight message = std::move(messages_[slot]);
-  free_slot(slot);
-  return message;
-}
-
-void World::free_slot(MessageSlot slot) {
-  messages_[slot].sequence = 0;
-  free_slots_.push_back(slot);
-  --in_flight_count_;
-}
-
-void World::send(NodeId from, Send& send) {
-  const MessageSlot slot = new_slot();
-  InFlight& message = messages_[slot];
-  message.type = send.type;
-  message.from = from;
-  message.to = send.to;
-  message.instance = send.instance;
-  message.nth = next_nth(*send.type, from, send.to);
-  message.copy = 0;
-  message.copies = 0;
-  message.name_key = message.hash_of_name();
-  // The trace still wants to show it.
-  message.payload = observer_ == nullptr ? std::move(send.payload) : send.payload;
-  new_messages.push_back(slot);
-}
-
-void World::finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered) {
-  Node& at = nodes_[node.value];
-  effects_.append_hash(step_hash_, at.local.timers);
-  if (!effects_.probes.empty()) count_probes();
-  if (effects_.exception) {
-    // The local state means nothing now: whatever else it would show or send is no finding of its
-    // own.
-    broken_ = true;
-    report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
-    return;
+  keyed_choices_.input = name;
+  environment_.self = node;
+  environment_.membership = &membership_;
+  environment_.options = &at.options;
+  environment_.now = now_;
+  environment_.clock = &at.clock;
+  environment_.choices = &keyed_choices_;
+  local_step(at.local, at.boot, input, environment_, effects_);
+  if (effects_.has_rare && effects_.ignored && settings_.ignored_stay && !effects_.exception)
+    return false;
+  // How much of what follows is part of the digest before all that follows.
+  const bool more = effects_.has_rare && effects_.has_more();
+  begin_decision(
+      decision, name,
+      content + (effects_.sends.size() << 32 | effects_.timers.size() << 1 | (more ? 1U : 0U)));
+  std::uint64_t digest = digest_;  // a local one can live in a register
+  if (more) {
+    Hasher hasher(digest);
+    effects_.append_more(hasher);
+    digest = hasher.finish();
+  }
+  if (effects_.has_rare) {
+    if (!effects_.probes.empty()) count_probes();
+    if (effects_.exception) {
+      // The local state means nothing now: whatever else it would show or send is no finding of its
+      // own.
+      digest_ = digest;
+      broken_ = true;
+      report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
+      end_decision();
+      return true;
+    }
   }
   // Without monitors only what nodes show is of interest: to faults that look for the leader.
   if (!monitors_.empty() || at.boot.type().observe != nullptr) {
     Telling telling{*this};
-    audience_.tell({node, kind, delivered, process_before_ ? &*process_before_ : nullptr, effects_},
-                   telling);
+    const MessageSeen seen{input.from, node, input.type, input.payload};
+    audience_.tell(
+        {node, input.kind, &seen, process_before_ ? &*process_before_ : nullptr, effects_},
+        telling);
   }
-  for (const auto& [id, operation] : effects_.invocations)
-    history_.invoke(id, operation, step_, now_);
-  for (Send& one : effects_.sends) send(node, one);
-  for (const Response& response : effects_.responses) {
-    history_.respond(response.id, response.result, step_, now_);
-    new_responses.emplace_back(node, response.id);
+  for (Send& send : effects_.sends) {
+    const std::size_t ordinal = send.type->index * environment_.node_count + send.to.value;
+    if (ordinal >= at.messages_sent.size())
+      at.messages_sent.resize((send.type->index + 1) * environment_.node_count);
+    const MessageSlot slot = new_slot();
+    InFlight& message = messages_.data()[slot];
+    message.type = send.type;
+    message.payload = std::move(send.payload);
+    message.from = node;
+    message.to = send.to;
+    message.instance = send.instance;
+    message.nth = ++at.messages_sent.data()[ordinal];
+    message.copy = 0;
+    message.copies = 0;
+    message.name_key = message.hash_of_name();
+    new_messages.push_back(slot);
+    digest = mix(digest, message.name_key ^ message.payload.hash() * hash_key);
   }
   for (const TimerChange& change : effects_.timers) {
-    if (!change.armed) continue;
     TimerSlot& slot = at.local.timers[change.slot];
-    slot.deadline = now_ + true_duration(node, change.after);
+    digest = mix(digest ^ (slot.type->name_hash + (change.armed ? 1 : 0)),
+                 slot.value.hash() ^ static_cast<std::uint64_t>(change.after.nanoseconds));
+    if (!change.armed) continue;
+    slot.deadline = now_ + at.clock.true_duration(change.after);
     if (at.timers_armed.size() <= slot.type->index) at.timers_armed.resize(slot.type->index + 1);
     slot.nth = ++at.timers_armed[slot.type->index];
     new_timers.push_back({node, change.slot});
   }
+  digest_ = digest;
+  if (effects_.has_rare) let_out_rare(node);
+  if (!reported_.empty()) report_judged();
+  end_decision();
+  return true;
+}
+
+void World::let_out_rare(NodeId node) {
+  for (const auto& [id, operation] : effects_.invocations)
+    history_.invoke(id, operation, step_, now_);
+  for (const Response& response : effects_.responses) {
+    history_.respond(response.id, response.result, step_, now_);
+    new_responses.emplace_back(node, response.id);
+  }
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
-  if (!reported_.empty()) report_judged();
 }
 
 void World::tell_observation(NodeId node) {
@@ -302,12 +242,13 @@ void World::count_probe(std::string_view name) {
 const Observation* World::renew_observation(NodeId node) {
   Node& at = nodes_[node.value];
   if (at.boot.type().observe == nullptr) return nullptr;
-  observe_local(at.local, at.boot, node, membership_, at.observation_before);
-  if (at.observation_before == at.observation) return nullptr;
-  std::swap(at.observation_before, at.observation);
-  const Observation& before = at.observation_before;
-  if (before.leading != at.observation.leading || before.epoch != at.observation.epoch ||
-      before.operational != at.observation.operational) {
+  Observation& now = at.shown[1 - at.newest];
+  const Observation& before = at.shown[at.newest];
+  observe_local(at.local, at.boot, node, membership_, now);
+  if (now == before) return nullptr;
+  at.newest = 1 - at.newest;
+  if (before.leading != now.leading || before.epoch != now.epoch ||
+      before.operational != now.operational) {
     roles_changed_ = true;
   }
   if (observer_ != nullptr) emit_observation(node);

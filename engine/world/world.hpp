@@ -9,12 +9,14 @@
 // 3. The digest covers decision, input content and effects of every step.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "engine/process/clock.hpp"
 #include "engine/process/local_step.hpp"
 #include "engine/world/audience.hpp"
 #include "engine/world/decision.hpp"
@@ -58,19 +60,22 @@ struct InFlight {
   /// Hash of the message's name: what its random draws are keyed by. Kept, because each of its
   /// draws wants it.
   std::uint64_t name_key = 0;
-  [[nodiscard]] std::uint64_t hash_of_name() const;
+  [[nodiscard]] std::uint64_t hash_of_name() const {
+    const std::uint64_t link = (static_cast<std::uint64_t>(from.value) << 32) | to.value;
+    const std::uint64_t ordinal = (static_cast<std::uint64_t>(nth) << 32) | copy;
+    return mix(type->name_hash + instance, link) ^ (ordinal * hash_key);
+  }
 };
 
 /// Position of a message in the world's table; reused after delivery.
 using MessageSlot = std::uint32_t;
 
-/// A node's clocks as linear functions of true time since `since`.
-struct ClockRate {
-  Time since{};
-  Time monotonic{};
-  /// Wall clock minus monotonic clock.
-  Duration wall_offset{};
-  std::int32_t drift_ppm = 0;
+/// Answers choices from the decision first, then from the seed by the name of the input.
+struct KeyedChoices final : ChoiceSource {
+  std::uint64_t seed = 0;
+  std::uint64_t input = 0;
+  std::vector<std::uint32_t> scripted;
+  std::uint32_t choose(std::string_view label, std::uint32_t arity, std::uint32_t ordinal) override;
 };
 
 class WorldObserver {
@@ -129,10 +134,7 @@ class World final : public WorldView {
   [[nodiscard]] Time now() const { return now_; }
   /// REQUIRES: not before now().
   void set_now(Time time) { now_ = time; }
-  [[nodiscard]] Time monotonic(NodeId node) const;
   [[nodiscard]] const ClockRate& clock(NodeId node) const { return nodes_[node.value].clock; }
-  /// True time for `duration` of this node's clock.
-  [[nodiscard]] Duration true_duration(NodeId node, Duration duration) const;
 
   // ----- what a scheduler needs after each decision; it clears them -----
   std::vector<MessageSlot> new_messages;
@@ -148,9 +150,11 @@ class World final : public WorldView {
   // ----- looking -----
   [[nodiscard]] std::uint64_t step() const { return step_; }
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
-  /// Digests after each 1,024 decisions.
+  static constexpr std::uint64_t block_decisions = 1024;
+  /// Digests after each so many decisions.
   [[nodiscard]] const std::vector<std::uint64_t>& block_digests() const { return block_digests_; }
-  [[nodiscard]] const InFlight& message(MessageSlot slot) const { return messages_[slot]; }
+  /// REQUIRES: a slot that was in use once.
+  [[nodiscard]] const InFlight& message(MessageSlot slot) const { return messages_.data()[slot]; }
   /// Slots in use, oldest message first.
   [[nodiscard]] std::vector<MessageSlot> in_flight() const;
   [[nodiscard]] std::size_t in_flight_count() const { return in_flight_count_; }
@@ -189,14 +193,13 @@ class World final : public WorldView {
   void finish(bool at_rest);
   /// True if epoch or leadership of some node changed in the last decision.
   [[nodiscard]] bool roles_changed() const { return roles_changed_; }
-  void set_choices(ChoiceSource* choices) { choices_ = choices; }
 
   // ----- WorldView -----
   [[nodiscard]] const std::vector<NodeId>& members() const override {
     return membership_.roles.front().second;
   }
   [[nodiscard]] const Observation& observation(NodeId node) const override {
-    return nodes_[node.value].observation;
+    return nodes_[node.value].observation();
   }
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
   [[nodiscard]] const ProcessValue& process(NodeId node) const override {
@@ -213,33 +216,63 @@ class World final : public WorldView {
     Payload options;
     LocalState local;
     ClockRate clock;
-    Observation observation;
-    /// What it showed before the last change; the next look is written over it.
-    Observation observation_before;
-    std::vector<std::uint32_t> timers_armed;  // by NamedType::index: how often, ever
+    /// What it shows, and what it showed before the last change, by turns: the next look is written
+    /// over the older one.
+    std::array<Observation, 2> shown;
+    std::uint32_t newest = 0;
+    [[nodiscard]] const Observation& observation() const { return shown[newest]; }
+    std::vector<std::uint32_t> timers_armed;   // by NamedType::index: how often, ever
+    std::vector<std::uint32_t> messages_sent;  // by NamedType::index and receiver: how many ever
   };
 
-  void begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash);
-  void end_decision();
-  /// `name` is the hash of the input's name: what choices of the step are keyed by.
-  void run_step(NodeId node, const Input& input, std::uint64_t name);
-  /// Tells the monitors of the step that just ran and lets its effects out. `delivered` for
-  /// messages only.
-  void finish_step(NodeId node, Input::Kind kind, const MessageSeen* delivered = nullptr);
+  void begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
+    ++step_;
+    in_decision_ = true;
+    roles_changed_ = false;
+    digest_ = mix(digest_ ^ static_cast<std::uint64_t>(kind) ^
+                      (static_cast<std::uint64_t>(now_.nanoseconds) << 5),
+                  name_hash ^ input_hash * hash_key);
+  }
+  void end_decision() {
+    in_decision_ = false;
+    if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
+  }
+  /// One decision that runs a handler: the local step, what monitors are told of it, and its
+  /// effects on their way out. `name` is the hash of the input's name, which choices are keyed by
+  /// too, and `content` that of what it carries. False if the step was ignored and is not to count.
+  bool take_step(DecisionKind kind, NodeId node, const Input& input, std::uint64_t name,
+                 std::uint64_t content);
   /// Tells the monitors what the node shows now, outside a step.
   void tell_observation(NodeId node);
-  void send(NodeId from, Send& send);
+  /// What a step did besides sending and moving timers.
+  void let_out_rare(NodeId node);
   void count_probes();
   void report_judged();
   /// How Audience sees this world; Stage of audience.hpp.
   struct Telling;
   const Observation* renew_observation(NodeId node);
   /// Ends the flight of a message: its slot is free for another.
-  InFlight take(MessageSlot slot);
-  void free_slot(MessageSlot slot);
+  void free_slot(MessageSlot slot) {
+    InFlight& message = messages_.data()[slot];
+    message.sequence = 0;
+    message.payload.reset();
+    message.nth = free_slot_;
+    free_slot_ = slot;
+    --in_flight_count_;
+  }
   /// A slot for a message that is sent now; its sequence number is set.
-  MessageSlot new_slot();
-  std::uint32_t next_nth(const NamedType& type, NodeId from, NodeId to);
+  MessageSlot new_slot() {
+    MessageSlot slot = free_slot_;
+    if (slot == no_slot) {
+      slot = static_cast<MessageSlot>(messages_.size());
+      messages_.emplace_back();
+    } else {
+      free_slot_ = messages_.data()[slot].nth;
+    }
+    messages_.data()[slot].sequence = ++sequence_;
+    ++in_flight_count_;
+    return slot;
+  }
 
   // Events (world_events.cpp)
   void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
@@ -253,18 +286,25 @@ class World final : public WorldView {
   WorldSettings settings_;
   Membership membership_;
   std::vector<Node> nodes_;
+  /// The node, unchecked: identities are checked where messages are sent.
+  [[nodiscard]] Node& node_at(NodeId node) { return nodes_.data()[node.value]; }
   std::vector<InFlight> messages_;
-  std::vector<MessageSlot> free_slots_;
+  /// Free slots are a list through their `nth`.
+  static constexpr MessageSlot no_slot = UINT32_MAX;
+  MessageSlot free_slot_ = no_slot;
   std::size_t in_flight_count_ = 0;
   std::uint64_t sequence_ = 0;
-  std::vector<std::uint32_t> nth_;  // by type, from, to: how many ever
+  /// What is the same for all steps is set once; the rest, addresses in here among it, before each.
+  Environment environment_;
+  KeyedChoices keyed_choices_;
   History history_;
   Time now_{};
   std::uint64_t step_ = 0;
   std::uint64_t digest_ = hash_seed;
-  Hasher step_hash_;
   std::vector<std::uint64_t> block_digests_;
   std::vector<std::unique_ptr<Monitor>> monitors_;
+  /// Their properties, for who judges every step.
+  std::vector<std::string_view> properties_;
   Audience audience_;
   std::optional<ProcessValue> process_before_;
   std::vector<Violation> violations_;
@@ -273,8 +313,6 @@ class World final : public WorldView {
       probe_index_;  // literal -> position in probe_counts_
   std::vector<ProbeCount> probe_counts_;
   Effects effects_;
-  std::vector<std::uint32_t> scripted_choices_;
-  ChoiceSource* choices_ = nullptr;
   WorldObserver* observer_ = nullptr;
   bool observe_states_ = false;
   /// Events noticed inside a decision; they follow the event of the decision itself.

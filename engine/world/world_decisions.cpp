@@ -7,39 +7,31 @@ namespace stampede::engine {
 
 bool World::deliver(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  InFlight& message = messages_[slot];
-  const NodeId to = message.to;
-  const LocalState& receiver = nodes_[to.value].local;
+  const InFlight* message = &messages_.data()[slot];
+  const NodeId to = message->to;
+  const LocalState& receiver = node_at(to).local;
   if (!receiver.up || receiver.paused) return false;
   Input input;
   input.kind = Input::Kind::message;
-  input.type = message.type;
-  input.payload = &message.payload;
-  input.from = message.from;
-  input.instance = message.instance;
-  run_step(to, input, message.name_key);
-  if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
-  // What the step sends may take this slot or move the whole table: what is still needed is kept
-  // aside.
-  const Payload payload = std::move(message.payload);
-  const std::uint32_t nth = message.nth;
-  const std::uint32_t copy = message.copy;
-  begin_decision(DecisionKind::deliver, message.name_key, payload.hash());
-  free_slot(slot);
-  const MessageSeen seen{input.from, to, input.type, &payload};
-  finish_step(to, input.kind, &seen);
-  end_decision();
+  input.type = message->type;
+  input.payload = &message->payload;
+  input.from = message->from;
+  input.instance = message->instance;
+  if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
+    return false;
   if (observer_ != nullptr) {
-    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, input.from,
-                  input.type->name, nth, copy, payload.to_json());
+    message = &messages_[slot];  // what the step sent may have moved the table
+    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, message->from,
+                  message->type->name, message->nth, message->copy, message->payload.to_json());
     emit_effects(to);
   }
+  free_slot(slot);
   return true;
 }
 
 bool World::drop(MessageSlot slot, std::string_view cause) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  const InFlight message = take(slot);
+  const InFlight& message = messages_[slot];
   begin_decision(DecisionKind::drop, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
@@ -50,18 +42,20 @@ bool World::drop(MessageSlot slot, std::string_view cause) {
     emit_decision(EventKind::drop, message.to, message.from, message.type->name, message.nth,
                   message.copy, detail.str());
   }
+  free_slot(slot);
   return true;
 }
 
 bool World::corrupt(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
-  const InFlight message = take(slot);
+  const InFlight& message = messages_[slot];
   begin_decision(DecisionKind::corrupt, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     emit_decision(EventKind::corrupt, message.to, message.from, message.type->name, message.nth,
                   message.copy, {});
   }
+  free_slot(slot);
   return true;
 }
 
@@ -105,13 +99,10 @@ bool World::fire(NodeId node, std::uint32_t timer) {
   }
   const TimerSlot fired = at.local.timers[timer];
   const std::uint64_t name = mix(node_name(node), fired.type->name_hash) + fired.nth;
-  begin_decision(DecisionKind::fire, name, fired.value.hash());
   Input input;
   input.kind = Input::Kind::timer;
   input.slot = timer;
-  run_step(node, input, name);
-  finish_step(node, input.kind);
-  end_decision();
+  take_step(DecisionKind::fire, node, input, name, fired.value.hash());
   if (observer_ != nullptr) {
     emit_decision(EventKind::fire, node, no_node, fired.type->name, fired.nth, 0,
                   fired.value.to_json());
@@ -123,12 +114,10 @@ bool World::fire(NodeId node, std::uint32_t timer) {
 bool World::complete_save(NodeId node) {
   Node& at = nodes_[node.value];
   if (broken_ || !at.local.up || at.local.paused || at.local.held.empty()) return false;
-  begin_decision(DecisionKind::complete, node_name(node), at.local.held.front().cell.hash());
   Input input;
   input.kind = Input::Kind::save_completed;
-  run_step(node, input, occurrence_name(node, at.local, input.kind));
-  finish_step(node, input.kind);
-  end_decision();
+  take_step(DecisionKind::complete, node, input, occurrence_name(node, at.local, input.kind),
+            at.local.held.front().cell.hash());
   if (observer_ != nullptr) {
     emit_decision(EventKind::complete, node, no_node, "durable", 0, 0, at.local.cell.to_json());
     emit_effects(node);
@@ -139,14 +128,12 @@ bool World::complete_save(NodeId node) {
 bool World::complete_disk(NodeId node, const std::string& file) {
   Node& at = nodes_[node.value];
   if (broken_ || !at.local.up || at.local.paused || !at.local.disk.busy(file)) return false;
-  begin_decision(DecisionKind::complete, mix(node_name(node), hash_bytes(file)), 0);
   Input input;
   input.kind = Input::Kind::disk_completed;
   input.file = &file;
   const std::uint64_t request = at.local.disk.oldest(file).request;
-  run_step(node, input, mix(occurrence_name(node, at.local, input.kind), request));
-  finish_step(node, input.kind);
-  end_decision();
+  take_step(DecisionKind::complete, node, input,
+            mix(occurrence_name(node, at.local, input.kind), request), hash_bytes(file));
   if (observer_ != nullptr) {
     emit_decision(EventKind::complete, node, no_node, file, 0, 0, {});
     emit_effects(node);
@@ -158,14 +145,11 @@ bool World::begin(NodeId client, const BeginOperation& operation) {
   Node& at = nodes_[client.value];
   if (broken_ || !at.local.up || at.local.paused || at.boot.type().begin == nullptr) return false;
   if (history_.find(operation.id) != nullptr) return false;
-  begin_decision(DecisionKind::begin, mix(node_name(client), operation.id.number),
-                 operation.operation.hash());
   Input input;
   input.kind = Input::Kind::begin;
   input.begin = &operation;
-  run_step(client, input, mix(node_name(client), operation.id.number));
-  finish_step(client, input.kind);
-  end_decision();
+  take_step(DecisionKind::begin, client, input, mix(node_name(client), operation.id.number),
+            operation.operation.hash());
   if (observer_ != nullptr) {
     emit_decision(EventKind::begin, client, no_node, {}, operation.id.number, 0,
                   operation.operation.to_json());
@@ -177,14 +161,11 @@ bool World::begin(NodeId client, const BeginOperation& operation) {
 bool World::crash(NodeId node, const DiskOutcome& outcome) {
   Node& at = nodes_[node.value];
   if (broken_ || !at.local.up) return false;
-  begin_decision(DecisionKind::crash, node_name(node), hash_of(outcome));
   Input input;
   input.kind = Input::Kind::crash;
-  input.outcome = outcome;
-  input.sector = settings_.disk_sector;
-  run_step(node, input, occurrence_name(node, at.local, input.kind));
-  finish_step(node, input.kind);
-  end_decision();
+  input.outcome = &outcome;
+  take_step(DecisionKind::crash, node, input, occurrence_name(node, at.local, input.kind),
+            hash_of(outcome));
   if (observer_ != nullptr) {
     emit_decision(EventKind::crash, node, no_node, {}, 0, 0, to_json(outcome));
     emit_effects(node);
@@ -195,12 +176,10 @@ bool World::crash(NodeId node, const DiskOutcome& outcome) {
 bool World::restart(NodeId node) {
   Node& at = nodes_[node.value];
   if (broken_ || at.local.up) return false;
-  begin_decision(DecisionKind::restart, node_name(node), at.local.cell.hash());
   Input input;
   input.kind = at.local.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
-  run_step(node, input, occurrence_name(node, at.local, input.kind));
-  finish_step(node, input.kind);
-  end_decision();
+  take_step(DecisionKind::restart, node, input, occurrence_name(node, at.local, input.kind),
+            at.local.cell.hash());
   if (observer_ != nullptr) {
     emit_decision(EventKind::restart, node, no_node, {}, 0, 0, {});
     emit_effects(node);
@@ -263,23 +242,20 @@ bool World::end_fault(const std::string& name) {
 bool World::move_clock(NodeId node, Duration advance) {
   Node& at = nodes_[node.value];
   if (broken_) return false;
-  begin_decision(DecisionKind::clock, node_name(node),
-                 static_cast<std::uint64_t>(advance.nanoseconds));
   Input input;
   input.kind = Input::Kind::clock;
   input.clock_advance = advance;
-  run_step(node, input, occurrence_name(node, at.local, input.kind));
-  end_decision();
+  take_step(DecisionKind::clock, node, input, occurrence_name(node, at.local, input.kind),
+            static_cast<std::uint64_t>(advance.nanoseconds));
   if (observer_ != nullptr)
     emit_decision(EventKind::clock, node, no_node, {}, 0, 0, json_quote(to_string(advance)));
-  (void)at;
   return true;
 }
 
 bool World::apply(const Decision& decision) {
   const Time before = now_;
   now_ = std::max(now_, decision.at ? *decision.at : now_ + milliseconds(1));
-  scripted_choices_ = decision.choices;
+  keyed_choices_.scripted = decision.choices;
   const auto with_message = [&](auto&& act) {
     const auto slot = find_message(decision.message);
     return slot && act(*slot);
@@ -337,7 +313,7 @@ bool World::apply(const Decision& decision) {
       done = wipe(decision.node);
       break;
   }
-  scripted_choices_.clear();
+  keyed_choices_.scripted.clear();
   if (!done) now_ = before;
   return done;
 }

@@ -37,7 +37,7 @@ void World::defer(EventKind kind, NodeId node, std::string_view type, std::strin
 }
 
 void World::emit_observation(NodeId node) {
-  const Observation& now = nodes_[node.value].observation;
+  const Observation& now = nodes_[node.value].observation();
   JsonWriter detail;
   detail.begin_object();
   detail.key("operational").boolean(now.operational);
@@ -62,8 +62,11 @@ void World::emit_effects(NodeId node) {
     detail.end_object();
     emit(EventKind::invoke, node, no_node, {}, id.number, 0, detail.str());
   }
-  for (const Send& send : effects_.sends) {
-    emit(EventKind::send, node, send.to, send.type->name, 0, 0, send.payload.to_json());
+  // What a broken step would have sent was not let out.
+  const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
+  for (std::size_t i = new_messages.size() - sends; i < new_messages.size(); ++i) {
+    const InFlight& sent = messages_[new_messages[i]];
+    emit(EventKind::send, node, sent.to, sent.type->name, sent.nth, 0, sent.payload.to_json());
   }
   for (const Response& response : effects_.responses) {
     JsonWriter detail;

@@ -54,6 +54,8 @@ STAMPEDE_VALUE(Vouched, view_number, op_number);
 struct CertifiedLog {
   std::map<ViewNumber, ObservedLog> started{};
   PerNode<std::vector<Vouched>> vouched{};
+  static constexpr unsigned watches =
+      engine::observed_anything & ~(engine::observed_committed | engine::observed_executed);
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
@@ -115,6 +117,7 @@ STAMPEDE_VALUE(CertifiedLog, started, vouched);
 
 struct PromiseKept {
   PerNode<ViewNumber> promised{};
+  static constexpr unsigned watches = engine::observed_roles | engine::observed_epoch;
 
   void on(const MessageSent& sent, Judge&) {
     if (const auto* start = sent.payload->get<StartViewChange>()) {
@@ -152,6 +155,7 @@ struct SurvivesViewChange {
   ObservedLog committed{};
   std::uint64_t length = 0;
   std::vector<CommittedIn> views{};
+  static constexpr unsigned watches = engine::observed_anything & ~engine::observed_executed;
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
@@ -186,6 +190,8 @@ STAMPEDE_VALUE(SurvivesViewChange, committed, length, views);
 // ----- I-KN, I-KMONO, I-VMONO -----
 
 struct CommitWithinLog {
+  static constexpr unsigned watches = engine::observed_committed | engine::observed_log_other;
+
   void on(const ObservationChanged& change, Judge& judge) {
     if (change.after.committed <= change.after.log.size()) return;
     judge.violated(judge.world.name(change.node) + " has commit-number " +
@@ -197,6 +203,8 @@ struct CommitWithinLog {
 STAMPEDE_VALUE(CommitWithinLog);
 
 struct CommitMonotone {
+  static constexpr unsigned watches = engine::observed_committed;
+
   void on(const ObservationChanged& change, Judge& judge) {
     if (!judge.world.up(change.node) || change.after.committed >= change.before.committed) return;
     judge.violated("the commit-number of " + judge.world.name(change.node) + " fell from " +
@@ -207,6 +215,8 @@ struct CommitMonotone {
 STAMPEDE_VALUE(CommitMonotone);
 
 struct ViewMonotone {
+  static constexpr unsigned watches = engine::observed_epoch;
+
   void on(const ObservationChanged& change, Judge& judge) {
     if (!judge.world.up(change.node) || change.after.epoch >= change.before.epoch) return;
     judge.violated("the view-number of " + judge.world.name(change.node) + " fell from " +
@@ -222,12 +232,14 @@ STAMPEDE_VALUE(ViewMonotone);
 /// other.
 struct OneLogPerView {
   std::map<ViewNumber, ObservedLog> longest{};
+  static constexpr unsigned watches =
+      engine::observed_anything & ~(engine::observed_committed | engine::observed_executed);
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
     if (!after.operational) return;
     // The same log in the same view was judged when it was shown first.
-    if (change.before.operational && change.before.epoch == after.epoch && change.log_extended &&
+    if (change.before.operational && change.before.epoch == after.epoch && change.log_extended() &&
         change.before.log.size() == after.log.size()) {
       return;
     }
