@@ -14,11 +14,6 @@ using engine::Judge;
 using engine::ObservationChanged;
 using engine::ObservedLog;
 
-std::string operation_text(OperationId id) {
-  std::string text = engine::to_json(id);
-  return text.substr(1, text.size() - 2);
-}
-
 // ----- agreement -----
 
 /// The longest committed log ever seen, and who showed it.
@@ -40,9 +35,9 @@ struct Agreement {
     if (!change.after.log.agrees(log, common)) {
       const std::size_t position = change.after.log.first_difference(log);
       judge.violated("operation number " + std::to_string(position) + " is " +
-                         operation_text(log.at(position)) + " as committed by " +
+                         to_string(log.at(position)) + " as committed by " +
                          judge.world.name(shown_by) + " and " +
-                         operation_text(change.after.log.at(position)) + " as committed by " +
+                         to_string(change.after.log.at(position)) + " as committed by " +
                          judge.world.name(change.node),
                      {shown_by, change.node});
     } else if (known > length) {
@@ -126,8 +121,7 @@ struct Durability {
         return Acknowledged::contains(judge.world.observation(node).log, id);
       };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
-      judge.violated("operation " + operation_text(id) +
-                     " was acknowledged and is in no replica's log");
+      judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
       return;
     }
   }
@@ -175,8 +169,7 @@ struct AcknowledgedOnMajority {
       std::string names;
       for (const NodeId node : holders)
         names += (names.empty() ? "" : ", ") + judge.world.name(node);
-      judge.violated("operation " + operation_text(id) +
-                         " was acknowledged and is in the logs of " +
+      judge.violated("operation " + to_string(id) + " was acknowledged and is in the logs of " +
                          (holders.empty() ? "no replica" : "only " + names) + "; of the " +
                          std::to_string(present.size()) + " replicas that are not recovering " +
                          std::to_string(needed) + " must have it",
@@ -225,7 +218,7 @@ struct AtMostOnce {
     if (change.before.executed < high) {
       const std::uint64_t again = change.before.executed + 1;
       judge.violated(judge.world.name(change.node) + " executed operation number " +
-                         std::to_string(again) + " (" + operation_text(after.log.at(again)) +
+                         std::to_string(again) + " (" + to_string(after.log.at(again)) +
                          ") a second time",
                      {change.node});
     }
@@ -233,7 +226,7 @@ struct AtMostOnce {
     for (; length < now; ++length) {
       const OperationId id = after.log.at(length + 1);
       if (executed[id.client].insert(id.number)) continue;
-      judge.violated("operation " + operation_text(id) +
+      judge.violated("operation " + to_string(id) +
                          " was executed at two positions, the later is " +
                          std::to_string(length + 1),
                      {change.node});

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/command.hpp"
+#include "cli/history.hpp"
 #include "cli/report.hpp"
 #include "traces/recorder.hpp"
 #include "traces/store.hpp"
@@ -26,6 +27,7 @@ struct Flags {
   std::string seed_limit = "60s";
   std::vector<std::string> overrides;
   std::string database;
+  std::string history;
 };
 
 struct Counts {
@@ -145,6 +147,16 @@ std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
   return {first, last};
 }
 
+/// The history of the first failing seed, else of the first: what a checker is fed with to look
+/// closer.
+void keep_history(const Flags& flags, const scenarios::ScenarioFile& file, const Summary& summary,
+                  std::uint64_t first) {
+  // A seed whose worker died would take this process with it.
+  const bool failed = !summary.failing.empty() && !summary.crashed;
+  const scenarios::Scenario scenario = file.resolve(failed ? summary.failing.front() : first);
+  write_history(flags.history, scenario, scenarios::run(scenario, {}));
+}
+
 /// Stores the first failing seeds with their events; the first run's number, or 0.
 std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
                    const Summary& summary) {
@@ -216,6 +228,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
   }
   if (incomplete) status = exit_undecided;
   const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, summary);
+  if (!flags.history.empty() && summary.seeds != 0) keep_history(flags, file, summary, first);
   const char* verdict = summary.failing_count != 0                   ? "violated"
                         : summary.undecided_count != 0 || incomplete ? "undecided"
                                                                      : "ok";
@@ -331,6 +344,10 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
       ->expected(1);
   command->add_option("--db", flags->database,
                       "Store the first failing seeds in this database, with events");
+  command->add_option(
+      "--history", flags->history,
+      "Write the history of the first failing seed (of the first, if none fails) as "
+      "NDJSON");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -1,50 +1,15 @@
 #include "scenarios/source_text.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "engine/core/error.hpp"
+#include "engine/core/utf8.hpp"
 
 namespace stampede::scenarios {
 namespace {
 
 using engine::InputError;
 using engine::Place;
-
-struct Utf8Range {
-  unsigned char first_low, first_high;  // the first byte
-  unsigned char second_low,
-      second_high;  // the second: narrower where overlong forms and surrogates lie
-  std::size_t length;
-};
-
-// Unicode 15, table 3-7: well-formed byte sequences of more than one byte. Further bytes
-// are 80..BF.
-constexpr std::array<Utf8Range, 8> well_formed = {{{0xC2, 0xDF, 0x80, 0xBF, 2},
-                                                   {0xE0, 0xE0, 0xA0, 0xBF, 3},
-                                                   {0xE1, 0xEC, 0x80, 0xBF, 3},
-                                                   {0xED, 0xED, 0x80, 0x9F, 3},
-                                                   {0xEE, 0xEF, 0x80, 0xBF, 3},
-                                                   {0xF0, 0xF0, 0x90, 0xBF, 4},
-                                                   {0xF1, 0xF3, 0x80, 0xBF, 4},
-                                                   {0xF4, 0xF4, 0x80, 0x8F, 4}}};
-
-/// Length of the character that starts with the non-ASCII byte `text[0]`; 0 if it is not UTF-8.
-std::size_t utf8_length(std::string_view text) {
-  const auto between = [&](std::size_t position, unsigned char low, unsigned char high) {
-    const auto byte = static_cast<unsigned char>(text[position]);
-    return low <= byte && byte <= high;
-  };
-  for (const Utf8Range& range : well_formed) {
-    if (!between(0, range.first_low, range.first_high)) continue;
-    if (text.size() < range.length || !between(1, range.second_low, range.second_high)) return 0;
-    for (std::size_t position = 2; position < range.length; ++position) {
-      if (!between(position, 0x80, 0xBF)) return 0;
-    }
-    return range.length;
-  }
-  return 0;
-}
 
 std::string hexadecimal(unsigned char byte) {
   static constexpr char digits[] = "0123456789ABCDEF";
@@ -88,7 +53,7 @@ void check_source_text(std::string_view text, const std::string& file) {
       throw InputError(place(), "the control character 0x" + hexadecimal(byte) + " is not allowed");
     } else if (byte < 0x80) {
       ++position;
-    } else if (const std::size_t length = utf8_length(text.substr(position)); length != 0) {
+    } else if (const std::size_t length = engine::utf8_length(text.substr(position)); length != 0) {
       position += length;
     } else {
       throw InputError(place(), "the byte 0x" + hexadecimal(byte) + " is not UTF-8",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/core/json.hpp"
 
@@ -207,8 +208,25 @@ Document from_json(const Json& json, const std::shared_ptr<const std::string>& f
 }  // namespace
 
 Document parse_json(std::string_view text, const std::string& file) {
+  constexpr int depth_max = 100;
+  std::vector<std::set<std::string>> keys;
+  const auto inspect = [&](int depth, Json::parse_event_t event, const Json& parsed) {
+    if (depth > depth_max) throw InputError(Place{file, 1, 1}, "JSON nested too deeply");
+    if (event == Json::parse_event_t::object_start) keys.emplace_back();
+    if (event == Json::parse_event_t::object_end) keys.pop_back();
+    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
+      throw InputError(Place{file, 1, 1}, "duplicate key " + parsed.dump() + " in JSON");
+    return true;
+  };
   try {
-    return from_json(Json::parse(text), std::make_shared<const std::string>(file));
+    return from_json(Json::parse(text, inspect), std::make_shared<const std::string>(file));
+  } catch (const Json::parse_error& error) {
+    const std::string_view before = text.substr(0, std::min(text.size(), error.byte));
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 = 0
+    throw InputError(
+        Place{file, static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
+              static_cast<std::uint32_t>(std::max<std::size_t>(before.size() - line_start, 1))},
+        "not valid JSON");
   } catch (const Json::exception& error) {
     throw InputError(Place{file, 1, 1}, std::string("not valid JSON: ") + error.what());
   }

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string>
 
 namespace stampede::engine {
 
@@ -37,6 +38,11 @@ struct OperationId {
   friend constexpr bool operator==(OperationId, OperationId) = default;
   friend constexpr auto operator<=>(OperationId, OperationId) = default;
 };
+
+/// `c0.12`.
+inline std::string to_string(OperationId id) {
+  return "c" + std::to_string(id.client.value) + "." + std::to_string(id.number);
+}
 
 }  // namespace stampede::engine
 

@@ -91,7 +91,7 @@ void write(JsonWriter& writer, const T& value) {
   } else if constexpr (std::is_same_v<T, Duration>) {
     writer.text(to_string(value));
   } else if constexpr (std::is_same_v<T, OperationId>) {
-    writer.text("c" + std::to_string(value.client.value) + "." + std::to_string(value.number));
+    writer.text(to_string(value));
   } else if constexpr (detail::IsOptional<T>::value) {
     if (value) {
       write(writer, *value);

@@ -218,7 +218,7 @@ class Context {
   void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
     ASSERT(to != self() && to.value < frame_.environment.node_count);
     if (!frame_.local.held.empty()) return hold_send(to, type, std::move(payload));
-    frame_.effects.sends.emplace_back(&type, std::move(payload), to, instance_);
+    frame_.effects.sends.push_back({&type, std::move(payload), to, instance_});
   }
   void hold_send(NodeId to, const NamedType& type, Payload&& payload);
   static constexpr std::uint32_t no_slot = UINT32_MAX;

@@ -196,7 +196,8 @@ enum ObservedField : unsigned {
   observed_log_other = 8,   // it is not
   observed_committed = 16,
   observed_executed = 32,
-  observed_anything = 63,
+  observed_up = 64,  // the node went down or came up, whatever it shows
+  observed_anything = 127,
 };
 
 }  // namespace stampede::engine

@@ -21,6 +21,7 @@ Simulation::Simulation(World& world, const SimulationSettings& settings, Nemesis
       nemesis_(nemesis),
       client_of_node_(world.node_count(), 0),
       parked_(world.node_count()),
+      disk_requests_(world.node_count()),
       phase_end_(settings.liveness ? settings.liveness->faults_stop - nanoseconds(1)
                                    : settings.virtual_time) {
   for (std::uint32_t i = 0; i < world.node_count(); ++i) {
@@ -190,20 +191,15 @@ void Simulation::schedule_message(MessageSlot slot) {
 }
 
 void Simulation::schedule_disks() {
-  const auto push = [&](TimedEvent::Kind kind, NodeId node, std::uint64_t name) {
-    const LocalState& local = world_.local(node);
+  // A request is named by its node and by how many that node made before.
+  const auto push = [&](TimedEvent::Kind kind, NodeId node) {
     const std::uint64_t bits =
-        draw(settings_.seed, Domain::disk_latency, mix(mix(node.value, local.incarnation), name));
+        draw(settings_.seed, Domain::disk_latency, mix(node.value, ++disk_requests_[node.value]));
     queue_.push(world_.now() + settings_.save_latency.sample(bits),
-                {kind, node.value, 0, local.incarnation});
+                {kind, node.value, 0, world_.local(node).incarnation});
   };
-  for (const NodeId node : world_.new_saves) {
-    const LocalState& local = world_.local(node);
-    push(TimedEvent::Kind::save, node, local.held.empty() ? 0 : local.held.front().cell.hash());
-  }
-  for (const auto& [node, file] : world_.new_disk_requests) {
-    push(TimedEvent::Kind::disk, node, mix(hash_bytes(file), world_.local(node).disk.next_request));
-  }
+  for (const NodeId node : world_.new_saves) push(TimedEvent::Kind::save, node);
+  for (const auto& [node, file] : world_.new_disk_requests) push(TimedEvent::Kind::disk, node);
   world_.new_saves.clear();
   world_.new_disk_requests.clear();
 }

@@ -127,6 +127,7 @@ class Simulation {
   std::vector<Client> clients_;
   std::vector<std::uint32_t> client_of_node_;     // node -> position in clients_ + 1
   std::vector<std::vector<MessageSlot>> parked_;  // by node: arrived while paused
+  std::vector<std::uint64_t> disk_requests_;      // by node: saves and requests so far
   struct Held {
     MessageSlot slot;
     std::uint64_t sequence;

@@ -87,7 +87,9 @@ class Audience {
     }
     const bool rare = step.effects.has_rare;
     if (rare) tell_invocations(step, stage);
-    tell_observation(node, stage);
+    const bool moved = step.kind == Input::Kind::crash || step.kind == Input::Kind::recover ||
+                       step.kind == Input::Kind::start;
+    tell_observation(node, stage, moved);
     if (!sent_.empty()) {
       for (const Send& send : step.effects.sends) {
         const MessageSeen seen{node, send.to, send.type, &send.payload};
@@ -100,12 +102,14 @@ class Audience {
     feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
   }
 
-  /// What `node` shows may have changed without a step of its own.
+  /// What `node` shows may have changed, or it went down or came up.
   template <Stage S>
-  void tell_observation(NodeId node, S& stage) const {
+  void tell_observation(NodeId node, S& stage, bool up_changed = false) const {
     const Observation* before = stage.renew_observation(node);
-    if (before == nullptr) return;
-    const ObservationChanged change{node, *before, stage.view().observation(node)};
+    if (before == nullptr && !up_changed) return;
+    const Observation& after = stage.view().observation(node);
+    ObservationChanged change{node, before == nullptr ? after : *before, after};
+    if (up_changed) change.fields |= observed_up;
     for (const Watcher& watcher : observed_) {
       if ((watcher.fields & change.fields) == 0) continue;
       Judge judge = stage.judge(watcher.position);

@@ -67,12 +67,12 @@ struct MessageSeen {
   const NamedType* type = nullptr;
   const Payload* payload = nullptr;
 };
-/// The observation of a node changed (also by its crash and restart).
+/// The observation of a node changed, or the node went down or came up.
 struct ObservationChanged {
   NodeId node{};
   const Observation& before;
   const Observation& after;
-  /// A set of ObservedField; not empty.
+  /// A set of ObservedField.
   unsigned fields = changed_fields(before, after);
 
   /// The log after begins with the whole log before.

@@ -126,6 +126,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   local_step(at.local, at.boot, input, environment_, effects_);
   if (effects_.has_rare && effects_.ignored && settings_.ignored_stay && !effects_.exception)
     return false;
+  if (effects_.has_rare && !effects_.exception) effects_.exception = client_fault();
   // How much of what follows is part of the digest before all that follows.
   const bool more = effects_.has_rare && effects_.has_more();
   begin_decision(
@@ -190,6 +191,25 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   if (!reported_.empty()) report_judged();
   end_decision();
   return true;
+}
+
+std::optional<std::string> World::client_fault() const {
+  for (const auto& [id, operation] : effects_.invocations) {
+    if (history_.find(id) != nullptr) return "invoked operation " + to_string(id) + " twice";
+  }
+  for (const Response& response : effects_.responses) {
+    const HistoryOperation* operation = history_.find(response.id);
+    const bool invoked_now =
+        std::any_of(effects_.invocations.begin(), effects_.invocations.end(),
+                    [&](const auto& invocation) { return invocation.first == response.id; });
+    if (operation == nullptr && !invoked_now)
+      return "responded to operation " + to_string(response.id) + ", which nobody invoked";
+    const auto same = std::count_if(effects_.responses.begin(), effects_.responses.end(),
+                                    [&](const Response& other) { return other.id == response.id; });
+    if ((operation != nullptr && !operation->is_open()) || same > 1)
+      return "responded to operation " + to_string(response.id) + " twice";
+  }
+  return std::nullopt;
 }
 
 void World::let_out_rare(NodeId node) {

@@ -66,6 +66,41 @@ TEST_CASE("property: a node property sees what a restart leaves", "[unit]") {
   CHECK(violated(world) == "heard 100");
 }
 
+namespace {
+
+/// Shows the same, whatever happens to it.
+struct Statue {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<>;
+  std::uint32_t weight = 1;
+};
+STAMPEDE_VALUE(Statue, weight);
+void observe(const Statue&, NodeId, const engine::Membership&, engine::Observation& shown) {
+  shown.recovering = true;
+}
+
+}  // namespace
+
+TEST_CASE("property: a world property is asked again when a node goes down or comes up", "[unit]") {
+  World world(assembly_of(Statue{}, Statue{}), {});
+  world.add_monitor(engine::world_property("all-up", "", [](const engine::WorldView& view) -> Text {
+                      for (const NodeId node : view.members()) {
+                        if (!view.up(node)) return view.name(node) + " is down";
+                      }
+                      return std::nullopt;
+                    }).make());
+  REQUIRE(world.restart(n1));
+  CHECK(violated(world) == "n0 is down");
+  World later(assembly_of(Statue{}, Statue{}), {});
+  later.start();
+  later.add_monitor(engine::world_property("all-up", "", [](const engine::WorldView& view) -> Text {
+                      if (view.up(n1)) return std::nullopt;
+                      return "n1 is down";
+                    }).make());
+  REQUIRE(later.crash(n1, engine::disk_loses));
+  CHECK(violated(later) == "n1 is down");
+}
+
 TEST_CASE("property: a step property sees before, after and effects", "[unit]") {
   World world = watched(engine::step_property<Scribe>(
       "hears-slowly", "",

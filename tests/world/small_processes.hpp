@@ -20,9 +20,13 @@ enum class Task {
   send_nowhere,
   arm_two,
   write_file,
+  respond_to_nothing,
+  invoke_and_respond,
+  respond_twice,
 };
 STAMPEDE_ENUM(Task, send, save_and_send, choose, ignore, send_and_ignore, save_and_ignore, fail,
-              send_nowhere, arm_two, write_file);
+              send_nowhere, arm_two, write_file, respond_to_nothing, invoke_and_respond,
+              respond_twice);
 
 struct Order {
   Task task = Task::send;
@@ -105,6 +109,16 @@ struct Scribe {
         break;
       case Task::write_file:
         context.disk().append("log", "abcdefgh");
+        break;
+      case Task::respond_to_nothing:
+        context.respond({ClientId{0}, 1}, engine::Payload::of(page));
+        break;
+      case Task::invoke_and_respond:
+      case Task::respond_twice:
+        context.invoke({ClientId{0}, 1}, engine::Payload::of(page));
+        context.respond({ClientId{0}, 1}, engine::Payload::of(page));
+        if (order.task == Task::respond_twice)
+          context.respond({ClientId{0}, 1}, engine::Payload::of(page));
         break;
     }
   }

@@ -274,6 +274,35 @@ TEST_CASE("world: a handler that throws breaks the run", "[unit]") {
   CHECK(world.step() == 3);
 }
 
+TEST_CASE("world: operations nobody invoked and second responses are violations", "[unit]") {
+  World nothing = told(Task::respond_to_nothing);
+  REQUIRE(tell(nothing));
+  REQUIRE(nothing.violations().size() == 1);
+  CHECK(nothing.violations()[0].message == "n1: responded to operation c0.1, which nobody invoked");
+  CHECK(nothing.history().operations().empty());
+
+  World once = told(Task::invoke_and_respond);
+  REQUIRE(tell(once));
+  CHECK(once.violations().empty());
+  CHECK(once.history().completed() == 1);
+
+  World twice = told(Task::respond_twice);
+  REQUIRE(tell(twice));
+  REQUIRE(twice.violations().size() == 1);
+  CHECK(twice.violations()[0].message == "n1: responded to operation c0.1 twice");
+
+  // The same over two steps: the second node does what the first has done.
+  Scribe scribe;
+  scribe.first = Task::invoke_and_respond;
+  World both(assembly_of(scribe, scribe), {});
+  both.start();
+  REQUIRE(both.deliver(message(both, "Order", n0, n1)));
+  CHECK(both.violations().empty());
+  REQUIRE(both.deliver(message(both, "Order", n1, n0)));
+  REQUIRE(both.violations().size() == 1);
+  CHECK(both.violations()[0].message == "n0: invoked operation c0.1 twice");
+}
+
 TEST_CASE("world: a message to nobody is a violation", "[unit]") {
   World world = told(Task::send_nowhere);
   REQUIRE(tell(world));
