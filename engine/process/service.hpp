@@ -60,6 +60,8 @@ struct ServiceType {
   /// Kinds of operation for `mix:`, and an operation of such a kind.
   std::vector<std::string> kinds;
   Operation (*generate)(std::string_view kind, const OperationTemplate&) = nullptr;
+  /// False for kinds to which OperationTemplate::earlier_value means nothing: finding one costs.
+  bool (*uses_earlier_value)(std::string_view kind) = nullptr;
   /// Mutable states, for replicas: made from, changed in place, copied.
   std::shared_ptr<void> (*clone)(const void* state) = nullptr;
   Result (*apply_in_place)(void* state, const Operation& operation) = nullptr;
@@ -207,6 +209,10 @@ ServiceType make_service_type() {
   }
   type.parse = [](const Document& document) { return Payload::of(S::parse(document)); };
   type.kinds = S::kinds();
+  type.uses_earlier_value = [](std::string_view kind) {
+    if constexpr (requires { S::uses_earlier_value(kind); }) return S::uses_earlier_value(kind);
+    return true;
+  };
   type.generate = [](std::string_view kind, const OperationTemplate& request) {
     return Payload::of(S::generate(kind, request));
   };

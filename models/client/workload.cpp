@@ -42,16 +42,18 @@ std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, s
   const std::uint64_t key = key_of(workload, seed, client, number);
   request.key = "k" + std::to_string(key);
   request.unique_value = unique_value(client, number);
-  // A value that some client's earlier operation may have left under this key.
-  const auto other =
-      static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 3), clients));
-  const std::uint32_t back =
-      1 + static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 4), 3));
-  if (number > back) {
-    for (std::uint32_t at = number - back; at > 0 && at + 8 > number; --at) {
-      if (key_of(workload, seed, other, at) != key) continue;
-      request.earlier_value = unique_value(other, at);
-      break;
+  if (workload.service->uses_earlier_value(chosen)) {
+    // A value that some client's earlier operation may have left under this key.
+    const auto other =
+        static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 3), clients));
+    const std::uint32_t back =
+        1 + static_cast<std::uint32_t>(engine::below(bits(seed, client, number, 4), 3));
+    if (number > back) {
+      for (std::uint32_t at = number - back; at > 0 && at + 8 > number; --at) {
+        if (key_of(workload, seed, other, at) != key) continue;
+        request.earlier_value = unique_value(other, at);
+        break;
+      }
     }
   }
   return workload.service->generate(chosen, request);

@@ -90,6 +90,7 @@ struct Kv {
   static engine::Shape shape(const KvOperation& operation, const KvResult& result);
   static KvOperation parse(const engine::Document& document);
   static std::vector<std::string> kinds();
+  static bool uses_earlier_value(std::string_view kind) { return kind == "cas"; }
   static KvOperation generate(std::string_view kind, const engine::OperationTemplate& request);
 };
 STAMPEDE_VALUE(Kv, entries);

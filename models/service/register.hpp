@@ -69,6 +69,7 @@ struct Register {
   static engine::Shape shape(const RegisterOperation& operation, const RegisterResult& result);
   static RegisterOperation parse(const engine::Document& document);
   static std::vector<std::string> kinds();
+  static bool uses_earlier_value(std::string_view kind) { return kind == "cas"; }
   static RegisterOperation generate(std::string_view kind,
                                     const engine::OperationTemplate& request);
 };
