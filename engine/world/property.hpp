@@ -333,14 +333,14 @@ Property step_property(std::string name, std::string about,
 }
 
 /// Must hold of all observations together.
-inline Property world_property(std::string name, std::string about,
+inline Property world_property(const std::string& name, std::string about,
                                std::optional<std::string> (*check)(const WorldView&)) {
   return {name, std::move(about),
           [name, check] { return std::make_unique<detail::WorldMonitor>(name, check); }};
 }
 
 /// Must hold once a run has come to rest after the liveness rule.
-inline Property eventually(std::string name, std::string about,
+inline Property eventually(const std::string& name, std::string about,
                            std::optional<std::string> (*missing)(const WorldView&)) {
   return {name, std::move(about),
           [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); }};

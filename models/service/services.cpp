@@ -35,6 +35,7 @@ const engine::ServiceType* find_service(std::string_view name) {
 
 std::vector<std::string> service_names() {
   std::vector<std::string> names;
+  names.reserve(services.size());
   for (const NamedService& service : services) names.emplace_back(service.name);
   return names;
 }
