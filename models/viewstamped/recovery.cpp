@@ -63,7 +63,8 @@ void Replica::on(const RecoveryResponse& message, NodeId from, Context& context)
   if (status != Status::recovering) return context.ignore();
   const Options& options = context.options<Options>();
   if (options.recovery_checks_nonce && message.nonce != nonce) return context.ignore();
-  if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
+  if (!is_current(from, message.crash_vector)) return context.ignore();
+  learn_crashes(message.crash_vector);
   recovery_responses[from] = message;
   finish_recovery(context);
 }
@@ -71,16 +72,7 @@ void Replica::on(const RecoveryResponse& message, NodeId from, Context& context)
 // VRR 4.3 step 3: f+1 answers, among them that of the primary of the latest view seen in them.
 void Replica::finish_recovery(Context& context) {
   const Options& options = context.options<Options>();
-  if (options.recovery == RecoveryRule::crash_vectors) {
-    std::vector<NodeId> stale;
-    for (const auto& [node, response] : recovery_responses) {
-      const std::uint64_t* known = crash_vector.find(node);
-      const std::uint64_t* said = response.crash_vector.find(node);
-      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known))
-        stale.push_back(node);
-    }
-    for (const NodeId node : stale) recovery_responses.erase(node);
-  }
+  drop_stale(recovery_responses);
   if (recovery_responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
   for (const auto& [node, response] : recovery_responses)

@@ -139,9 +139,26 @@ struct Replica {
   void heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context);
   void request_state(NodeId to, Context& context);
   void arm_view_change_timeout(Context& context);
-  /// False if the message comes from an incarnation that is known to be gone (recovery:
-  /// crash_vectors).
-  bool current_incarnation(NodeId from, const CrashVector& theirs, const Context& context);
+  /// What a replica does on hearing of the view change to `view`: ignore it, join it (and be in
+  /// it), or, as its primary, answer that the view has started.
+  enum class Meeting { ignore, join, answer };
+  Meeting meet_view_change(ViewNumber view, NodeId from, const CrashVector& theirs,
+                           Context& context);
+
+  // Michael et al. (DISC 2017), Algorithm 1; without crash vectors all is current.
+  /// False if the message comes from an incarnation that is known to be gone.
+  [[nodiscard]] bool is_current(NodeId from, const CrashVector& theirs) const;
+  void learn_crashes(const CrashVector& theirs);
+  /// Makes a quorum crash-consistent: without answers from before a crash that another answer knows
+  /// of.
+  template <class Answer>
+  void drop_stale(PerNode<Answer>& answers) const {
+    std::vector<NodeId> stale;
+    for (const auto& [node, answer] : answers) {
+      if (!is_current(node, answer.crash_vector)) stale.push_back(node);
+    }
+    for (const NodeId node : stale) answers.erase(node);
+  }
 };
 STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view,
                service, stable, prepare_oks, start_view_changes, sent_do_view_change,

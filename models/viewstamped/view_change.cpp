@@ -16,17 +16,18 @@ void Replica::arm_view_change_timeout(Context& context) {
               context.options<Options>().view_change_timeout * (std::int64_t{1} << doublings));
 }
 
-bool Replica::current_incarnation(NodeId from, const CrashVector& theirs, const Context& context) {
-  if (context.options<Options>().recovery != RecoveryRule::crash_vectors) return true;
-  // Michael et al. (DISC 2017), Algorithm 1: messages from before a crash we know of do not count.
+bool Replica::is_current(NodeId from, const CrashVector& theirs) const {
   const std::uint64_t* known = crash_vector.find(from);
+  if (known == nullptr || *known == 0) return true;
   const std::uint64_t* said = theirs.find(from);
-  if (known != nullptr && (said == nullptr || *said < *known)) return false;
+  return said != nullptr && *said >= *known;
+}
+
+void Replica::learn_crashes(const CrashVector& theirs) {
   for (const auto& [node, incarnation] : theirs) {
     std::uint64_t& mine = crash_vector[node];
     mine = std::max(mine, incarnation);
   }
-  return true;
 }
 
 // The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any
@@ -67,23 +68,36 @@ void Replica::on(const ViewChangeTimeout&, Context& context) {
   start_view_change(std::max(view_number, transfer.view_number) + 1, context);
 }
 
-void Replica::on(const StartViewChange& message, NodeId from, Context& context) {
+Replica::Meeting Replica::meet_view_change(ViewNumber view, NodeId from, const CrashVector& theirs,
+                                           Context& context) {
   if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change)
-    return context.ignore();
-  if (message.view_number < view_number || message.view_number < transfer.view_number)
-    return context.ignore();
-  if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
-  if (message.view_number > view_number) {
-    start_view_change(message.view_number, context);
-  } else if (status == Status::normal) {
-    // The view has started (README, A3): its primary tells the sender again.
-    if (!is_primary(context)) return context.ignore();
-    context.send(from, start_view_message());
-    return;
+    return Meeting::ignore;
+  if (view < view_number || view < transfer.view_number) return Meeting::ignore;
+  if (!is_current(from, theirs)) return Meeting::ignore;
+  if (view > view_number) {
+    learn_crashes(theirs);
+    start_view_change(view, context);
+    return Meeting::join;
   }
-  if (status != Status::view_change) return context.ignore();
-  start_view_changes.insert(from);
-  count_start_view_changes(context);
+  // The view has started (README, A3): its primary tells the sender again.
+  const bool answers = status == Status::normal && is_primary(context);
+  if (!answers && status != Status::view_change) return Meeting::ignore;
+  learn_crashes(theirs);
+  return answers ? Meeting::answer : Meeting::join;
+}
+
+void Replica::on(const StartViewChange& message, NodeId from, Context& context) {
+  switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
+    case Meeting::ignore:
+      return context.ignore();
+    case Meeting::answer:
+      context.send(from, start_view_message());
+      return;
+    case Meeting::join:
+      start_view_changes.insert(from);
+      count_start_view_changes(context);
+      return;
+  }
 }
 
 // VRR 4.2 step 2: with STARTVIEWCHANGEs for its view from f others, a replica sends DOVIEWCHANGE to
@@ -104,44 +118,29 @@ void Replica::count_start_view_changes(Context& context) {
 }
 
 void Replica::on(const DoViewChange& message, NodeId from, Context& context) {
-  if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change)
-    return context.ignore();
-  if (message.view_number < view_number || message.view_number < transfer.view_number)
-    return context.ignore();
-  if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
-  if (message.view_number > view_number) {
-    start_view_change(message.view_number, context);
-  } else if (status == Status::normal) {
-    if (!is_primary(context)) return context.ignore();
-    if (context.options<Options>().late_do_view_change == LateDoViewChange::answer) {
-      // Counted once per view: the view has started, and its log has moved on (README, A3).
-      context.send(from, start_view_message());
+  switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
+    case Meeting::ignore:
+      return context.ignore();
+    case Meeting::answer:
+      if (context.options<Options>().late_do_view_change == LateDoViewChange::answer) {
+        // Counted once per view: the view has started, and its log has moved on (README, A3).
+        context.send(from, start_view_message());
+        return;
+      }
+      do_view_changes[from] = message;
+      start_view(context);
       return;
-    }
-    do_view_changes[from] = message;
-    start_view(context);
-    return;
+    case Meeting::join:
+      do_view_changes[from] = message;
+      count_do_view_changes(context);
+      return;
   }
-  if (status != Status::view_change) return context.ignore();
-  do_view_changes[from] = message;
-  count_do_view_changes(context);
 }
 
 // VRR 4.2 step 3: f+1 DOVIEWCHANGEs for its own view, its own included.
 void Replica::count_do_view_changes(Context& context) {
   if (!is_primary(context) || !do_view_changes.contains(context.self())) return;
-  if (context.options<Options>().recovery == RecoveryRule::crash_vectors) {
-    // The quorum must be crash-consistent: no answer from before a crash that another answer knows
-    // of.
-    std::vector<NodeId> stale;
-    for (const auto& [node, message] : do_view_changes) {
-      const std::uint64_t* known = crash_vector.find(node);
-      const std::uint64_t* said = message.crash_vector.find(node);
-      if (known != nullptr && *known != 0 && (said == nullptr || *said < *known))
-        stale.push_back(node);
-    }
-    for (const NodeId node : stale) do_view_changes.erase(node);
-  }
+  drop_stale(do_view_changes);
   if (do_view_changes.size() >= quorum(context)) start_view(context);
 }
 
@@ -181,7 +180,7 @@ StartView Replica::start_view_message() const {
 // (README, A4).
 void Replica::on(const StartView& message, NodeId from, Context& context) {
   if (status == Status::recovering) return context.ignore();
-  if (!current_incarnation(from, message.crash_vector, context)) return context.ignore();
+  if (!is_current(from, message.crash_vector)) return context.ignore();
   bool accepted = message.view_number > view_number ||
                   (message.view_number == view_number && status == Status::view_change);
   accepted = accepted && message.view_number >= transfer.view_number;
@@ -196,6 +195,7 @@ void Replica::on(const StartView& message, NodeId from, Context& context) {
       break;
   }
   if (!accepted) return context.ignore();
+  learn_crashes(message.crash_vector);
   replace_log(message.log, context);
   enter_normal(message.view_number, context);
   // Always, not only "if there are non-committed operations": by whose commit-number is unclear
