@@ -89,16 +89,25 @@ void Document::expect_sequence(std::string_view what) const {
   if (kind != Kind::sequence) fail("expected " + std::string(what) + ", found " + kind_name(*this));
 }
 
+namespace {
+
+/// A scalar or key of flow YAML, quoted where it would otherwise mean something else.
+std::string flow_text(const std::string& text, bool quoted) {
+  const bool plain = !quoted && !text.empty() &&
+                     text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
+                     text.front() != ' ' && text.back() != ' ' && text.front() != '?' &&
+                     text != "-" && !text.starts_with("- ");
+  return plain ? text : json_quote(text);
+}
+
+}  // namespace
+
 std::string Document::to_text() const {
   switch (kind) {
     case Kind::null:
       return "null";
-    case Kind::scalar: {
-      const bool plain =
-          !text.empty() && text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
-          text.front() != ' ' && text.back() != ' ' && text.front() != '-' && text.front() != '?';
-      return plain && !quoted ? text : json_quote(text);
-    }
+    case Kind::scalar:
+      return flow_text(text, quoted);
     case Kind::sequence: {
       std::string out = "[";
       for (const Document& item : items) out += (out.size() > 1 ? ", " : "") + item.to_text();
@@ -107,7 +116,8 @@ std::string Document::to_text() const {
     case Kind::mapping: {
       std::string out = "{";
       for (const Entry& entry : entries) {
-        out += (out.size() > 1 ? ", " : "") + entry.key + ": " + entry.value.to_text();
+        out += (out.size() > 1 ? ", " : "") + flow_text(entry.key, false) + ": " +
+               entry.value.to_text();
       }
       return out + "}";
     }

@@ -320,6 +320,23 @@ TEST_CASE("yaml: values keep their kind, text and place", "[unit]") {
   CHECK(faults.items[0].to_text() == "{crash: {nodes: [r0, \"r1\"], at: 5s}}");
 }
 
+TEST_CASE("yaml: a tree as one line reads back as the same tree", "[scenarios]") {
+  const std::string text =
+      "{\"a: b\": [-5ms, \"- x\", \"-\", \"\", \" y\"], \"[z]\": \"1\", plain: ~, \"#no\": "
+      "\"\\\"q\\\"\"}";
+  const auto tree = scenarios::parse_yaml(text, "f");
+  const std::string once = tree.to_text();
+  INFO(once);
+  const auto again = scenarios::parse_yaml(once, "f");
+  CHECK(again.to_text() == once);
+  REQUIRE(again.entries.size() == 4);
+  CHECK(again.entries[0].key == "a: b");
+  CHECK(again.entries[0].value.items[0].text == "-5ms");
+  CHECK_FALSE(again.entries[0].value.items[0].quoted);
+  CHECK(again.entries[0].value.items[1].text == "- x");
+  CHECK(again.entries[1].value.quoted);
+}
+
 TEST_CASE("yaml: null is what is left out, ~ or null, and never what is quoted", "[unit]") {
   const Document document = parse_yaml(
       "left_out:\n\n# a comment\ntilde: ~\nword: null\nquoted: 'null'\nempty: \"\"\nflow: { a, b: "
