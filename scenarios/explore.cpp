@@ -1,0 +1,125 @@
+#include "scenarios/explore.hpp"
+
+#include <algorithm>
+
+#include "checkers/online.hpp"
+#include "scenarios/checks.hpp"
+#include "scenarios/retell.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+bool wants(const Scenario& scenario, std::string_view check) {
+  return std::find(scenario.checks.begin(), scenario.checks.end(), check) != scenario.checks.end();
+}
+
+/// The monitors of the enabled checks, histories included.
+std::vector<engine::Property> judged_properties(const Scenario& scenario) {
+  std::vector<engine::Property> list =
+      properties_of(*scenario.model, scenario.cluster, scenario.checks);
+  if (!scenario.model->uses_service) return list;
+  const engine::ServiceType& service = *scenario.cluster.service;
+  if (wants(scenario, "linearizability")) {
+    list.push_back(scenario.explore.raw_history ? checkers::raw_linearizability(service)
+                                                : checkers::online_linearizability(service));
+  }
+  if (wants(scenario, "sequential-consistency"))
+    list.push_back(checkers::online_sequential_consistency(service));
+  return list;
+}
+
+std::vector<std::unique_ptr<engine::Monitor>> monitors_of(const Scenario& scenario) {
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  for (const engine::Property& property : judged_properties(scenario))
+    monitors.push_back(property.make());
+  return monitors;
+}
+
+engine::TransitionSettings transition_settings(const Scenario& scenario,
+                                               const engine::Assembly& assembly) {
+  const ExploreSpec& spec = scenario.explore;
+  engine::TransitionSettings settings;
+  settings.keeps_timer = [timers = spec.budgets.timers](const engine::NamedType& type) {
+    return std::any_of(timers.begin(), timers.end(), [&](const auto& entry) {
+      return entry.first == type.name && entry.second != 0;
+    });
+  };
+  if (spec.normal_form && scenario.model->exploration.normalise != nullptr) {
+    std::vector<engine::Payload> options;
+    for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
+    settings.normalise = [normalise = scenario.model->exploration.normalise, options,
+                          membership = assembly.membership](NodeId node,
+                                                            engine::ProcessValue& process) {
+      normalise(node, process, membership, options[node.value]);
+    };
+  }
+  if (spec.epoch_max || spec.log_max) {
+    settings.within_caps = [epoch = spec.epoch_max.value_or(UINT64_MAX),
+                            log = spec.log_max.value_or(UINT64_MAX)](
+                               const engine::Observation& shown) {
+      return shown.epoch <= epoch && shown.log.size() <= log;
+    };
+  }
+  return settings;
+}
+
+}  // namespace
+
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
+  const ExploreSpec& spec = scenario.explore;
+  engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  engine::SpaceSettings settings;
+  settings.network = spec.network;
+  settings.budgets = spec.budgets;
+  settings.plan = spec.plan;
+  settings.torn_writes = spec.torn_writes;
+  settings.any_subset_of_writes = spec.any_subset_of_writes;
+  if (scenario.model->assumes_minority_failures && !spec.unlimited_failures)
+    settings.failures_max = (scenario.cluster.replicas - 1) / 2;
+  settings.transitions = transition_settings(scenario, assembly);
+  if (spec.drop_dead_messages && scenario.model->exploration.dead != nullptr &&
+      spec.network == engine::NetworkKind::multiset) {
+    std::vector<engine::Payload> options;
+    for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
+    settings.dead = [dead = scenario.model->exploration.dead, options,
+                     membership = assembly.membership](
+                        NodeId receiver, const engine::LocalState& local,
+                        const engine::PackedMessage& message, bool may_crash) {
+      return dead({receiver, local, message.from, message.payload, membership,
+                   options[receiver.value], may_crash});
+    };
+  }
+  return std::make_unique<engine::StateSpace>(std::move(assembly), monitors_of(scenario),
+                                              std::move(settings));
+}
+
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
+  ExploreResult result;
+  const std::unique_ptr<engine::StateSpace> space = build_space(scenario);
+  for (std::size_t i = 0; i < space->monitors().monitor_count(); ++i)
+    result.judged.push_back(space->monitors().property(i));
+  result.judged.emplace_back("no-exception");
+  for (const std::string& check : scenario.checks) {
+    if (std::find(result.judged.begin(), result.judged.end(), check) == result.judged.end())
+      result.not_judged.push_back(check);
+  }
+  result.search = engine::search(*space, settings);
+  for (const engine::FoundInSearch& found : result.search.found)
+    result.counterexamples.push_back(retell(scenario, *space, found, monitors_of(scenario)));
+  if (!result.counterexamples.empty()) {
+    result.verdict = Verdict::violated;
+  } else if (!result.search.complete) {
+    result.verdict = Verdict::undecided;
+  }
+  return result;
+}
+
+bool as_expected(const Scenario& scenario, const ExploreResult& result) {
+  if (scenario.expect_explore.ok()) return result.verdict == Verdict::ok;
+  return std::any_of(result.counterexamples.begin(), result.counterexamples.end(),
+                     [&](const Counterexample& one) {
+                       return one.violation.property == scenario.expect_explore.violation;
+                     });
+}
+
+}  // namespace stampede::scenarios

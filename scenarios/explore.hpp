@@ -1,0 +1,51 @@
+// A scenario searched: its state space, the verdict, and each counterexample as a schedule that the
+// value world has confirmed.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/explore/search.hpp"
+#include "scenarios/run.hpp"
+
+namespace stampede::scenarios {
+
+/// A violation, with a schedule that leads to it.
+struct Counterexample {
+  engine::Violation violation;
+  /// Decisions after the boots, named as scripts name them.
+  std::vector<engine::Decision> schedule;
+  /// The schedule as `script:` items, one line of YAML each.
+  std::vector<std::string> script;
+  /// What each of them changed at its node; may be empty.
+  std::vector<std::string> changes;
+  /// How many decisions of the search it is; networks that duplicate need more in a script.
+  std::uint64_t length = 0;
+};
+
+struct ExploreResult {
+  Verdict verdict = Verdict::ok;
+  engine::SearchResult search;
+  std::vector<Counterexample> counterexamples;
+  /// Properties that were judged.
+  std::vector<std::string> judged;
+  /// Checks of the scenario that a search does not judge.
+  std::vector<std::string> not_judged;
+};
+
+/// The worlds of a scenario.
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario);
+
+/// InputError where the scenario cannot be searched. AssertionFailed if a schedule that was found
+/// does not do in the value world what it did in the search.
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings);
+
+/// The scenario with the schedule as its script, to be read and run by anybody.
+std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
+                            const Counterexample& counterexample);
+
+/// True if the result is what the scenario expects of a search.
+bool as_expected(const Scenario& scenario, const ExploreResult& result);
+
+}  // namespace stampede::scenarios
