@@ -230,16 +230,15 @@ ShapePtr script_item_shape() {
 }
 
 ShapePtr explore_shape() {
-  const ShapePtr budget = choice({count(), name({"unlimited"})});
   return mapping(
       {{"plan", any(), "{ c0: [ { put: [x, 1] }, { get: x } ] }: what each client does, in order"},
        {"operations", integer(0, 1000),
         "of each client without a plan: a write, a read, a write...; 2 by default"},
-       {"crashes", budget, "of replicas, in one schedule; 0 by default"},
-       {"restarts", budget, "as many as crashes by default"},
+       {"crashes", budget(), "of replicas, in one schedule; 0 by default"},
+       {"restarts", budget(), "as many as crashes by default"},
        {"timers", any(), "{ ViewChangeTimeout: 2 }: firings by type; others never fire"},
-       {"drops", budget, "messages lost; 0 by default"},
-       {"duplicates", budget, "copies made; 0 by default"},
+       {"drops", budget(), "messages lost; 0 by default"},
+       {"duplicates", budget(), "copies made; 0 by default"},
        {"failures", name({"protocol", "unlimited"}),
         "protocol: a crash needs fewer than f replicas down or recovering"},
        {"torn_writes", boolean(), "crashes may tear the first lost write"},
