@@ -226,8 +226,8 @@ struct Histories {
           return at.done[place.at(entry.first)] >= entry.second;
         });
         if (!may) continue;
-        auto [state, result] = service.apply(
-            at.state, past ? history.past[done].operation : history.open->operation);
+        auto [state, result] =
+            service.apply(at.state, past ? history.past[done].operation : history.open->operation);
         if (past && !(result == history.past[done].result)) continue;
         Position next{at.done, std::move(state)};
         ++next.done[i];
@@ -243,9 +243,7 @@ STAMPEDE_VALUE(Histories, clients, broken);
 struct RawHistory {
   Histories histories{};
   bool broken = false;
-  void invoke(OperationId id, const Operation& operation) {
-    histories.invoke(id, operation, true);
-  }
+  void invoke(OperationId id, const Operation& operation) { histories.invoke(id, operation, true); }
   Operation respond(OperationId id, const Result& result, const ServiceType& service) {
     const Operation operation = histories.respond(id, result, service, true);
     broken = histories.broken;
@@ -269,8 +267,7 @@ struct SequentiallyConsistent {
 STAMPEDE_VALUE(SequentiallyConsistent, histories, broken);
 
 template <class S>
-engine::Property history_property(const char* name, const char* about,
-                                  const ServiceType& service) {
+engine::Property history_property(const char* name, const char* about, const ServiceType& service) {
   return {name, about, [name, &service]() -> std::unique_ptr<engine::Monitor> {
             return std::make_unique<HistoryMonitor<S>>(name, service);
           }};
@@ -279,17 +276,17 @@ engine::Property history_property(const char* name, const char* about,
 }  // namespace
 
 engine::Property online_linearizability(const ServiceType& service) {
-  return history_property<Linearizable>(
-      "linearizability",
-      "What clients saw can be explained by one order of all operations that agrees with real time.",
-      service);
+  return history_property<Linearizable>("linearizability",
+                                        "What clients saw can be explained by one order of all "
+                                        "operations that agrees with real time.",
+                                        service);
 }
 
 engine::Property raw_linearizability(const ServiceType& service) {
-  return history_property<RawHistory>(
-      "linearizability",
-      "What clients saw can be explained by one order of all operations that agrees with real time.",
-      service);
+  return history_property<RawHistory>("linearizability",
+                                      "What clients saw can be explained by one order of all "
+                                      "operations that agrees with real time.",
+                                      service);
 }
 
 engine::Property online_sequential_consistency(const ServiceType& service) {

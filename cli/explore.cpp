@@ -115,7 +115,8 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.begin_object();
   json.key("verdict");
   engine::write(json, result.verdict);
-  json.key("expected").text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
+  json.key("expected")
+      .text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
   json.key("as_expected").boolean(expected);
   json.key("violations");
   json.begin_array();
@@ -173,8 +174,6 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
 }
 
 void print_counterexample(const scenarios::Counterexample& one) {
-  std::printf("%s after %s decisions: %s\n", one.violation.property.c_str(),
-              grouped(one.length).c_str(), one.violation.message.c_str());
   for (std::size_t i = 0; i < one.script.size(); ++i) {
     std::string line = one.script[i].substr(0, one.script[i].find('\n'));
     if (!one.changes[i].empty()) {
@@ -184,6 +183,17 @@ void print_counterexample(const scenarios::Counterexample& one) {
     if (line.size() > 140) line = line.substr(0, 137) + "...";
     std::printf("%5zu  %s\n", i + 1, line.c_str());
   }
+}
+
+/// The expected property's, else the shortest.
+const scenarios::Counterexample* chosen_of(const scenarios::Scenario& scenario,
+                                           const scenarios::ExploreResult& result) {
+  const scenarios::Counterexample* chosen = nullptr;
+  for (const scenarios::Counterexample& one : result.counterexamples) {
+    if (chosen == nullptr || one.violation.property == scenario.expect_explore.violation)
+      chosen = &one;
+  }
+  return chosen;
 }
 
 void print_text(const Flags& flags, const scenarios::Scenario& scenario,
@@ -202,22 +212,28 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
     std::printf("%s states, %s generated, depth %s", grouped(figures.unique_states).c_str(),
                 grouped(figures.generated_states).c_str(), grouped(figures.depth).c_str());
   }
-  std::printf(", %s, %.2f s, %s\n",
-              search.complete ? "complete" : ("stopped by " + reason).c_str(), seconds,
-              mebibytes(figures.memory_bytes).c_str());
+  std::printf(", %s, %.2f s, %s\n", search.complete ? "complete" : ("stopped by " + reason).c_str(),
+              seconds, mebibytes(figures.memory_bytes).c_str());
   std::printf("%s local states, %s messages, %s handler runs, %s monitor states; by decision:",
               grouped(search.local_states).c_str(), grouped(search.messages).c_str(),
               grouped(figures.handler_runs).c_str(), grouped(search.knowledge).c_str());
   for (std::size_t kind = 0; kind < engine::Candidate::kind_count; ++kind) {
     if (search.offered[kind] == 0) continue;
-    std::printf(" %s %s (%s new)",
-                engine::kind_name(static_cast<engine::Candidate::Kind>(kind)),
+    std::printf(" %s %s (%s new)", engine::kind_name(static_cast<engine::Candidate::Kind>(kind)),
                 grouped(search.offered[kind]).c_str(), grouped(search.fresh[kind]).c_str());
   }
   std::printf("\njudged: %s\n", engine::comma_list(result.judged).c_str());
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
-  for (const scenarios::Counterexample& one : result.counterexamples) print_counterexample(one);
+  const scenarios::Counterexample* chosen = chosen_of(scenario, result);
+  for (const scenarios::Counterexample& one : result.counterexamples) {
+    std::printf("  %s after %s decisions: %s\n", one.violation.property.c_str(),
+                grouped(one.length).c_str(), one.violation.message.c_str());
+  }
+  if (chosen != nullptr) {
+    std::printf("%s, decision by decision:\n", chosen->violation.property.c_str());
+    print_counterexample(*chosen);
+  }
   if (!flags.script.empty() && !result.counterexamples.empty())
     std::printf("script: ./stampede run %s\n", flags.script.c_str());
   if (run_id != 0)
@@ -245,12 +261,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const bool expected = scenarios::as_expected(scenario, result);
 
   std::int64_t run_id = 0;
-  if (!result.counterexamples.empty()) {
-    // The expected property's, else the shortest.
-    const scenarios::Counterexample* chosen = &result.counterexamples.front();
-    for (const scenarios::Counterexample& one : result.counterexamples) {
-      if (one.violation.property == scenario.expect_explore.violation) chosen = &one;
-    }
+  if (const scenarios::Counterexample* chosen = chosen_of(scenario, result)) {
     const std::string script = scenarios::script_scenario(file, scenario, *chosen);
     if (!flags.script.empty()) {
       std::ofstream out(flags.script);

@@ -11,10 +11,14 @@
 namespace stampede::models {
 
 const std::vector<const engine::Model*>& all_models() {
-  static const std::vector<const engine::Model*> list = {
-      &abd::model(),         &paxos::model(),       &ping_pong::model(), &ping_pong::counting_model(),
-      &primary_backup::model(), &single_copy::model(), &two_phase_commit::model(),
-      &viewstamped::model()};
+  static const std::vector<const engine::Model*> list = {&abd::model(),
+                                                         &paxos::model(),
+                                                         &ping_pong::model(),
+                                                         &ping_pong::counting_model(),
+                                                         &primary_backup::model(),
+                                                         &single_copy::model(),
+                                                         &two_phase_commit::model(),
+                                                         &viewstamped::model()};
   return list;
 }
 

@@ -54,11 +54,11 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
     };
   }
   if (spec.epoch_max || spec.log_max) {
-    settings.within_caps = [epoch = spec.epoch_max.value_or(UINT64_MAX),
-                            log = spec.log_max.value_or(UINT64_MAX)](
-                               const engine::Observation& shown) {
-      return shown.epoch <= epoch && shown.log.size() <= log;
-    };
+    settings.within_caps =
+        [epoch = spec.epoch_max.value_or(UINT64_MAX),
+         log = spec.log_max.value_or(UINT64_MAX)](const engine::Observation& shown) {
+          return shown.epoch <= epoch && shown.log.size() <= log;
+        };
   }
   return settings;
 }

@@ -60,7 +60,8 @@ void make_plan(std::uint32_t operations, const Scenario& scenario, const NodeNam
                ExploreSpec& spec) {
   if (!scenario.model->uses_service || operations == 0) return;
   const engine::ServiceType& service = *scenario.cluster.service;
-  const std::string writes = kind_among(service, {"write", "put", "append", "increment", "acquire"});
+  const std::string writes =
+      kind_among(service, {"write", "put", "append", "increment", "acquire"});
   const std::string reads = kind_among(service, {"read", "get", "release"});
   std::uint32_t client = 0;
   for (const NodeId node : clients_of(nodes)) {
@@ -104,8 +105,8 @@ void read_reductions(const Document& document, ExploreSpec& spec) {
 
 }  // namespace
 
-ExploreSpec read_explore(const Document* document, const Scenario& scenario,
-                         const NodeNames& nodes, const TypeNames& types) {
+ExploreSpec read_explore(const Document* document, const Scenario& scenario, const NodeNames& nodes,
+                         const TypeNames& types) {
   ExploreSpec spec;
   const auto find = [&](const char* key) {
     return document == nullptr ? nullptr : document->find(key);

@@ -64,10 +64,9 @@ class Retelling {
       perform(decision_of(step), told);
     }
     const auto& violations = world_.violations();
-    const auto confirmed =
-        std::find_if(violations.begin(), violations.end(), [&](const engine::Violation& one) {
-          return one.property == found.violation.property;
-        });
+    const auto confirmed = std::find_if(
+        violations.begin(), violations.end(),
+        [&](const engine::Violation& one) { return one.property == found.violation.property; });
     ASSERT(confirmed != violations.end());
     told.violation = *confirmed;
     return told;
@@ -75,11 +74,10 @@ class Retelling {
 
  private:
   [[nodiscard]] static bool is_needed_again(const std::vector<PathStep>& path, std::size_t at) {
-    return std::any_of(path.begin() + static_cast<std::ptrdiff_t>(at) + 1, path.end(),
-                       [&](const PathStep& step) {
-                         return step.kind <= Candidate::duplicate &&
-                                step.message == path[at].message;
-                       });
+    return std::any_of(
+        path.begin() + static_cast<std::ptrdiff_t>(at) + 1, path.end(), [&](const PathStep& step) {
+          return step.kind <= Candidate::duplicate && step.message == path[at].message;
+        });
   }
 
   /// The oldest message in flight with this content.
@@ -218,7 +216,8 @@ class Retelling {
     const std::string changed = steps ? changes(before, state_of(decision.node)) : "";
     told.schedule.push_back(std::move(decision));
     told.script.push_back(std::move(text));
-    told.changes.push_back(changed.empty() ? "" : world_.name(told.schedule.back().node) + ": " + changed);
+    told.changes.push_back(
+        changed.empty() ? "" : world_.name(told.schedule.back().node) + ": " + changed);
   }
 
   const engine::StateSpace& space_;
@@ -242,8 +241,7 @@ std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
   text += "cluster: " + file.section("cluster") + "\n";
   if (!scenario.checks.empty()) {
     std::string checks;
-    for (const std::string& check : scenario.checks)
-      checks += (checks.empty() ? "" : ", ") + check;
+    for (const std::string& check : scenario.checks) checks += (checks.empty() ? "" : ", ") + check;
     text += "checks: [" + checks + "]\n";
   }
   text += "script:\n";

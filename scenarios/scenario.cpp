@@ -35,8 +35,9 @@ void read_cluster(const Document& document, Scenario& scenario) {
   if (service != nullptr && !model.uses_service)
     service->fail("model '" + model.name + "' has no service");
   const std::vector<std::string>& offered = model.services;
-  const std::string wanted =
-      service != nullptr ? service->text : offered.empty() ? "kv" : offered.front();
+  const std::string wanted = service != nullptr ? service->text
+                             : offered.empty()  ? "kv"
+                                                : offered.front();
   if (!offered.empty() && std::find(offered.begin(), offered.end(), wanted) == offered.end())
     service->fail("model '" + model.name + "' does not offer '" + wanted + "'",
                   "it offers: " + engine::comma_list(offered));

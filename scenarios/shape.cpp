@@ -405,7 +405,9 @@ Json schema_of(const Shape& shape) {
                         {"minimum", 0}},
                        true);
     case Shape::Kind::budget:
-      return {{"type", {"string", "integer"}}, {"pattern", "^([0-9]+[kMG]?|unlimited)$"}, {"minimum", 0}};
+      return {{"type", {"string", "integer"}},
+              {"pattern", "^([0-9]+[kMG]?|unlimited)$"},
+              {"minimum", 0}};
     case Shape::Kind::count:
       return open_form(
           {{"type", {"string", "integer"}}, {"pattern", "^[0-9]+[kMG]?$"}, {"minimum", 0}}, true);

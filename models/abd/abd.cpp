@@ -41,8 +41,7 @@ void Server::record(const Querying& querying, Context& context) {
     if (first || newest.sequence < answer.sequence) newest = answer;
     first = false;
   }
-  if (querying.writes)
-    newest = {{newest.sequence.clock + 1, context.self()}, querying.value};
+  if (querying.writes) newest = {{newest.sequence.clock + 1, context.self()}, querying.value};
   Recording recording{querying.request_number, querying.requester, {}, querying.writes, {}};
   if (!querying.writes) recording.value = newest.value;
   if (!querying.writes && !context.options<Options>().reads_write_back) {

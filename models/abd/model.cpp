@@ -25,8 +25,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
 engine::Model make_model() {
   engine::Model model;
   model.name = "abd";
-  model.about =
-      "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.";
+  model.about = "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.";
   model.options = engine::describe_options<Options>();
   model.defects = {{"abd-reads-do-not-write-back",
                     "A read answers what it found without making a majority know it.",

@@ -27,8 +27,7 @@ STAMPEDE_VALUE(OneDecision, decided);
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("paxos/one-decision",
-                                   "All decisions ever made are for one proposal.",
-                                   OneDecision{})};
+                                   "All decisions ever made are for one proposal.", OneDecision{})};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
