@@ -39,8 +39,14 @@ void read_plan(const Document& document, const Scenario& scenario, const NodeNam
     const ClientId id{static_cast<std::uint32_t>(place - clients.begin())};
     for (const Document& item : entry.value.items) {
       const auto number = static_cast<std::uint32_t>(client.operations.size() + 1);
+      // `{ put: [x, 1] }`, or `{ operation: { put: [x, 1] }, to: r1 }`: whom it asks first.
+      const Document* inner = item.is_mapping() ? item.find("operation") : nullptr;
+      if (inner != nullptr) item.expect_keys("an operation", {"operation", "to"});
+      const Document* to = inner == nullptr ? nullptr : item.find("to");
       client.operations.push_back(
-          {{id, number}, scenario.cluster.service->parse(item), std::nullopt});
+          {{id, number},
+           scenario.cluster.service->parse(inner == nullptr ? item : *inner),
+           to == nullptr ? std::nullopt : std::optional(nodes.find(*to))});
     }
     if (!client.operations.empty()) spec.plan.push_back(std::move(client));
   }

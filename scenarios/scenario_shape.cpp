@@ -231,7 +231,8 @@ ShapePtr script_item_shape() {
 
 ShapePtr explore_shape() {
   return mapping(
-      {{"plan", any(), "{ c0: [ { put: [x, 1] }, { get: x } ] }: what each client does, in order"},
+      {{"plan", any(),
+        "{ c0: [ { put: [x, 1] }, { operation: { get: x }, to: r1 } ] }: what each client does"},
        {"operations", integer(0, 1000),
         "of each client without a plan: a write, a read, a write...; 2 by default"},
        {"crashes", budget(), "of replicas, in one schedule; 0 by default"},
