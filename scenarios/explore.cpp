@@ -89,7 +89,22 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
                    options[receiver.value], may_crash});
     };
   }
-  return std::make_unique<engine::StateSpace>(std::move(assembly), monitors_of(scenario),
+  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario);
+  const engine::Exploration& exploration = scenario.model->exploration;
+  // What a monitor remembers of nodes cannot be renamed: only those without memory are symmetric.
+  const bool forgetful = std::all_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
+    return monitor->state().type().size <= 1 && monitor->state().type().name == "NoState";
+  });
+  if (spec.symmetry && forgetful && spec.network != engine::NetworkKind::queue) {
+    for (const std::string& role : exploration.interchangeable) {
+      for (const auto& [name, nodes] : assembly.membership.roles) {
+        if (name == role) settings.symmetry.classes.push_back(nodes);
+      }
+    }
+    settings.symmetry.rename_process = exploration.rename_process;
+    settings.symmetry.rename_payload = exploration.rename_payload;
+  }
+  return std::make_unique<engine::StateSpace>(std::move(assembly), std::move(monitors),
                                               std::move(settings));
 }
 

@@ -125,8 +125,12 @@ class BreadthFirst final : public SearchCore {
     for (const Pending& one : lane.pending) {
       if (!insert(one.fingerprint)) continue;
       ++worker.fresh[one.candidate.kind];
-      space_.apply_unhashed(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
-      lane.scratch.hash = one.hash;
+      if (space_.is_additive()) {
+        space_.apply_unhashed(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
+        lane.scratch.hash = one.hash;
+      } else {
+        space_.apply(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
+      }
       discover(worker, lane.scratch,
                static_cast<std::uint32_t>(first + one.source * workers_.size()), one.ordinal);
       worker.depth = depth;

@@ -27,7 +27,7 @@ class RandomWalk final : public SearchCore {
   /// `source` counts walks; the decisions are drawn again.
   std::vector<PathStep> path_of(const Found& found) const override {
     if (found.at_boot) return {};
-    Trail trail{{}, first_of(found.source)};
+    Trail trail{{}, first_of(found.source), first_of(found.source)};
     std::vector<Candidate> candidates;
     for (std::uint64_t step = 1; step < found.depth; ++step) {
       candidates.clear();

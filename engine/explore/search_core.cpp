@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
 #include <thread>
 
 namespace stampede::engine {
@@ -62,7 +63,8 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
       workers_(std::max(1U, settings.threads)) {
   for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
   std::vector<Violation> violations;
-  initial_ = space_.initial(violations);
+  booted_ = space_.initial(violations);
+  for (const PackedWorld& world : booted_) initial_.push_back(space_.canonical(world));
   for (Violation& violation : violations) keep(std::move(violation), 0, 0, 0, true);
 }
 
@@ -155,20 +157,69 @@ void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   stop_ = true;
 }
 
-void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal) {
+namespace {
+
+bool threw(const StateSpace& space, const Candidate& candidate) {
+  return candidate.transition != PairMap::none &&
+         (space.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0;
+}
+
+PathStep step_of(const PackedWorld& world, const Candidate& candidate) {
+  return {candidate.kind,
+          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
+          candidate.transition};
+}
+
+}  // namespace
+
+void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
+                               const std::string& property) {
   std::uint16_t at = 0;
   PackedWorld next;
-  bool moves = false;
+  PackedWorld concrete_next;
+  std::optional<Candidate> chosen;
   space.expand(world, [&](const Candidate& candidate) {
     if (at++ != ordinal) return;
-    path.push_back({candidate.kind,
-                    candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
-                    candidate.transition});
-    moves = candidate.transition == PairMap::none ||
-            (space.transitions().step(candidate.transition).flags & TransitionStep::threw) == 0;
-    if (moves) space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
+    chosen = candidate;
+    if (!threw(space, candidate))
+      space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
   });
-  if (moves) world = std::move(next);
+  ASSERT(chosen);
+  // The same decision under the names of the path: it leads to the same world but for names.
+  bool found = false;
+  space.expand(concrete, [&](const Candidate& candidate) {
+    if (found || candidate.kind != chosen->kind || threw(space, candidate) != threw(space, *chosen))
+      return;
+    if (space.symmetry().is_trivial() &&
+        (candidate.transition != chosen->transition || candidate.place != chosen->place))
+      return;
+    if (!threw(space, candidate)) {
+      const MonitorCache::Outcome outcome = space.judge(concrete, candidate);
+      space.apply_unhashed(concrete, candidate, outcome.knowledge, concrete_next);
+      if (space.canonical_hash(concrete_next) != next.hash) return;
+      const auto& broken = space.monitors().violations(outcome.violations);
+      if (!property.empty() && std::none_of(broken.begin(), broken.end(), [&](const auto& one) {
+            return one.property == property;
+          }))
+        return;
+    }
+    found = true;
+    path.push_back(step_of(concrete, candidate));
+  });
+  ASSERT(found);
+  if (threw(space, *chosen)) return;
+  // The last one built need not be the one that was found: again.
+  const PathStep& step = path.back();
+  bool done = false;
+  space.expand(concrete, [&](const Candidate& candidate) {
+    if (done || candidate.kind != step.kind || candidate.transition != step.transition) return;
+    if (step_of(concrete, candidate).message != step.message) return;
+    done = true;
+    space.apply_unhashed(concrete, candidate, space.judge(concrete, candidate).knowledge,
+                         concrete_next);
+  });
+  concrete = concrete_next;
+  world = std::move(next);
 }
 
 SearchCore::Trail SearchCore::trail_to(std::uint64_t number) const {
@@ -181,7 +232,8 @@ SearchCore::Trail SearchCore::trail_to(std::uint64_t number) const {
     ordinals.push_back(parents().ordinal(number / workers_.size()));
     number = parents().parent(number / workers_.size());
   }
-  Trail trail{{}, initial_[parents().ordinal(number / workers_.size())]};
+  const std::uint16_t root = parents().ordinal(number / workers_.size());
+  Trail trail{{}, initial_[root], booted_[root]};
   for (std::size_t i = ordinals.size(); i > 0; --i) trail.follow(space_, ordinals[i - 1]);
   return trail;
 }
@@ -189,7 +241,8 @@ SearchCore::Trail SearchCore::trail_to(std::uint64_t number) const {
 std::vector<PathStep> SearchCore::path_of(const Found& found) const {
   if (found.at_boot) return {};
   Trail trail = trail_to(found.source);
-  trail.follow(space_, found.ordinal);
+  const bool exception = found.violation.property == "no-exception";
+  trail.follow(space_, found.ordinal, exception ? "" : found.violation.property);
   return trail.path;
 }
 

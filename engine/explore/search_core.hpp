@@ -96,9 +96,12 @@ class SearchCore {
   SearchResult result();
   struct Trail {
     std::vector<PathStep> path;
+    /// As the search has it, and as the path leads to it: they differ in the names of
+    /// interchangeable nodes.
     PackedWorld world;
-    /// The candidate with this ordinal, at the end of it.
-    void follow(StateSpace& space, std::uint16_t ordinal);
+    PackedWorld concrete;
+    /// The candidate with this ordinal, at the end of it; one that violates `property`, if given.
+    void follow(StateSpace& space, std::uint16_t ordinal, const std::string& property = {});
   };
   Trail trail_to(std::uint64_t number) const;
   virtual std::vector<PathStep> path_of(const Found& found) const;
@@ -108,7 +111,9 @@ class SearchCore {
   WorldCodec codec_;
   VisitedSet visited_{16};
   std::vector<Worker> workers_;
+  /// As the search has them, and under the names that nodes really have.
   std::vector<PackedWorld> initial_;
+  std::vector<PackedWorld> booted_;
 
  private:
   std::atomic<bool> stop_{false};

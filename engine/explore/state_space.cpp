@@ -15,7 +15,8 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
     : settings_(std::move(settings)),
       transitions_(std::move(assembly), settings_.transitions),
       monitors_(transitions_, std::move(monitors)),
-      ledgers_(settings_.budgets, settings_.plan) {
+      ledgers_(settings_.budgets, settings_.plan),
+      symmetry_(transitions_, settings_.symmetry) {
   for (const PlannedClient& client : settings_.plan) {
     auto& begins = begins_.emplace_back();
     for (const BeginOperation& operation : client.operations) {
@@ -59,7 +60,10 @@ std::vector<PackedWorld> StateSpace::initial(std::vector<Violation>& violations)
         const MonitorCache::Outcome outcome = judge(world, one);
         const auto& broken = monitors_.violations(outcome.violations);
         violations.insert(violations.end(), broken.begin(), broken.end());
-        apply(world, one, outcome.knowledge, booted.emplace_back());
+        // Under their own names: who has booted must not change places with who has not.
+        PackedWorld& next = booted.emplace_back();
+        apply_unhashed(world, one, outcome.knowledge, next);
+        next.hash = hash_anew(next);
       };
       offer_outcomes(candidate, transitions_.act(world.locals[node], start), offer);
     }

@@ -15,6 +15,7 @@
 #include "engine/explore/ledger.hpp"
 #include "engine/explore/monitor_cache.hpp"
 #include "engine/explore/packed_world.hpp"
+#include "engine/explore/symmetry.hpp"
 #include "engine/explore/transition_cache.hpp"
 
 namespace stampede::engine {
@@ -41,6 +42,8 @@ struct SpaceSettings {
   /// knows.
   std::function<bool(NodeId receiver, const LocalState&, const PackedMessage&, bool may_crash)>
       dead;
+  /// Not on networks that keep order.
+  SymmetrySettings symmetry;
 };
 
 /// One way on from a world.
@@ -120,15 +123,29 @@ class StateSpace {
   [[nodiscard]] std::uint64_t hash_after(const WorldRef& world, const Candidate& candidate,
                                          std::uint32_t knowledge) const;
   /// Hashes of successors need not build them.
-  [[nodiscard]] bool is_additive() const { return settings_.network == NetworkKind::multiset; }
+  [[nodiscard]] bool is_additive() const {
+    return settings_.network == NetworkKind::multiset && symmetry_.is_trivial();
+  }
+  [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
   /// The world after the candidate, into `next`, its hash included. REQUIRES: the step did not
   /// throw.
   void apply(const WorldRef& world, const Candidate& candidate, std::uint32_t knowledge,
-             PackedWorld& next) const {
+             PackedWorld& next) {
     apply_unhashed(world, candidate, knowledge, next);
+    symmetry_.canonicalise(next);
     next.hash = hash_anew(next);
   }
-  /// The same for who knows its hash already.
+  /// The world that stands for this one and all that differ in names only.
+  [[nodiscard]] PackedWorld canonical(PackedWorld world) {
+    symmetry_.canonicalise(world);
+    world.hash = hash_anew(world);
+    return world;
+  }
+  /// Its hash.
+  [[nodiscard]] std::uint64_t canonical_hash(PackedWorld world) {
+    return canonical(std::move(world)).hash;
+  }
+  /// The same for who knows its hash already; nothing is renamed.
   void apply_unhashed(const WorldRef& world, const Candidate& candidate, std::uint32_t knowledge,
                       PackedWorld& next) const;
   /// Budgets or a plan are part of the state.
@@ -213,6 +230,7 @@ class StateSpace {
   TransitionCache transitions_;
   MonitorCache monitors_;
   Ledgers ledgers_;
+  Symmetry symmetry_;
   /// By client and position in its plan: the stimulus that begins it.
   std::vector<std::vector<std::uint32_t>> begins_;
   bool acts_ = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/document.hpp"
+#include "engine/core/renaming.hpp"
 #include "engine/world/property.hpp"
 #include "engine/world/world.hpp"
 
@@ -65,9 +66,40 @@ struct Exploration {
   /// True if the receiver will ignore the message for ever, whatever happens from here on.
   bool (*dead)(const DeadQuery&) = nullptr;
   /// Resets what no later rule reads.
-  void (*normalise)(NodeId self, ProcessValue&, const Membership&, const Payload& options) =
-      nullptr;
+  void (*normalise)(NodeId self, ProcessValue&, const Membership&,
+                    const Payload& options) = nullptr;
+  /// Roles whose nodes the protocol and its properties do not tell apart, and how a process and a
+  /// message, timer or durable cell is renamed (`renames_process`, `renames_payload`).
+  std::vector<std::string> interchangeable{};
+  void (*rename_process)(ProcessValue&, const Renaming&) = nullptr;
+  Payload (*rename_payload)(const Payload&, const Renaming&) = nullptr;
 };
+
+/// Exploration::rename_process for these process types.
+template <class... P>
+void renames_process(ProcessValue& process, const Renaming& renaming) {
+  const bool known = ((process.type().key == payload_type<P>().key
+                           ? (rename_ids(*static_cast<P*>(process.get()), renaming), true)
+                           : false) ||
+                      ...);
+  ASSERT(known);
+}
+
+/// Exploration::rename_payload for these types of messages, timers and cells.
+template <class... T>
+Payload renames_payload(const Payload& payload, const Renaming& renaming) {
+  Payload renamed;
+  const auto as = [&]<class U>(const U* content) {
+    if (content == nullptr) return false;
+    U copy = *content;
+    rename_ids(copy, renaming);
+    renamed = Payload::of(std::move(copy));
+    return true;
+  };
+  const bool known = (as(payload.get<T>()) || ...);
+  ASSERT(known);
+  return renamed;
+}
 
 struct Model {
   std::string name;

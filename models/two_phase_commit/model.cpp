@@ -54,6 +54,10 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;
+  model.exploration.interchangeable = {"manager"};
+  model.exploration.rename_process = &engine::renames_process<ResourceManager, TransactionManager>;
+  model.exploration.rename_payload =
+      &engine::renames_payload<Prepared, Commit, Abort, Vote, Decide, GiveUp>;
   model.probes = {"aborts-alone", "committed", "given-up"};
   model.process_types = {&engine::process_type<ResourceManager>(),
                          &engine::process_type<TransactionManager>()};

@@ -159,6 +159,11 @@ void normalise(NodeId, engine::ProcessValue& process, const engine::Membership&,
 
 }  // namespace
 
-engine::Exploration exploration() { return {&dead, &normalise}; }
+engine::Exploration exploration() {
+  engine::Exploration exploration;
+  exploration.dead = &dead;
+  exploration.normalise = &normalise;
+  return exploration;
+}
 
 }  // namespace stampede::models::viewstamped

@@ -65,8 +65,7 @@ struct CertifiedLog {
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
     if (!judge.world.up(change.node)) return;
-    if (after.leading && after.epoch != 0 &&
-        started.try_emplace(after.epoch, after.log).second)
+    if (after.leading && after.epoch != 0 && started.try_emplace(after.epoch, after.log).second)
       forget_covered(after.epoch, after.log.size());
     const auto* replica = engine::process_as<Replica>(judge.world.process(change.node));
     if (replica == nullptr || replica->status == Status::recovering) return;
