@@ -7,6 +7,7 @@
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
+#include "scenarios/check_reductions.hpp"
 #include "traces/recorder.hpp"
 #include "traces/store.hpp"
 
@@ -17,6 +18,7 @@ struct Flags {
   std::string file;
   std::string strategy = "breadth-first";
   bool exact = false;
+  bool check_reductions = false;
   std::uint64_t max_states = 0;
   std::string max_memory;
   std::string max_time;
@@ -249,12 +251,62 @@ double seconds_of(const std::string& text) {
   return static_cast<double>(engine::read_duration(document).nanoseconds) / 1e9;
 }
 
+int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
+          const CommonFlags& common, const Watch& watch) {
+  const std::vector<scenarios::ReductionCheck> checks =
+      scenarios::check_reductions(scenario, std::move(settings));
+  bool wrong = false;
+  bool open = false;
+  for (const scenarios::ReductionCheck& one : checks) {
+    wrong = wrong || !one.wrong.empty();
+    open = open || !one.complete;
+  }
+  const int status = wrong ? exit_unexpected : open ? exit_undecided : exit_ok;
+  const char* verdict = wrong ? "violated" : open ? "undecided" : "ok";
+  if (common.json) {
+    engine::JsonWriter json;
+    json.begin_object();
+    json.key("verdict").text(verdict);
+    json.key("exit_status").integer(status);
+    json.key("wall_seconds").number(watch.seconds());
+    json.key("reductions");
+    json.begin_array();
+    for (const scenarios::ReductionCheck& one : checks) {
+      json.begin_object();
+      json.key("name").text(one.name);
+      json.key("states_raw").unsigned_integer(one.states_raw);
+      json.key("states_reduced").unsigned_integer(one.states_reduced);
+      json.key("tuples").unsigned_integer(one.tuples);
+      json.key("steps_tested").unsigned_integer(one.steps_tested);
+      json.key("complete").boolean(one.complete);
+      json.key("wrong");
+      engine::write(json, one.wrong);
+      json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    std::printf("%s\n", json.str().c_str());
+    return status;
+  }
+  if (common.quiet) return status;
+  std::printf("%s: the reductions of this scenario, %.2f s\n", verdict, watch.seconds());
+  for (const scenarios::ReductionCheck& one : checks) {
+    std::printf("%-14s %s -> %s states, %s tuples of nodes and monitors, %s steps tested%s\n",
+                one.name.c_str(), grouped(one.states_raw).c_str(),
+                grouped(one.states_reduced).c_str(), grouped(one.tuples).c_str(),
+                grouped(one.steps_tested).c_str(), one.complete ? "" : ", not complete");
+    for (const std::string& what : one.wrong) std::printf("  WRONG: %s\n", what.c_str());
+  }
+  return status;
+}
+
 int execute(const Flags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
   const scenarios::Scenario scenario = file.resolve(file.seed());
   Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
+  if (flags.check_reductions) return check(scenario, settings, common, watch);
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   const double seconds = watch.seconds();
   const std::string reason = reason_text(result.search, watch.out_of_time());
@@ -298,6 +350,9 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
       ->add_option("--strategy", flags->strategy,
                    "breadth-first (shortest counterexamples), depth-first or random-walk")
       ->check(CLI::IsMember({"breadth-first", "depth-first", "random-walk"}));
+  command->add_flag("--exact", flags->exact, "Keep whole states, not 64-bit fingerprints");
+  command->add_flag("--check-reductions", flags->check_reductions,
+                    "Compare the reduced search with the raw one, and test what models declare");
   command->add_option("--max-states", flags->max_states, "Stop, undecided, at so many states");
   command->add_option("--max-memory", flags->max_memory,
                       "Stop, undecided, before the program needs more, for example 8GiB");

@@ -65,6 +65,16 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
 
 }  // namespace
 
+bool has_symmetry(const Scenario& scenario) {
+  if (!scenario.explore.symmetry || scenario.model->exploration.interchangeable.empty() ||
+      scenario.explore.network == engine::NetworkKind::queue)
+    return false;
+  // What a monitor remembers of nodes cannot be renamed.
+  const auto monitors = monitors_of(scenario);
+  return std::all_of(monitors.begin(), monitors.end(),
+                     [](const auto& monitor) { return monitor->state().type().name == "NoState"; });
+}
+
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   const ExploreSpec& spec = scenario.explore;
   engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
@@ -91,11 +101,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   }
   std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario);
   const engine::Exploration& exploration = scenario.model->exploration;
-  // What a monitor remembers of nodes cannot be renamed: only those without memory are symmetric.
-  const bool forgetful = std::all_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
-    return monitor->state().type().size <= 1 && monitor->state().type().name == "NoState";
-  });
-  if (spec.symmetry && forgetful && spec.network != engine::NetworkKind::queue) {
+  if (has_symmetry(scenario)) {
     for (const std::string& role : exploration.interchangeable) {
       for (const auto& [name, nodes] : assembly.membership.roles) {
         if (name == role) settings.symmetry.classes.push_back(nodes);

@@ -36,6 +36,8 @@ struct ExploreResult {
 
 /// The worlds of a scenario.
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario);
+/// Whether it is symmetric: the model says so, and no enabled check remembers nodes.
+bool has_symmetry(const Scenario& scenario);
 
 /// InputError where the scenario cannot be searched. AssertionFailed if a schedule that was found
 /// does not do in the value world what it did in the search.

@@ -43,7 +43,7 @@ class BreadthFirst final : public SearchCore {
     for (const PackedWorld& world : initial_) {
       Worker& worker = workers_.front();
       ++worker.generated;
-      if (insert(VisitedSet::fingerprint(world.hash)))
+      if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
         discover(worker, world, Parents::none, static_cast<std::uint16_t>(ordinal));
       ++ordinal;
     }
@@ -81,6 +81,7 @@ class BreadthFirst final : public SearchCore {
     block.used += static_cast<std::uint32_t>(codec_.encode(world, begin) - begin);
     ++block.count;
     worker.parents.push_back(parent, ordinal);
+    if (settings_.found) settings_.found(world);
   }
 
   void expand_level(Worker& worker, std::uint64_t depth) {
@@ -123,14 +124,15 @@ class BreadthFirst final : public SearchCore {
       });
     }
     for (const Pending& one : lane.pending) {
-      if (!insert(one.fingerprint)) continue;
-      ++worker.fresh[one.candidate.kind];
+      if (!settings_.exact && !insert(one.fingerprint)) continue;
       if (space_.is_additive()) {
         space_.apply_unhashed(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
         lane.scratch.hash = one.hash;
       } else {
         space_.apply(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
       }
+      if (settings_.exact && !insert_exactly(lane.scratch)) continue;
+      ++worker.fresh[one.candidate.kind];
       discover(worker, lane.scratch,
                static_cast<std::uint32_t>(first + one.source * workers_.size()), one.ordinal);
       worker.depth = depth;

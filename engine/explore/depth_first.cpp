@@ -39,7 +39,7 @@ class DepthFirst final : public SearchCore {
     for (const PackedWorld& world : initial_) {
       Worker& worker = workers_.front();
       ++worker.generated;
-      if (insert(VisitedSet::fingerprint(world.hash)))
+      if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
         discover(worker, world, Parents::none, ordinal, 0);
       ++ordinal;
     }
@@ -58,6 +58,7 @@ class DepthFirst final : public SearchCore {
     stack.bytes.resize(static_cast<std::size_t>(end - stack.bytes.data()));
     worker.parents.push_back(parent, ordinal);
     worker.depth = std::max<std::uint64_t>(worker.depth, depth);
+    if (settings_.found) settings_.found(world);
   }
 
   void work(Worker& worker) {
@@ -101,9 +102,14 @@ class DepthFirst final : public SearchCore {
         space_.apply(world, candidate, outcome.knowledge, next);
         built = true;
       }
-      if (!insert(VisitedSet::fingerprint(next.hash))) return;
+      if (!settings_.exact && !insert(VisitedSet::fingerprint(next.hash))) return;
+      if (!built) {
+        const std::uint64_t hash = next.hash;
+        space_.apply_unhashed(world, candidate, outcome.knowledge, next);
+        next.hash = hash;
+      }
+      if (settings_.exact && !insert_exactly(next)) return;
       ++worker.fresh[candidate.kind];
-      if (!built) space_.apply_unhashed(world, candidate, outcome.knowledge, next);
       discover(worker, next, item.number, which, item.depth + 1);
     });
   }

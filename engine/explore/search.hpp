@@ -46,7 +46,9 @@ struct SearchSettings {
   std::uint64_t seed = 0;
   /// Called now and then; false stops the search.
   std::function<bool(const SearchFigures&)> go_on;
-  /// Off, to measure what they are worth.
+  /// Called with each world when it is found; one thread only.
+  std::function<void(const WorldRef&)> found;
+  /// Off, to measure what it is worth.
   bool prefetch = true;
 };
 

@@ -68,6 +68,14 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
   for (Violation& violation : violations) keep(std::move(violation), 0, 0, 0, true);
 }
 
+bool SearchCore::insert_exactly(const PackedWorld& world) {
+  thread_local std::vector<unsigned char> bytes;
+  bytes.resize(codec_.bytes_max(world.messages.size()));
+  const unsigned char* end = codec_.encode(world, bytes.data());
+  const std::lock_guard guard(mutex_);
+  return exact_.insert(world.hash, bytes.data(), static_cast<std::size_t>(end - bytes.data()));
+}
+
 void SearchCore::stop(const char* reason) {
   const std::lock_guard guard(mutex_);
   if (reason_.empty()) reason_ = reason;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/explore/exact_set.hpp"
 #include "engine/explore/frontier.hpp"
 #include "engine/explore/search.hpp"
 #include "engine/explore/visited.hpp"
@@ -86,6 +87,8 @@ class SearchCore {
     return workers_.size() == 1 ? visited_.insert(fingerprint)
                                 : visited_.insert_shared(fingerprint);
   }
+  /// The same for the whole world.
+  bool insert_exactly(const PackedWorld& world);
   std::uint64_t number_of(const Worker& worker) const {
     return worker.parents.size() * workers_.size() + worker.index;
   }
@@ -110,6 +113,7 @@ class SearchCore {
   const SearchSettings& settings_;
   WorldCodec codec_;
   VisitedSet visited_{16};
+  ExactSet exact_;
   std::vector<Worker> workers_;
   /// As the search has them, and under the names that nodes really have.
   std::vector<PackedWorld> initial_;
