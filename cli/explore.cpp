@@ -1,6 +1,7 @@
 // stampede explore: all schedules of a scenario within its budgets.
 #include "scenarios/explore.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
@@ -26,7 +27,7 @@ struct Flags {
   std::uint64_t seed = 0;
   std::uint64_t walk_length = 100;
   bool all = false;
-  bool no_prefetch = false;
+  std::vector<std::string> without;
   std::vector<std::string> overrides;
   std::string database;
   std::string script;
@@ -45,6 +46,10 @@ std::uint64_t bytes_of(const std::string& text) {
   return std::stoull(text.substr(0, end)) << shift;
 }
 
+bool lacks(const Flags& flags, std::string_view element) {
+  return std::find(flags.without.begin(), flags.without.end(), element) != flags.without.end();
+}
+
 engine::SearchSettings settings_of(const Flags& flags, const scenarios::Scenario& scenario) {
   engine::SearchSettings settings;
   if (flags.strategy == "depth-first") settings.strategy = engine::Strategy::depth_first;
@@ -57,7 +62,7 @@ engine::SearchSettings settings_of(const Flags& flags, const scenarios::Scenario
   settings.walk_length = flags.walk_length;
   settings.stop_at = scenario.expect_explore.violation;
   settings.stop_at_violation = !flags.all;
-  settings.prefetch = !flags.no_prefetch;
+  settings.prefetch = !lacks(flags, "prefetch");
   return settings;
 }
 
@@ -302,7 +307,9 @@ int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
 
 int execute(const Flags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
-  const scenarios::Scenario scenario = file.resolve(file.seed());
+  scenarios::Scenario scenario = file.resolve(file.seed());
+  scenario.explore.cached_transitions = !lacks(flags, "cached-transitions");
+  scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
   Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
@@ -362,7 +369,12 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   command->add_option("--walk-length", flags->walk_length, "Decisions of each random walk");
   command->add_flag("--all", flags->all,
                     "Go on after a violation: the first of each property, in the whole space");
-  command->add_flag("--no-prefetch", flags->no_prefetch, "To measure what prefetching is worth");
+  command
+      ->add_option("--without", flags->without,
+                   "Switch a part of the engine off, to measure what it is worth: "
+                   "cached-transitions, incremental-hash or prefetch")
+      ->take_all()
+      ->check(CLI::IsMember({"cached-transitions", "incremental-hash", "prefetch"}));
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.clients=3")
       ->take_all()
       ->expected(1);

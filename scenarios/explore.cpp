@@ -84,6 +84,8 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   settings.plan = spec.plan;
   settings.torn_writes = spec.torn_writes;
   settings.any_subset_of_writes = spec.any_subset_of_writes;
+  settings.keeps_results = spec.cached_transitions;
+  settings.hashes_changes = spec.incremental_hash;
   if (scenario.model->assumes_minority_failures && !spec.unlimited_failures)
     settings.failures_max = (scenario.cluster.replicas - 1) / 2;
   settings.transitions = transition_settings(scenario, assembly);

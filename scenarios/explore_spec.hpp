@@ -28,6 +28,9 @@ struct ExploreSpec {
   bool drop_dead_messages = true;
   bool normal_form = true;
   bool symmetry = true;
+  /// Off, to measure what they are worth.
+  bool cached_transitions = true;
+  bool incremental_hash = true;
 };
 
 /// REQUIRES: the document has its shape, and the scenario's cluster is read.

@@ -17,6 +17,7 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
       monitors_(transitions_, std::move(monitors)),
       ledgers_(settings_.budgets, settings_.plan),
       symmetry_(transitions_, settings_.symmetry) {
+  transitions_.forget_results(!settings_.keeps_results);
   for (const PlannedClient& client : settings_.plan) {
     auto& begins = begins_.emplace_back();
     for (const BeginOperation& operation : client.operations) {

@@ -44,6 +44,9 @@ struct SpaceSettings {
       dead;
   /// Not on networks that keep order.
   SymmetrySettings symmetry;
+  /// Off, to measure what they are worth.
+  bool keeps_results = true;
+  bool hashes_changes = true;
 };
 
 /// One way on from a world.
@@ -124,7 +127,8 @@ class StateSpace {
                                          std::uint32_t knowledge) const;
   /// Hashes of successors need not build them.
   [[nodiscard]] bool is_additive() const {
-    return settings_.network == NetworkKind::multiset && symmetry_.is_trivial();
+    return settings_.network == NetworkKind::multiset && symmetry_.is_trivial() &&
+           settings_.hashes_changes;
   }
   [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
   /// The world after the candidate, into `next`, its hash included. REQUIRES: the step did not
