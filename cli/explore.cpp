@@ -31,6 +31,7 @@ struct Flags {
   std::vector<std::string> overrides;
   std::string database;
   std::string script;
+  std::string graph;
 };
 
 /// `1GiB`, `512MiB`, or bytes.
@@ -54,6 +55,7 @@ engine::SearchSettings settings_of(const Flags& flags, const scenarios::Scenario
   engine::SearchSettings settings;
   if (flags.strategy == "depth-first") settings.strategy = engine::Strategy::depth_first;
   if (flags.strategy == "random-walk") settings.strategy = engine::Strategy::random_walk;
+  if (flags.strategy == "novelty") settings.strategy = engine::Strategy::novelty;
   settings.threads = flags.jobs;
   settings.exact = flags.exact;
   if (flags.max_states != 0) settings.states_max = flags.max_states;
@@ -182,6 +184,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
 
 void print_counterexample(const scenarios::Counterexample& one) {
   for (std::size_t i = 0; i < one.script.size(); ++i) {
+    if (i == one.cycle_from) std::printf("       from here on, again and again:\n");
     std::string line = one.script[i].substr(0, one.script[i].find('\n'));
     if (!one.changes[i].empty()) {
       line.resize(std::max<std::size_t>(line.size() + 2, 48), ' ');
@@ -230,6 +233,7 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
                 grouped(search.offered[kind]).c_str(), grouped(search.fresh[kind]).c_str());
   }
   std::printf("\njudged: %s\n", engine::comma_list(result.judged).c_str());
+  for (const std::string& open : result.undecided) std::printf("undecided: %s\n", open.c_str());
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
   const scenarios::Counterexample* chosen = chosen_of(scenario, result);
@@ -254,6 +258,18 @@ double seconds_of(const std::string& text) {
   document.kind = engine::Document::Kind::scalar;
   document.text = text;
   return static_cast<double>(engine::read_duration(document).nanoseconds) / 1e9;
+}
+
+void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
+  const bool dot = path.size() > 4 && path.substr(path.size() - 4) == ".dot";
+  const bool graphml = path.size() > 8 && path.substr(path.size() - 8) == ".graphml";
+  if (!dot && !graphml)
+    throw engine::InputError("--graph: the format of '" + path + "' is not known",
+                             "name it F.dot or F.graphml");
+  std::ofstream out(path);
+  if (!out) throw engine::InputError("cannot write the graph to " + path);
+  scenarios::write_state_graph(scenario,
+                               dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml, out);
 }
 
 int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
@@ -313,6 +329,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
   Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
+  if (!flags.graph.empty()) write_graph(flags.graph, scenario);
   if (flags.check_reductions) return check(scenario, settings, common, watch);
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   const double seconds = watch.seconds();
@@ -354,9 +371,11 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   auto flags = std::make_shared<Flags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command
-      ->add_option("--strategy", flags->strategy,
-                   "breadth-first (shortest counterexamples), depth-first or random-walk")
-      ->check(CLI::IsMember({"breadth-first", "depth-first", "random-walk"}));
+      ->add_option(
+          "--strategy", flags->strategy,
+          "breadth-first (shortest counterexamples), depth-first, random-walk, or novelty: "
+          "walks that prefer node states they have seen least")
+      ->check(CLI::IsMember({"breadth-first", "depth-first", "random-walk", "novelty"}));
   command->add_flag("--exact", flags->exact, "Keep whole states, not 64-bit fingerprints");
   command->add_flag("--check-reductions", flags->check_reductions,
                     "Compare the reduced search with the raw one, and test what models declare");
@@ -379,6 +398,8 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
       ->take_all()
       ->expected(1);
   command->add_option("--db", flags->database, "Store the counterexample as a run");
+  command->add_option("--graph", flags->graph,
+                      "Write all states and decisions of a small space: F.dot or F.graphml");
   command->add_option("--script", flags->script, "Write the counterexample as a scenario");
   return [flags, &common] { return execute(*flags, common); };
 }

@@ -116,6 +116,46 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
                                               std::move(settings));
 }
 
+namespace {
+
+/// Graphs beyond this are neither judged nor written.
+constexpr std::size_t graph_worlds_max = 200'000;
+
+/// What must hold in the end, by dead ends and fair cycles of the whole graph.
+void judge_end(const Scenario& scenario, ExploreResult& result) {
+  const auto monitors = monitors_of(scenario);
+  const bool wanted = std::any_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
+    return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
+  });
+  if (!wanted) return;
+  Scenario plain = scenario;
+  plain.explore.symmetry = false;
+  const auto space = build_space(plain);
+  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
+  engine::EventuallyResult judged = engine::judge_eventually(*space, graph, monitors);
+  result.undecided = std::move(judged.undecided);
+  for (const engine::NeverHolds& never : judged.violated) {
+    Counterexample told =
+        retell(scenario, *space, {never.violation, never.path}, monitors_of(scenario));
+    if (never.cycle_from < never.path.size()) told.cycle_from = never.cycle_from;
+    result.counterexamples.push_back(std::move(told));
+  }
+}
+
+}  // namespace
+
+void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out) {
+  Scenario plain = scenario;
+  plain.explore.symmetry = false;
+  const auto space = build_space(plain);
+  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
+  if (!graph.complete)
+    throw engine::InputError(
+        "the graph has more than " + std::to_string(graph_worlds_max) + " states: too many to draw",
+        "lower the budgets");
+  engine::write_graph(*space, graph, format, out);
+}
+
 ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
   ExploreResult result;
   const std::unique_ptr<engine::StateSpace> space = build_space(scenario);
@@ -129,9 +169,10 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
   result.search = engine::search(*space, settings);
   for (const engine::FoundInSearch& found : result.search.found)
     result.counterexamples.push_back(retell(scenario, *space, found, monitors_of(scenario)));
+  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, result);
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;
-  } else if (!result.search.complete) {
+  } else if (!result.search.complete || !result.undecided.empty()) {
     result.verdict = Verdict::undecided;
   }
   return result;

@@ -2,11 +2,13 @@
 // value world has confirmed.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/explore/search.hpp"
+#include "engine/explore/state_graph.hpp"
 #include "scenarios/run.hpp"
 
 namespace stampede::scenarios {
@@ -22,6 +24,8 @@ struct Counterexample {
   std::vector<std::string> changes;
   /// How many decisions of the search it is; networks that duplicate need more in a script.
   std::uint64_t length = 0;
+  /// Something never holds: the schedule from this item on repeats for ever. Its size for all else.
+  std::size_t cycle_from = 0;
 };
 
 struct ExploreResult {
@@ -32,6 +36,8 @@ struct ExploreResult {
   std::vector<std::string> judged;
   /// Checks of the scenario that a search does not judge.
   std::vector<std::string> not_judged;
+  /// What must hold in the end and could not be judged, and why.
+  std::vector<std::string> undecided;
 };
 
 /// The worlds of a scenario.
@@ -46,6 +52,9 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
 /// The scenario with the schedule as its script, to be read and run by anybody.
 std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
                             const Counterexample& counterexample);
+
+/// The whole space as a graph, written to `out`; InputError if it has too many states for that.
+void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out);
 
 /// True if the result is what the scenario expects of a search.
 bool as_expected(const Scenario& scenario, const ExploreResult& result);

@@ -14,8 +14,8 @@
 
 namespace stampede::engine {
 
-enum class Strategy { breadth_first, depth_first, random_walk };
-STAMPEDE_ENUM(Strategy, breadth_first, depth_first, random_walk);
+enum class Strategy { breadth_first, depth_first, random_walk, novelty };
+STAMPEDE_ENUM(Strategy, breadth_first, depth_first, random_walk, novelty);
 
 /// How far a search is, for whoever watches.
 struct SearchFigures {

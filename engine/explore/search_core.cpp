@@ -17,6 +17,7 @@ SearchResult search(StateSpace& space, const SearchSettings& settings) {
     case Strategy::depth_first:
       return search_depth_first(space, settings);
     case Strategy::random_walk:
+    case Strategy::novelty:
       break;
   }
   return walk_randomly(space, settings);

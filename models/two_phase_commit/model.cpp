@@ -20,10 +20,25 @@ std::optional<std::string> inconsistent(const engine::WorldView& world) {
   return world.name(*committed) + " has committed and " + world.name(*aborted) + " has aborted";
 }
 
+/// A resource manager that is still working or prepared.
+std::optional<std::string> waiting_manager(const engine::WorldView& world) {
+  for (const NodeId node : world.members()) {
+    const std::uint64_t state = world.observation(node).epoch;
+    if (state == static_cast<std::uint64_t>(ManagerState::prepared))
+      return world.name(node) + " is prepared and hears no decision";
+    if (state == static_cast<std::uint64_t>(ManagerState::working))
+      return world.name(node) + " is still working";
+  }
+  return std::nullopt;
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::world_property("two-phase-commit/consistent",
                                  "No resource manager commits while another one has aborted.",
-                                 &inconsistent)};
+                                 &inconsistent),
+          engine::eventually("two-phase-commit/decides",
+                             "In the end every resource manager has committed or aborted.",
+                             &waiting_manager)};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
