@@ -1,9 +1,9 @@
-// Walks from the beginning, again and again. No memory of what was seen: never complete, but cheap
-// and deep. Uniform walks draw evenly among the decisions that are possible. Novelty walks mostly
-// go where the node that moves gets into a state it has been in least often so far, in whatever
-// walk: situations that need several rare decisions in a row are met because each of them leads
-// somewhere new.
-#include <map>
+// Walks, again and again: never complete, but cheap and deep. Each decision is drawn evenly among
+// those that are possible. Random walks begin at the beginning. Novelty walks begin where a walk
+// before them met something new: an archive keeps one world for each combination of local
+// states, spent budgets and what monitors know that was ever seen, and the next walk goes on from one of those that
+// were gone on from least. What takes many rare decisions in a row is met step by step.
+#include <unordered_set>
 
 #include "engine/core/random.hpp"
 #include "engine/explore/search_core.hpp"
@@ -11,19 +11,33 @@
 namespace stampede::engine {
 namespace {
 
+/// A world that was new, and how a walk came there from another one.
+struct Novel {
+  PackedWorld world;
+  std::uint32_t from = UINT32_MAX;
+  /// Booted worlds: which; else the decisions since `from`.
+  std::vector<std::uint16_t> ordinals;
+  std::uint64_t depth = 0;
+  std::uint32_t gone_on = 0;
+};
+
 class Walk final : public SearchCore {
  public:
   using SearchCore::SearchCore;
 
   SearchResult run() {
     Worker& worker = workers_.front();
+    for (std::uint16_t i = 0; i < booted_.size(); ++i) {
+      cells_.insert(cell_of(booted_[i]));
+      archive_.push_back({booted_[i], UINT32_MAX, {i}, 0, 0});
+    }
     for (walk_ = 1; !stopped(); ++walk_) {
       walk(worker);
-      if (walk_ % 256 == 0) look_at_limits(worker, 0);
+      if (walk_ % 256 == 0) look_at_limits(worker, archive_.size());
     }
     SearchResult result = SearchCore::result();
-    // Worlds are not told apart here: there are no unique ones.
     result.figures.walks = walk_;
+    result.figures.unique_states = settings_.strategy == Strategy::novelty ? archive_.size() : 0;
     result.complete = false;
     return result;
   }
@@ -31,78 +45,96 @@ class Walk final : public SearchCore {
  protected:
   std::vector<PathStep> path_of(const Found& found) const override {
     if (found.at_boot) return {};
-    const std::vector<std::uint16_t>& ordinals = ways_.at(found.source);
-    const PackedWorld& first = booted_[ordinals.front()];
+    const Way& way = ways_.at(found.source);
+    // From the beginning of the archive's chain to the end of the walk.
+    std::vector<const std::vector<std::uint16_t>*> parts = {&way.ordinals};
+    std::uint32_t at = way.from;
+    for (; archive_[at].from != UINT32_MAX; at = archive_[at].from)
+      parts.push_back(&archive_[at].ordinals);
+    const PackedWorld& first = booted_[archive_[at].ordinals.front()];
     Trail trail{{}, first, first};
-    for (std::uint64_t step = 1; step < found.depth; ++step) trail.follow(space_, ordinals[step]);
+    for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+      for (const std::uint16_t ordinal : **part) trail.follow(space_, ordinal);
+    }
     trail.follow(space_, found.ordinal);
     return trail.path;
   }
 
  private:
-  /// One walk in so many steps goes anywhere, so that no way is closed.
-  static constexpr std::uint64_t novelty_blind = 4;
+  /// How a violation was met: from this world of the archive by these decisions.
+  struct Way {
+    std::uint32_t from = 0;
+    std::vector<std::uint16_t> ordinals;
+  };
+  /// Out of so many drawn worlds of the archive the one is taken that was gone on from least.
+  static constexpr std::uint64_t drawn = 8;
+  /// A novelty walk is short: what it meets is in the archive.
+  static constexpr std::uint64_t novelty_length = 24;
 
   [[nodiscard]] std::uint64_t bits(std::uint64_t step, std::uint64_t which) const {
     return draw(settings_.seed, Domain::walk, mix(mix(walk_, step), which));
   }
 
-  [[nodiscard]] std::size_t choose(std::uint64_t step) {
-    const std::uint64_t anywhere = below(bits(step, 0), candidates_.size());
-    if (settings_.strategy != Strategy::novelty || below(bits(step, 1), novelty_blind) == 0)
-      return anywhere;
-    // The least visited, ties by a draw: begin at a random place.
-    std::size_t best = anywhere;
-    std::uint32_t least = UINT32_MAX;
-    for (std::size_t i = 0; i < candidates_.size(); ++i) {
-      const std::size_t place = (anywhere + i) % candidates_.size();
-      const std::uint32_t seen = visits_of(candidates_[place]);
-      if (seen >= least) continue;
-      least = seen;
-      best = place;
+  /// Messages do not count: only where nodes, monitors and budgets are.
+  [[nodiscard]] std::uint64_t cell_of(const PackedWorld& world) const {
+    std::uint64_t cell = space_.monitors().contribution_of(world.knowledge) +
+                         space_.ledgers().contribution_of(world.ledger);
+    for (const std::uint32_t local : world.locals)
+      cell += space_.transitions().facts(local).contribution;
+    return cell;
+  }
+
+  [[nodiscard]] std::uint32_t beginning() {
+    if (settings_.strategy != Strategy::novelty)
+      return static_cast<std::uint32_t>(below(bits(0, 0), booted_.size()));
+    auto best = static_cast<std::uint32_t>(below(bits(0, 0), archive_.size()));
+    for (std::uint64_t i = 1; i < drawn; ++i) {
+      const auto other = static_cast<std::uint32_t>(below(bits(0, i), archive_.size()));
+      if (archive_[other].gone_on < archive_[best].gone_on) best = other;
     }
+    ++archive_[best].gone_on;
     return best;
   }
 
-  [[nodiscard]] std::uint32_t& visits_of(const Candidate& candidate) {
-    // Losses and copies move no node: they count together, by kind.
-    const std::size_t place =
-        candidate.transition == PairMap::none
-            ? static_cast<std::size_t>(candidate.kind)
-            : Candidate::kind_count + space_.transitions().step(candidate.transition).after;
-    if (visits_.size() <= place) visits_.resize(2 * place + 1);
-    return visits_[place];
-  }
-
   void walk(Worker& worker) {
-    const auto first = static_cast<std::uint16_t>(below(bits(0, 0), booted_.size()));
-    world_ = booted_[first];
-    ordinals_ = {first};
-    for (std::uint64_t step = 1; step <= settings_.walk_length && !stopped(); ++step) {
+    std::uint32_t from = beginning();
+    std::vector<std::uint16_t>& ordinals = ordinals_;
+    ordinals.clear();
+    world_ = archive_[from].world;
+    std::uint64_t depth = archive_[from].depth;
+    const bool novelty = settings_.strategy == Strategy::novelty;
+    const std::uint64_t length =
+        novelty ? std::min(settings_.walk_length, novelty_length) : settings_.walk_length;
+    for (std::uint64_t step = 1; step <= length && !stopped(); ++step) {
       candidates_.clear();
       space_.expand(world_, [&](const Candidate& one) { candidates_.push_back(one); });
       if (candidates_.empty()) return;
-      const std::size_t chosen = choose(step);
-      const Candidate& candidate = candidates_[chosen];
-      const auto ordinal = static_cast<std::uint16_t>(chosen);
-      if (settings_.strategy == Strategy::novelty) ++visits_of(candidate);
+      const auto ordinal = static_cast<std::uint16_t>(below(bits(step, drawn), candidates_.size()));
+      const Candidate& candidate = candidates_[ordinal];
+      ++depth;
       ++worker.generated;
       ++worker.offered[candidate.kind];
-      worker.depth = std::max(worker.depth, step);
+      worker.depth = std::max(worker.depth, depth);
       if (candidate.transition != PairMap::none &&
           (space_.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0) {
-        ways_.try_emplace(walk_, ordinals_);
-        report_exception(walk_, ordinal, step, candidate.transition);
+        ways_.push_back({from, ordinals});
+        report_exception(ways_.size() - 1, ordinal, depth, candidate.transition);
         return;
       }
       const MonitorCache::Outcome outcome = space_.judge(world_, candidate);
-      if (outcome.violations != 0) {
-        if (is_news(worker, outcome.violations)) ways_.insert_or_assign(walk_, ordinals_);
-        report(worker, walk_, ordinal, step, outcome.violations);
+      if (outcome.violations != 0 && is_news(worker, outcome.violations)) {
+        ways_.push_back({from, ordinals});
+        report(worker, ways_.size() - 1, ordinal, depth, outcome.violations);
       }
       space_.apply_unhashed(world_, candidate, outcome.knowledge, next_);
       std::swap(world_, next_);
-      ordinals_.push_back(ordinal);
+      ordinals.push_back(ordinal);
+      if (!novelty || !cells_.insert(cell_of(world_)).second) continue;
+      ++worker.fresh[candidate.kind];
+      const auto here = static_cast<std::uint32_t>(archive_.size());
+      archive_.push_back({world_, from, ordinals, depth, 0});
+      from = here;
+      ordinals.clear();
     }
   }
 
@@ -114,10 +146,11 @@ class Walk final : public SearchCore {
   PackedWorld world_;
   PackedWorld next_;
   std::vector<Candidate> candidates_;
-  std::vector<std::uint32_t> visits_;
   std::vector<std::uint16_t> ordinals_;
-  /// By walk: its decisions up to a violation.
-  std::map<std::uint64_t, std::vector<std::uint16_t>> ways_;
+  std::vector<Novel> archive_;
+  std::unordered_set<std::uint64_t> cells_;  // looked up, never iterated
+  /// To the worlds before violations.
+  std::vector<Way> ways_;
 };
 
 }  // namespace
