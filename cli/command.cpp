@@ -43,10 +43,24 @@ Progress::~Progress() {
   if (shown_ && terminal_) std::fputs("\r\033[K", stderr);
 }
 
-void Progress::update(std::uint64_t done, const std::string& more) {
+bool Progress::due() {
   const double now = watch_.seconds();
-  if (!enabled_ || now - last_ < (terminal_ ? 0.1 : 30.0)) return;
+  if (!enabled_ || now - last_ < (terminal_ ? 0.1 : 30.0)) return false;
   last_ = now;
+  return true;
+}
+
+void Progress::say(const std::string& how_far) {
+  if (!due()) return;
+  std::fprintf(stderr, "%s%s: %s%s", terminal_ ? "\r\033[K" : "", what_.c_str(), how_far.c_str(),
+               terminal_ ? "" : "\n");
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void Progress::update(std::uint64_t done, const std::string& more) {
+  if (!due()) return;
+  const double now = last_;
   const double rate = static_cast<double>(done) / now;
   const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : 0;
   std::fprintf(stderr, "%s%s: %s of %s, %s/s, %.0f s left%s%s", terminal_ ? "\r\033[K" : "",

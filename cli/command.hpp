@@ -32,6 +32,7 @@ using AddCommand = Run (*)(CLI::App& app, CommonFlags& common);
 
 Run add_run(CLI::App& app, CommonFlags& common);
 Run add_sweep(CLI::App& app, CommonFlags& common);
+Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
@@ -60,8 +61,12 @@ class Progress {
   Progress(bool enabled, std::string what, std::uint64_t total);
   ~Progress();
   void update(std::uint64_t done, const std::string& more);
+  /// For work whose end is not known.
+  void say(const std::string& how_far);
 
  private:
+  [[nodiscard]] bool due();
+
   bool enabled_;
   bool terminal_;
   std::string what_;

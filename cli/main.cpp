@@ -15,8 +15,8 @@ int main(int argc, char** argv) {
       "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
       "undecided.");
   cli::CommonFlags common;
-  const cli::AddCommand commands[] = {cli::add_run, cli::add_sweep, cli::add_replay, cli::add_list,
-                                      cli::add_schema};
+  const cli::AddCommand commands[] = {cli::add_run,    cli::add_sweep, cli::add_explore,
+                                      cli::add_replay, cli::add_list,  cli::add_schema};
   std::vector<std::pair<const CLI::App*, cli::Run>> runs;
   for (const cli::AddCommand add : commands) {
     cli::Run run = add(app, common);

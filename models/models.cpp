@@ -1,14 +1,24 @@
 #include "models/models.hpp"
 
+#include "models/abd/model.hpp"
+#include "models/paxos/model.hpp"
 #include "models/ping_pong/model.hpp"
 #include "models/primary_backup/model.hpp"
+#include "models/single_copy/model.hpp"
+#include "models/two_phase_commit/model.hpp"
 #include "models/viewstamped/model.hpp"
 
 namespace stampede::models {
 
 const std::vector<const engine::Model*>& all_models() {
-  static const std::vector<const engine::Model*> list = {
-      &ping_pong::model(), &primary_backup::model(), &viewstamped::model()};
+  static const std::vector<const engine::Model*> list = {&abd::model(),
+                                                         &paxos::model(),
+                                                         &ping_pong::model(),
+                                                         &ping_pong::counting_model(),
+                                                         &primary_backup::model(),
+                                                         &single_copy::model(),
+                                                         &two_phase_commit::model(),
+                                                         &viewstamped::model()};
   return list;
 }
 

@@ -39,6 +39,13 @@ std::vector<CheckInfo> run_checks() {
           {"no-exception", "No handler throws, no ASSERT fails."}};
 }
 
+std::vector<CheckInfo> explore_checks(const engine::Model& model) {
+  if (!model.uses_service) return {};
+  return {{"sequential-consistency",
+           "What clients saw can be explained by one order of all operations, each client's in its "
+           "own; explore only."}};
+}
+
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
                                          const engine::ClusterSpec& cluster) {
   std::vector<CheckInfo> list;

@@ -34,7 +34,14 @@ void read_cluster(const Document& document, Scenario& scenario) {
   const Document* service = document.find("service");
   if (service != nullptr && !model.uses_service)
     service->fail("model '" + model.name + "' has no service");
-  cluster.service = models::service::find_service(service == nullptr ? "kv" : service->text);
+  const std::vector<std::string>& offered = model.services;
+  const std::string wanted = service != nullptr ? service->text
+                             : offered.empty()  ? "kv"
+                                                : offered.front();
+  if (!offered.empty() && std::find(offered.begin(), offered.end(), wanted) == offered.end())
+    service->fail("model '" + model.name + "' does not offer '" + wanted + "'",
+                  "it offers: " + engine::comma_list(offered));
+  cluster.service = models::service::find_service(wanted);
   if (const Document* defects = document.find("defects")) {
     for (const Document& item : defects->items) {
       const auto found =
@@ -150,10 +157,20 @@ void name_faults(Document& document) {
   }
 }
 
+/// Names that `checks:` and `expect:` may use.
+std::vector<std::string> known_checks(const Scenario& scenario) {
+  std::vector<std::string> known;
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
+  for (const CheckInfo& check : explore_checks(*scenario.model)) known.push_back(check.name);
+  return known;
+}
+
 void read_checks(const Document* document, Scenario& scenario) {
   std::vector<std::string> known;
   for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
     known.push_back(check.name);
+  if (document != nullptr) known = known_checks(scenario);
   if (document == nullptr) {
     scenario.checks = known;
     return;
@@ -180,9 +197,7 @@ Expectation read_expectation(const Document& document, const std::vector<std::st
 
 void read_expect(const Document* document, Scenario& scenario) {
   if (document == nullptr) return;
-  std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
-    known.push_back(check.name);
+  const std::vector<std::string> known = known_checks(scenario);
   if (document->is_scalar() || document->find("violation") != nullptr) {
     if (document->is_mapping() && document->entries.size() != 1)
       document->fail("'violation' stands alone");
@@ -323,6 +338,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     scenario.script = read_script(
         *script, nodes, types, scenario.model->uses_service ? scenario.cluster.service : nullptr);
   }
+  scenario.explore = read_explore(document.find("explore"), scenario, nodes, types);
   read_expect(document.find("expect"), scenario);
   return scenario;
 }

@@ -10,6 +10,7 @@
 #include "engine/world/model.hpp"
 #include "faults/fault.hpp"
 #include "models/client/workload.hpp"
+#include "scenarios/explore_spec.hpp"
 #include "scenarios/script.hpp"
 #include "scenarios/shape.hpp"
 
@@ -48,6 +49,7 @@ struct Scenario {
   Script script;
   /// The script is the recorded schedule of a timed run: saves complete by decisions of their own.
   bool recorded_schedule = false;
+  ExploreSpec explore;
   Expectation expect_run;
   Expectation expect_sweep;
   Expectation expect_explore;
@@ -68,6 +70,10 @@ class ScenarioFile {
   /// The file's seed (0 if it names none).
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] bool scripted() const { return document_.find("script") != nullptr; }
+  /// A section as one line of YAML, with the changes of the command line.
+  [[nodiscard]] std::string section(const std::string& key) const {
+    return document_.at(key).to_text();
+  }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<std::string>& overrides() const { return overrides_; }

@@ -223,9 +223,38 @@ ShapePtr script_item_shape() {
        {"end_fault", text(), ""},
        {"expect", any(),
         "{ node: r2, state: { .. } }, { violation: NAME } or { no_violation: true }"},
-       {"at", duration(), "true time of the decision"}},
+       {"at", duration(), "true time of the decision"},
+       {"choices", list(integer(0, UINT32_MAX)), "answers of the step's choices, in order"}},
       {"deliver", "drop", "duplicate", "corrupt", "fire", "invoke", "crash", "restart", "pause",
        "resume", "wipe", "complete", "clock", "settle", "begin_fault", "end_fault", "expect"});
+}
+
+ShapePtr explore_shape() {
+  return mapping(
+      {{"plan", any(),
+        "{ c0: [ { put: [x, 1] }, { operation: { get: x }, to: r1 } ] }: what each client does"},
+       {"operations", integer(0, 1000),
+        "of each client without a plan: a write, a read, a write...; 2 by default"},
+       {"crashes", budget(), "of replicas, in one schedule; 0 by default"},
+       {"restarts", budget(), "as many as crashes by default"},
+       {"timers", any(), "{ ViewChangeTimeout: 2 }: firings by type; others never fire"},
+       {"drops", budget(), "messages lost; 0 by default"},
+       {"duplicates", budget(), "copies made; 0 by default"},
+       {"failures", name({"protocol", "unlimited"}),
+        "protocol: a crash needs fewer than f replicas down or recovering"},
+       {"torn_writes", boolean(), "crashes may tear the first lost write"},
+       {"any_subset_of_writes", boolean(), "crashes keep any set of pending writes"},
+       {"caps",
+        mapping({{"epoch", count(), "highest view, term or ballot a node may show"},
+                 {"log", count(), "longest log a node may show"}}),
+        "states beyond are not entered"},
+       {"network", name({"multiset", "set", "queue"}),
+        "multiset: unordered; set: delivered any number of times; queue: ordered by link"},
+       {"history", name({"monitor", "raw"}),
+        "how linearizability is judged: by what is known, or with the history in the state"},
+       {"reductions",
+        choice({name({"all", "none"}), list(name({"dead-messages", "normal-form", "symmetry"}))}),
+        "all by default"}});
 }
 
 ShapePtr expectation_shape() {
@@ -290,7 +319,7 @@ std::shared_ptr<const Shape> make_shape() {
        ""},
       {"reach", list(text()), "probes that a sweep must reach"},
       {"script", list(script_item_shape()), "decisions that drive run instead of time"},
-      {"explore", any(), "budgets of explore"},
+      {"explore", explore_shape(), "what explore may spend, and how it searches"},
       {"expect", expectation_shape(), "ok by default"},
   });
 }

@@ -131,6 +131,10 @@ struct Reader {
     for (const Document::Entry& entry : item.entries) {
       if (entry.key == "at") {
         result.decision.at = engine::read_duration(entry.value);
+      } else if (entry.key == "choices") {
+        for (const Document& choice : entry.value.items)
+          result.decision.choices.push_back(
+              static_cast<std::uint32_t>(engine::read_integer(choice, 0, UINT32_MAX)));
       } else {
         read_action(entry, result);
       }

@@ -77,6 +77,9 @@ void validate_scalar(const Document& document, const Shape& shape) {
     case Shape::Kind::signed_rate:
       read_signed_ppm(document);
       break;
+    case Shape::Kind::budget:
+      if (document.scalar("a count or 'unlimited'") != "unlimited") read_count(document);
+      break;
     case Shape::Kind::count:
       read_count(document);
       break;
@@ -117,6 +120,8 @@ std::string kind_text(const Shape& shape) {
     case Shape::Kind::rate:
     case Shape::Kind::signed_rate:
       return "a rate";
+    case Shape::Kind::budget:
+      return "a count or 'unlimited'";
     case Shape::Kind::count:
       return "a count";
     case Shape::Kind::text:
@@ -158,6 +163,7 @@ ShapePtr offset() { return make(Shape::Kind::offset); }
 ShapePtr rate() { return make(Shape::Kind::rate); }
 ShapePtr signed_rate() { return make(Shape::Kind::signed_rate); }
 ShapePtr count() { return make(Shape::Kind::count); }
+ShapePtr budget() { return make(Shape::Kind::budget); }
 ShapePtr text() { return make(Shape::Kind::text); }
 ShapePtr name(std::vector<std::string> values) {
   auto shape = make(Shape::Kind::name);
@@ -398,6 +404,10 @@ Json schema_of(const Shape& shape) {
                         {"maximum", 0},
                         {"minimum", 0}},
                        true);
+    case Shape::Kind::budget:
+      return {{"type", {"string", "integer"}},
+              {"pattern", "^([0-9]+[kMG]?|unlimited)$"},
+              {"minimum", 0}};
     case Shape::Kind::count:
       return open_form(
           {{"type", {"string", "integer"}}, {"pattern", "^[0-9]+[kMG]?$"}, {"minimum", 0}}, true);

@@ -33,6 +33,7 @@ struct Shape {
     rate,         // 1%, 0.5%, 100ppm
     signed_rate,  // also negative
     count,        // integer with optional k, M, G
+    budget,       // count, or `unlimited`
     text,
     name,     // one of `values`
     list,     // of `element`
@@ -61,6 +62,7 @@ ShapePtr offset();
 ShapePtr rate();
 ShapePtr signed_rate();
 ShapePtr count();
+ShapePtr budget();
 ShapePtr text();
 ShapePtr name(std::vector<std::string> values);
 ShapePtr list(ShapePtr element);

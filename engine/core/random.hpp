@@ -31,6 +31,7 @@ enum class Domain : std::uint64_t {
   disk_outcome = 14,
   test = 15,
   reorder = 16,
+  walk = 17,
 };
 
 /// Parts per million: how rates are written down inside the program.

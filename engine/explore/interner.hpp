@@ -2,16 +2,17 @@
 //
 // 1. Equality is full equality; hashes only choose where to look. 2. Ids are dense, from 0, in the
 // order of first sight.
-// 3. Nothing is ever forgotten; references to values stay valid.
+// 3. Nothing is ever forgotten; references to values stay valid. 4. One thread at a time interns;
+// others may read values whose ids they know.
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <utility>
 #include <vector>
 
 #include "engine/core/error.hpp"
 #include "engine/core/value.hpp"
+#include "engine/explore/growing_vector.hpp"
 
 namespace stampede::engine {
 
@@ -31,34 +32,35 @@ class Interner {
     std::size_t place = hash & (places_.size() - 1);
     for (; places_[place] != empty; place = (place + 1) & (places_.size() - 1)) {
       const std::uint32_t id = places_[place];
-      if (hashes_[id] == hash && values_[id] == value) return {id, hash};
+      if (values_[id].hash == hash && values_[id].value == value) return {id, hash};
     }
-    ASSERT(values_.size() < empty);
-    const auto id = static_cast<std::uint32_t>(values_.size());
+    const std::uint32_t id = values_.push_back({std::move(value), hash});
     places_[place] = id;
-    values_.push_back(std::move(value));
-    hashes_.push_back(hash);
     return {id, hash};
   }
 
-  [[nodiscard]] const T& operator[](std::uint32_t id) const { return values_[id]; }
-  [[nodiscard]] Interned with_hash(std::uint32_t id) const { return {id, hashes_[id]}; }
+  [[nodiscard]] const T& operator[](std::uint32_t id) const { return values_[id].value; }
+  [[nodiscard]] std::uint64_t hash(std::uint32_t id) const { return values_[id].hash; }
+  [[nodiscard]] Interned with_hash(std::uint32_t id) const { return {id, values_[id].hash}; }
   [[nodiscard]] std::size_t size() const { return values_.size(); }
 
  private:
   static constexpr std::uint32_t empty = UINT32_MAX;
+  struct Entry {
+    T value;
+    std::uint64_t hash = 0;
+  };
 
   void grow() {
     places_.assign(places_.empty() ? 64 : 2 * places_.size(), empty);
-    for (std::uint32_t id = 0; id < hashes_.size(); ++id) {
-      std::size_t place = hashes_[id] & (places_.size() - 1);
+    for (std::uint32_t id = 0; id < values_.size(); ++id) {
+      std::size_t place = values_[id].hash & (places_.size() - 1);
       while (places_[place] != empty) place = (place + 1) & (places_.size() - 1);
       places_[place] = id;
     }
   }
 
-  std::deque<T> values_;
-  std::vector<std::uint64_t> hashes_;
+  GrowingVector<Entry> values_;
   std::vector<std::uint32_t> places_;  // open addressing; a power of two, at most half full
 };
 

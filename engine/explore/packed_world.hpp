@@ -1,55 +1,38 @@
-// One explored world: a small vector of ids. What they stand for is in the tables of the
-// TransitionSystem that made it.
+// One explored world: ids of local states, of what monitors know, of spent budgets, and of messages
+// in flight. What they stand for is in the caches of the StateSpace that made it.
 //
-// 1. Equal worlds have equal vectors: messages in flight are a sorted multiset, without names. 2.
-// The hash is kept incrementally and made of content hashes, so it does not depend on the order in
-// which values were first seen.
+// 1. Equal worlds have equal vectors: messages in flight are a sorted multiset, without names;
+// links that keep order list theirs by link, oldest first. 2. The hash is kept incrementally and
+// made of content hashes, so it does not depend on the order in which values were first seen.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "engine/core/ids.hpp"
-#include "engine/explore/interner.hpp"
 
 namespace stampede::engine {
 
-class PackedWorld {
- public:
-  PackedWorld(const std::vector<Interned>& nodes, const std::vector<Interned>& monitors);
+struct PackedWorld {
+  std::vector<std::uint32_t> locals;  // by node
+  /// MonitorCache: what all monitors know.
+  std::uint32_t knowledge = 0;
+  /// Ledgers: spent budgets and the progress of the plan.
+  std::uint32_t ledger = 0;
+  /// Ascending; a message that is there twice is listed twice.
+  std::vector<std::uint32_t> messages;
+  std::uint64_t hash = 0;
 
-  /// Id of the node's local state.
-  [[nodiscard]] std::uint32_t node(NodeId node) const { return ids_[node.value]; }
-  /// Id of the monitor's state.
-  [[nodiscard]] std::uint32_t monitor(std::size_t position) const {
-    return ids_[nodes_ + position];
+  [[nodiscard]] std::uint32_t local(NodeId node) const { return locals[node.value]; }
+  [[nodiscard]] bool in_flight(std::uint32_t message) const {
+    return std::find(messages.begin(), messages.end(), message) != messages.end();
   }
-  /// Ids of the messages in flight, ascending; a message that is there twice is listed twice.
-  [[nodiscard]] std::span<const std::uint32_t> messages() const {
-    return std::span(ids_).subspan(fixed_);
-  }
-  [[nodiscard]] bool in_flight(std::uint32_t message) const;
-  [[nodiscard]] std::uint64_t hash() const { return hash_; }
+  /// Content, not hash.
   friend bool operator==(const PackedWorld& left, const PackedWorld& right) {
-    return left.ids_ == right.ids_;
+    return left.locals == right.locals && left.knowledge == right.knowledge &&
+           left.ledger == right.ledger && left.messages == right.messages;
   }
-
-  void set_node(NodeId node, Interned before, Interned after) { set(node.value, before, after); }
-  void set_monitor(std::size_t position, Interned before, Interned after) {
-    set(nodes_ + position, before, after);
-  }
-  void add_message(Interned message);
-  /// One of the messages with this id. REQUIRES: it is in flight.
-  void remove_message(Interned message);
-
- private:
-  void set(std::size_t position, Interned before, Interned after);
-
-  std::vector<std::uint32_t> ids_;  // nodes, monitors, messages
-  std::uint32_t nodes_;
-  std::uint32_t fixed_;  // nodes and monitors
-  std::uint64_t hash_ = 0;
 };
 
 }  // namespace stampede::engine

@@ -1,11 +1,9 @@
 #include "engine/explore/transition_cache.hpp"
 
+#include <bit>
+
 namespace stampede::engine {
 namespace {
-
-constexpr std::uint64_t pair(std::uint32_t high, std::uint32_t low) {
-  return (static_cast<std::uint64_t>(high) << 32) | low;
-}
 
 class GivenChoices final : public ChoiceSource {
  public:
@@ -18,95 +16,241 @@ class GivenChoices final : public ChoiceSource {
   const std::vector<std::uint32_t>& given_;
 };
 
+/// The answers that come after those of `choices`, in the order of an odometer; empty after the
+/// last.
+std::vector<std::uint32_t> next_answers(const std::vector<Choice>& choices) {
+  std::vector<std::uint32_t> answers;
+  for (const Choice& choice : choices) answers.push_back(choice.taken);
+  while (!answers.empty()) {
+    if (++answers.back() < choices[answers.size() - 1].arity) return answers;
+    answers.pop_back();
+  }
+  return answers;
+}
+
 }  // namespace
 
 void PackedMessage::append_hash(Hasher& hasher) const {
   hasher.add(type->name_hash);
   hasher.add(payload.hash());
-  hasher.add(pair(from.value, to.value));
+  hasher.add((static_cast<std::uint64_t>(from.value) << 32) | to.value);
   hasher.add(instance);
 }
 
-TransitionCache::TransitionCache(Assembly assembly, std::uint64_t disk_sector)
-    : assembly_(std::move(assembly)), disk_sector_(disk_sector) {
+void Shown::append_hash(Hasher& hasher) const {
+  hasher.add((up ? 1U : 0U) | (observation.operational ? 2U : 0U) |
+             (observation.leading ? 4U : 0U) | (observation.recovering ? 8U : 0U));
+  hasher.add(observation.epoch);
+  observation.log.append_hash(hasher);
+  hasher.add(observation.committed);
+  hasher.add(observation.executed);
+}
+
+TransitionCache::TransitionCache(Assembly assembly, TransitionSettings settings)
+    : assembly_(std::move(assembly)), settings_(std::move(settings)) {
   ASSERT(!assembly_.membership.roles.empty());
+  ASSERT(assembly_.nodes.size() < 256);
 }
 
-Interned TransitionCache::intern(LocalState local) {
-  local.canonicalise();
-  return locals_.intern(std::move(local));
-}
-
-const Transition& TransitionCache::step(std::uint32_t local, const Stimulus& stimulus) {
-  ++figures_.steps;
-  const std::uint64_t key = pair(local, stimuli_.intern(stimulus).id);
-  const auto known = transitions_.find(key);
-  if (known != transitions_.end()) return known->second;
-  ++figures_.handler_runs;
-  return transitions_.emplace(key, run(local, stimulus)).first->second;
-}
-
-Transition TransitionCache::run(std::uint32_t local, const Stimulus& stimulus) {
-  const NodeSpec& node = assembly_.nodes[stimulus.node.value];
-  Input input;
-  input.kind = stimulus.kind;
-  switch (stimulus.kind) {
-    case Input::Kind::message: {
-      const PackedMessage& message = messages_[stimulus.subject];
-      input.type = message.type;
-      input.payload = &message.payload;
-      input.from = message.from;
-      input.instance = message.instance;
-      break;
+void TransitionCache::set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors) {
+  ASSERT(monitors.size() <= 64);
+  hooked_.assign(8, 0);
+  for (std::size_t position = 0; position < monitors.size(); ++position) {
+    const unsigned hooks = monitors[position]->hooks();
+    for (std::size_t bit = 0; bit < hooked_.size(); ++bit) {
+      if ((hooks >> bit & 1) != 0) hooked_[bit] |= std::uint64_t{1} << position;
     }
-    case Input::Kind::timer:
-      input.slot = stimulus.subject;
-      break;
-    case Input::Kind::begin:
-      input.begin = &operations_[stimulus.subject].as<BeginOperation>();
-      break;
-    case Input::Kind::crash:
-      input.outcome = &stimulus.outcome;
-      break;
-    default:
-      break;
   }
-  GivenChoices choices(stimulus.choices);
+}
+
+std::uint64_t TransitionCache::listeners(const Transition& transition) const {
+  if (hooked_.empty() || transition.effects.exception) return 0;
+  std::uint64_t mask = 0;
+  const auto add = [&](Monitor::Hook hook) {
+    mask |= hooked_[static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(hook)))];
+  };
+  const Effects& effects = transition.effects;
+  if (!effects.sends.empty()) add(Monitor::hook_sent);
+  if (transition.kind == Input::Kind::message) add(Monitor::hook_delivered);
+  if (!(observation(transition.before) == observation(transition.after)))
+    add(Monitor::hook_observed);
+  if (transition.kind != Input::Kind::crash) add(Monitor::hook_stepped);
+  if (!effects.invocations.empty() || !effects.responses.empty()) add(Monitor::hook_client);
+  if (transition.kind == Input::Kind::crash || transition.kind == Input::Kind::recover)
+    add(Monitor::hook_crash);
+  return mask;
+}
+
+std::uint32_t TransitionCache::intern(const Stimulus& stimulus) {
+  const std::lock_guard guard(lock_);
+  return stimuli_.intern(stimulus).id;
+}
+
+std::uint32_t TransitionCache::intern(const BeginOperation& operation) {
+  const std::lock_guard guard(lock_);
+  return operations_.intern(Payload::of(operation)).id;
+}
+
+std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
+  const std::lock_guard guard(lock_);
+  if (local.up && settings_.normalise) settings_.normalise(node, local.process);
+  if (settings_.keeps_timer) {
+    std::erase_if(local.timers,
+                  [&](const TimerSlot& slot) { return !settings_.keeps_timer(*slot.type); });
+  }
+  local.canonicalise();
+  const Interned interned = locals_.intern({node, std::move(local)});
+  if (interned.id < facts_.size()) return interned.id;
+
+  const LocalState& kept = locals_[interned.id].local;
+  LocalFacts facts;
+  facts.contribution = contribution(node.value, interned.hash);
+  facts.node = static_cast<std::uint8_t>(node.value);
+  const Observation shown =
+      observe_local(kept, assembly_.nodes[node.value].boot, node, assembly_.membership);
+  facts.shown = shown_.intern({shown, kept.up}).id;
+  if (kept.up) facts.flags |= LocalFacts::up;
+  if (kept.up && !kept.paused) facts.flags |= LocalFacts::running;
+  if (!kept.up || shown.recovering) facts.flags |= LocalFacts::failed;
+  if (kept.incarnation > 0) facts.flags |= LocalFacts::booted;
+  if (settings_.within_caps && !settings_.within_caps(shown))
+    facts.flags |= LocalFacts::out_of_caps;
+  facts_.push_back(facts);
+  return interned.id;
+}
+
+std::uint32_t TransitionCache::intern(PackedMessage message) {
+  const std::lock_guard guard(lock_);
+  const MessageEnds ends{message.from, message.to, 0};
+  const Interned interned = messages_.intern(std::move(message));
+  if (interned.id == ends_.size()) {
+    ends_.push_back(ends);
+    ends_[interned.id].contribution = contribution(network_place, interned.hash);
+  }
+  ASSERT(interned.id < own);
+  return interned.id;
+}
+
+bool TransitionCache::enabled(std::uint32_t local, std::uint32_t subject) const {
+  const std::uint8_t flags = facts_[local].flags;
+  if ((subject & own) == 0) return (flags & LocalFacts::running) != 0;
+  const Stimulus& stimulus = stimuli_[subject ^ own];
+  switch (stimulus.kind) {
+    case Input::Kind::start:
+      return (flags & (LocalFacts::up | LocalFacts::booted)) == 0;
+    case Input::Kind::recover:
+      return (flags & LocalFacts::up) == 0 && (flags & LocalFacts::booted) != 0;
+    case Input::Kind::timer:
+      return (flags & LocalFacts::running) != 0 &&
+             stimulus.subject < locals_[local].local.timers.size();
+    case Input::Kind::begin:
+      return (flags & LocalFacts::running) != 0 &&
+             locals_[local].local.process.type().begin != nullptr;
+    case Input::Kind::crash:
+      return (flags & LocalFacts::up) != 0;
+    case Input::Kind::disk_completed:
+      return (flags & LocalFacts::running) != 0 && locals_[local].local.disk.busy(stimulus.file);
+    default:
+      return false;
+  }
+}
+
+std::uint32_t TransitionCache::compute(std::uint32_t local, std::uint32_t subject) {
+  const std::lock_guard guard(lock_);
+  if (!forgets_) {
+    const std::uint32_t known = outcomes_.find(local, subject);
+    if (known != PairMap::none) return known;
+  }
+  std::uint32_t first = nothing;
+  if (enabled(local, subject)) {
+    first = run(local, subject, {});
+    std::uint32_t last = first;
+    while (last != nothing) {
+      const std::vector<std::uint32_t> answers = next_answers(transitions_[last].effects.choices);
+      if (answers.empty()) break;
+      const std::uint32_t other = run(local, subject, answers);
+      ASSERT(other != nothing);  // a message is ignored whatever is chosen
+      steps_[last].next = other;
+      last = other;
+    }
+  }
+  if (!forgets_) outcomes_.insert(local, subject, first);
+  return first;
+}
+
+std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
+                                   const std::vector<std::uint32_t>& choices) {
+  ++handler_runs_;
+  Transition transition;
+  transition.node = NodeId{facts_[local].node};
+  transition.before = local;
+  Input input;
+  if ((subject & own) == 0) {
+    const PackedMessage& message = messages_[subject];
+    transition.kind = Input::Kind::message;
+    transition.message = subject;
+    input.type = message.type;
+    input.payload = &message.payload;
+    input.from = message.from;
+    input.instance = message.instance;
+  } else {
+    transition.stimulus = stimuli_[subject ^ own];
+    transition.kind = transition.stimulus.kind;
+    input.slot = transition.stimulus.subject;
+    input.outcome = &transition.stimulus.outcome;
+    input.file = &transition.stimulus.file;
+    if (transition.kind == Input::Kind::begin) input.begin = &operation(input.slot);
+  }
+  input.kind = transition.kind;
+  const NodeSpec& node = assembly_.nodes[transition.node.value];
+  GivenChoices given(choices);
   Environment environment;
-  environment.self = stimulus.node;
+  environment.self = transition.node;
   environment.node_count = static_cast<std::uint32_t>(assembly_.nodes.size());
+  environment.disk_sector = settings_.disk_sector;
   environment.membership = &assembly_.membership;
   environment.options = &node.options;
-  environment.choices = &choices;
+  environment.choices = &given;
   environment.saves_in_step = true;
-  environment.disk_sector = disk_sector_;
 
-  LocalState next = locals_[local];
-  Transition transition;
-  Effects& effects = transition.effects;
-  local_step(next, node.boot, input, environment, effects);
+  LocalState next = locals_[local].local;
+  local_step(next, node.boot, input, environment, transition.effects);
+  const Effects& effects = transition.effects;
   if (effects.reads_clock) {
-    throw InputError(node.name + " reads a clock, and time is no part of explored worlds");
+    throw InputError(node.name + " reads a clock, and time is no part of explored worlds",
+                     "explore it with options under which it does not");
   }
-  if (effects.exception || effects.ignored) {
-    transition.after = locals_.with_hash(local);
-    return transition;
-  }
-  transition.after = intern(std::move(next));
-  for (const Send& send : effects.sends) {
-    transition.sends.push_back(messages_.intern(
-        PackedMessage{send.type, send.payload, stimulus.node, send.to, send.instance}));
-  }
-  return transition;
+  if (effects.ignored) return nothing;
+  transition.after = effects.exception ? local : intern(transition.node, std::move(next));
+  return keep(std::move(transition));
 }
 
-const Observation& TransitionCache::observation(NodeId node, std::uint32_t local) {
-  const auto [place, fresh] = observations_.try_emplace(pair(node.value, local));
-  if (fresh) {
-    place->second =
-        observe_local(locals_[local], assembly_.nodes[node.value].boot, node, assembly_.membership);
+std::uint32_t TransitionCache::keep(Transition transition) {
+  TransitionStep step;
+  step.after = transition.after;
+  step.node = static_cast<std::uint8_t>(transition.node.value);
+  step.node_change = facts_[transition.after].contribution - facts_[transition.before].contribution;
+  step.sends = static_cast<std::uint32_t>(sends_.size());
+  ASSERT(transition.effects.sends.size() <= UINT16_MAX);
+  if (!transition.effects.exception) {
+    for (const Send& send : transition.effects.sends) {
+      const std::uint32_t message =
+          intern(PackedMessage{send.type, send.payload, transition.node, send.to, send.instance});
+      sends_.push_back(message);
+      step.sent_change += ends_[message].contribution;
+    }
+    step.send_count = static_cast<std::uint16_t>(transition.effects.sends.size());
   }
-  return place->second;
+  const std::uint64_t mask = listeners(transition);
+  if (mask != 0) step.flags |= TransitionStep::heard;
+  if (transition.effects.exception) step.flags |= TransitionStep::threw;
+  if (transition.after != transition.before) step.flags |= TransitionStep::moved;
+  if (!transition.effects.responses.empty()) step.flags |= TransitionStep::responded;
+  if ((facts_[transition.after].flags & LocalFacts::out_of_caps) != 0)
+    step.flags |= TransitionStep::outside;
+  heard_by_.push_back(mask);
+  transitions_.push_back(std::move(transition));
+  return steps_.push_back(step);
 }
 
 }  // namespace stampede::engine

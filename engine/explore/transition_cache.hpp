@@ -1,16 +1,34 @@
 // Local transitions, each computed once: a handler runs once per distinct (local state, stimulus),
 // whatever the number of worlds in which that pair occurs.
+//
+// 1. A local state is interned together with its node: an id tells whose it is.
+// 2. Look-ups take no lock. What is not known yet is computed under the cache's lock, one at a
+// time: protocol values belong to whoever holds it.
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
+#include <functional>
+#include <memory>
+#include <mutex>
 #include <vector>
 
+#include "engine/explore/growing_vector.hpp"
 #include "engine/explore/interner.hpp"
+#include "engine/explore/pair_map.hpp"
 #include "engine/process/local_step.hpp"
+#include "engine/world/audience.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::engine {
+
+/// Share of one component in the hash of a world: a sum, so that one changes without looking at the
+/// others, and equal messages, which share a place, still count each.
+constexpr std::uint64_t contribution(std::uint64_t place, std::uint64_t content) {
+  return mix(mix(hash_seed, place), content);
+}
+inline constexpr std::uint64_t network_place = UINT64_MAX;
+inline constexpr std::uint64_t monitors_place = UINT64_MAX - 1;
+inline constexpr std::uint64_t ledger_place = UINT64_MAX - 2;
 
 /// A message in flight as exploration knows it: names (nth, copy) are no part of explored worlds.
 struct PackedMessage {
@@ -27,74 +45,205 @@ struct PackedMessage {
   void append_hash(Hasher& hasher) const;
 };
 
-/// The input of a local step, on ids.
+/// A local state and whose it is.
+struct NodeLocal {
+  NodeId node{};
+  LocalState local;
+
+  friend bool operator==(const NodeLocal& left, const NodeLocal& right) {
+    return left.node == right.node && left.local == right.local;
+  }
+  void append_hash(Hasher& hasher) const {
+    hasher.add(node.value);
+    local.append_hash(hasher);
+  }
+};
+
+/// What a node shows, and whether it is up: all that monitors see of other nodes, unless they look
+/// into the process.
+struct Shown {
+  Observation observation;
+  bool up = false;
+
+  friend bool operator==(const Shown&, const Shown&) = default;
+  void append_hash(Hasher& hasher) const;
+};
+
+/// The input of a local step that is not a delivery, on ids.
 struct Stimulus {
   Input::Kind kind = Input::Kind::start;
-  NodeId node{};
-  /// Id of the message or of the operation to begin; for timers, the slot in the canonical local
-  /// state.
+  /// Id of the operation to begin; for timers, the slot in the canonical local state.
   std::uint32_t subject = 0;
   DiskOutcome outcome{};
-  /// Answers of `choose`, in order; 0 once they are used up. Effects::choices has the arities that
-  /// were asked for.
-  std::vector<std::uint32_t> choices{};
+  /// Kind disk_completed.
+  std::string file{};
 };
-STAMPEDE_VALUE(Stimulus, kind, node, subject, outcome, choices);
+STAMPEDE_VALUE(Stimulus, kind, subject, outcome, file);
 
-/// What a stimulus does to a local state.
+/// What a stimulus does to a local state, with everything that monitors are told.
 struct Transition {
-  /// The local state after; the one before if the step was ignored or threw.
-  Interned after;
+  NodeId node{};
+  Input::Kind kind = Input::Kind::start;
+  /// Kind message: its id.
+  std::uint32_t message = 0;
+  /// All else.
+  Stimulus stimulus;
+  std::uint32_t before = 0;
+  /// The one before if the step threw.
+  std::uint32_t after = 0;
   /// As the step left them, for monitors; slots in `effects.timers` are those of the uncanonical
   /// state.
   Effects effects;
-  /// `effects.sends`, interned.
-  std::vector<Interned> sends;
+};
+
+/// What a search needs of a transition.
+struct TransitionStep {
+  /// New contribution of the node's state minus the old one.
+  std::uint64_t node_change = 0;
+  /// Contributions of what is sent.
+  std::uint64_t sent_change = 0;
+  std::uint32_t after = 0;
+  /// First of its messages among `sends()`.
+  std::uint32_t sends = 0;
+  /// Another outcome of the same stimulus (other answers of `choose`), or PairMap::none.
+  std::uint32_t next = PairMap::none;
+  std::uint16_t send_count = 0;
+  std::uint8_t node = 0;
+  enum Flag : std::uint8_t {
+    heard = 1,      // some monitor listens
+    threw = 2,      // no step to go on from
+    moved = 4,      // the local state differs
+    responded = 8,  // an operation ended
+    outside = 16,   // beyond the caps of the search
+  };
+  std::uint8_t flags = 0;
+};
+
+/// What a search needs of a local state.
+struct LocalFacts {
+  std::uint64_t contribution = 0;
+  /// Of Shown.
+  std::uint32_t shown = 0;
+  std::uint8_t node = 0;
+  enum Flag : std::uint8_t {
+    running = 1,      // up and not paused
+    up = 2,           // up
+    failed = 4,       // down or recovering: counts for fault budgets
+    booted = 8,       // it ran before
+    out_of_caps = 16  // beyond the caps of the search
+  };
+  std::uint8_t flags = 0;
+};
+
+struct TransitionSettings {
+  std::uint64_t disk_sector = 512;
+  /// Timers of other types never fire and are no part of a state; empty = all are kept.
+  std::function<bool(const NamedType&)> keeps_timer;
+  /// Brings a process into normal form: what no later rule reads is reset. May be empty.
+  std::function<void(NodeId, ProcessValue&)> normalise;
+  /// Local states that a search does not enter. May be empty.
+  std::function<bool(const Observation&)> within_caps;
 };
 
 class TransitionCache {
  public:
-  explicit TransitionCache(Assembly assembly, std::uint64_t disk_sector = 512);
+  explicit TransitionCache(Assembly assembly, TransitionSettings settings = {});
 
-  /// InputError if the process reads a clock: time is no part of explored worlds.
-  const Transition& step(std::uint32_t local, const Stimulus& stimulus);
-  /// A local state in canonical form, interned.
-  Interned intern(LocalState local);
-  Interned intern(const BeginOperation& operation) {
-    return operations_.intern(Payload::of(operation));
+  /// No transition: the handler ignores the message, or the node does not run.
+  static constexpr std::uint32_t nothing = PairMap::none - 1;
+
+  /// First outcome of delivering the message, or `nothing`. InputError if the process reads a
+  /// clock: time is no part of explored worlds.
+  std::uint32_t deliver(std::uint32_t local, std::uint32_t message) {
+    const std::uint32_t known = outcomes_.find(local, message);
+    return known != PairMap::none ? known : compute(local, message);
   }
-  /// What `node` in this local state shows of itself.
-  const Observation& observation(NodeId node, std::uint32_t local);
+  /// The same for another stimulus, by its id.
+  std::uint32_t act(std::uint32_t local, std::uint32_t stimulus) {
+    return deliver(local, stimulus | own);
+  }
+  std::uint32_t intern(const Stimulus& stimulus);
+  std::uint32_t intern(const BeginOperation& operation);
+  /// A local state in canonical form, interned.
+  std::uint32_t intern(NodeId node, LocalState local);
+  std::uint32_t intern(PackedMessage message);
+
+  [[nodiscard]] const TransitionStep& step(std::uint32_t transition) const {
+    return steps_[transition];
+  }
+  /// What transition `step` sends: `send_count` ids from here.
+  [[nodiscard]] std::uint32_t send(const TransitionStep& step, std::uint32_t position) const {
+    return sends_[step.sends + position];
+  }
+  [[nodiscard]] const Transition& transition(std::uint32_t id) const { return transitions_[id]; }
+  /// Monitors that hear something of a transition, by position.
+  [[nodiscard]] std::uint64_t heard_by(std::uint32_t transition) const {
+    return heard_by_[transition];
+  }
+  [[nodiscard]] const LocalFacts& facts(std::uint32_t local) const { return facts_[local]; }
+  [[nodiscard]] const LocalState& local(std::uint32_t id) const { return locals_[id].local; }
+  [[nodiscard]] const Observation& observation(std::uint32_t local) const {
+    return shown_[facts_[local].shown].observation;
+  }
+  [[nodiscard]] const PackedMessage& message(std::uint32_t id) const { return messages_[id]; }
+  [[nodiscard]] NodeId receiver(std::uint32_t message) const { return ends_[message].to; }
+  [[nodiscard]] NodeId sender(std::uint32_t message) const { return ends_[message].from; }
+  [[nodiscard]] std::uint64_t message_contribution(std::uint32_t message) const {
+    return ends_[message].contribution;
+  }
+  [[nodiscard]] const BeginOperation& operation(std::uint32_t id) const {
+    return operations_[id].as<BeginOperation>();
+  }
 
   [[nodiscard]] const std::vector<NodeSpec>& nodes() const { return assembly_.nodes; }
   [[nodiscard]] const Membership& membership() const { return assembly_.membership; }
-  [[nodiscard]] const Interner<LocalState>& locals() const { return locals_; }
-  [[nodiscard]] const Interner<PackedMessage>& messages() const { return messages_; }
-
-  struct Figures {
-    std::uint64_t steps = 0;
-    /// Steps that ran a handler; the others were known.
-    std::uint64_t handler_runs = 0;
-  };
-  [[nodiscard]] const Figures& figures() const { return figures_; }
+  [[nodiscard]] std::size_t local_count() const { return locals_.size(); }
+  [[nodiscard]] std::size_t message_count() const { return messages_.size(); }
+  [[nodiscard]] std::size_t transition_count() const { return transitions_.size(); }
+  /// Steps that ran a handler; all others were known.
+  [[nodiscard]] std::uint64_t handler_runs() const { return handler_runs_; }
+  /// Who listens to what: needed to know which transitions concern monitors at all.
+  void set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors);
+  /// Held while anything is computed that is not known yet.
+  [[nodiscard]] std::recursive_mutex& lock() { return lock_; }
+  /// Switches the cache off, to measure what it is worth: every step runs its handler.
+  void forget_results(bool forget) { forgets_ = forget; }
 
  private:
-  Transition run(std::uint32_t local, const Stimulus& stimulus);
+  static constexpr std::uint32_t own = 1U << 31;
 
-  struct MixedKey {
-    std::size_t operator()(std::uint64_t key) const { return mix(hash_seed, key); }
+  std::uint32_t compute(std::uint32_t local, std::uint32_t subject);
+  /// One outcome; `nothing` if it was ignored.
+  std::uint32_t run(std::uint32_t local, std::uint32_t subject,
+                    const std::vector<std::uint32_t>& choices);
+  std::uint32_t keep(Transition transition);
+  [[nodiscard]] bool enabled(std::uint32_t local, std::uint32_t subject) const;
+  [[nodiscard]] std::uint64_t listeners(const Transition& transition) const;
+
+  struct MessageEnds {
+    NodeId from{};
+    NodeId to{};
+    std::uint64_t contribution = 0;
   };
   Assembly assembly_;
-  std::uint64_t disk_sector_;
-  Interner<LocalState> locals_;
+  TransitionSettings settings_;
+  std::recursive_mutex lock_;
+  Interner<NodeLocal> locals_;
+  Interner<Shown> shown_;
   Interner<PackedMessage> messages_;
   Interner<Payload> operations_;
   Interner<Stimulus> stimuli_;
-  // By local, stimulus; never iterated.
-  std::unordered_map<std::uint64_t, Transition, MixedKey> transitions_;
-  // By node, local; never iterated.
-  std::unordered_map<std::uint64_t, Observation, MixedKey> observations_;
-  Figures figures_;
+  GrowingVector<LocalFacts> facts_;
+  GrowingVector<MessageEnds> ends_;
+  GrowingVector<TransitionStep> steps_;
+  GrowingVector<Transition> transitions_;
+  GrowingVector<std::uint64_t> heard_by_;
+  GrowingVector<std::uint32_t> sends_;
+  PairMap outcomes_;
+  /// By hook bit: the monitors that have it.
+  std::vector<std::uint64_t> hooked_;
+  std::uint64_t handler_runs_ = 0;
+  bool forgets_ = false;
 };
 
 }  // namespace stampede::engine

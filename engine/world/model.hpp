@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/core/document.hpp"
+#include "engine/core/renaming.hpp"
 #include "engine/world/property.hpp"
 #include "engine/world/world.hpp"
 
@@ -46,6 +47,60 @@ struct ClusterSpec {
   bool open_loop = false;
 };
 
+/// A message and its receiver, for Exploration::dead.
+struct DeadQuery {
+  NodeId receiver{};
+  const LocalState& local;
+  NodeId from{};
+  const Payload& message;
+  const Membership& membership;
+  /// Of the receiver.
+  const Payload& options;
+  /// Some node may still crash in this schedule.
+  bool may_crash = false;
+};
+
+/// What a model tells exploration about itself, so that fewer worlds need a look. Everything here
+/// is an argument that docs/exploring.md asks for and `explore --check-reductions` tests.
+struct Exploration {
+  /// True if the receiver will ignore the message for ever, whatever happens from here on.
+  bool (*dead)(const DeadQuery&) = nullptr;
+  /// Resets what no later rule reads.
+  void (*normalise)(NodeId self, ProcessValue&, const Membership&,
+                    const Payload& options) = nullptr;
+  /// Roles whose nodes the protocol and its properties do not tell apart, and how a process and a
+  /// message, timer or durable cell is renamed (`renames_process`, `renames_payload`).
+  std::vector<std::string> interchangeable{};
+  void (*rename_process)(ProcessValue&, const Renaming&) = nullptr;
+  Payload (*rename_payload)(const Payload&, const Renaming&) = nullptr;
+};
+
+/// Exploration::rename_process for these process types.
+template <class... P>
+void renames_process(ProcessValue& process, const Renaming& renaming) {
+  const bool known = ((process.type().key == payload_type<P>().key
+                           ? (rename_ids(*static_cast<P*>(process.get()), renaming), true)
+                           : false) ||
+                      ...);
+  ASSERT(known);
+}
+
+/// Exploration::rename_payload for these types of messages, timers and cells.
+template <class... T>
+Payload renames_payload(const Payload& payload, const Renaming& renaming) {
+  Payload renamed;
+  const auto as = [&]<class U>(const U* content) {
+    if (content == nullptr) return false;
+    U copy = *content;
+    rename_ids(copy, renaming);
+    renamed = Payload::of(std::move(copy));
+    return true;
+  };
+  const bool known = (as(payload.get<T>()) || ...);
+  ASSERT(known);
+  return renamed;
+}
+
 struct Model {
   std::string name;
   std::string about;
@@ -55,6 +110,8 @@ struct Model {
   std::uint32_t replicas_max = 63;
   /// The protocol answers clients through a service (kv, register...).
   bool uses_service = true;
+  /// The services it can offer, its usual one first; empty = any, kv usually.
+  std::vector<std::string> services;
   /// Its observations carry a replicated log: the generic checks of logs apply.
   bool keeps_log = true;
   /// Generic checks that do not apply to this protocol although it keeps a log or uses a service;
@@ -70,6 +127,7 @@ struct Model {
   /// The protocol's own properties that apply under these options.
   std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
   std::vector<std::string> probes;
+  Exploration exploration;
   /// All message and timer types, for scripts and the schema.
   std::vector<const ProcessType*> process_types;
 };

@@ -51,19 +51,44 @@ STAMPEDE_VALUE(Vouched, view_number, op_number);
 
 /// Whoever claims last normal view w holds a log that extends the one w started with and covers
 /// everything it vouched for in w, as a backup by PREPAREOK or as the primary by PREPARE.
+///
+/// What follows from the rest is forgotten, so that exploration meets fewer states: a number that
+/// the log a view started with covers, and, where views never fall, views below the one a node
+/// claims.
 struct CertifiedLog {
   std::map<ViewNumber, ObservedLog> started{};
   PerNode<std::vector<Vouched>> vouched{};
+  bool views_never_fall = false;
   static constexpr unsigned watches =
       engine::observed_anything & ~(engine::observed_committed | engine::observed_executed);
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
     if (!judge.world.up(change.node)) return;
-    if (after.leading && after.epoch != 0) started.try_emplace(after.epoch, after.log);
+    if (after.leading && after.epoch != 0 && started.try_emplace(after.epoch, after.log).second)
+      forget_covered(after.epoch, after.log.size());
     const auto* replica = engine::process_as<Replica>(judge.world.process(change.node));
     if (replica == nullptr || replica->status == Status::recovering) return;
     check(change.node, replica->last_normal_view, after.log, "", judge);
+    if (views_never_fall) forget_below(change.node, replica->last_normal_view);
+  }
+
+  void forget_covered(ViewNumber view, OpNumber length) {
+    PerNode<std::vector<Vouched>> left;
+    for (const auto& [node, list] : vouched) {
+      for (const Vouched& entry : list) {
+        if (entry.view_number != view || entry.op_number > length) left[node].push_back(entry);
+      }
+    }
+    vouched = std::move(left);
+  }
+
+  void forget_below(NodeId node, ViewNumber view) {
+    const std::vector<Vouched>* list = vouched.find(node);
+    if (list == nullptr || list->front().view_number >= view) return;
+    std::vector<Vouched>& mine = vouched[node];
+    std::erase_if(mine, [&](const Vouched& entry) { return entry.view_number < view; });
+    if (mine.empty()) vouched.erase(node);
   }
 
   void on(const MessageSent& sent, Judge& judge) {
@@ -77,6 +102,8 @@ struct CertifiedLog {
   }
 
   void vouch(NodeId node, ViewNumber view, OpNumber op) {
+    const auto start = started.find(view);
+    if (start != started.end() && op <= start->second.size()) return;
     std::vector<Vouched>& list = vouched[node];
     for (auto entry = list.rbegin(); entry != list.rend(); ++entry) {
       if (entry->view_number != view) continue;
@@ -111,7 +138,7 @@ struct CertifiedLog {
     }
   }
 };
-STAMPEDE_VALUE(CertifiedLog, started, vouched);
+STAMPEDE_VALUE(CertifiedLog, started, vouched, views_never_fall);
 
 // ----- I-PROM -----
 
@@ -264,10 +291,13 @@ STAMPEDE_VALUE(OneLogPerView, longest);
 std::vector<engine::Property> invariants(const Options& options) {
   using engine::monitor_property;
   std::vector<engine::Property> list;
+  CertifiedLog certified;
+  certified.views_never_fall = options.recovery == RecoveryRule::view_persisted &&
+                               options.accept_start_view != StartViewRule::any;
   list.push_back(monitor_property("viewstamped/certified-log",
                                   "Whoever claims last normal view w holds the log that w started "
                                   "with and all it acknowledged in w.",
-                                  CertifiedLog{}));
+                                  certified));
   if (options.recovery != RecoveryRule::crash_vectors) {
     list.push_back(monitor_property("viewstamped/promise-kept",
                                     "A replica is never normal in a view below one it sent "

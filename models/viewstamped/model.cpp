@@ -1,5 +1,6 @@
 #include "models/viewstamped/model.hpp"
 
+#include "models/viewstamped/exploration.hpp"
 #include "models/viewstamped/invariants.hpp"
 #include "models/viewstamped/replica.hpp"
 
@@ -118,6 +119,7 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;
+  model.exploration = exploration();
   model.probes = {"view-change",
                   "truncated-suffix",
                   "recovery",

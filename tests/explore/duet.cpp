@@ -12,16 +12,16 @@ using engine::DecisionKind;
 using engine::InFlight;
 using engine::LocalState;
 using engine::PackedMessage;
-using engine::TransitionSystem;
+using engine::StateSpace;
 
-engine::TransitionSystem make_system(const Configuration& configuration) {
+std::unique_ptr<StateSpace> make_system(const Configuration& configuration) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   for (const engine::Property& property : configuration.properties)
     monitors.push_back(property.make());
-  return TransitionSystem(configuration.assemble(), std::move(monitors));
+  return std::make_unique<StateSpace>(configuration.assemble(), std::move(monitors));
 }
 
-Duet::Duet(const Configuration& configuration, TransitionSystem& system, std::uint64_t seed,
+Duet::Duet(const Configuration& configuration, StateSpace& system, std::uint64_t seed,
            Sabotage sabotage)
     : configuration_(configuration),
       system_(system),
@@ -117,7 +117,7 @@ std::optional<std::uint32_t> Duet::packed_message(const engine::MessageName& nam
   const InFlight& message = world_.message(*slot);
   const PackedMessage wanted{message.type, message.payload, message.from, message.to,
                              message.instance};
-  for (const std::uint32_t id : packed_.messages()) {
+  for (const std::uint32_t id : packed_.messages) {
     if (system_.message(id) == wanted) return id;
   }
   return std::nullopt;
@@ -192,21 +192,23 @@ std::optional<std::string> Duet::both(const Decision& decision) {
 }
 
 std::optional<std::string> Duet::difference(std::size_t violations_before, const Applied& applied) {
-  // World keeps the first violation of each property.
-  std::size_t position = violations_before;
+  // World keeps the first violation of each property; in what order several of one step are told
+  // is its own affair.
+  std::size_t matched = violations_before;
   for (const engine::Violation& violation : applied.violations) {
     if (std::find(violated_.begin(), violated_.end(), violation.property) != violated_.end())
       continue;
     violated_.push_back(violation.property);
-    if (position == world_.violations().size())
-      return "only the packed world reports " + violation.property;
-    engine::Violation known = world_.violations()[position++];
-    known.step = 0;
-    if (!(known == violation))
-      return "World reports " + known.message + ", the packed world " + violation.message;
+    const auto& all = world_.violations();
+    const auto known = std::find_if(
+        all.begin() + static_cast<std::ptrdiff_t>(violations_before), all.end(),
+        [&](const engine::Violation& one) { return one.property == violation.property; });
+    if (known == all.end()) return "only the packed world reports " + violation.property;
+    if (known->message != violation.message || known->nodes != violation.nodes)
+      return "World reports " + known->message + ", the packed world " + violation.message;
+    ++matched;
   }
-  if (position != world_.violations().size())
-    return "only World reports " + world_.violations()[position].property;
+  if (matched != world_.violations().size()) return "only World reports some violation";
   if (world_.broken()) return std::nullopt;  // the packed world has not changed
 
   for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
@@ -227,10 +229,10 @@ std::optional<std::string> Duet::difference(std::size_t violations_before, const
     const InFlight& message = world_.message(slot);
     here.push_back({message.type, message.payload, message.from, message.to, message.instance});
   }
-  for (const std::uint32_t id : packed_.messages()) there.push_back(system_.message(id));
+  for (const std::uint32_t id : packed_.messages) there.push_back(system_.message(id));
   if (!std::is_permutation(here.begin(), here.end(), there.begin(), there.end()))
     return "messages in flight";
-  if (packed_.hash() != system_.hash_anew(packed_)) return "hash of the packed world";
+  if (packed_.hash != system_.hash_anew(packed_)) return "hash of the packed world";
   return std::nullopt;
 }
 

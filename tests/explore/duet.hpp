@@ -2,11 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "engine/explore/transition_system.hpp"
+#include "engine/explore/state_space.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::tests {
@@ -30,7 +31,7 @@ class Duet {
  public:
   /// Both worlds unbooted. `system` may be shared by many runs of one configuration: its cache is
   /// kept.
-  Duet(const Configuration& configuration, engine::TransitionSystem& system, std::uint64_t seed,
+  Duet(const Configuration& configuration, engine::StateSpace& system, std::uint64_t seed,
        Sabotage sabotage);
 
   /// Boots all nodes, then makes `decisions` random ones. What differs, and after which decision,
@@ -55,7 +56,7 @@ class Duet {
                                         const engine::Applied& applied);
 
   const Configuration& configuration_;
-  engine::TransitionSystem& system_;
+  engine::StateSpace& system_;
   engine::World world_;
   engine::PackedWorld packed_;
   Sabotage sabotage_;
@@ -66,7 +67,7 @@ class Duet {
   std::vector<std::string> violated_;
 };
 
-/// A transition system for a configuration.
-engine::TransitionSystem make_system(const Configuration& configuration);
+/// The worlds of a configuration.
+std::unique_ptr<engine::StateSpace> make_system(const Configuration& configuration);
 
 }  // namespace stampede::tests

@@ -1,0 +1,59 @@
+// A vector that grows without moving its elements: one thread appends, others may read what was
+// published to them (PairMap publishes ids) meanwhile.
+#pragma once
+
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "engine/core/error.hpp"
+
+namespace stampede::engine {
+
+template <class T>
+class GrowingVector {
+ public:
+  GrowingVector() = default;
+  GrowingVector(const GrowingVector&) = delete;
+  GrowingVector& operator=(const GrowingVector&) = delete;
+  ~GrowingVector() {
+    for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+  }
+
+  [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
+  /// REQUIRES: position < size(), or its id was published to this thread.
+  T& operator[](std::size_t position) { return *place(position); }
+  const T& operator[](std::size_t position) const { return *place(position); }
+
+  /// The position of the new element.
+  std::uint32_t push_back(T value) {
+    const std::size_t position = size_.load(std::memory_order_relaxed);
+    ASSERT(position < UINT32_MAX - first);
+    const std::size_t chunk = chunk_of(position);
+    if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr)
+      chunks_[chunk].store(new T[first << chunk](), std::memory_order_release);
+    *place(position) = std::move(value);
+    size_.store(position + 1, std::memory_order_release);
+    return static_cast<std::uint32_t>(position);
+  }
+
+ private:
+  // Chunk k holds `first` * 2^k elements.
+  static constexpr std::size_t first = 64;
+  static constexpr std::size_t chunk_count = 27;
+  [[nodiscard]] static std::size_t chunk_of(std::size_t position) {
+    return static_cast<std::size_t>(std::bit_width(position + first)) - 7;
+  }
+  [[nodiscard]] T* place(std::size_t position) const {
+    const std::size_t chunk = chunk_of(position);
+    return chunks_[chunk].load(std::memory_order_acquire) + (position + first - (first << chunk));
+  }
+
+  std::atomic<T*> chunks_[chunk_count] = {};
+  std::atomic<std::size_t> size_{0};
+};
+
+}  // namespace stampede::engine

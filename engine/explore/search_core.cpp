@@ -1,0 +1,287 @@
+#include "engine/explore/search_core.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <optional>
+#include <thread>
+
+namespace stampede::engine {
+
+SearchResult search(StateSpace& space, const SearchSettings& settings) {
+  switch (settings.strategy) {
+    case Strategy::breadth_first:
+      return search_breadth_first(space, settings);
+    case Strategy::depth_first:
+      return search_depth_first(space, settings);
+    case Strategy::random_walk:
+    case Strategy::novelty:
+      break;
+  }
+  return walk_randomly(space, settings);
+}
+
+std::uint64_t memory_in_use() {
+  // Pages in memory are the second number.
+  char text[64] = {};
+  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t length = ::read(file, text, sizeof text - 1);
+  ::close(file);
+  if (length <= 0) return 0;
+  const std::string_view numbers(text, static_cast<std::size_t>(length));
+  std::uint64_t pages = 0;
+  for (std::size_t i = numbers.find(' ') + 1; i < numbers.size() && numbers[i] != ' '; ++i)
+    pages = 10 * pages + static_cast<std::uint64_t>(numbers[i] - '0');
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+void run_on_all(std::vector<Worker>& workers, const std::function<void(Worker&)>& work) {
+  if (workers.size() == 1) return work(workers.front());
+  std::vector<std::exception_ptr> errors(workers.size());
+  const auto guarded = [&](std::size_t i) {
+    try {
+      work(workers[i]);
+    } catch (...) {
+      errors[i] = std::current_exception();
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back(guarded, i);
+  guarded(0);
+  for (std::thread& thread : threads) thread.join();
+  for (const std::exception_ptr& error : errors) {
+    if (error) std::rethrow_exception(error);
+  }
+}
+
+SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
+    : space_(space),
+      settings_(settings),
+      codec_(space.node_count(), space.spends()),
+      workers_(std::max(1U, settings.threads)) {
+  for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
+  std::vector<Violation> violations;
+  booted_ = space_.initial(violations);
+  for (const PackedWorld& world : booted_) initial_.push_back(space_.canonical(world));
+  for (Violation& violation : violations) keep(std::move(violation), 0, 0, 0, true);
+}
+
+bool SearchCore::insert_exactly(const PackedWorld& world) {
+  thread_local std::vector<unsigned char> bytes;
+  bytes.resize(codec_.bytes_max(world.messages.size()));
+  const unsigned char* end = codec_.encode(world, bytes.data());
+  const std::lock_guard guard(mutex_);
+  return exact_.insert(world.hash, bytes.data(), static_cast<std::size_t>(end - bytes.data()));
+}
+
+void SearchCore::stop(const char* reason) {
+  const std::lock_guard guard(mutex_);
+  if (reason_.empty()) reason_ = reason;
+  stop_ = true;
+}
+
+void SearchCore::keep(Violation violation, std::uint64_t source, std::uint16_t ordinal,
+                      std::uint64_t depth, bool at_boot) {
+  bool wanted = false;
+  {
+    const std::lock_guard guard(mutex_);
+    const auto known = std::find_if(found_.begin(), found_.end(), [&](const Found& found) {
+      return found.violation.property == violation.property;
+    });
+    if (known != found_.end()) {
+      if (depth < known->depth) *known = {std::move(violation), source, ordinal, depth, at_boot};
+      return;
+    }
+    wanted = settings_.stop_at_violation &&
+             (settings_.stop_at.empty() || settings_.stop_at == violation.property);
+    found_.push_back({std::move(violation), source, ordinal, depth, at_boot});
+  }
+  if (wanted) stop("violation");
+}
+
+void SearchCore::report(Worker& worker, std::uint64_t source, std::uint16_t ordinal,
+                        std::uint64_t depth, std::uint32_t violations) {
+  // Breadth first, the first sight of a violation is a shortest one.
+  if (worker.seen_violations.size() <= violations) worker.seen_violations.resize(violations + 64);
+  if (worker.seen_violations[violations]) return;
+  worker.seen_violations[violations] = true;
+  for (const Violation& violation : space_.monitors().violations(violations))
+    keep(violation, source, ordinal, depth, false);
+}
+
+void SearchCore::report_exception(std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
+                                  std::uint32_t transition) {
+  keep(space_.exception_of(transition), source, ordinal, depth, false);
+}
+
+void SearchCore::grow_if_needed() {
+  const std::uint64_t unique = unique_.load(std::memory_order_relaxed);
+  if (4 * unique <= 3 * visited_.capacity()) return;
+  std::unique_lock alone(table_lock_, std::defer_lock);
+  if (workers_.size() > 1) alone.lock();
+  if (4 * unique_.load(std::memory_order_relaxed) <= 3 * visited_.capacity()) return;
+  // The new table, less the old one, which is given back on the way.
+  if (memory_in_use() + visited_.bytes() + (std::uint64_t{4} << 20) > settings_.memory_max) {
+    cannot_grow_ = true;
+    return;
+  }
+  visited_.grow();
+}
+
+void SearchCore::between_batches(Worker& worker, std::uint64_t queue) {
+  const std::uint64_t discovered = worker.parents.size();
+  const std::uint64_t unique =
+      unique_.fetch_add(discovered - worker.counted, std::memory_order_relaxed) + discovered -
+      worker.counted;
+  worker.counted = discovered;
+  if (unique >= settings_.states_max) stop("states");
+  if (4 * unique > 3 * visited_.capacity()) {
+    if (!cannot_grow_) {
+      grow_if_needed();
+    } else if (20 * unique > 19 * visited_.capacity()) {
+      stop("memory");
+    }
+  }
+  if (batches_.fetch_add(1, std::memory_order_relaxed) % 256 == 0) look_at_limits(worker, queue);
+}
+
+void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
+  const std::uint64_t memory = memory_in_use();
+  if (memory + memory / 256 > settings_.memory_max) stop("memory");
+  const std::lock_guard guard(mutex_);
+  SearchFigures& figures = last_figures_;
+  figures.unique_states = unique_.load(std::memory_order_relaxed);
+  figures.generated_states = 0;
+  // Other threads' figures are read at rest only.
+  figures.generated_states = worker.generated * workers_.size();
+  figures.depth = std::max(figures.depth, worker.depth);
+  figures.queue = queue;
+  figures.memory_bytes = std::max(figures.memory_bytes, memory);
+  figures.handler_runs = space_.transitions().handler_runs();
+  if (!settings_.go_on || settings_.go_on(figures)) return;
+  if (reason_.empty()) reason_ = "interrupted";
+  stop_ = true;
+}
+
+namespace {
+
+bool threw(const StateSpace& space, const Candidate& candidate) {
+  return candidate.transition != PairMap::none &&
+         (space.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0;
+}
+
+PathStep step_of(const PackedWorld& world, const Candidate& candidate) {
+  return {candidate.kind,
+          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
+          candidate.transition};
+}
+
+}  // namespace
+
+void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
+                               const std::string& property) {
+  std::uint16_t at = 0;
+  PackedWorld next;
+  PackedWorld concrete_next;
+  std::optional<Candidate> chosen;
+  space.expand(world, [&](const Candidate& candidate) {
+    if (at++ != ordinal) return;
+    chosen = candidate;
+    if (!threw(space, candidate))
+      space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
+  });
+  ASSERT(chosen);
+  // The same decision under the names of the path: it leads to the same world but for names.
+  bool found = false;
+  space.expand(concrete, [&](const Candidate& candidate) {
+    if (found || candidate.kind != chosen->kind || threw(space, candidate) != threw(space, *chosen))
+      return;
+    if (space.symmetry().is_trivial() &&
+        (candidate.transition != chosen->transition || candidate.place != chosen->place))
+      return;
+    if (!threw(space, candidate)) {
+      const MonitorCache::Outcome outcome = space.judge(concrete, candidate);
+      space.apply_unhashed(concrete, candidate, outcome.knowledge, concrete_next);
+      if (space.canonical_hash(concrete_next) != next.hash) return;
+      const auto& broken = space.monitors().violations(outcome.violations);
+      if (!property.empty() && std::none_of(broken.begin(), broken.end(), [&](const auto& one) {
+            return one.property == property;
+          }))
+        return;
+    }
+    found = true;
+    path.push_back(step_of(concrete, candidate));
+  });
+  ASSERT(found);
+  if (threw(space, *chosen)) return;
+  // The last one built need not be the one that was found: again.
+  const PathStep& step = path.back();
+  bool done = false;
+  space.expand(concrete, [&](const Candidate& candidate) {
+    if (done || candidate.kind != step.kind || candidate.transition != step.transition) return;
+    if (step_of(concrete, candidate).message != step.message) return;
+    done = true;
+    space.apply_unhashed(concrete, candidate, space.judge(concrete, candidate).knowledge,
+                         concrete_next);
+  });
+  concrete = concrete_next;
+  world = std::move(next);
+}
+
+SearchCore::Trail SearchCore::trail_to(std::uint64_t number) const {
+  const auto parents = [&]() -> const Parents& {
+    return workers_[number % workers_.size()].parents;
+  };
+  // Back to the beginning, then forward again: worlds are not kept, so each is made anew.
+  std::vector<std::uint16_t> ordinals;
+  while (parents().parent(number / workers_.size()) != Parents::none) {
+    ordinals.push_back(parents().ordinal(number / workers_.size()));
+    number = parents().parent(number / workers_.size());
+  }
+  const std::uint16_t root = parents().ordinal(number / workers_.size());
+  Trail trail{{}, initial_[root], booted_[root]};
+  for (std::size_t i = ordinals.size(); i > 0; --i) trail.follow(space_, ordinals[i - 1]);
+  return trail;
+}
+
+std::vector<PathStep> SearchCore::path_of(const Found& found) const {
+  if (found.at_boot) return {};
+  Trail trail = trail_to(found.source);
+  const bool exception = found.violation.property == "no-exception";
+  trail.follow(space_, found.ordinal, exception ? "" : found.violation.property);
+  return trail.path;
+}
+
+SearchResult SearchCore::result() {
+  SearchResult result;
+  SearchFigures& figures = result.figures;
+  figures = last_figures_;
+  figures.unique_states = figures.generated_states = 0;
+  for (const Worker& worker : workers_) {
+    figures.unique_states += worker.parents.size();
+    figures.generated_states += worker.generated;
+    figures.depth = std::max(figures.depth, worker.depth);
+    for (std::size_t kind = 0; kind < Candidate::kind_count; ++kind) {
+      result.offered[kind] += worker.offered[kind];
+      result.fresh[kind] += worker.fresh[kind];
+    }
+  }
+  figures.memory_bytes = std::max(figures.memory_bytes, memory_in_use());
+  figures.handler_runs = space_.transitions().handler_runs();
+  result.complete = reason_.empty();
+  result.reason = reason_;
+  std::sort(found_.begin(), found_.end(),
+            [](const Found& left, const Found& right) { return left.depth < right.depth; });
+  for (const Found& found : found_) result.found.push_back({found.violation, path_of(found)});
+  result.local_states = space_.transitions().local_count();
+  result.messages = space_.transitions().message_count();
+  result.transitions = space_.transitions().transition_count();
+  result.knowledge = space_.monitors().knowledge_count();
+  result.monitor_runs = space_.monitors().monitor_runs();
+  return result;
+}
+
+}  // namespace stampede::engine

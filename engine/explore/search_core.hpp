@@ -1,0 +1,144 @@
+// What all strategies share: numbers and parents of worlds, violations, limits.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "engine/explore/exact_set.hpp"
+#include "engine/explore/frontier.hpp"
+#include "engine/explore/search.hpp"
+#include "engine/explore/visited.hpp"
+
+namespace stampede::engine {
+
+/// Where each world came from: the number of its parent, and which of its parent's candidates it
+/// was. Six bytes each.
+class Parents {
+ public:
+  void push_back(std::uint32_t parent, std::uint16_t ordinal) {
+    if (size_ % block == 0) blocks_.push_back(std::make_unique_for_overwrite<Block>());
+    Block& last = *blocks_.back();
+    last.parent[size_ % block] = parent;
+    last.ordinal[size_ % block] = ordinal;
+    ++size_;
+  }
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] std::uint32_t parent(std::uint64_t number) const {
+    return blocks_[number / block]->parent[number % block];
+  }
+  [[nodiscard]] std::uint16_t ordinal(std::uint64_t number) const {
+    return blocks_[number / block]->ordinal[number % block];
+  }
+  static constexpr std::uint32_t none = UINT32_MAX;
+
+ private:
+  static constexpr std::size_t block = std::size_t{1} << 14;
+  struct Block {
+    std::uint32_t parent[block];
+    std::uint16_t ordinal[block];
+  };
+  std::vector<std::unique_ptr<Block>> blocks_;
+  std::uint64_t size_ = 0;
+};
+
+/// What one thread has. Worlds are numbered across threads: the k-th of thread t is k * threads +
+/// t.
+struct Worker {
+  unsigned index = 0;
+  Parents parents;
+  std::uint64_t generated = 0;
+  std::uint64_t depth = 0;
+  std::array<std::uint64_t, Candidate::kind_count> offered{};
+  std::array<std::uint64_t, Candidate::kind_count> fresh{};
+  /// Violation lists that were looked at, by id.
+  std::vector<bool> seen_violations;
+  std::uint64_t counted = 0;
+};
+
+class SearchCore {
+ public:
+  SearchCore(StateSpace& space, const SearchSettings& settings);
+  virtual ~SearchCore() = default;
+
+ protected:
+  struct Found {
+    Violation violation;
+    std::uint64_t source = 0;  // number of the world before
+    std::uint16_t ordinal = 0;
+    std::uint64_t depth = 0;
+    bool at_boot = false;
+  };
+
+  /// The candidate of `source` with this ordinal violates something, or throws.
+  void report(Worker& worker, std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
+              std::uint32_t violations);
+  void report_exception(std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
+                        std::uint32_t transition);
+  void keep(Violation violation, std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
+            bool at_boot);
+  void stop(const char* reason);
+  [[nodiscard]] bool stopped() const { return stop_.load(std::memory_order_relaxed); }
+  /// True if this fingerprint is new. Grows nothing.
+  bool insert(std::uint64_t fingerprint) {
+    return workers_.size() == 1 ? visited_.insert(fingerprint)
+                                : visited_.insert_shared(fingerprint);
+  }
+  /// The same for the whole world.
+  bool insert_exactly(const PackedWorld& world);
+  std::uint64_t number_of(const Worker& worker) const {
+    return worker.parents.size() * workers_.size() + worker.index;
+  }
+  /// Between batches: counts, grows the table, looks at the limits, reports progress.
+  void between_batches(Worker& worker, std::uint64_t queue);
+  void look_at_limits(Worker& worker, std::uint64_t queue);
+  void grow_if_needed();
+  SearchResult result();
+  struct Trail {
+    std::vector<PathStep> path;
+    /// As the search has it, and as the path leads to it: they differ in the names of
+    /// interchangeable nodes.
+    PackedWorld world;
+    PackedWorld concrete;
+    /// The candidate with this ordinal, at the end of it; one that violates `property`, if given.
+    void follow(StateSpace& space, std::uint16_t ordinal, const std::string& property = {});
+  };
+  Trail trail_to(std::uint64_t number) const;
+  virtual std::vector<PathStep> path_of(const Found& found) const;
+
+  StateSpace& space_;
+  const SearchSettings& settings_;
+  WorldCodec codec_;
+  VisitedSet visited_{16};
+  ExactSet exact_;
+  std::vector<Worker> workers_;
+  /// As the search has them, and under the names that nodes really have.
+  std::vector<PackedWorld> initial_;
+  std::vector<PackedWorld> booted_;
+
+ private:
+  std::atomic<bool> stop_{false};
+  std::string reason_;
+  mutable std::mutex mutex_;
+  std::vector<Found> found_;
+  std::atomic<std::uint64_t> unique_{0};
+  std::atomic<std::uint64_t> batches_{0};
+  std::atomic<bool> cannot_grow_{false};
+  SearchFigures last_figures_;
+
+ protected:
+  /// Held in common while worlds are inserted, alone while the table grows.
+  std::shared_mutex table_lock_;
+};
+
+/// Runs `work(worker)` on each worker, each in a thread of its own.
+void run_on_all(std::vector<Worker>& workers, const std::function<void(Worker&)>& work);
+
+SearchResult search_breadth_first(StateSpace& space, const SearchSettings& settings);
+SearchResult search_depth_first(StateSpace& space, const SearchSettings& settings);
+SearchResult walk_randomly(StateSpace& space, const SearchSettings& settings);
+
+}  // namespace stampede::engine

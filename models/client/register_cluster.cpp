@@ -1,0 +1,28 @@
+#include "models/client/register_cluster.hpp"
+
+namespace stampede::models::client {
+
+engine::Assembly register_cluster(const engine::ClusterSpec& spec,
+                                  const engine::ProcessValue& server,
+                                  const RegisterClientOptions& options) {
+  engine::Assembly assembly;
+  std::vector<NodeId> servers;
+  std::vector<NodeId> clients;
+  const auto next = [&] { return NodeId{static_cast<std::uint32_t>(assembly.nodes.size())}; };
+  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
+    servers.push_back(next());
+    assembly.nodes.push_back({"s" + std::to_string(i), "server", server, spec.options});
+  }
+  const engine::Payload client_options = engine::Payload::of(options);
+  for (std::uint32_t i = 0; i < spec.clients; ++i) {
+    RegisterClient client;
+    client.client = ClientId{i};
+    clients.push_back(next());
+    assembly.nodes.push_back(
+        {"c" + std::to_string(i), "client", engine::make_process(client), client_options});
+  }
+  assembly.membership.roles = {{"server", servers}, {"client", clients}};
+  return assembly;
+}
+
+}  // namespace stampede::models::client

@@ -1,0 +1,7 @@
+#pragma once
+
+#include "engine/world/model.hpp"
+
+namespace stampede::models::paxos {
+const engine::Model& model();
+}

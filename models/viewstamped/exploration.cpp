@@ -1,0 +1,169 @@
+// models/viewstamped/exploration.cpp: which messages can have no effect any more, and which fields
+// nobody will read.
+//
+// The arguments rest on three facts, each of which some option or crash can take away:
+//   views   a replica's view-number never falls: not while it is up, and over a crash only if it is
+//           persisted. StartView of any view (a defect) lowers it.
+//   entry   a replica enters a view once: from there on it is in it as normal, or in a later one.
+//   growth  within a view log and commit-number only grow. A crash loses them; StartView accepted
+//           twice, or a log truncated in its view, shortens them.
+#include "models/viewstamped/exploration.hpp"
+
+#include <algorithm>
+
+#include "models/viewstamped/replica.hpp"
+
+namespace stampede::models::viewstamped {
+namespace {
+
+/// One replica as its messages find it.
+struct Receiver {
+  const Replica& replica;
+  const Options& options;
+  NodeId self{};
+  const std::vector<NodeId>& members;
+  bool may_crash = false;
+
+  [[nodiscard]] bool views_never_fall() const {
+    return options.accept_start_view != StartViewRule::any &&
+           (!may_crash || options.recovery == RecoveryRule::view_persisted);
+  }
+  [[nodiscard]] bool log_only_grows() const {
+    return !may_crash && options.accept_start_view == StartViewRule::newer_or_changing &&
+           (!options.transfer_truncates || options.transfer_raises_view) &&
+           options.commit_number == CommitUpdate::maximum &&
+           options.late_do_view_change == LateDoViewChange::answer;
+  }
+  [[nodiscard]] bool is_primary_of(ViewNumber view) const {
+    return members[view % members.size()] == self;
+  }
+  /// Normal in no view below this any more.
+  [[nodiscard]] ViewNumber lowest_view() const {
+    return std::max(replica.view_number, replica.transfer.view_number);
+  }
+  [[nodiscard]] bool normal_in(ViewNumber view) const {
+    return replica.status == Status::normal && replica.view_number == view;
+  }
+};
+
+// Prepare and Commit are for backups that are normal in their view, or tell of a later one.
+bool is_dead(const Receiver& at, const Prepare& message) {
+  return message.view_number < at.lowest_view() ||
+         (message.view_number == at.replica.view_number && at.is_primary_of(message.view_number));
+}
+
+// A commit-number that is known already changes nothing.
+bool is_dead(const Receiver& at, const Commit& message) {
+  if (message.view_number < at.lowest_view()) return true;
+  if (message.view_number != at.replica.view_number) return false;
+  return at.is_primary_of(message.view_number) ||
+         (at.log_only_grows() && message.commit_number <= at.replica.commit_number);
+}
+
+// For the primary of its view alone; what this backup has acknowledged before, or what is
+// committed, needs no second PrepareOk.
+bool is_dead(const Receiver& at, const PrepareOk& message) {
+  if (message.view_number < at.lowest_view() || !at.is_primary_of(message.view_number)) return true;
+  return at.normal_in(message.view_number) && at.log_only_grows() &&
+         message.op_number <= at.replica.commit_number;
+}
+
+// The primary answers a late one with StartView; a backup has no use for one once its own
+// DoViewChange is out or the view has started.
+bool is_dead(const Receiver& at, const StartViewChange& message) {
+  if (message.view_number < at.lowest_view()) return true;
+  if (message.view_number != at.replica.view_number || at.is_primary_of(message.view_number))
+    return false;
+  return at.replica.status == Status::normal ||
+         (at.replica.status == Status::view_change && at.replica.sent_do_view_change &&
+          at.options.recovery != RecoveryRule::crash_vectors);
+}
+
+bool is_dead(const Receiver& at, const DoViewChange& message) {
+  return message.view_number < at.lowest_view();
+}
+
+// A view is entered once.
+bool is_dead(const Receiver& at, const StartView& message) {
+  if (message.view_number < at.lowest_view()) return true;
+  return at.options.accept_start_view == StartViewRule::newer_or_changing &&
+         at.normal_in(message.view_number);
+}
+
+bool is_dead(const Receiver& at, const GetState& message) {
+  return message.view_number < at.lowest_view();
+}
+
+// An answer that brings nothing new in the view it is for.
+bool is_dead(const Receiver& at, const NewState& message) {
+  if (message.view_number < at.lowest_view()) return true;
+  if (!at.normal_in(message.view_number)) return false;
+  return at.is_primary_of(message.view_number) ||
+         (at.log_only_grows() && message.after + message.entries.size() <= at.replica.op_number());
+}
+
+/// A nonce is used in one recovery and never again.
+bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
+  if (at.options.recovery_checks_nonce)
+    return at.replica.status != Status::recovering || at.replica.nonce != message.nonce;
+  return at.replica.status != Status::recovering && !at.may_crash;
+}
+
+template <class M>
+bool dead_as(const Receiver& at, const engine::Payload& message) {
+  const M* found = message.get<M>();
+  return found != nullptr && is_dead(at, *found);
+}
+
+/// A client has one request under way, with a number of its own.
+bool is_dead_reply(const client::Client& client, const Reply& reply) {
+  return reply.request_number < client.request_number ||
+         (reply.request_number == client.request_number && !client.outstanding);
+}
+
+bool dead(const engine::DeadQuery& query) {
+  if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
+    const auto* reply = query.message.get<Reply>();
+    return reply != nullptr && query.local.up && is_dead_reply(*client, *reply);
+  }
+  const auto* replica = engine::process_as<Replica>(query.local.process);
+  if (replica == nullptr) return false;
+  const Receiver at{*replica, query.options.as<Options>(), query.receiver,
+                    query.membership.roles.front().second, query.may_crash};
+  if (const auto* answer = query.message.get<RecoveryResponse>())
+    return (query.local.up || at.options.recovery_checks_nonce) && is_dead_answer(at, *answer);
+  if (!query.local.up || !at.views_never_fall()) return false;
+  return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
+         dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||
+         dead_as<DoViewChange>(at, query.message) || dead_as<StartView>(at, query.message) ||
+         dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message);
+}
+
+void normalise(NodeId, engine::ProcessValue& process, const engine::Membership&,
+               const engine::Payload& options) {
+  if (process.type().key != engine::payload_type<Replica>().key) return;
+  Replica& replica = *static_cast<Replica*>(process.get());
+  // It only stretches timeouts, and a search has no time.
+  replica.view_changes_in_a_row = 0;
+  // Read only until the DoViewChange is out; a new view change begins with none.
+  if (replica.sent_do_view_change) replica.start_view_changes.clear();
+  // A count for a committed number commits nothing.
+  if (options.as<Options>().commit_number == CommitUpdate::maximum) {
+    PerNode<OpNumber> open;
+    for (const auto& [node, op_number] : replica.prepare_oks) {
+      if (op_number > replica.commit_number) open[node] = op_number;
+    }
+    replica.prepare_oks = std::move(open);
+  }
+}
+
+}  // namespace
+
+engine::Exploration exploration() {
+  engine::Exploration exploration;
+  exploration.dead = &dead;
+  exploration.normalise = &normalise;
+  return exploration;
+}
+
+}  // namespace stampede::models::viewstamped

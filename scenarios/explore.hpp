@@ -1,0 +1,62 @@
+// A scenario searched: its state space, the verdict, and each counterexample as a schedule that the
+// value world has confirmed.
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/explore/search.hpp"
+#include "engine/explore/state_graph.hpp"
+#include "scenarios/run.hpp"
+
+namespace stampede::scenarios {
+
+/// A violation, with a schedule that leads to it.
+struct Counterexample {
+  engine::Violation violation;
+  /// Decisions after the boots, named as scripts name them.
+  std::vector<engine::Decision> schedule;
+  /// The schedule as `script:` items, one line of YAML each.
+  std::vector<std::string> script;
+  /// What each of them changed at its node; may be empty.
+  std::vector<std::string> changes;
+  /// How many decisions of the search it is; networks that duplicate need more in a script.
+  std::uint64_t length = 0;
+  /// Something never holds: the schedule from this item on repeats for ever. Its size for all else.
+  std::size_t cycle_from = 0;
+};
+
+struct ExploreResult {
+  Verdict verdict = Verdict::ok;
+  engine::SearchResult search;
+  std::vector<Counterexample> counterexamples;
+  /// Properties that were judged.
+  std::vector<std::string> judged;
+  /// Checks of the scenario that a search does not judge.
+  std::vector<std::string> not_judged;
+  /// What must hold in the end and could not be judged, and why.
+  std::vector<std::string> undecided;
+};
+
+/// The worlds of a scenario.
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario);
+/// Whether it is symmetric: the model says so, and no enabled check remembers nodes.
+bool has_symmetry(const Scenario& scenario);
+
+/// InputError where the scenario cannot be searched. AssertionFailed if a schedule that was found
+/// does not do in the value world what it did in the search.
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings);
+
+/// The scenario with the schedule as its script, to be read and run by anybody.
+std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
+                            const Counterexample& counterexample);
+
+/// The whole space as a graph, written to `out`; InputError if it has too many states for that.
+void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out);
+
+/// True if the result is what the scenario expects of a search.
+bool as_expected(const Scenario& scenario, const ExploreResult& result);
+
+}  // namespace stampede::scenarios

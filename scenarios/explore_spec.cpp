@@ -1,0 +1,158 @@
+#include "scenarios/explore_spec.hpp"
+
+#include <algorithm>
+
+#include "scenarios/scenario.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+using engine::Document;
+
+std::uint32_t read_budget(const Document& document) {
+  if (document.text == "unlimited") return engine::Budgets::unlimited;
+  const std::uint64_t value = read_count(document);
+  if (value >= engine::Budgets::unlimited) document.fail("'" + document.text + "' is too large");
+  return static_cast<std::uint32_t>(value);
+}
+
+/// Clients of the scenario in their order.
+std::vector<NodeId> clients_of(const NodeNames& nodes) {
+  std::vector<NodeId> clients;
+  for (std::uint32_t i = 0; i < nodes.names().size(); ++i) {
+    if (nodes.role(NodeId{i}) == "client") clients.push_back(NodeId{i});
+  }
+  return clients;
+}
+
+void read_plan(const Document& document, const Scenario& scenario, const NodeNames& nodes,
+               ExploreSpec& spec) {
+  document.expect_mapping("clients with their operations");
+  if (!scenario.model->uses_service) document.fail("this model has no clients");
+  const std::vector<NodeId> clients = clients_of(nodes);
+  for (const Document::Entry& entry : document.entries) {
+    const NodeId node = nodes.find(entry.value, entry.key);
+    const auto place = std::find(clients.begin(), clients.end(), node);
+    if (place == clients.end()) entry.value.fail("'" + entry.key + "' is not a client");
+    entry.value.expect_sequence("a list of operations");
+    engine::PlannedClient client{node, {}};
+    const ClientId id{static_cast<std::uint32_t>(place - clients.begin())};
+    for (const Document& item : entry.value.items) {
+      const auto number = static_cast<std::uint32_t>(client.operations.size() + 1);
+      // `{ put: [x, 1] }`, or `{ operation: { put: [x, 1] }, to: r1 }`: whom it asks first.
+      const Document* inner = item.is_mapping() ? item.find("operation") : nullptr;
+      if (inner != nullptr) item.expect_keys("an operation", {"operation", "to"});
+      const Document* to = inner == nullptr ? nullptr : item.find("to");
+      client.operations.push_back(
+          {{id, number},
+           scenario.cluster.service->parse(inner == nullptr ? item : *inner),
+           to == nullptr ? std::nullopt : std::optional(nodes.find(*to))});
+    }
+    if (!client.operations.empty()) spec.plan.push_back(std::move(client));
+  }
+}
+
+/// The service's kind of operation among `names`.
+std::string kind_among(const engine::ServiceType& service, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (std::find(service.kinds.begin(), service.kinds.end(), name) != service.kinds.end())
+      return name;
+  }
+  return service.kinds.front();
+}
+
+/// Each client alternates a write of a value of its own and a read, all on one key.
+void make_plan(std::uint32_t operations, const Scenario& scenario, const NodeNames& nodes,
+               ExploreSpec& spec) {
+  if (!scenario.model->uses_service || operations == 0) return;
+  const engine::ServiceType& service = *scenario.cluster.service;
+  const std::string writes =
+      kind_among(service, {"write", "put", "append", "increment", "acquire"});
+  const std::string reads = kind_among(service, {"read", "get", "release"});
+  std::uint32_t client = 0;
+  for (const NodeId node : clients_of(nodes)) {
+    engine::PlannedClient planned{node, {}};
+    for (std::uint32_t number = 1; number <= operations; ++number) {
+      engine::OperationTemplate request;
+      request.key = "x";
+      request.unique_value = std::to_string(client) + "." + std::to_string(number);
+      planned.operations.push_back({{ClientId{client}, number},
+                                    service.generate(number % 2 == 1 ? writes : reads, request),
+                                    std::nullopt});
+    }
+    spec.plan.push_back(std::move(planned));
+    ++client;
+  }
+}
+
+void read_timers(const Document& document, const TypeNames& types, ExploreSpec& spec) {
+  document.expect_mapping("timer types with how often they may fire");
+  for (const Document::Entry& entry : document.entries) {
+    if (std::find(types.timers.begin(), types.timers.end(), entry.key) == types.timers.end()) {
+      const std::string hint = engine::did_you_mean(entry.key, types.timers);
+      entry.value.fail("unknown timer type '" + entry.key + "'",
+                       hint.empty() ? "known: " + engine::comma_list(types.timers) : hint);
+    }
+    static_cast<void>(entry.value.scalar("a number or 'unlimited'"));
+    spec.budgets.timers.emplace_back(entry.key, read_budget(entry.value));
+  }
+}
+
+void read_reductions(const Document& document, ExploreSpec& spec) {
+  const auto listed = [&](const char* name) {
+    if (document.is_scalar()) return document.text == "all";
+    return std::any_of(document.items.begin(), document.items.end(),
+                       [&](const Document& item) { return item.text == name; });
+  };
+  spec.drop_dead_messages = listed("dead-messages");
+  spec.normal_form = listed("normal-form");
+  spec.symmetry = listed("symmetry");
+}
+
+}  // namespace
+
+ExploreSpec read_explore(const Document* document, const Scenario& scenario, const NodeNames& nodes,
+                         const TypeNames& types) {
+  ExploreSpec spec;
+  const auto find = [&](const char* key) {
+    return document == nullptr ? nullptr : document->find(key);
+  };
+  const auto budget = [&](const char* key, std::uint32_t& into) {
+    if (const Document* value = find(key)) into = read_budget(*value);
+  };
+  budget("crashes", spec.budgets.crashes);
+  spec.budgets.restarts = spec.budgets.crashes;
+  budget("restarts", spec.budgets.restarts);
+  budget("drops", spec.budgets.drops);
+  budget("duplicates", spec.budgets.duplicates);
+  if (const Document* timers = find("timers")) read_timers(*timers, types, spec);
+  if (const Document* plan = find("plan")) {
+    if (const Document* operations = find("operations"))
+      operations->fail("'plan' and 'operations' exclude each other");
+    read_plan(*plan, scenario, nodes, spec);
+  } else {
+    std::uint32_t operations = 2;
+    if (const Document* given = find("operations"))
+      operations = static_cast<std::uint32_t>(engine::read_integer(*given, 0, 1000));
+    make_plan(operations, scenario, nodes, spec);
+  }
+  if (const Document* failures = find("failures"))
+    spec.unlimited_failures = failures->text == "unlimited";
+  if (const Document* torn = find("torn_writes")) spec.torn_writes = engine::read_boolean(*torn);
+  if (const Document* subsets = find("any_subset_of_writes"))
+    spec.any_subset_of_writes = engine::read_boolean(*subsets);
+  if (const Document* caps = find("caps")) {
+    if (const Document* epoch = caps->find("epoch")) spec.epoch_max = read_count(*epoch);
+    if (const Document* log = caps->find("log")) spec.log_max = read_count(*log);
+  }
+  if (const Document* network = find("network")) {
+    spec.network = network->text == "set"     ? engine::NetworkKind::set
+                   : network->text == "queue" ? engine::NetworkKind::queue
+                                              : engine::NetworkKind::multiset;
+  }
+  if (const Document* history = find("history")) spec.raw_history = history->text == "raw";
+  if (const Document* reductions = find("reductions")) read_reductions(*reductions, spec);
+  return spec;
+}
+
+}  // namespace stampede::scenarios

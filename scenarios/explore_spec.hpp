@@ -1,0 +1,40 @@
+// The section `explore:` of a scenario: what a search may spend, and how it sees worlds.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/core/document.hpp"
+#include "engine/explore/state_space.hpp"
+
+namespace stampede::scenarios {
+
+class NodeNames;
+struct TypeNames;
+struct Scenario;
+
+struct ExploreSpec {
+  engine::NetworkKind network = engine::NetworkKind::multiset;
+  engine::Budgets budgets;
+  std::vector<engine::PlannedClient> plan;
+  bool unlimited_failures = false;
+  bool torn_writes = false;
+  bool any_subset_of_writes = false;
+  std::optional<std::uint64_t> epoch_max;
+  std::optional<std::uint64_t> log_max;
+  /// The history itself is part of the state.
+  bool raw_history = false;
+  bool drop_dead_messages = true;
+  bool normal_form = true;
+  bool symmetry = true;
+  /// Off, to measure what they are worth.
+  bool cached_transitions = true;
+  bool incremental_hash = true;
+};
+
+/// REQUIRES: the document has its shape, and the scenario's cluster is read.
+ExploreSpec read_explore(const engine::Document* document, const Scenario& scenario,
+                         const NodeNames& nodes, const TypeNames& types);
+
+}  // namespace stampede::scenarios

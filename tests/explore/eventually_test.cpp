@@ -1,0 +1,152 @@
+// What must hold in the end, by dead ends and fair cycles.
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "engine/explore/state_graph.hpp"
+#include "models/viewstamped/replica.hpp"
+#include "scenarios/check_reductions.hpp"
+#include "scenarios/explore.hpp"
+
+namespace stampede::tests {
+namespace {
+
+struct Token {};
+STAMPEDE_VALUE(Token);
+struct Finish {};
+STAMPEDE_VALUE(Finish);
+
+/// Hands a token to the other one for ever; done when it hears Finish.
+struct Passer {
+  using Messages = engine::Messages<Token, Finish>;
+  using Timers = engine::Timers<>;
+  bool sends_finish = false;
+  bool done = false;
+
+  static NodeId other(const Context& context) { return NodeId{1 - context.self().value}; }
+  void start(Context& context) {
+    if (context.self().value != 0) return;
+    context.send(other(context), Token{});
+    if (sends_finish) context.send(other(context), Finish{});
+  }
+  void on(const Token&, NodeId, Context& context) { context.send(other(context), Token{}); }
+  void on(const Finish&, NodeId, Context&) { done = true; }
+};
+STAMPEDE_VALUE(Passer, sends_finish, done);
+
+void observe(const Passer& passer, NodeId, const engine::Membership&, engine::Observation& shown) {
+  shown.operational = true;
+  shown.executed = passer.done ? 1 : 0;
+}
+
+engine::EventuallyResult judged(bool sends_finish) {
+  engine::Assembly assembly;
+  for (const char* name : {"a", "b"})
+    assembly.nodes.push_back(
+        {name, "passer", engine::make_process(Passer{sends_finish, false}), {}});
+  assembly.membership.roles = {{"passer", {NodeId{0}, NodeId{1}}}};
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  monitors.push_back(
+      engine::eventually("done", "",
+                         [](const engine::WorldView& world) -> std::optional<std::string> {
+                           if (world.observation(NodeId{1}).executed == 1) return std::nullopt;
+                           return "b is not done";
+                         })
+          .make());
+  engine::StateSpace space(std::move(assembly), {});
+  const engine::StateGraph graph = engine::build_graph(space, 100);
+  CHECK(graph.complete);
+  CHECK(graph.worlds.size() == (sends_finish ? 4 : 2));
+  return engine::judge_eventually(space, graph, monitors);
+}
+
+const std::string two_phase_commit = std::string(STAMPEDE_SOURCE_DIR) +
+                                     "/scenarios/catalogue/two_phase_commit/oracle-5-managers.yaml";
+
+scenarios::Scenario small_commit(const std::string& explore) {
+  return scenarios::ScenarioFile::load(
+             two_phase_commit, {"cluster.replicas=2", "checks=[two-phase-commit/decides]", explore})
+      .resolve(0);
+}
+
+}  // namespace
+
+TEST_CASE("eventually: a fair cycle in which it never holds is a lasso", "[explore]") {
+  const engine::EventuallyResult result = judged(false);
+  REQUIRE(result.violated.size() == 1);
+  CHECK(result.violated.front().cycle_from == 0);
+  CHECK(result.violated.front().path.size() == 2);
+}
+
+TEST_CASE("eventually: a cycle that leaves a message waiting for ever is not fair", "[explore]") {
+  const engine::EventuallyResult result = judged(true);
+  CHECK(result.violated.empty());
+  CHECK(result.undecided.empty());
+}
+
+TEST_CASE("eventually: dead ends count, unless something waits for a budget", "[explore]") {
+  const std::string all = "Vote: unlimited, Decide: unlimited, GiveUp: unlimited";
+  CHECK(scenarios::explore(small_commit("explore={timers: {" + all + "}}"), {}).verdict ==
+        scenarios::Verdict::ok);
+  // A lost decision is never sent again.
+  const auto lossy =
+      scenarios::explore(small_commit("explore={drops: 1, timers: {" + all + "}}"), {});
+  REQUIRE(lossy.counterexamples.size() == 1);
+  CHECK(lossy.counterexamples.front().length == 4);
+  // Without its GiveUp the coordinator may wait for ever, but GiveUp was not looked at.
+  const auto open = scenarios::explore(
+      small_commit("explore={timers: {Vote: unlimited, Decide: unlimited}}"), {});
+  CHECK(open.verdict == scenarios::Verdict::undecided);
+  CHECK(open.undecided.size() == 1);
+}
+
+TEST_CASE("state graph: all states and decisions are written", "[explore]") {
+  const auto scenario = small_commit(
+      "explore={timers: {Vote: unlimited, Decide: unlimited, GiveUp: unlimited}, reductions: []}");
+  std::ostringstream dot;
+  scenarios::write_state_graph(scenario, engine::GraphFormat::dot, dot);
+  std::ostringstream graphml;
+  scenarios::write_state_graph(scenario, engine::GraphFormat::graphml, graphml);
+  const auto count = [](const std::string& text, const std::string& what) {
+    std::size_t found = 0;
+    for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+      ++found;
+    return found;
+  };
+  const auto searched = scenarios::explore(scenario, {});
+  CHECK(count(graphml.str(), "<node ") == searched.search.figures.unique_states);
+  CHECK(count(graphml.str(), "<edge ") + 1 == searched.search.figures.generated_states);
+  CHECK(count(dot.str(), " -> ") + 1 == searched.search.figures.generated_states);
+}
+
+TEST_CASE("reductions: what VRR declares holds, and a wrong declaration is noticed",
+          "[explore][viewstamped]") {
+  const auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) +
+          "/scenarios/catalogue/bugs/vrr-state-transfer-truncates.yaml",
+      {"cluster.defects=[]", "expect=ok",
+       "explore={timers: {ViewChangeTimeout: 1}, plan: {c0: [{put: [x, 1]}]}}"});
+  scenarios::Scenario scenario = file.resolve(0);
+  for (const scenarios::ReductionCheck& one : scenarios::check_reductions(scenario, {})) {
+    INFO(one.name << (one.wrong.empty() ? "" : ": " + one.wrong.front()));
+    CHECK(one.complete);
+    CHECK(one.wrong.empty());
+    CHECK(one.states_reduced <= one.states_raw);
+  }
+  engine::Model wrong = *scenario.model;
+  scenario.model = &wrong;
+  // Nobody reads StartViewChange any more.
+  wrong.exploration.dead = [](const engine::DeadQuery& query) {
+    return query.message.type().name == "StartViewChange";
+  };
+  CHECK_FALSE(scenarios::check_reductions(scenario, {}).front().wrong.empty());
+  wrong.exploration.dead = nullptr;
+  // A replica forgets that it has sent its DoViewChange.
+  wrong.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Membership&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::viewstamped::Replica>(process) != nullptr)
+      static_cast<models::viewstamped::Replica*>(process.get())->sent_do_view_change = false;
+  };
+  CHECK_FALSE(scenarios::check_reductions(scenario, {}).front().wrong.empty());
+}
+
+}  // namespace stampede::tests
