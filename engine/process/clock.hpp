@@ -19,7 +19,8 @@ struct ClockRate {
   /// The monotonic clock at a true time.
   [[nodiscard]] Time reading(Time now) const {
     const Duration passed = now - since;
-    return drift_ppm == 0 ? monotonic + passed : monotonic + passed + scaled(passed, drift_ppm, 1'000'000);
+    return drift_ppm == 0 ? monotonic + passed
+                          : monotonic + passed + scaled(passed, drift_ppm, 1'000'000);
   }
   /// The same clock, from `now` on with another drift.
   [[nodiscard]] ClockRate drifting(Time now, std::int32_t ppm) const {

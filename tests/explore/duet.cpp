@@ -77,7 +77,7 @@ Decision Duet::random_decision() {
     decision.kind = DecisionKind::fire;
     decision.name = slot.type->name;
     decision.nth = slot.nth;
-  } else if (wish < 88) {
+  } else if (wish < 88 && !configuration_.clients.empty()) {
     decision.kind = DecisionKind::begin;
     decision.node = configuration_.clients[below(configuration_.clients.size())];
     decision.operation.id = {ClientId{0}, ++operations_};

@@ -1,0 +1,60 @@
+// Every model does the same in both worlds: 10,000 random sequences of decisions each.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "models/models.hpp"
+#include "models/service/services.hpp"
+#include "tests/explore/duet.hpp"
+
+namespace stampede::tests {
+namespace {
+
+engine::ClusterSpec smallest(const engine::Model& model) {
+  engine::ClusterSpec spec;
+  spec.replicas = std::max(model.replicas_min, std::min(3U, model.replicas_max));
+  spec.clients = model.uses_service ? 2 : 0;
+  const std::string service = model.services.empty() ? "register" : model.services.front();
+  spec.service = model.uses_service ? models::service::find_service(service) : nullptr;
+  spec.options = model.read_options(nullptr, {});
+  return spec;
+}
+
+Configuration of(const engine::Model& model) {
+  const engine::ClusterSpec spec = smallest(model);
+  Configuration configuration;
+  configuration.assemble = [&model, spec] { return model.assemble(spec); };
+  if (model.properties != nullptr) configuration.properties = model.properties(spec);
+  const engine::Assembly assembly = model.assemble(spec);
+  for (std::uint32_t i = 0; i < assembly.nodes.size(); ++i) {
+    if (assembly.nodes[i].boot.type().begin != nullptr) configuration.clients.push_back(NodeId{i});
+  }
+  configuration.operation = [service = spec.service](std::uint32_t number, std::uint64_t bits) {
+    engine::OperationTemplate request;
+    request.unique_value = "v" + std::to_string(number);
+    return service->generate(bits % 2 == 0 ? "read" : "write", request);
+  };
+  // Votes are the only choices so far.
+  configuration.choices = 2;
+  configuration.choice_arity = 2;
+  return configuration;
+}
+
+}  // namespace
+
+TEST_CASE("conformance: every model does the same in both worlds", "[explore]") {
+  for (const engine::Model* model : models::all_models()) {
+    INFO(model->name);
+    const Configuration configuration = of(*model);
+    const auto system = make_system(configuration);
+    std::uint64_t made = 0;
+    for (std::uint64_t seed = 1; seed <= 10'000; ++seed) {
+      Duet duet(configuration, *system, seed, Sabotage::none);
+      const auto difference = duet.play(15);
+      if (difference) FAIL("seed " << seed << ", " << *difference);
+      made += duet.made();
+    }
+    CHECK(made > 20'000);
+  }
+}
+
+}  // namespace stampede::tests
