@@ -1,8 +1,9 @@
 // Walks, again and again: never complete, but cheap and deep. Each decision is drawn evenly among
 // those that are possible. Random walks begin at the beginning. Novelty walks begin where a walk
 // before them met something new: an archive keeps one world for each combination of local
-// states, spent budgets and what monitors know that was ever seen, and the next walk goes on from one of those that
-// were gone on from least. What takes many rare decisions in a row is met step by step.
+// states, spent budgets and what monitors know that was ever seen, and the next walk goes on from
+// one of those that were gone on from least. What takes many rare decisions in a row is met step by
+// step.
 #include <unordered_set>
 
 #include "engine/core/random.hpp"
