@@ -104,9 +104,11 @@ struct Linearizable {
         left.insert(std::move(without));
         continue;
       }
-      for (const auto& [other, operation] : pending) {
+      for (const auto& entry : pending) {
+        // Not a structured binding: clang 14 cannot capture one.
+        const OperationId other = entry.first;
         if (configuration.find(other) != nullptr) continue;
-        auto [state, returned] = service.apply(configuration.state, operation);
+        auto [state, returned] = service.apply(configuration.state, entry.second);
         Configuration after{std::move(state), configuration.ahead};
         const auto place = std::find_if(after.ahead.begin(), after.ahead.end(),
                                         [&](const TookEffect& one) { return other < one.id; });

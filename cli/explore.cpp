@@ -222,7 +222,9 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
     std::printf("%s states, %s generated, depth %s", grouped(figures.unique_states).c_str(),
                 grouped(figures.generated_states).c_str(), grouped(figures.depth).c_str());
   }
-  std::printf(", %s, %.2f s, %s\n", search.complete ? "complete" : ("stopped by " + reason).c_str(),
+  std::printf(", %s, %.2f s, %s\n",
+              search.complete ? "complete"
+                              : (reason == "interrupted" ? reason : "stopped by " + reason).c_str(),
               seconds, mebibytes(figures.memory_bytes).c_str());
   std::printf("%s local states, %s messages, %s handler runs, %s monitor states; by decision:",
               grouped(search.local_states).c_str(), grouped(search.messages).c_str(),

@@ -72,7 +72,11 @@ std::uint64_t TransitionCache::listeners(const Transition& transition) const {
   const Effects& effects = transition.effects;
   if (!effects.sends.empty()) add(Monitor::hook_sent);
   if (transition.kind == Input::Kind::message) add(Monitor::hook_delivered);
-  if (!(observation(transition.before) == observation(transition.after)))
+  // Going down and coming up is told whatever the node shows.
+  const bool up_changed = transition.kind == Input::Kind::crash ||
+                          transition.kind == Input::Kind::recover ||
+                          transition.kind == Input::Kind::start;
+  if (up_changed || !(observation(transition.before) == observation(transition.after)))
     add(Monitor::hook_observed);
   if (transition.kind != Input::Kind::crash) add(Monitor::hook_stepped);
   if (!effects.invocations.empty() || !effects.responses.empty()) add(Monitor::hook_client);

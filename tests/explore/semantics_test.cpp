@@ -1,0 +1,124 @@
+// What counts as a state and as a decision, on spaces small enough to count by hand; the first four
+// are asserted by Stateright's own tests as well.
+#include <catch2/catch.hpp>
+
+#include "engine/explore/search.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using engine::NetworkKind;
+using engine::SpaceSettings;
+
+struct Irrelevant {};
+STAMPEDE_VALUE(Irrelevant);
+struct Relevant {};
+STAMPEDE_VALUE(Relevant);
+struct Once {};
+STAMPEDE_VALUE(Once);
+
+enum class Habit { nothing, sends_both, fires_once, chooses, reads_clock };
+STAMPEDE_ENUM(Habit, nothing, sends_both, fires_once, chooses, reads_clock);
+
+struct Actor {
+  using Messages = engine::Messages<Irrelevant, Relevant>;
+  using Timers = engine::Timers<Once>;
+  Habit habit = Habit::nothing;
+  std::uint32_t heard = 0;
+
+  void start(Context& context) {
+    if (habit == Habit::sends_both) {
+      context.send(NodeId{1}, Irrelevant{});
+      context.send(NodeId{1}, Relevant{});
+    } else if (habit != Habit::nothing) {
+      context.arm(Once{}, engine::milliseconds(1));
+    }
+  }
+  void on(const Irrelevant&, NodeId, Context& context) { context.ignore(); }
+  void on(const Relevant&, NodeId, Context&) { heard = 1; }
+  void on(const Once&, Context& context) {
+    if (habit == Habit::chooses) heard = 1 + context.choose("which", 3);
+    if (habit == Habit::reads_clock && context.now() == engine::Time{}) heard = 1;
+  }
+};
+STAMPEDE_VALUE(Actor, habit, heard);
+
+engine::SearchResult searched(std::uint32_t actors, Habit first, const SpaceSettings& settings) {
+  engine::Assembly assembly;
+  std::vector<NodeId> members;
+  for (std::uint32_t i = 0; i < actors; ++i) {
+    members.push_back(NodeId{i});
+    const Habit habit = i == 0 ? first : Habit::nothing;
+    assembly.nodes.push_back(
+        {"a" + std::to_string(i), "actor", engine::make_process(Actor{habit, 0}), {}});
+  }
+  assembly.membership.roles = {{"actor", members}};
+  engine::StateSpace space(std::move(assembly), {}, settings);
+  return engine::search(space, {});
+}
+
+std::uint64_t states(std::uint32_t actors, Habit first, const SpaceSettings& settings) {
+  const engine::SearchResult result = searched(actors, first, settings);
+  CHECK(result.complete);
+  return result.figures.unique_states;
+}
+
+}  // namespace
+
+TEST_CASE("explore: an ignored message is no decision, but an ignored head is consumed",
+          "[explore]") {
+  SpaceSettings settings;
+  CHECK(states(2, Habit::sends_both, settings) == 2);
+  settings.network = NetworkKind::set;
+  CHECK(states(2, Habit::sends_both, settings) == 2);
+  settings.network = NetworkKind::queue;
+  CHECK(states(2, Habit::sends_both, settings) == 3);
+}
+
+TEST_CASE("explore: a timer fires if it has a budget", "[explore]") {
+  SpaceSettings settings;
+  CHECK(states(1, Habit::fires_once, settings) == 1);
+  settings.budgets.timers = {{"Once", engine::Budgets::unlimited}};
+  CHECK(states(1, Habit::fires_once, settings) == 2);
+}
+
+TEST_CASE("explore: every answer of a choice is a decision", "[explore]") {
+  SpaceSettings settings;
+  settings.budgets.timers = {{"Once", 1}};
+  CHECK(states(1, Habit::chooses, settings) == 4);
+}
+
+TEST_CASE("explore: spent budgets are part of a state", "[explore]") {
+  SpaceSettings settings;
+  settings.budgets.crashes = 1;
+  CHECK(states(3, Habit::nothing, settings) == 4);
+  // Up again is not where it began: the crash is spent, and a restart counts.
+  settings.budgets.restarts = 1;
+  CHECK(states(3, Habit::nothing, settings) == 7);
+  // At most one down at a time, two crashes: the second only after the first is back.
+  settings.budgets.crashes = settings.budgets.restarts = 2;
+  settings.failures_max = 1;
+  const engine::SearchResult result = searched(3, Habit::nothing, settings);
+  CHECK(result.complete);
+  CHECK(result.figures.depth == 4);
+}
+
+TEST_CASE("explore: losses and copies are spent one by one", "[explore]") {
+  SpaceSettings settings;
+  settings.budgets.drops = 1;
+  // Both there; relevant heard; either lost; heard and the other lost.
+  CHECK(states(2, Habit::sends_both, settings) == 5);
+  settings.budgets.drops = 0;
+  settings.budgets.duplicates = 1;
+  // Both there; relevant heard; either twice; heard with irrelevant twice, with relevant left, and
+  // with that consumed too.
+  CHECK(states(2, Habit::sends_both, settings) == 7);
+}
+
+TEST_CASE("explore: a process that reads a clock is refused", "[explore][input]") {
+  SpaceSettings settings;
+  settings.budgets.timers = {{"Once", 1}};
+  CHECK_THROWS_AS(searched(1, Habit::reads_clock, settings), engine::InputError);
+}
+
+}  // namespace stampede::tests
