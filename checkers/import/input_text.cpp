@@ -15,7 +15,7 @@ InputText InputText::open(const std::string& path) {
   // Files that are not compressed are passed through.
   text.file_.reset(gzopen(path.c_str(), "rb"));
   if (!text.file_) {
-    throw engine::InputError({path, 0, 0},
+    throw engine::InputError(engine::Place{path, 0, 0},
                              std::string("cannot read the history: ") + std::strerror(errno));
   }
   return text;

@@ -16,6 +16,8 @@ void choose_service(const ImportSettings& settings, const Document& place,
     place.fail("what these operations belong to is not known",
                "name a model: --model " + engine::comma_list(settings.service_names));
   }
+  // Runs write the name of the service's type: Kv.
+  if (imported.model[0] >= 'A' && imported.model[0] <= 'Z') imported.model[0] += 'a' - 'A';
   imported.type = settings.find_service ? settings.find_service(imported.model) : nullptr;
   if (imported.type == nullptr) {
     std::string hint = engine::did_you_mean(imported.model, settings.service_names);
