@@ -75,7 +75,7 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
     return false;
   }
   const Part& part = parts_[turn.part];
-  if (!turn.search) turn.search = make_part_search(history_, type_, part);
+  if (!turn.search) turn.search = make_part_search(history_, type_, part, limits_.method);
   memory_bytes_ -= turn.memory_bytes;
   const std::uint64_t before = turn.search->configurations();
   const Status status =
@@ -91,7 +91,7 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
       reach_limit("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       break;
     case Status::linearizable:
-      orders_[turn.part] = turn.search->order();
+      orders_[turn.part] = turn.search->take_order();
       break;
     case Status::impossible: {
       failed_ = true;

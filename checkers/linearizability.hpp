@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/part_search.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -24,6 +25,8 @@ struct LinearizabilityLimits {
   std::uint64_t max_configurations = 50'000'000;
   /// Memory of the searches; the history itself is not counted.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
+  /// How parts are judged; for comparisons.
+  Method method = Method::fastest;
 };
 
 struct LinearizabilityResult {
