@@ -8,6 +8,7 @@
 
 #include "checkers/linearizability.hpp"
 #include "checkers/witness.hpp"
+#include "models/service/list.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
@@ -76,6 +77,34 @@ HistoryShape shape_of(std::uint32_t clients, std::uint32_t operations, std::uint
   return shape;
 }
 
+/// A list that `elements` are appended to, read after every tenth of them.
+stampede::engine::History long_list(std::uint32_t elements) {
+  using stampede::engine::Result;
+  namespace list = stampede::models::service::list;
+  stampede::engine::History history;
+  std::vector<std::string> values;
+  std::uint32_t numbers[10] = {};
+  for (std::uint32_t element = 0; element < elements; element += 10) {
+    stampede::OperationId ids[10];
+    for (std::uint32_t client = 0; client < 10; ++client) {
+      values.push_back("v" + std::to_string(element + client));
+      ids[client] = {stampede::ClientId{client}, ++numbers[client]};
+      history.invoke(
+          ids[client],
+          Result::of(stampede::models::service::ListOperation{list::Append{values.back()}}), 0, {});
+    }
+    for (const auto& id : ids) {
+      history.respond(id, Result::of(stampede::models::service::ListResult{list::Done{}}), 0, {});
+    }
+    if ((element / 10 + 1) % (elements / 100) != 0) continue;
+    const stampede::OperationId read{stampede::ClientId{0}, ++numbers[0]};
+    history.invoke(read, Result::of(stampede::models::service::ListOperation{list::Read{}}), 0, {});
+    history.respond(read, Result::of(stampede::models::service::ListResult{list::Found{values}}), 0,
+                    {});
+  }
+  return history;
+}
+
 ServiceType with_kinds(const char* service, std::vector<std::string> kinds) {
   ServiceType type = *stampede::models::service::find_service(service);
   type.kinds = std::move(kinds);
@@ -106,6 +135,15 @@ int main(int argc, char** argv) {
     measure("the same, 25 % open", cas, shape_of(5, 80, 1, 5, 25, 2), 200);
   }
   if (wanted("list")) measure("list, 2,000 ops", list, shape_of(20, 2'000, 1, 0, 0), 5);
+  if (wanted("long-list")) {
+    const auto history = long_list(100'000);
+    for (int round = 0; round < 3; ++round) {
+      const double start = cpu_ms();
+      const auto result = check_linearizability(history, list);
+      std::printf("list of 100,000 elements, 10 reads: %.1f ms, %s\n", cpu_ms() - start,
+                  result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+    }
+  }
   if (wanted("queue")) {
     const ServiceType queue = with_kinds("queue", {"dequeue", "enqueue"});
     measure("queue, 1,000 ops, 10 clients", queue, shape_of(10, 1'000, 1, 0, 0), 5);
