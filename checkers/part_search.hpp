@@ -30,6 +30,8 @@ class PartSearch {
   [[nodiscard]] virtual std::vector<std::uint32_t> order() const = 0;
   /// The same, without a copy; the search is over.
   virtual std::vector<std::uint32_t> take_order() { return order(); }
+  /// The greatest number of responses that were once all linearized, with everything before them.
+  [[nodiscard]] virtual std::size_t reached() const { return 0; }
   /// Configurations visited so far.
   [[nodiscard]] virtual std::uint64_t configurations() const = 0;
   /// An estimate, by the sizes of all containers.

@@ -65,6 +65,7 @@ class WindowedSearch final : public PartSearch {
     const std::uint64_t last = configurations_ + configurations;
     while (true) {
       force_all();
+      reached_ = std::max<std::size_t>(reached_, frontier_);
       if (frontier_ == timeline_.responses.size()) return Status::linearizable;
       if (configurations_ >= last) return Status::paused;
       if (configurations_ % 256 == 0 && this->memory_bytes() > memory_bytes) {
@@ -85,6 +86,7 @@ class WindowedSearch final : public PartSearch {
     return order;
   }
 
+  [[nodiscard]] std::size_t reached() const override { return reached_; }
   [[nodiscard]] std::uint64_t configurations() const override { return configurations_; }
 
   [[nodiscard]] std::uint64_t memory_bytes() const override {
@@ -264,6 +266,7 @@ class WindowedSearch final : public PartSearch {
   std::vector<std::uint64_t> key_;
   ConfigurationSet failed_;
   std::uint64_t configurations_ = 0;
+  std::size_t reached_ = 0;
 };
 
 }  // namespace stampede::checkers

@@ -1,9 +1,12 @@
 // stampede check: judges a history recorded anywhere.
 #include <cstdio>
+#include <fstream>
 #include <memory>
 
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
+#include "checkers/report/lane_chart.hpp"
+#include "checkers/report/page.hpp"
 #include "cli/command.hpp"
 #include "engine/core/document.hpp"
 #include "models/service/services.hpp"
@@ -21,6 +24,7 @@ struct Flags {
   std::uint64_t max_steps = checkers::LinearizabilityLimits{}.max_configurations;
   std::uint64_t max_memory = checkers::LinearizabilityLimits{}.max_memory_bytes;
   std::string max_time;
+  std::string html;
 };
 
 int status_of(Judgement verdict) {
@@ -37,13 +41,6 @@ checkers::ImportedHistory import(const Flags& flags) {
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
-}
-
-std::string describe(const checkers::ImportedHistory& imported,
-                     const engine::HistoryOperation& operation) {
-  std::string text = operation.operation.to_json();
-  if (!operation.is_open()) text += " -> " + operation.result.to_json();
-  return imported.clients[operation.id.client.value] + ": " + text;
 }
 
 void print_json(const checkers::ImportedHistory& imported,
@@ -94,6 +91,7 @@ void print_json(const checkers::ImportedHistory& imported,
   json.end_array();
   json.key("undecided_because");
   engine::write(json, result.limit);
+  json.key("known_prefix").unsigned_integer(result.known_prefix);
   json.key("remarks");
   engine::write(json, imported.remarks);
   json.end_object();
@@ -109,15 +107,34 @@ void print_text(const checkers::ImportedHistory& imported,
               grouped(imported.history.completed()).c_str(), seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
   if (result.verdict == Judgement::undecided) {
-    std::printf("undecided: %s\n", result.limit.c_str());
+    std::printf("undecided: %s; the first %s of %s events are linearizable\n", result.limit.c_str(),
+                grouped(result.known_prefix).c_str(),
+                grouped(imported.history.event_count()).c_str());
   }
   if (result.verdict != Judgement::violated) return;
   if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
   std::printf("impossible from event %llu on\n%s\n",
               static_cast<unsigned long long>(result.impossible_at_event), result.reason.c_str());
-  for (const std::size_t position : result.core) {
-    std::printf("  %s\n", describe(imported, imported.history.operations()[position]).c_str());
+  std::printf(
+      "%s", checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
+                .c_str());
+}
+
+void write_page(const std::string& path, const checkers::ImportedHistory& imported,
+                const checkers::LinearizabilityResult& result, const std::string& title) {
+  checkers::PageContent content;
+  content.title = title;
+  content.verdict = boost::describe::enum_to_string(result.verdict, "?");
+  content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
+  content.core = result.core;
+  content.clients = imported.clients;
+  for (const checkers::Annotation& annotation : imported.annotations) {
+    content.marks.emplace_back(annotation.at_event, annotation.text);
   }
+  std::ofstream out(path);
+  out << checkers::history_page(imported.history, content);
+  out.close();
+  if (!out) throw engine::InputError("cannot write the page to " + path);
 }
 
 int execute(const Flags& flags, const CommonFlags& common) {
@@ -127,9 +144,25 @@ int execute(const Flags& flags, const CommonFlags& common) {
   checkers::LinearizabilityLimits limits;
   limits.max_configurations = flags.max_steps;
   limits.max_memory_bytes = flags.max_memory;
+  const Stopwatch since;
+  if (!flags.max_time.empty()) {
+    const auto allowed = engine::parse_duration(flags.max_time);
+    if (!allowed) {
+      throw engine::InputError("'" + flags.max_time + "' is not a duration",
+                               "write for example --max-time 60s");
+    }
+    const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
+    limits.stop = [since, seconds, text = flags.max_time]() -> std::string {
+      if (interrupted()) return "interrupted";
+      return since.seconds() > seconds ? "max_time = " + text : std::string();
+    };
+  } else {
+    limits.stop = []() -> std::string { return interrupted() ? "interrupted" : ""; };
+  }
   const Stopwatch judging;
   const checkers::LinearizabilityResult result =
       checkers::check_linearizability(imported.history, *imported.type, limits);
+  if (!flags.html.empty()) write_page(flags.html, imported, result, flags.file);
   if (common.json) {
     print_json(imported, result, watch.seconds());
   } else if (!common.quiet) {
@@ -158,6 +191,8 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
   command->add_option("--max-memory", flags->max_memory, "Memory of the search, as 4GiB")
       ->transform(CLI::AsSizeValue(false));
+  command->add_option("--max-time", flags->max_time, "Time of the search, as 60s");
+  command->add_option("--html", flags->html, "Write the history as one page for a browser");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -317,13 +317,14 @@ TEST_CASE("linearizability: a cap that is reached means undecided, and is named"
   writer.complete(12, R"("read")",
                   engine::Result::of(ListResult{models::service::list::Found{{"nowhere"}}}));
   using checkers::Method;
-  const auto steps =
-      check_linearizability(writer.history(), service("list"), {5'000, 1U << 30, Method::search});
+  const auto steps = check_linearizability(writer.history(), service("list"),
+                                           {5'000, 1U << 30, {}, Method::search});
   CHECK(steps.verdict == Judgement::undecided);
   CHECK(steps.limit == "max_configurations = 5000");
   CHECK(steps.configurations == 5'000);
-  const auto memory =
-      check_linearizability(writer.history(), service("list"), {1'000'000, 65'536, Method::search});
+  CHECK(steps.known_prefix == 13);  // all but the response of the read
+  const auto memory = check_linearizability(writer.history(), service("list"),
+                                            {1'000'000, 65'536, {}, Method::search});
   CHECK(memory.verdict == Judgement::undecided);
   CHECK(memory.limit == "max_memory_bytes = 65536");
 }
