@@ -43,7 +43,8 @@
 
 namespace stampede::checkers {
 
-template <class Automaton>
+/// `Failures` is another set of configurations in tests that show what goes wrong with it.
+template <class Automaton, class Failures = ConfigurationSet>
 class WindowedSearch final : public PartSearch {
  public:
   WindowedSearch(const Part& part, Automaton automaton)
@@ -264,7 +265,7 @@ class WindowedSearch final : public PartSearch {
   std::vector<ChoicePoint> choice_points_;
   std::vector<std::uint32_t> choices_;
   std::vector<std::uint64_t> key_;
-  ConfigurationSet failed_;
+  Failures failed_;
   std::uint64_t configurations_ = 0;
   std::size_t reached_ = 0;
 };
