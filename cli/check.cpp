@@ -3,6 +3,9 @@
 #include <fstream>
 #include <memory>
 
+#include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
 #include "checkers/report/lane_chart.hpp"
@@ -25,6 +28,7 @@ struct Flags {
   std::uint64_t max_memory = checkers::LinearizabilityLimits{}.max_memory_bytes;
   std::string max_time;
   std::string html;
+  std::string consistency;
 };
 
 int status_of(Judgement verdict) {
@@ -43,8 +47,26 @@ checkers::ImportedHistory import(const Flags& flags) {
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
 }
 
-void print_json(const checkers::ImportedHistory& imported,
-                const checkers::LinearizabilityResult& result, double seconds) {
+/// What there is to say, whatever the model of consistency.
+struct Finding {
+  std::string consistency = "linearizable";
+  checkers::LinearizabilityResult result;
+  std::vector<checkers::Anomaly> anomalies;
+};
+
+std::size_t operation_count(const checkers::ImportedHistory& imported) {
+  return imported.transactional ? imported.transactions.size()
+                                : imported.history.operations().size();
+}
+
+/// Versions that reads are behind: for registers and key-value stores with different values.
+checkers::Staleness staleness_of(const checkers::ImportedHistory& imported) {
+  if (imported.transactional) return {};
+  return checkers::measure_staleness(imported.history, *imported.type);
+}
+
+void print_json(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
@@ -54,7 +76,7 @@ void print_json(const checkers::ImportedHistory& imported,
   json.key("violations").begin_array();
   if (result.verdict == Judgement::violated) {
     json.begin_object();
-    json.key("property").text("linearizability");
+    json.key("property").text(finding.consistency);
     json.key("step").unsigned_integer(result.impossible_at_event);
     json.key("message").text(result.reason);
     json.end_object();
@@ -64,8 +86,8 @@ void print_json(const checkers::ImportedHistory& imported,
   json.key("wall_seconds").number(seconds);
   json.key("format").text(checkers::format_name(imported.format));
   json.key("model").text(imported.model);
-  json.key("consistency").text("linearizable");
-  json.key("operations").unsigned_integer(imported.history.operations().size());
+  json.key("consistency").text(finding.consistency);
+  json.key("operations").unsigned_integer(operation_count(imported));
   json.key("completed_operations").unsigned_integer(imported.history.completed());
   json.key("configurations").unsigned_integer(result.configurations);
   json.key("key").text(result.key);
@@ -89,6 +111,29 @@ void print_json(const checkers::ImportedHistory& imported,
     json.end_object();
   }
   json.end_array();
+  json.key("anomalies").begin_array();
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    json.begin_object();
+    json.key("name").text(anomaly.name);
+    json.key("description").text(anomaly.description);
+    json.key("transactions");
+    engine::write(json, anomaly.transactions);
+    json.end_object();
+  }
+  json.end_array();
+  const checkers::Staleness staleness = staleness_of(imported);
+  json.key("stale_reads");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.stale_reads);
+  } else {
+    json.null();
+  }
+  json.key("staleness_versions");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.versions);
+  } else {
+    json.null();
+  }
   json.key("undecided_because");
   engine::write(json, result.limit);
   json.key("known_prefix").unsigned_integer(result.known_prefix);
@@ -98,26 +143,44 @@ void print_json(const checkers::ImportedHistory& imported,
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_text(const checkers::ImportedHistory& imported,
-                const checkers::LinearizabilityResult& result, double seconds) {
-  std::printf("%s: %s, %s, linearizable: %s operations (%s completed), %.2f s\n",
-              boost::describe::enum_to_string(result.verdict, "?"),
+void print_text(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
               checkers::format_name(imported.format).c_str(), imported.model.c_str(),
-              grouped(imported.history.operations().size()).c_str(),
-              grouped(imported.history.completed()).c_str(), seconds);
+              finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
+              imported.transactional ? "transactions" : "operations");
+  if (!imported.transactional) {
+    std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
+  }
+  std::printf(", %.2f s\n", seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
   if (result.verdict == Judgement::undecided) {
-    std::printf("undecided: %s; the first %s of %s events are linearizable\n", result.limit.c_str(),
-                grouped(result.known_prefix).c_str(),
-                grouped(imported.history.event_count()).c_str());
+    std::printf("undecided: %s", result.limit.c_str());
+    if (result.known_prefix > 0) {
+      std::printf("; the first %s of %s events are linearizable",
+                  grouped(result.known_prefix).c_str(),
+                  grouped(imported.history.event_count()).c_str());
+    }
+    std::printf("\n");
   }
-  if (result.verdict != Judgement::violated) return;
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    std::printf("%s: %s\n", anomaly.name.c_str(), anomaly.description.c_str());
+  }
+  if (result.verdict != Judgement::violated || imported.transactional) return;
   if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
-  std::printf("impossible from event %llu on\n%s\n",
-              static_cast<unsigned long long>(result.impossible_at_event), result.reason.c_str());
+  if (finding.consistency == "linearizable") {
+    std::printf("impossible from event %llu on\n",
+                static_cast<unsigned long long>(result.impossible_at_event));
+  }
   std::printf(
-      "%s", checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
-                .c_str());
+      "%s\n%s", result.reason.c_str(),
+      checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
+          .c_str());
+  const checkers::Staleness staleness = staleness_of(imported);
+  if (staleness.stale_reads > 0) {
+    std::printf("stale reads: %s, at most %s versions behind\n",
+                grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
+  }
 }
 
 void write_page(const std::string& path, const checkers::ImportedHistory& imported,
@@ -137,38 +200,108 @@ void write_page(const std::string& path, const checkers::ImportedHistory& import
   if (!out) throw engine::InputError("cannot write the page to " + path);
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
-  const Stopwatch watch;
-  const checkers::ImportedHistory imported = import(flags);
-  if (imported.transactional) throw engine::InputError("transactions cannot be judged yet");
+bool names_isolation(const std::string& name) {
+  for (const auto& [level, isolation] : checkers::isolation_levels()) {
+    if (level == name) return true;
+  }
+  return false;
+}
+
+void judge_transactions(const checkers::ImportedHistory& imported, Finding& finding) {
+  auto isolation = checkers::Isolation::serializable;
+  for (const auto& [level, value] : checkers::isolation_levels()) {
+    if (level == finding.consistency) isolation = value;
+  }
+  checkers::TransactionResult judged =
+      checkers::check_transactions(imported.transactions, isolation);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.anomalies = std::move(judged.anomalies);
+  for (const std::string& name : judged.forbidden) {
+    finding.result.reason += (finding.result.reason.empty() ? "" : ", ") + name;
+  }
+}
+
+void judge_operations(const checkers::ImportedHistory& imported,
+                      const checkers::LinearizabilityLimits& limits, Finding& finding) {
+  const engine::History& history = imported.history;
+  if (finding.consistency == "linearizable") {
+    finding.result = checkers::check_linearizability(history, *imported.type, limits);
+    return;
+  }
+  if (finding.consistency == "sequential") {
+    checkers::SequentialResult judged = checkers::check_sequential(history, *imported.type, limits);
+    finding.result.verdict = judged.verdict;
+    finding.result.reason = std::move(judged.reason);
+    finding.result.limit = std::move(judged.limit);
+    finding.result.configurations = judged.configurations;
+    return;
+  }
+  for (const auto& [name, model] : checkers::weak_models()) {
+    if (name != finding.consistency) continue;
+    checkers::WeakResult judged = checkers::check_weak(history, *imported.type, model);
+    finding.result.verdict = judged.verdict;
+    finding.result.reason = std::move(judged.reason);
+    finding.result.limit = std::move(judged.limit);
+    finding.result.core = std::move(judged.core);
+  }
+}
+
+Finding judge(const Flags& flags, const checkers::ImportedHistory& imported,
+              const checkers::LinearizabilityLimits& limits) {
+  Finding finding;
+  const bool isolation = names_isolation(flags.consistency);
+  if (!flags.consistency.empty() && isolation != imported.transactional) {
+    throw engine::InputError(
+        "--consistency " + flags.consistency + " does not fit model " + imported.model,
+        imported.transactional ? "transactions are judged by an isolation level"
+                               : "isolation levels are for transactions");
+  }
+  finding.consistency = !flags.consistency.empty() ? flags.consistency
+                        : imported.transactional   ? "serializable"
+                                                   : "linearizable";
+  if (imported.transactional) {
+    judge_transactions(imported, finding);
+  } else {
+    judge_operations(imported, limits, finding);
+  }
+  return finding;
+}
+
+checkers::LinearizabilityLimits limits_of(const Flags& flags) {
   checkers::LinearizabilityLimits limits;
   limits.max_configurations = flags.max_steps;
   limits.max_memory_bytes = flags.max_memory;
-  const Stopwatch since;
-  if (!flags.max_time.empty()) {
-    const auto allowed = engine::parse_duration(flags.max_time);
-    if (!allowed) {
-      throw engine::InputError("'" + flags.max_time + "' is not a duration",
-                               "write for example --max-time 60s");
-    }
-    const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
-    limits.stop = [since, seconds, text = flags.max_time]() -> std::string {
-      if (interrupted()) return "interrupted";
-      return since.seconds() > seconds ? "max_time = " + text : std::string();
-    };
-  } else {
+  if (flags.max_time.empty()) {
     limits.stop = []() -> std::string { return interrupted() ? "interrupted" : ""; };
+    return limits;
   }
+  const auto allowed = engine::parse_duration(flags.max_time);
+  if (!allowed) {
+    throw engine::InputError("'" + flags.max_time + "' is not a duration",
+                             "write for example --max-time 60s");
+  }
+  const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
+  limits.stop = [since = Stopwatch(), seconds, text = flags.max_time]() -> std::string {
+    if (interrupted()) return "interrupted";
+    return since.seconds() > seconds ? "max_time = " + text : std::string();
+  };
+  return limits;
+}
+
+int execute(const Flags& flags, const CommonFlags& common) {
+  const Stopwatch watch;
+  const checkers::ImportedHistory imported = import(flags);
   const Stopwatch judging;
-  const checkers::LinearizabilityResult result =
-      checkers::check_linearizability(imported.history, *imported.type, limits);
-  if (!flags.html.empty()) write_page(flags.html, imported, result, flags.file);
+  const Finding finding = judge(flags, imported, limits_of(flags));
+  const double seconds = judging.seconds();
+  if (!flags.html.empty()) write_page(flags.html, imported, finding.result, flags.file);
   if (common.json) {
-    print_json(imported, result, watch.seconds());
+    print_json(imported, finding, watch.seconds());
   } else if (!common.quiet) {
-    print_text(imported, result, judging.seconds());
+    print_text(imported, finding, seconds);
   }
-  return status_of(result.verdict);
+  return status_of(finding.result.verdict);
 }
 
 }  // namespace
@@ -188,6 +321,14 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What a failed compare-and-set says: another value was there (mismatch), or "
                    "nothing (absent); by default mismatch in text logs, else absent")
       ->check(CLI::IsMember({"mismatch", "absent"}));
+  std::vector<std::string> levels = {"linearizable", "sequential"};
+  for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
+  for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
+  command
+      ->add_option("--consistency", flags->consistency,
+                   "What the history must be: linearizable by default, serializable for "
+                   "transactions")
+      ->check(CLI::IsMember(levels));
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
   command->add_option("--max-memory", flags->max_memory, "Memory of the search, as 4GiB")
       ->transform(CLI::AsSizeValue(false));
