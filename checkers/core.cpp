@@ -4,9 +4,11 @@
 #include <map>
 #include <numeric>
 
+#include "checkers/collections.hpp"
 #include "checkers/open_shape.hpp"
 #include "checkers/part_search.hpp"
-#include "checkers/register_automaton.hpp"
+#include "checkers/register_part.hpp"
+#include "checkers/zones.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -25,6 +27,16 @@ class Shrinker {
  private:
   [[nodiscard]] bool fails(const Part& part) const;
   void cut_prefix();
+  /// Where a specialist judges the part: the shortest failing prefix and the operations that fail
+  /// in it, by its means. False if there is none.
+  bool start_with_zones();
+  bool start_with_collection();
+  /// Keeps `kept` as they are and `opened` without responses, of the prefix up to event `end`.
+  bool reduce_to(const std::vector<std::uint32_t>& kept, const std::vector<std::uint32_t>& opened,
+                 std::uint64_t end);
+  /// The earliest response at which `fails_at(its event)` is true, by bisection.
+  template <class FailsAt>
+  std::uint64_t first_failure(const FailsAt& fails_at) const;
   /// Does `fate` to as many of the groups as possible, large chunks from the end first. True if
   /// anything went.
   bool apply_to(const std::vector<Group>& groups, Fate fate);
@@ -40,6 +52,7 @@ class Shrinker {
   const engine::History& history_;
   const engine::ServiceType& type_;
   Part part_;
+  std::uint64_t impossible_at_event_ = 0;
   /// Configurations that one attempt may visit.
   std::uint64_t budget_;
 };
@@ -63,6 +76,68 @@ void Shrinker::cut_prefix() {
     }
   }
   part_ = prefix_of(part_, high);
+}
+
+template <class FailsAt>
+std::uint64_t Shrinker::first_failure(const FailsAt& fails_at) const {
+  std::size_t low = 0;
+  std::size_t high = part_.responses.size() - 1;
+  const auto event = [&](std::size_t response) {
+    return part_.operations[part_.responses[response]].responded_at;
+  };
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (fails_at(event(middle))) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return event(high);
+}
+
+bool Shrinker::reduce_to(const std::vector<std::uint32_t>& kept,
+                         const std::vector<std::uint32_t>& opened, std::uint64_t end) {
+  std::vector<Fate> fates(part_.operations.size(), Fate::deleted);
+  for (const std::uint32_t index : opened) fates[index] = Fate::opened;
+  for (const std::uint32_t index : kept) {
+    fates[index] = part_.operations[index].responded_at > end ? Fate::opened : Fate::kept;
+  }
+  Part smaller = sub_part(part_, fates);
+  if (!fails(smaller)) return false;
+  part_ = std::move(smaller);
+  return true;
+}
+
+bool Shrinker::start_with_zones() {
+  const auto values = make_register_part(history_, type_, part_);
+  if (!values) return false;
+  // A failed cas that is open in a prefix may yet succeed there: zones cannot tell.
+  for (const RegisterOperation& operation : values->operations) {
+    if (operation.kind == Kind::failed_cas) return false;
+  }
+  const auto whole = judge_by_zones(*values, part_);
+  if (!whole || whole->linearizable) return false;
+  const std::uint64_t end = first_failure([&](std::uint64_t event) {
+    const auto answer = judge_by_zones(*values, part_, event);
+    return answer && !answer->linearizable;
+  });
+  const auto answer = judge_by_zones(*values, part_, end);
+  if (!answer || answer->linearizable) return false;
+  impossible_at_event_ = end;
+  return reduce_to(answer->culprits, {}, end);
+}
+
+bool Shrinker::start_with_collection() {
+  const auto collection = make_collection(history_, type_, part_);
+  if (!collection) return false;
+  const std::uint64_t end = first_failure([&](std::uint64_t event) {
+    return !judge_collection(*collection, part_, event).linearizable;
+  });
+  const CollectionAnswer answer = judge_collection(*collection, part_, end);
+  if (answer.linearizable) return false;
+  impossible_at_event_ = end;
+  return reduce_to(answer.culprits, answer.origins, end);
 }
 
 bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
@@ -110,21 +185,21 @@ std::vector<Group> Shrinker::pure_operations() const {
 /// Operations by value, values that a cas links taken together. None if the part is no register, or
 /// a failed cas is left: what that needs is the presence of *another* value.
 std::vector<Group> Shrinker::linked_values() const {
-  const auto automaton = RegisterAutomaton::make(history_, type_, part_);
-  if (!automaton) return {};
-  std::vector<std::uint32_t> link(automaton->value_count());
+  const auto values = make_register_part(history_, type_, part_);
+  if (!values) return {};
+  std::vector<std::uint32_t> link(values->value_count);
   std::iota(link.begin(), link.end(), 0U);
   const auto root = [&](std::uint32_t value) {
     while (link[value] != value) value = link[value] = link[link[value]];
     return value;
   };
-  for (const RegisterOperation& operation : automaton->operations()) {
+  for (const RegisterOperation& operation : values->operations) {
     if (operation.kind == Kind::failed_cas) return {};
     if (operation.kind == Kind::cas) link[root(operation.reads)] = root(operation.writes);
   }
   std::map<std::uint32_t, Group> by_root;
-  for (std::uint32_t index = 0; index < automaton->operations().size(); ++index) {
-    const RegisterOperation& operation = automaton->operations()[index];
+  for (std::uint32_t index = 0; index < values->operations.size(); ++index) {
+    const RegisterOperation& operation = values->operations[index];
     by_root[root(operation.kind == Kind::read ? operation.reads : operation.writes)].push_back(
         index);
   }
@@ -167,9 +242,13 @@ std::string Shrinker::reason() const {
 }
 
 Core Shrinker::shrink() {
-  cut_prefix();
   Core core;
-  core.impossible_at_event = part_.operations[part_.responses.back()].responded_at;
+  if (start_with_zones() || start_with_collection()) {
+    core.impossible_at_event = impossible_at_event_;
+  } else {
+    cut_prefix();
+    core.impossible_at_event = part_.operations[part_.responses.back()].responded_at;
+  }
   // Opening operations is for small cores: each one left open makes every later attempt harder.
   constexpr std::size_t opened_max = 200;
   for (bool again = true; again;) {

@@ -32,6 +32,8 @@ class Rounds {
   void reach_limit(std::string limit) {
     if (result_.limit.empty()) result_.limit = std::move(limit);
   }
+  /// The part of this turn stays undecided: what is known of it bounds what is known of all.
+  void note_prefix(const Turn& turn);
   [[nodiscard]] std::vector<std::size_t> merge_orders() const;
 
   const engine::History& history_;
@@ -41,6 +43,7 @@ class Rounds {
   std::vector<std::vector<std::uint32_t>> orders_;
   std::uint64_t memory_bytes_ = 0;
   bool failed_ = false;
+  std::uint64_t known_prefix_ = UINT64_MAX;
   LinearizabilityResult result_;
 };
 
@@ -63,23 +66,48 @@ LinearizabilityResult Rounds::judge() {
   }
   if (result_.limit.empty()) {
     result_.verdict = Judgement::ok;
+    known_prefix_ = history_.event_count();
     result_.witness = merge_orders();
   }
+  result_.known_prefix = std::min(known_prefix_, history_.event_count());
   return std::move(result_);
+}
+
+void Rounds::note_prefix(const Turn& turn) {
+  const Part& part = parts_[turn.part];
+  const std::size_t reached = turn.search ? turn.search->reached() : 0;
+  if (reached >= part.responses.size()) return;
+  known_prefix_ = std::min(known_prefix_, part.operations[part.responses[reached]].responded_at);
 }
 
 bool Rounds::run(Turn& turn, std::uint64_t budget) {
   const std::uint64_t left = limits_.max_configurations - result_.configurations;
   if (left == 0) {
     reach_limit("max_configurations = " + std::to_string(limits_.max_configurations));
+    note_prefix(turn);
     return false;
   }
   const Part& part = parts_[turn.part];
-  if (!turn.search) turn.search = make_part_search(history_, type_, part);
+  if (!turn.search) turn.search = make_part_search(history_, type_, part, limits_.method);
   memory_bytes_ -= turn.memory_bytes;
   const std::uint64_t before = turn.search->configurations();
-  const Status status =
-      turn.search->run(std::min(budget, left), limits_.max_memory_bytes - memory_bytes_);
+  // In pieces, so that whoever waits can stop it.
+  constexpr std::uint64_t piece = 20'000;
+  const std::uint64_t allowed = std::min(budget, left);
+  Status status = Status::paused;
+  for (std::uint64_t done = 0; done < allowed && status == Status::paused; done += piece) {
+    if (limits_.stop) {
+      std::string reason = limits_.stop();
+      if (!reason.empty()) {
+        reach_limit(std::move(reason));
+        note_prefix(turn);
+        turn.search.reset();
+        return false;
+      }
+    }
+    status =
+        turn.search->run(std::min(piece, allowed - done), limits_.max_memory_bytes - memory_bytes_);
+  }
   result_.configurations += turn.search->configurations() - before;
   switch (status) {
     case Status::paused:
@@ -89,9 +117,10 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
       return true;
     case Status::out_of_memory:
       reach_limit("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
+      note_prefix(turn);
       break;
     case Status::linearizable:
-      orders_[turn.part] = turn.search->order();
+      orders_[turn.part] = turn.search->take_order();
       break;
     case Status::impossible: {
       failed_ = true;

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
+#include "checkers/part_search.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -24,6 +26,10 @@ struct LinearizabilityLimits {
   std::uint64_t max_configurations = 50'000'000;
   /// Memory of the searches; the history itself is not counted.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
+  /// Asked now and then: anything but the empty text ends the search, `undecided` for that reason.
+  std::function<std::string()> stop{};
+  /// How parts are judged; for comparisons.
+  Method method = Method::fastest;
 };
 
 struct LinearizabilityResult {
@@ -50,6 +56,8 @@ struct LinearizabilityResult {
   std::uint64_t configurations = 0;
   /// undecided: the cap that was reached.
   std::string limit;
+  /// undecided: events of the longest prefix of the history that is known to be linearizable.
+  std::uint64_t known_prefix = 0;
 };
 
 /// Judges a history of the service. Parts are searched in turns with growing budgets, so that one

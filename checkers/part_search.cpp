@@ -1,15 +1,56 @@
 #include "checkers/part_search.hpp"
 
+#include "checkers/collections.hpp"
 #include "checkers/register_automaton.hpp"
 #include "checkers/service_automaton.hpp"
+#include "checkers/text_automaton.hpp"
 #include "checkers/windowed_search.hpp"
+#include "checkers/zones.hpp"
 
 namespace stampede::checkers {
+namespace {
+
+/// An answer that was found without a search.
+class Answer final : public PartSearch {
+ public:
+  Answer(bool linearizable, std::vector<std::uint32_t> order)
+      : linearizable_(linearizable), order_(std::move(order)) {}
+
+  Status run(std::uint64_t, std::uint64_t) override {
+    return linearizable_ ? Status::linearizable : Status::impossible;
+  }
+  [[nodiscard]] std::vector<std::uint32_t> order() const override { return order_; }
+  std::vector<std::uint32_t> take_order() override { return std::move(order_); }
+  [[nodiscard]] std::uint64_t configurations() const override { return 0; }
+  [[nodiscard]] std::uint64_t memory_bytes() const override { return 4 * order_.capacity(); }
+
+ private:
+  bool linearizable_;
+  std::vector<std::uint32_t> order_;
+};
+
+}  // namespace
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
-                                             const engine::ServiceType& type, const Part& part) {
-  if (auto automaton = RegisterAutomaton::make(history, type, part)) {
-    return std::make_unique<WindowedSearch<RegisterAutomaton>>(part, std::move(*automaton));
+                                             const engine::ServiceType& type, const Part& part,
+                                             Method method) {
+  if (auto values = make_register_part(history, type, part)) {
+    if (method == Method::fastest) {
+      if (auto zones = judge_by_zones(*values, part)) {
+        return std::make_unique<Answer>(zones->linearizable, std::move(zones->order));
+      }
+    }
+    return std::make_unique<WindowedSearch<RegisterAutomaton>>(
+        part, RegisterAutomaton(std::move(*values), part));
+  }
+  if (method == Method::fastest) {
+    if (const auto collection = make_collection(history, type, part)) {
+      CollectionAnswer answer = judge_collection(*collection, part);
+      return std::make_unique<Answer>(answer.linearizable, std::move(answer.order));
+    }
+  }
+  if (auto automaton = TextAutomaton::make(history, type, part)) {
+    return std::make_unique<WindowedSearch<TextAutomaton>>(part, std::move(*automaton));
   }
   return std::make_unique<WindowedSearch<ServiceAutomaton>>(part,
                                                             ServiceAutomaton(history, type, part));

@@ -28,15 +28,28 @@ class PartSearch {
   /// Indexes of the part's operations in linearization order. REQUIRES: the last run said
   /// linearizable.
   [[nodiscard]] virtual std::vector<std::uint32_t> order() const = 0;
+  /// The same, without a copy; the search is over.
+  virtual std::vector<std::uint32_t> take_order() { return order(); }
+  /// The greatest number of responses that were once all linearized, with everything before them.
+  [[nodiscard]] virtual std::size_t reached() const { return 0; }
   /// Configurations visited so far.
   [[nodiscard]] virtual std::uint64_t configurations() const = 0;
   /// An estimate, by the sizes of all containers.
   [[nodiscard]] virtual std::uint64_t memory_bytes() const = 0;
 };
 
-/// The fastest search that is right for the part: on register values where all shapes allow it,
-/// else on service states. Keeps no reference to any of the arguments but `type`.
+enum class Method {
+  /// Specialists where they apply, else a search.
+  fastest,
+  /// A search in any case: what specialists are compared with.
+  search,
+};
+
+/// The fastest judge that is right for the part: zones for registers with different values, a sweep
+/// for collections that only grow, else a search on register values, on texts, or on service
+/// states. Keeps no reference to any of the arguments but `type`.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
-                                             const engine::ServiceType& type, const Part& part);
+                                             const engine::ServiceType& type, const Part& part,
+                                             Method method = Method::fastest);
 
 }  // namespace stampede::checkers

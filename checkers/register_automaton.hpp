@@ -24,33 +24,17 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <vector>
 
 #include "checkers/configuration.hpp"
-#include "checkers/partition.hpp"
+#include "checkers/register_part.hpp"
 
 namespace stampede::checkers {
-
-/// What one operation does to a register; values are numbers.
-struct RegisterOperation {
-  enum class Kind : std::uint8_t { read, write, cas, failed_cas };
-  static constexpr std::uint32_t no_value = UINT32_MAX;
-
-  Kind kind = Kind::read;
-  bool open = false;
-  /// Value needed: by read and cas; for failed_cas the value that must not be there.
-  std::uint32_t reads = no_value;
-  /// Value left behind, by write and cas.
-  std::uint32_t writes = no_value;
-};
 
 /// See windowed_search.hpp for what an automaton offers.
 class RegisterAutomaton {
  public:
-  /// Nothing if an operation of the part has a shape that registers do not have.
-  static std::optional<RegisterAutomaton> make(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part);
+  RegisterAutomaton(RegisterPart values, const Part& part);
 
   [[nodiscard]] const std::vector<RegisterOperation>& operations() const { return operations_; }
   [[nodiscard]] std::size_t value_count() const { return values_.size(); }
@@ -64,6 +48,8 @@ class RegisterAutomaton {
     return operations_[operation].writes;
   }
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const;
+  /// An open operation invoked earlier that does just the same, or no_twin.
+  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const { return twins_[operation]; }
   void linearized(std::uint32_t operation) { count(operation, -1); }
   void undone(std::uint32_t operation) { count(operation, +1); }
   [[nodiscard]] std::uint64_t memory_bytes() const;
@@ -86,12 +72,14 @@ class RegisterAutomaton {
 
   void count(std::uint32_t operation, std::int32_t change);
   void find_values(const Part& part);
+  void find_twins();
   void ignore_open_operations();
   [[nodiscard]] bool is_useless(const RegisterOperation& operation) const;
   [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
 
   std::vector<RegisterOperation> operations_;
   std::vector<std::uint64_t> responded_at_;
+  std::vector<std::uint32_t> twins_;
   std::vector<bool> is_ignored_;
   std::vector<Value> values_;
   std::uint32_t initial_ = 0;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "checkers/configuration.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
@@ -26,21 +27,29 @@ class ServiceAutomaton {
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
     return operations_[operation].responded_at;
   }
+  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const {
+    return operations_[operation].twin;
+  }
   void linearized(std::uint32_t) {}
   void undone(std::uint32_t) {}
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
  private:
+  void weigh(std::uint32_t state);
+
   struct Entry {
     std::uint64_t responded_at = 0;
     std::uint32_t operation = 0;
     std::uint32_t result = 0;
+    std::uint32_t twin = no_twin;
     bool open = false;
     /// Completed, and by its result it never changes any state.
     bool pure = false;
   };
 
   std::unique_ptr<engine::Specification> specification_;
+  std::uint64_t state_bytes_ = 0;
+  std::uint64_t content_bytes_ = 0;
   std::vector<Entry> operations_;
   std::vector<bool> is_ignored_;
 };

@@ -27,6 +27,11 @@ class TextPool {
     return bucket - 1;
   }
 
+  /// The number of `text`, or UINT32_MAX if it was not seen.
+  [[nodiscard]] std::uint32_t find(std::string_view text) {
+    return buckets_.empty() ? UINT32_MAX : find(text, hash_of(text)) - 1;
+  }
+
   [[nodiscard]] const std::string& text(std::uint32_t number) const { return texts_[number]; }
   [[nodiscard]] std::size_t size() const { return texts_.size(); }
 

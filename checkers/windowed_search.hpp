@@ -14,7 +14,8 @@
 // *forced*, never chosen
 //    between and never undone on their own.
 // 4. An open operation has no response. It may be linearized where it changes the state, and may be
-// left out.
+// left out. Of open operations that do the same, the one invoked first is linearized first: any
+// order can be rearranged like that.
 //
 // What states are is the automaton's business. It offers, for operations by their index in the
 // part:
@@ -24,7 +25,8 @@
 //   linearized at once, else `impossible` may_choose(operation, state, blocking)  a cheap necessary
 //   condition for choose; `blocking` is the operation at the frontier choose(operation, state) the
 //   next state, or `impossible` if the result does not fit deadline(operation) choices are tried in
-//   the order of their deadlines linearized(operation), undone(operation)  called at each step, for
+//   the order of their deadlines twin(operation) the latest open operation before it that does the
+//   same, or `no_twin` linearized(operation), undone(operation)  called at each step, for
 //   automatons that count what is left memory_bytes()
 #pragma once
 
@@ -41,7 +43,8 @@
 
 namespace stampede::checkers {
 
-template <class Automaton>
+/// `Failures` is another set of configurations in tests that show what goes wrong with it.
+template <class Automaton, class Failures = ConfigurationSet>
 class WindowedSearch final : public PartSearch {
  public:
   WindowedSearch(const Part& part, Automaton automaton)
@@ -63,6 +66,7 @@ class WindowedSearch final : public PartSearch {
     const std::uint64_t last = configurations_ + configurations;
     while (true) {
       force_all();
+      reached_ = std::max<std::size_t>(reached_, frontier_);
       if (frontier_ == timeline_.responses.size()) return Status::linearizable;
       if (configurations_ >= last) return Status::paused;
       if (configurations_ % 256 == 0 && this->memory_bytes() > memory_bytes) {
@@ -83,6 +87,7 @@ class WindowedSearch final : public PartSearch {
     return order;
   }
 
+  [[nodiscard]] std::size_t reached() const override { return reached_; }
   [[nodiscard]] std::uint64_t configurations() const override { return configurations_; }
 
   [[nodiscard]] std::uint64_t memory_bytes() const override {
@@ -186,6 +191,12 @@ class WindowedSearch final : public PartSearch {
     }
   }
 
+  /// REQUIRES: an open operation that was invoked before the frontier.
+  [[nodiscard]] bool is_linearized(std::uint32_t operation) const {
+    const std::uint32_t slot = timeline_.slots[operation];
+    return (linearized_[slot / 64] & bit(slot)) != 0;
+  }
+
   void offer_choices() {
     const std::size_t first = choices_.size();
     const std::uint32_t blocking = timeline_.responses[frontier_];
@@ -193,6 +204,8 @@ class WindowedSearch final : public PartSearch {
       std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
       for (; candidates != 0; candidates &= candidates - 1) {
         const std::uint32_t operation = operation_at(word, candidates);
+        const std::uint32_t twin = automaton_.twin(operation);
+        if (twin != no_twin && !is_linearized(twin)) continue;
         if (automaton_.may_choose(operation, state_, blocking)) choices_.push_back(operation);
       }
     }
@@ -252,8 +265,9 @@ class WindowedSearch final : public PartSearch {
   std::vector<ChoicePoint> choice_points_;
   std::vector<std::uint32_t> choices_;
   std::vector<std::uint64_t> key_;
-  ConfigurationSet failed_;
+  Failures failed_;
   std::uint64_t configurations_ = 0;
+  std::size_t reached_ = 0;
 };
 
 }  // namespace stampede::checkers

@@ -34,6 +34,7 @@ Run add_run(CLI::App& app, CommonFlags& common);
 Run add_sweep(CLI::App& app, CommonFlags& common);
 Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
+Run add_check(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
 

@@ -16,7 +16,8 @@ int main(int argc, char** argv) {
       "undecided.");
   cli::CommonFlags common;
   const cli::AddCommand commands[] = {cli::add_run,    cli::add_sweep, cli::add_explore,
-                                      cli::add_replay, cli::add_list,  cli::add_schema};
+                                      cli::add_replay, cli::add_check, cli::add_list,
+                                      cli::add_schema};
   std::vector<std::pair<const CLI::App*, cli::Run>> runs;
   for (const cli::AddCommand add : commands) {
     cli::Run run = add(app, common);

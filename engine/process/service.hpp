@@ -18,6 +18,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "engine/core/document.hpp"
@@ -27,11 +28,27 @@ namespace stampede::engine {
 
 /// What an operation with its result does, for checkers that know such shapes.
 struct Shape {
-  enum class Kind { other, read, write, cas, failed_cas, append, read_list, enqueue, dequeue };
+  enum class Kind {
+    other,
+    read,
+    write,
+    cas,
+    failed_cas,
+    append,
+    read_list,
+    enqueue,
+    dequeue,
+    /// The text that is there (absent counts as empty) gets longer by `writes`.
+    extend_text,
+    /// A member of a set that only grows by such additions; `read_list` sees all of them, sorted.
+    add_member,
+  };
   Kind kind = Kind::other;
   /// Value read or expected, and value written; texts compared for equality only.
   std::string reads;
   std::string writes;
+  /// read_list: what was read. Belongs to the result.
+  const std::vector<std::string>* list = nullptr;
 };
 
 /// What generated workloads draw from: the kinds of operation a service offers (`read`, `write`,
@@ -57,6 +74,9 @@ struct ServiceType {
   Shape (*shape)(const Operation&, const Result&) = nullptr;
   /// `{ put: [x, 1] }` as an operation; InputError with place for anything else.
   Operation (*parse)(const Document&) = nullptr;
+  /// `{"value":"1"}` as a result, as it was written; InputError with place for anything else. Null
+  /// for services whose result is not a variant called `outcome`.
+  Result (*parse_result)(const Document&) = nullptr;
   /// Kinds of operation for `mix:`, and an operation of such a kind.
   std::vector<std::string> kinds;
   Operation (*generate)(std::string_view kind, const OperationTemplate&) = nullptr;
@@ -167,6 +187,33 @@ class Specification {
 };
 
 namespace detail {
+/// The alternative of the result's variant that has exactly the members which the document names.
+template <class Re>
+Re read_outcome(const Document& document) {
+  using Outcome = decltype(Re::outcome);
+  Re result;
+  bool found = false;
+  std::string forms;
+  document.expect_mapping("a result");
+  const auto try_alternative = [&]<class Alternative>(Alternative value) {
+    const std::vector<std::string> members = member_names<Alternative>();
+    forms += (forms.empty() ? "{ " : " or { ") + comma_list(members) + " }";
+    if (found || members.size() != document.entries.size()) return;
+    for (const std::string& member : members) {
+      if (document.find(member) == nullptr) return;
+    }
+    read(document, value);
+    result.outcome = std::move(value);
+    found = true;
+  };
+  [&]<std::size_t... index>(std::index_sequence<index...>) {
+    (try_alternative(std::variant_alternative_t<index, Outcome>{}), ...);
+  }
+  (std::make_index_sequence<std::variant_size_v<Outcome>>());
+  if (!found) document.fail("the service has no such result", "write " + forms);
+  return result;
+}
+
 template <class S>
 ServiceType make_service_type() {
   using Op = typename S::Operation;
@@ -208,6 +255,11 @@ ServiceType make_service_type() {
     };
   }
   type.parse = [](const Document& document) { return Payload::of(S::parse(document)); };
+  if constexpr (requires(Re & result) { result.outcome; }) {
+    type.parse_result = [](const Document& document) -> Result {
+      return Payload::of(read_outcome<Re>(document));
+    };
+  }
   type.kinds = S::kinds();
   type.uses_earlier_value = [](std::string_view kind) {
     if constexpr (requires { S::uses_earlier_value(kind); }) return S::uses_earlier_value(kind);

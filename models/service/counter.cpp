@@ -26,7 +26,7 @@ std::optional<CounterResult> Counter::predict(const CounterOperation& operation)
 Shape Counter::shape(const CounterOperation& operation, const CounterResult& result) {
   const auto* found = std::get_if<counter::Found>(&result.outcome);
   if (found == nullptr || !std::holds_alternative<counter::Read>(operation.call)) return {};
-  return {Shape::Kind::read, std::to_string(found->value), {}};
+  return {Shape::Kind::read, std::to_string(found->value), {}, nullptr};
 }
 
 CounterOperation Counter::parse(const engine::Document& document) {

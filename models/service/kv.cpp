@@ -64,22 +64,22 @@ Shape Kv::shape(const KvOperation& operation, const KvResult& result) {
   if (std::holds_alternative<kv::Get>(operation.call)) {
     const auto* found = std::get_if<kv::Found>(&result.outcome);
     if (found == nullptr) return {};
-    return {Shape::Kind::read, shape_text(found->value), {}};
+    return {Shape::Kind::read, shape_text(found->value), {}, nullptr};
   }
   const auto* done = std::get_if<kv::Done>(&result.outcome);
   if (done == nullptr) return {};
   if (const auto* cas = std::get_if<kv::CompareAndSet>(&operation.call)) {
     return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
-            shape_text(cas->value)};
+            shape_text(cas->value), nullptr};
   }
   if (!done->ok) return {};
   if (const auto* put = std::get_if<kv::Put>(&operation.call)) {
-    return {Shape::Kind::write, {}, shape_text(put->value)};
+    return {Shape::Kind::write, {}, shape_text(put->value), nullptr};
   }
   if (std::holds_alternative<kv::Delete>(operation.call)) {
-    return {Shape::Kind::write, {}, shape_text(std::nullopt)};
+    return {Shape::Kind::write, {}, shape_text(std::nullopt), nullptr};
   }
-  return {};  // an append extends a text: neither a blind write nor an append to a list
+  return {Shape::Kind::extend_text, {}, std::get<kv::Append>(operation.call).suffix, nullptr};
 }
 
 KvOperation Kv::parse(const engine::Document& document) {

@@ -26,11 +26,11 @@ Shape List::shape(const ListOperation& operation, const ListResult& result) {
   if (const auto* append = std::get_if<list::Append>(&operation.call)) {
     const auto* done = std::get_if<list::Done>(&result.outcome);
     if (done == nullptr || !done->ok) return {};
-    return {Shape::Kind::append, {}, append->element};
+    return {Shape::Kind::append, {}, append->element, nullptr};
   }
   const auto* found = std::get_if<list::Found>(&result.outcome);
   if (found == nullptr) return {};
-  return {Shape::Kind::read_list, engine::to_json(found->values), {}};
+  return {Shape::Kind::read_list, {}, {}, &found->values};
 }
 
 ListOperation List::parse(const engine::Document& document) {

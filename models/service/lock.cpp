@@ -29,7 +29,7 @@ bool Lock::is_pure(const LockOperation& operation, const LockResult& result) {
 Shape Lock::shape(const LockOperation& operation, const LockResult& result) {
   const auto* found = std::get_if<lock::Found>(&result.outcome);
   if (found == nullptr || !std::holds_alternative<lock::Read>(operation.call)) return {};
-  return {Shape::Kind::read, engine::to_json(*found), {}};
+  return {Shape::Kind::read, engine::to_json(*found), {}, nullptr};
 }
 
 LockOperation Lock::parse(const engine::Document& document) {

@@ -34,16 +34,16 @@ Shape Register::shape(const RegisterOperation& operation, const RegisterResult& 
   if (std::holds_alternative<cell::Read>(operation.call)) {
     const auto* found = std::get_if<cell::Found>(&result.outcome);
     if (found == nullptr) return {};
-    return {Shape::Kind::read, shape_text(found->value), {}};
+    return {Shape::Kind::read, shape_text(found->value), {}, nullptr};
   }
   const auto* done = std::get_if<cell::Done>(&result.outcome);
   if (done == nullptr) return {};
   if (const auto* cas = std::get_if<cell::CompareAndSet>(&operation.call)) {
     return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
-            shape_text(cas->value)};
+            shape_text(cas->value), nullptr};
   }
   if (!done->ok) return {};
-  return {Shape::Kind::write, {}, shape_text(std::get<cell::Write>(operation.call).value)};
+  return {Shape::Kind::write, {}, shape_text(std::get<cell::Write>(operation.call).value), nullptr};
 }
 
 RegisterOperation Register::parse(const engine::Document& document) {

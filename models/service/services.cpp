@@ -6,7 +6,10 @@
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
 #include "models/service/lock.hpp"
+#include "models/service/queue.hpp"
 #include "models/service/register.hpp"
+#include "models/service/set.hpp"
+#include "models/service/stack.hpp"
 
 namespace stampede::models::service {
 namespace {
@@ -16,12 +19,26 @@ struct NamedService {
   const engine::ServiceType& (*type)();
 };
 
-constexpr std::array<NamedService, 5> services{{
+/// The register under the name that foreign histories use.
+const engine::ServiceType& cas_register() {
+  static const engine::ServiceType type = [] {
+    engine::ServiceType renamed = engine::service_type<Register>();
+    renamed.name = "cas-register";
+    return renamed;
+  }();
+  return type;
+}
+
+constexpr std::array<NamedService, 9> services{{
+    {"cas-register", &cas_register},
     {"counter", &engine::service_type<Counter>},
     {"kv", &engine::service_type<Kv>},
     {"list", &engine::service_type<List>},
     {"lock", &engine::service_type<Lock>},
+    {"queue", &engine::service_type<Queue>},
     {"register", &engine::service_type<Register>},
+    {"set", &engine::service_type<Set>},
+    {"stack", &engine::service_type<Stack>},
 }};
 
 }  // namespace

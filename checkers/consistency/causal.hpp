@@ -1,0 +1,65 @@
+// Models weaker than sequential consistency, for reads and writes of registers or of a key-value
+// store whose values are all different, so that which write a read saw is known.
+//
+// Causal order co is the transitive closure of each client's own order and of "a read sees a
+// write". By Bouajjani, Enea, Guerraoui and Hamza (POPL 2017) a history with different values is
+//   causally consistent (CC)   if co has no cycle, no read sees a value from nowhere, none sees the
+//                              initial value with a write of the key in its causal past, and none
+//                              sees a write that another write of the key follows in its past;
+//   causally convergent (CCv)  if, besides, one order of conflicting writes fits: co and "w1 before
+//                              w2 where a read of w2 has w1 in its past" have no cycle;
+//   causal memory (CM)         if, besides CC, each client's operations, up to its last one, fit
+//                              one order of what it saw.
+// Session guarantees are judged as the existence of one order of the writes of each key, the
+// initial value first, that pairs in one session never go back in: read your writes (own write,
+// later read), monotonic reads (read, later read), monotonic writes (write, later write), writes
+// follow reads (read, later write). Terry et al. (1994) define them by replicas: where two sessions
+// see opposite orders theirs may hold and ours does not.
+// k-staleness: by how many versions a read is behind, at most.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checkers/linearizability.hpp"
+
+namespace stampede::checkers {
+
+enum class WeakModel {
+  causal,
+  causal_convergence,
+  causal_memory,
+  read_your_writes,
+  monotonic_reads,
+  monotonic_writes,
+  writes_follow_reads,
+  session,
+};
+
+/// `causal`, `causal-convergence`, `read-your-writes`, ...; `session` is all four guarantees.
+const std::vector<std::pair<std::string, WeakModel>>& weak_models();
+
+struct WeakResult {
+  Judgement verdict = Judgement::undecided;
+  std::string reason;
+  /// Operations that show the violation, positions in the history.
+  std::vector<std::size_t> core;
+  std::string limit;
+};
+
+WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
+                      WeakModel model);
+
+/// How stale reads are, in real time, of histories that check_weak can judge.
+struct Staleness {
+  bool known = false;
+  /// The greatest number of writes of its key that were over before a read began and began after
+  /// the write it saw was over.
+  std::uint64_t versions = 0;
+  /// Position of that read.
+  std::size_t read = 0;
+  std::uint64_t stale_reads = 0;
+};
+Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type);
+
+}  // namespace stampede::checkers

@@ -1,0 +1,504 @@
+#include "checkers/consistency/transactions.hpp"
+
+#include <algorithm>
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <map>
+#include <set>
+
+namespace stampede::checkers {
+namespace {
+
+using Kind = MicroOperation::Kind;
+using Outcome = Transaction::Outcome;
+
+constexpr std::uint32_t none = UINT32_MAX;
+
+enum class Dependency : std::uint8_t { ww, wr, rw, time };
+
+const char* name_of(Dependency dependency) {
+  switch (dependency) {
+    case Dependency::ww:
+      return "ww";
+    case Dependency::wr:
+      return "wr";
+    case Dependency::rw:
+      return "rw";
+    case Dependency::time:
+      return "real time";
+  }
+  return "";
+}
+
+struct Edge {
+  std::uint32_t to;
+  Dependency kind;
+  std::string why;
+};
+
+struct Writer {
+  std::uint32_t transaction = none;
+  /// The transaction's last write of the key.
+  bool is_final = false;
+};
+
+/// What a transaction saw of a key before it wrote it.
+struct ExternalRead {
+  std::uint32_t transaction;
+  std::string key;
+  std::vector<std::string> list;
+  std::optional<std::string> value;
+};
+
+class Dependencies {
+ public:
+  explicit Dependencies(const std::vector<Transaction>& transactions, Isolation isolation)
+      : transactions_(transactions), isolation_(isolation), edges_(transactions.size()) {}
+
+  TransactionResult judge() {
+    if (!find_writers()) return std::move(result_);
+    for (std::uint32_t number = 0; number < transactions_.size(); ++number) read_externals(number);
+    order_lists();
+    order_registers();
+    find_lost_updates();
+    if (isolation_ == Isolation::strict_serializable) add_real_time();
+    find_cycles();
+    conclude();
+    return std::move(result_);
+  }
+
+ private:
+  void report(std::string name, std::string description, std::vector<std::uint32_t> involved) {
+    for (const Anomaly& known : result_.anomalies) {
+      if (known.name == name) return;
+    }
+    result_.anomalies.push_back({std::move(name), std::move(description), std::move(involved)});
+  }
+
+  [[nodiscard]] static std::string title(std::uint32_t number) {
+    return "T" + std::to_string(number);
+  }
+
+  bool find_writers() {
+    for (std::uint32_t number = 0; number < transactions_.size(); ++number) {
+      std::map<std::string, Writer*> last;
+      for (const MicroOperation& operation : transactions_[number].operations) {
+        const bool writes = operation.kind == Kind::append || operation.kind == Kind::write;
+        if (!writes || !operation.value) continue;
+        const auto [found, fresh] =
+            writers_.emplace(std::pair{operation.key, *operation.value}, Writer{number, true});
+        if (!fresh) {
+          result_.limit = "two operations write " + *operation.value + " to key " + operation.key +
+                          ": who read which cannot be told";
+          return false;
+        }
+        if (Writer*& earlier = last[operation.key]) earlier->is_final = false;
+        last[operation.key] = &found->second;
+      }
+    }
+    return true;
+  }
+
+  [[nodiscard]] const Writer* writer(const std::string& key, const std::string& value) const {
+    const auto found = writers_.find({key, value});
+    return found == writers_.end() ? nullptr : &found->second;
+  }
+
+  void read_externals(std::uint32_t number) {
+    const Transaction& transaction = transactions_[number];
+    if (transaction.outcome != Outcome::committed) return;
+    std::map<std::string, std::vector<std::string>> appended;
+    std::map<std::string, std::vector<std::string>> lists;
+    std::map<std::string, std::optional<std::string>> values;
+    for (const MicroOperation& operation : transaction.operations) {
+      const std::string& key = operation.key;
+      switch (operation.kind) {
+        case Kind::append:
+          if (operation.value) appended[key].push_back(*operation.value);
+          break;
+        case Kind::write:
+          values[key] = operation.value;
+          break;
+        case Kind::read_list: {
+          if (!operation.list) break;
+          std::vector<std::string> list = *operation.list;
+          const std::vector<std::string>& own = appended[key];
+          const bool ends_with_own =
+              list.size() >= own.size() && std::equal(own.rbegin(), own.rend(), list.rbegin());
+          if (ends_with_own) list.resize(list.size() - own.size());
+          const auto known = lists.find(key);
+          if (!ends_with_own || (known != lists.end() && known->second != list)) {
+            report("internal",
+                   title(number) + " does not see what itself saw or appended of key " + key,
+                   {number});
+          } else if (known == lists.end()) {
+            lists.emplace(key, list);
+            externals_.push_back({number, key, list, std::nullopt});
+          }
+          break;
+        }
+        case Kind::read_value: {
+          const auto known = values.find(key);
+          if (known != values.end()) {
+            if (known->second != operation.value) {
+              report("internal",
+                     title(number) + " does not see what itself saw or wrote of key " + key,
+                     {number});
+            }
+          } else {
+            values.emplace(key, operation.value);
+            externals_.push_back({number, key, {}, operation.value});
+            registers_.insert(key);
+          }
+          break;
+        }
+      }
+    }
+  }
+
+  void add(std::uint32_t from, std::uint32_t to, Dependency kind, const std::string& why) {
+    if (from == to || from == none || to == none) return;
+    edges_[from].push_back({to, kind, why});
+  }
+
+  /// G1a and G1b of one version that a transaction read.
+  void check_source(std::uint32_t reader, const std::string& key, const std::string& value,
+                    bool is_version) {
+    const Writer* source = writer(key, value);
+    if (source == nullptr) {
+      report("unwritten",
+             title(reader) + " read " + value + " of key " + key + ", which nobody wrote",
+             {reader});
+      return;
+    }
+    if (source->transaction == reader) return;
+    if (transactions_[source->transaction].outcome == Outcome::aborted) {
+      report("G1a",
+             title(reader) + " read " + value + " of key " + key + ", which " +
+                 title(source->transaction) + " wrote and aborted",
+             {source->transaction, reader});
+    }
+    if (is_version && !source->is_final) {
+      report("G1b",
+             title(reader) + " read " + value + " of key " + key + ", which " +
+                 title(source->transaction) + " itself replaced",
+             {source->transaction, reader});
+    }
+  }
+
+  void order_lists() {
+    std::map<std::string, const ExternalRead*> longest;
+    std::map<std::string, std::set<std::string>> appended;
+    for (const ExternalRead& read : externals_) {
+      if (registers_.count(read.key) == 1) continue;
+      const ExternalRead*& best = longest[read.key];
+      if (best == nullptr || read.list.size() > best->list.size()) best = &read;
+    }
+    for (const ExternalRead& read : externals_) {
+      if (registers_.count(read.key) == 1) continue;
+      for (const std::string& element : read.list) {
+        check_source(read.transaction, read.key, element, &element == &read.list.back());
+      }
+      if (std::set<std::string>(read.list.begin(), read.list.end()).size() != read.list.size()) {
+        report("duplicate-elements",
+               title(read.transaction) + " read an element of key " + read.key + " twice",
+               {read.transaction});
+      }
+      const ExternalRead& best = *longest[read.key];
+      if (!std::equal(read.list.begin(), read.list.end(), best.list.begin())) {
+        report("incompatible-order",
+               title(read.transaction) + " and " + title(best.transaction) + " read key " +
+                   read.key + " in different orders",
+               {read.transaction, best.transaction});
+      }
+    }
+    for (const auto& [key, best] : longest) order_list(key, *best);
+  }
+
+  [[nodiscard]] std::uint32_t owner(const std::string& key, const std::string& value) const {
+    const Writer* source = writer(key, value);
+    return source == nullptr ? none : source->transaction;
+  }
+
+  void order_list(const std::string& key, const ExternalRead& longest) {
+    const std::vector<std::string>& order = longest.list;
+    for (std::size_t place = 1; place < order.size(); ++place) {
+      add(owner(key, order[place - 1]), owner(key, order[place]), Dependency::ww,
+          "key " + key + ": " + order[place - 1] + " before " + order[place]);
+    }
+    // What was committed and is not there yet comes behind.
+    const std::set<std::string> known(order.begin(), order.end());
+    std::vector<std::string> unseen;
+    for (auto at = writers_.lower_bound({key, ""}); at != writers_.end() && at->first.first == key;
+         ++at) {
+      const bool committed = transactions_[at->second.transaction].outcome == Outcome::committed;
+      if (committed && known.count(at->first.second) == 0) unseen.push_back(at->first.second);
+    }
+    if (!order.empty()) {
+      for (const std::string& element : unseen) {
+        add(owner(key, order.back()), owner(key, element), Dependency::ww,
+            "key " + key + ": " + order.back() + " before " + element);
+      }
+    }
+    for (const ExternalRead& read : externals_) {
+      if (read.key != key || read.list.size() > order.size()) continue;
+      if (!read.list.empty()) {
+        add(owner(key, read.list.back()), read.transaction, Dependency::wr,
+            "key " + key + ": read " + read.list.back());
+      }
+      if (read.list.size() < order.size()) {
+        const std::string& next = order[read.list.size()];
+        add(read.transaction, owner(key, next), Dependency::rw,
+            "key " + key + ": did not see " + next);
+      } else {
+        for (const std::string& element : unseen) {
+          add(read.transaction, owner(key, element), Dependency::rw,
+              "key " + key + ": did not see " + element);
+        }
+      }
+    }
+  }
+
+  void order_registers() {
+    // Values of a key in the order they must have: from what a transaction read to what it wrote.
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> replaced_by;
+    for (const ExternalRead& read : externals_) {
+      if (registers_.count(read.key) == 0) continue;
+      if (read.value) {
+        check_source(read.transaction, read.key, *read.value, true);
+        add(owner(read.key, *read.value), read.transaction, Dependency::wr,
+            "key " + read.key + ": read " + *read.value);
+        for (const MicroOperation& operation : transactions_[read.transaction].operations) {
+          if (operation.kind != Kind::write || operation.key != read.key || !operation.value) {
+            continue;
+          }
+          add(owner(read.key, *read.value), read.transaction, Dependency::ww,
+              "key " + read.key + ": " + *read.value + " before " + *operation.value);
+          replaced_by[{read.key, *read.value}].push_back(*operation.value);
+        }
+      }
+    }
+    for (const ExternalRead& read : externals_) {
+      if (registers_.count(read.key) == 0) continue;
+      if (read.value) {
+        for (const std::string& next : replaced_by[{read.key, *read.value}]) {
+          add(read.transaction, owner(read.key, next), Dependency::rw,
+              "key " + read.key + ": did not see " + next);
+        }
+        continue;
+      }
+      for (auto at = writers_.lower_bound({read.key, ""});
+           at != writers_.end() && at->first.first == read.key; ++at) {
+        if (transactions_[at->second.transaction].outcome != Outcome::committed) continue;
+        add(read.transaction, at->second.transaction, Dependency::rw,
+            "key " + read.key + ": did not see " + at->first.second);
+      }
+    }
+  }
+
+  void find_lost_updates() {
+    std::map<std::pair<std::string, std::string>, std::uint32_t> first;
+    for (const ExternalRead& read : externals_) {
+      const bool is_register = registers_.count(read.key) == 1;
+      bool writes = false;
+      for (const MicroOperation& operation : transactions_[read.transaction].operations) {
+        const bool change = operation.kind == Kind::write || operation.kind == Kind::append;
+        writes = writes || (change && operation.key == read.key);
+      }
+      if (!writes) continue;
+      std::string version = is_register ? (read.value ? "=" + *read.value : "")
+                                        : (read.list.empty() ? "" : "=" + read.list.back());
+      const auto [found, fresh] = first.emplace(std::pair{read.key, version}, read.transaction);
+      if (fresh) continue;
+      report("lost-update",
+             title(found->second) + " and " + title(read.transaction) + " both read " +
+                 (version.empty() ? std::string("nothing") : version.substr(1)) + " of key " +
+                 read.key + " and both replaced it",
+             {found->second, read.transaction});
+    }
+  }
+
+  /// Through a chain of vertices, one for each response: few edges for many pairs.
+  void add_real_time() {
+    struct Event {
+      std::uint64_t at;
+      std::uint32_t transaction;
+      bool response;
+    };
+    std::vector<Event> events;
+    for (std::uint32_t number = 0; number < transactions_.size(); ++number) {
+      const Transaction& transaction = transactions_[number];
+      if (transaction.outcome == Outcome::aborted) continue;
+      events.push_back({transaction.invoked_at, number, false});
+      if (transaction.outcome == Outcome::committed) {
+        events.push_back({transaction.responded_at, number, true});
+      }
+    }
+    std::sort(events.begin(), events.end(),
+              [](const Event& left, const Event& right) { return left.at < right.at; });
+    std::uint32_t latest = none;
+    for (const Event& event : events) {
+      if (event.response) {
+        const auto chain = static_cast<std::uint32_t>(edges_.size());
+        edges_.emplace_back();
+        if (latest != none) edges_[latest].push_back({chain, Dependency::time, ""});
+        edges_[event.transaction].push_back({chain, Dependency::time, "was over before"});
+        latest = chain;
+      } else if (latest != none) {
+        edges_[latest].push_back({event.transaction, Dependency::time, ""});
+      }
+    }
+  }
+
+  template <class Allowed>
+  std::vector<std::size_t> components(const Allowed& allowed) const {
+    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+    Graph graph(edges_.size());
+    for (std::uint32_t from = 0; from < edges_.size(); ++from) {
+      for (const Edge& edge : edges_[from]) {
+        if (allowed(edge.kind)) boost::add_edge(from, edge.to, graph);
+      }
+    }
+    std::vector<std::size_t> component(edges_.size());
+    boost::strong_components(graph, boost::make_iterator_property_map(
+                                        component.begin(), boost::get(boost::vertex_index, graph)));
+    return component;
+  }
+
+  /// The shortest way from one vertex to another by allowed edges, or nothing.
+  template <class Allowed>
+  std::optional<std::vector<std::pair<std::uint32_t, const Edge*>>> way(
+      std::uint32_t from, std::uint32_t to, const Allowed& allowed,
+      const std::vector<std::size_t>& component) const {
+    std::map<std::uint32_t, std::pair<std::uint32_t, const Edge*>> reached_by;
+    std::vector<std::uint32_t> queue{from};
+    for (std::size_t next = 0; next < queue.size(); ++next) {
+      for (const Edge& edge : edges_[queue[next]]) {
+        if (!allowed(edge.kind) || component[edge.to] != component[from]) continue;
+        if (!reached_by.emplace(edge.to, std::pair{queue[next], &edge}).second) continue;
+        if (edge.to == to) {
+          std::vector<std::pair<std::uint32_t, const Edge*>> steps;
+          std::uint32_t at = to;
+          do {
+            steps.push_back(reached_by.at(at));
+            at = steps.back().first;
+          } while (at != from);
+          std::reverse(steps.begin(), steps.end());
+          return steps;
+        }
+        queue.push_back(edge.to);
+      }
+    }
+    return std::nullopt;
+  }
+
+  using Steps = std::vector<std::pair<std::uint32_t, const Edge*>>;
+
+  void report_cycle(const std::string& name, const Steps& steps) {
+    std::string text;
+    std::vector<std::uint32_t> involved;
+    bool by_time = false;
+    for (const auto& [from, edge] : steps) {
+      by_time = by_time || edge->kind == Dependency::time;
+      if (from >= transactions_.size()) continue;
+      involved.push_back(from);
+      text += (text.empty() ? "" : ", ") + title(from) + " -" + name_of(edge->kind) + "-> ";
+      text += edge->to < transactions_.size() ? title(edge->to) : std::string("later ones");
+      if (!edge->why.empty()) text += " (" + edge->why + ")";
+    }
+    report(by_time ? name + "-realtime" : name, text, involved);
+  }
+
+  void find_cycles() {
+    const bool timed = isolation_ == Isolation::strict_serializable;
+    for (const bool by_time : {false, true}) {
+      if (by_time && !timed) continue;
+      const auto time = [&](Dependency kind) { return by_time && kind == Dependency::time; };
+      const auto ww = [&](Dependency kind) { return kind == Dependency::ww || time(kind); };
+      const auto committed = [&](Dependency kind) { return ww(kind) || kind == Dependency::wr; };
+      const auto any = [&](Dependency kind) { return committed(kind) || kind == Dependency::rw; };
+      find_cycle_through(Dependency::ww, "G0", ww, ww);
+      find_cycle_through(Dependency::wr, "G1c", committed, committed);
+      find_cycle_through(Dependency::rw, "G-single", any, committed);
+      find_cycle_through(Dependency::rw, "G2-item", any, any);
+    }
+  }
+
+  /// A cycle of an edge of one kind and a way back.
+  template <class Allowed, class Back>
+  void find_cycle_through(Dependency kind, const char* name, const Allowed& allowed,
+                          const Back& back) {
+    const std::vector<std::size_t> component = components(allowed);
+    std::size_t tried = 0;
+    constexpr std::size_t tried_max = 2'000;
+    for (std::uint32_t from = 0; from < transactions_.size(); ++from) {
+      for (const Edge& edge : edges_[from]) {
+        if (edge.kind != kind || component[edge.to] != component[from]) continue;
+        if (++tried > tried_max) {
+          gave_up_ = true;
+          return;
+        }
+        const auto steps = way(edge.to, from, back, component);
+        if (!steps) continue;
+        // Several rw edges in one cycle: else it has another name already.
+        const auto rw = std::count_if(steps->begin(), steps->end(), [](const auto& step) {
+          return step.second->kind == Dependency::rw;
+        });
+        if (std::string_view(name) == "G2-item" && rw == 0) continue;
+        Steps cycle{{from, &edge}};
+        cycle.insert(cycle.end(), steps->begin(), steps->end());
+        report_cycle(name, cycle);
+        return;
+      }
+    }
+  }
+
+  void conclude() {
+    const auto is_forbidden = [&](std::string name) {
+      const bool timed = name.size() > 9 && name.substr(name.size() - 9) == "-realtime";
+      if (timed) return isolation_ == Isolation::strict_serializable;
+      if (name == "G2-item") return isolation_ >= Isolation::serializable;
+      if (name == "G-single" || name == "lost-update") return isolation_ >= Isolation::snapshot;
+      if (name == "G1a" || name == "G1b" || name == "G1c") {
+        return isolation_ >= Isolation::read_committed;
+      }
+      return true;
+    };
+    for (const Anomaly& anomaly : result_.anomalies) {
+      if (is_forbidden(anomaly.name)) result_.forbidden.push_back(anomaly.name);
+    }
+    result_.verdict = result_.forbidden.empty() ? Judgement::ok : Judgement::violated;
+    if (gave_up_ && result_.verdict == Judgement::ok) {
+      result_.verdict = Judgement::undecided;
+      result_.limit = "too many edges inside one component to try them all";
+    }
+  }
+
+  const std::vector<Transaction>& transactions_;
+  Isolation isolation_;
+  std::map<std::pair<std::string, std::string>, Writer> writers_;
+  std::vector<ExternalRead> externals_;
+  std::set<std::string> registers_;
+  std::vector<std::vector<Edge>> edges_;
+  bool gave_up_ = false;
+  TransactionResult result_;
+};
+
+}  // namespace
+
+const std::vector<std::pair<std::string, Isolation>>& isolation_levels() {
+  static const std::vector<std::pair<std::string, Isolation>> levels = {
+      {"read-uncommitted", Isolation::read_uncommitted},
+      {"read-committed", Isolation::read_committed},
+      {"snapshot-isolation", Isolation::snapshot},
+      {"serializable", Isolation::serializable},
+      {"strict-serializable", Isolation::strict_serializable}};
+  return levels;
+}
+
+TransactionResult check_transactions(const std::vector<Transaction>& transactions,
+                                     Isolation isolation) {
+  return Dependencies(transactions, isolation).judge();
+}
+
+}  // namespace stampede::checkers

@@ -1,0 +1,105 @@
+// Histories recorded elsewhere, as histories of our services.
+//
+// 1. `ok` must have taken effect, `fail` must not (the operation is left out), `info` and a missing
+// completion may have, at any time: they stay open for ever.
+// 2. Only the order of events counts. Porcupine's dumps have times instead: equal times are
+// concurrent.
+// 3. What is not understood is an InputError with its place; nothing is guessed and nothing
+// dropped but what a remark says.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checkers/import/input_text.hpp"
+#include "engine/world/history.hpp"
+
+namespace stampede::checkers {
+
+enum class HistoryFormat { ndjson, jepsen_edn, jepsen_log, jepsen_json, porcupine_json };
+
+/// The names of the command line: ndjson, jepsen-edn, ...
+std::string format_name(HistoryFormat format);
+std::optional<HistoryFormat> find_format(std::string_view name);
+std::vector<std::string> format_names();
+
+/// What a failed compare-and-set says.
+enum class FailedCas {
+  /// Whatever the format is known for: a mismatch in Jepsen's text logs, else nothing.
+  by_format,
+  /// It was tried, and another value was there.
+  mismatch,
+  /// Nothing: it never happened.
+  absent,
+};
+
+struct ImportSettings {
+  /// Sniffed if missing.
+  std::optional<HistoryFormat> format;
+  /// Name of a service; told by the file, or guessed from its operations, if empty.
+  std::string model;
+  FailedCas failed_cas = FailedCas::by_format;
+  /// The services that there are.
+  std::function<const engine::ServiceType*(std::string_view)> find_service;
+  std::vector<std::string> service_names;
+};
+
+/// Something that happened beside the operations: a fault, or what a record said in fields that
+/// mean nothing here.
+struct Annotation {
+  /// Events of the history before it.
+  std::uint64_t at_event = 0;
+  std::string text;
+};
+
+/// One read or write inside a transaction.
+struct MicroOperation {
+  enum class Kind : std::uint8_t { append, write, read_list, read_value };
+  Kind kind = Kind::read_value;
+  std::string key;
+  /// append, write: what; read_value: what was seen. Nothing: absent, or not known.
+  std::optional<std::string> value;
+  /// read_list: what was seen; nothing if not known.
+  std::optional<std::vector<std::string>> list;
+};
+
+struct Transaction {
+  enum class Outcome : std::uint8_t { committed, aborted, unknown };
+  std::uint32_t client = 0;
+  std::uint64_t invoked_at = 0;
+  std::uint64_t responded_at = engine::HistoryOperation::open;
+  Outcome outcome = Outcome::unknown;
+  std::vector<MicroOperation> operations;
+};
+
+/// An operation that must not have taken effect.
+struct FailedOperation {
+  engine::Operation operation;
+  std::uint64_t invoked_at = 0;
+  std::uint64_t failed_at = 0;
+};
+
+struct ImportedHistory {
+  HistoryFormat format = HistoryFormat::ndjson;
+  std::string model;
+  /// Null for transactions.
+  const engine::ServiceType* type = nullptr;
+  engine::History history;
+  /// Names of clients as the file has them, by ClientId.
+  std::vector<std::string> clients;
+  std::vector<FailedOperation> failed;
+  std::vector<Annotation> annotations;
+  /// What a reader should know: a missing end, a guessed model.
+  std::vector<std::string> remarks;
+  std::vector<Transaction> transactions;
+  bool transactional = false;
+};
+
+/// The names that mean transactions instead of a service.
+bool is_transaction_model(std::string_view model);
+
+ImportedHistory import_history(InputText input, const ImportSettings& settings);
+
+}  // namespace stampede::checkers

@@ -1,0 +1,340 @@
+// stampede check: judges a history recorded anywhere.
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/transactions.hpp"
+#include "checkers/import/import.hpp"
+#include "checkers/linearizability.hpp"
+#include "checkers/report/lane_chart.hpp"
+#include "checkers/report/page.hpp"
+#include "cli/command.hpp"
+#include "engine/core/document.hpp"
+#include "models/service/services.hpp"
+
+namespace stampede::cli {
+namespace {
+
+using checkers::Judgement;
+
+struct Flags {
+  std::string file;
+  std::string format;
+  std::string model;
+  std::string failed_cas;
+  std::uint64_t max_steps = checkers::LinearizabilityLimits{}.max_configurations;
+  std::uint64_t max_memory = checkers::LinearizabilityLimits{}.max_memory_bytes;
+  std::string max_time;
+  std::string html;
+  std::string consistency;
+};
+
+int status_of(Judgement verdict) {
+  if (verdict == Judgement::violated) return exit_unexpected;
+  return verdict == Judgement::ok ? exit_ok : exit_undecided;
+}
+
+checkers::ImportedHistory import(const Flags& flags) {
+  checkers::ImportSettings settings;
+  if (!flags.format.empty()) settings.format = checkers::find_format(flags.format);
+  settings.model = flags.model;
+  if (flags.failed_cas == "mismatch") settings.failed_cas = checkers::FailedCas::mismatch;
+  if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
+  settings.find_service = &models::service::find_service;
+  settings.service_names = models::service::service_names();
+  return checkers::import_history(checkers::InputText::open(flags.file), settings);
+}
+
+/// What there is to say, whatever the model of consistency.
+struct Finding {
+  std::string consistency = "linearizable";
+  checkers::LinearizabilityResult result;
+  std::vector<checkers::Anomaly> anomalies;
+};
+
+std::size_t operation_count(const checkers::ImportedHistory& imported) {
+  return imported.transactional ? imported.transactions.size()
+                                : imported.history.operations().size();
+}
+
+/// Versions that reads are behind: for registers and key-value stores with different values.
+checkers::Staleness staleness_of(const checkers::ImportedHistory& imported) {
+  if (imported.transactional) return {};
+  return checkers::measure_staleness(imported.history, *imported.type);
+}
+
+void print_json(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict");
+  engine::write(json, result.verdict);
+  json.key("expected").text("ok");
+  json.key("as_expected").boolean(result.verdict == Judgement::ok);
+  json.key("violations").begin_array();
+  if (result.verdict == Judgement::violated) {
+    json.begin_object();
+    json.key("property").text(finding.consistency);
+    json.key("step").unsigned_integer(result.impossible_at_event);
+    json.key("message").text(result.reason);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("exit_status").integer(status_of(result.verdict));
+  json.key("wall_seconds").number(seconds);
+  json.key("format").text(checkers::format_name(imported.format));
+  json.key("model").text(imported.model);
+  json.key("consistency").text(finding.consistency);
+  json.key("operations").unsigned_integer(operation_count(imported));
+  json.key("completed_operations").unsigned_integer(imported.history.completed());
+  json.key("configurations").unsigned_integer(result.configurations);
+  json.key("key").text(result.key);
+  json.key("core").begin_array();
+  for (const std::size_t position : result.core) {
+    const engine::HistoryOperation& operation = imported.history.operations()[position];
+    json.begin_object();
+    json.key("position").unsigned_integer(position);
+    json.key("client").text(imported.clients[operation.id.client.value]);
+    json.key("operation");
+    json.raw(operation.operation.to_json());
+    json.key("result");
+    json.raw(operation.is_open() ? "null" : operation.result.to_json());
+    json.key("invoked_at").unsigned_integer(operation.invoked_at);
+    json.key("responded_at");
+    if (operation.is_open()) {
+      json.null();
+    } else {
+      json.unsigned_integer(operation.responded_at);
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.key("anomalies").begin_array();
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    json.begin_object();
+    json.key("name").text(anomaly.name);
+    json.key("description").text(anomaly.description);
+    json.key("transactions");
+    engine::write(json, anomaly.transactions);
+    json.end_object();
+  }
+  json.end_array();
+  const checkers::Staleness staleness = staleness_of(imported);
+  json.key("stale_reads");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.stale_reads);
+  } else {
+    json.null();
+  }
+  json.key("staleness_versions");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.versions);
+  } else {
+    json.null();
+  }
+  json.key("undecided_because");
+  engine::write(json, result.limit);
+  json.key("known_prefix").unsigned_integer(result.known_prefix);
+  json.key("remarks");
+  engine::write(json, imported.remarks);
+  json.end_object();
+  std::printf("%s\n", json.str().c_str());
+}
+
+void print_text(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
+              checkers::format_name(imported.format).c_str(), imported.model.c_str(),
+              finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
+              imported.transactional ? "transactions" : "operations");
+  if (!imported.transactional) {
+    std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
+  }
+  std::printf(", %.2f s\n", seconds);
+  for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
+  if (result.verdict == Judgement::undecided) {
+    std::printf("undecided: %s", result.limit.c_str());
+    if (result.known_prefix > 0) {
+      std::printf("; the first %s of %s events are linearizable",
+                  grouped(result.known_prefix).c_str(),
+                  grouped(imported.history.event_count()).c_str());
+    }
+    std::printf("\n");
+  }
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    std::printf("%s: %s\n", anomaly.name.c_str(), anomaly.description.c_str());
+  }
+  if (result.verdict != Judgement::violated || imported.transactional) return;
+  if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
+  if (finding.consistency == "linearizable") {
+    std::printf("impossible from event %llu on\n",
+                static_cast<unsigned long long>(result.impossible_at_event));
+  }
+  std::printf(
+      "%s\n%s", result.reason.c_str(),
+      checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
+          .c_str());
+  const checkers::Staleness staleness = staleness_of(imported);
+  if (staleness.stale_reads > 0) {
+    std::printf("stale reads: %s, at most %s versions behind\n",
+                grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
+  }
+}
+
+void write_page(const std::string& path, const checkers::ImportedHistory& imported,
+                const checkers::LinearizabilityResult& result, const std::string& title) {
+  checkers::PageContent content;
+  content.title = title;
+  content.verdict = boost::describe::enum_to_string(result.verdict, "?");
+  content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
+  content.core = result.core;
+  content.clients = imported.clients;
+  for (const checkers::Annotation& annotation : imported.annotations) {
+    content.marks.emplace_back(annotation.at_event, annotation.text);
+  }
+  std::ofstream out(path);
+  out << checkers::history_page(imported.history, content);
+  out.close();
+  if (!out) throw engine::InputError("cannot write the page to " + path);
+}
+
+bool names_isolation(const std::string& name) {
+  for (const auto& [level, isolation] : checkers::isolation_levels()) {
+    if (level == name) return true;
+  }
+  return false;
+}
+
+void judge_transactions(const checkers::ImportedHistory& imported, Finding& finding) {
+  auto isolation = checkers::Isolation::serializable;
+  for (const auto& [level, value] : checkers::isolation_levels()) {
+    if (level == finding.consistency) isolation = value;
+  }
+  checkers::TransactionResult judged =
+      checkers::check_transactions(imported.transactions, isolation);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.anomalies = std::move(judged.anomalies);
+  for (const std::string& name : judged.forbidden) {
+    finding.result.reason += (finding.result.reason.empty() ? "" : ", ") + name;
+  }
+}
+
+void judge_operations(const checkers::ImportedHistory& imported,
+                      const checkers::LinearizabilityLimits& limits, Finding& finding) {
+  const engine::History& history = imported.history;
+  if (finding.consistency == "linearizable") {
+    finding.result = checkers::check_linearizability(history, *imported.type, limits);
+    return;
+  }
+  if (finding.consistency == "sequential") {
+    checkers::SequentialResult judged = checkers::check_sequential(history, *imported.type, limits);
+    finding.result.verdict = judged.verdict;
+    finding.result.reason = std::move(judged.reason);
+    finding.result.limit = std::move(judged.limit);
+    finding.result.configurations = judged.configurations;
+    return;
+  }
+  for (const auto& [name, model] : checkers::weak_models()) {
+    if (name != finding.consistency) continue;
+    checkers::WeakResult judged = checkers::check_weak(history, *imported.type, model);
+    finding.result.verdict = judged.verdict;
+    finding.result.reason = std::move(judged.reason);
+    finding.result.limit = std::move(judged.limit);
+    finding.result.core = std::move(judged.core);
+  }
+}
+
+Finding judge(const Flags& flags, const checkers::ImportedHistory& imported,
+              const checkers::LinearizabilityLimits& limits) {
+  Finding finding;
+  const bool isolation = names_isolation(flags.consistency);
+  if (!flags.consistency.empty() && isolation != imported.transactional) {
+    throw engine::InputError(
+        "--consistency " + flags.consistency + " does not fit model " + imported.model,
+        imported.transactional ? "transactions are judged by an isolation level"
+                               : "isolation levels are for transactions");
+  }
+  finding.consistency = !flags.consistency.empty() ? flags.consistency
+                        : imported.transactional   ? "serializable"
+                                                   : "linearizable";
+  if (imported.transactional) {
+    judge_transactions(imported, finding);
+  } else {
+    judge_operations(imported, limits, finding);
+  }
+  return finding;
+}
+
+checkers::LinearizabilityLimits limits_of(const Flags& flags) {
+  checkers::LinearizabilityLimits limits;
+  limits.max_configurations = flags.max_steps;
+  limits.max_memory_bytes = flags.max_memory;
+  if (flags.max_time.empty()) {
+    limits.stop = []() -> std::string { return interrupted() ? "interrupted" : ""; };
+    return limits;
+  }
+  const auto allowed = engine::parse_duration(flags.max_time);
+  if (!allowed) {
+    throw engine::InputError("'" + flags.max_time + "' is not a duration",
+                             "write for example --max-time 60s");
+  }
+  const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
+  limits.stop = [since = Stopwatch(), seconds, text = flags.max_time]() -> std::string {
+    if (interrupted()) return "interrupted";
+    return since.seconds() > seconds ? "max_time = " + text : std::string();
+  };
+  return limits;
+}
+
+int execute(const Flags& flags, const CommonFlags& common) {
+  const Stopwatch watch;
+  const checkers::ImportedHistory imported = import(flags);
+  const Stopwatch judging;
+  const Finding finding = judge(flags, imported, limits_of(flags));
+  const double seconds = judging.seconds();
+  if (!flags.html.empty()) write_page(flags.html, imported, finding.result, flags.file);
+  if (common.json) {
+    print_json(imported, finding, watch.seconds());
+  } else if (!common.quiet) {
+    print_text(imported, finding, seconds);
+  }
+  return status_of(finding.result.verdict);
+}
+
+}  // namespace
+
+Run add_check(CLI::App& app, CommonFlags& common) {
+  CLI::App* command = app.add_subcommand("check", "Judge a history that was recorded anywhere");
+  auto flags = std::make_shared<Flags>();
+  command->add_option("HISTORY", flags->file, "The history; gzip is accepted")->required();
+  command->add_option("--format", flags->format, "Instead of looking at the file")
+      ->check(CLI::IsMember(checkers::format_names()));
+  std::vector<std::string> models = models::service::service_names();
+  models.insert(models.end(), {"list-append", "rw-register"});
+  command->add_option("--model", flags->model, "What was replicated (default: by the file)")
+      ->check(CLI::IsMember(models));
+  command
+      ->add_option("--failed-cas", flags->failed_cas,
+                   "What a failed compare-and-set says: another value was there (mismatch), or "
+                   "nothing (absent); by default mismatch in text logs, else absent")
+      ->check(CLI::IsMember({"mismatch", "absent"}));
+  std::vector<std::string> levels = {"linearizable", "sequential"};
+  for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
+  for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
+  command
+      ->add_option("--consistency", flags->consistency,
+                   "What the history must be: linearizable by default, serializable for "
+                   "transactions")
+      ->check(CLI::IsMember(levels));
+  command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
+  command->add_option("--max-memory", flags->max_memory, "Memory of the search, as 4GiB")
+      ->transform(CLI::AsSizeValue(false));
+  command->add_option("--max-time", flags->max_time, "Time of the search, as 60s");
+  command->add_option("--html", flags->html, "Write the history as one page for a browser");
+  return [flags, &common] { return execute(*flags, common); };
+}
+
+}  // namespace stampede::cli

@@ -1,0 +1,157 @@
+// CPU time of the linearizability checker on generated histories, one line each: figures to read,
+// not a gate.
+#include <sys/resource.h>
+
+#include <cstdio>
+#include <ctime>
+#include <string>
+
+#include "checkers/linearizability.hpp"
+#include "checkers/witness.hpp"
+#include "models/service/list.hpp"
+#include "models/service/services.hpp"
+#include "tests/checkers/random_history.hpp"
+
+namespace {
+
+using stampede::checkers::check_linearizability;
+using stampede::engine::ServiceType;
+using stampede::tests::HistoryShape;
+
+double cpu_ms() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return 1e3 * static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_nsec);
+}
+
+double peak_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void measure(const char* name, const ServiceType& type, const HistoryShape& shape,
+             std::uint64_t seeds) {
+  double total = 0;
+  double worst = 0;
+  std::uint64_t worst_seed = 0;
+  std::uint64_t counts[3] = {0, 0, 0};
+  std::uint64_t configurations = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const auto history = stampede::tests::random_history(type, shape, seed);
+    const double memory_before = peak_mb();
+    const double start = cpu_ms();
+    const auto result = check_linearizability(history, type);
+    const double took = cpu_ms() - start;
+    total += took;
+    if (took > worst) {
+      worst = took;
+      worst_seed = seed;
+    }
+    ++counts[static_cast<int>(result.verdict)];
+    configurations += result.configurations;
+    if (!result.witness.empty() && seed == 1 &&
+        !stampede::checkers::refute_witness(history, type, result.witness).empty()) {
+      std::printf("wrong witness\n");
+    }
+    if (seeds == 1) std::printf("memory +%.0f MB  ", peak_mb() - memory_before);
+  }
+  std::printf(
+      "%-44s mean %9.3f ms  max %9.3f ms (seed %llu)  ok %llu violated %llu undecided %llu"
+      "  configurations %llu\n",
+      name, total / static_cast<double>(seeds), worst, static_cast<unsigned long long>(worst_seed),
+      static_cast<unsigned long long>(counts[0]), static_cast<unsigned long long>(counts[1]),
+      static_cast<unsigned long long>(counts[2]), static_cast<unsigned long long>(configurations));
+  std::fflush(stdout);
+}
+
+HistoryShape shape_of(std::uint32_t clients, std::uint32_t operations, std::uint32_t keys,
+                      std::uint32_t values, std::uint32_t open, std::uint32_t stale = 0) {
+  HistoryShape shape;
+  shape.clients = clients;
+  shape.operations = operations;
+  shape.keys = keys;
+  shape.values = values;
+  shape.open_percent = open;
+  shape.stale_percent = stale;
+  return shape;
+}
+
+/// A list that `elements` are appended to, read after every tenth of them.
+stampede::engine::History long_list(std::uint32_t elements) {
+  using stampede::engine::Result;
+  namespace list = stampede::models::service::list;
+  stampede::engine::History history;
+  std::vector<std::string> values;
+  std::uint32_t numbers[10] = {};
+  for (std::uint32_t element = 0; element < elements; element += 10) {
+    stampede::OperationId ids[10];
+    for (std::uint32_t client = 0; client < 10; ++client) {
+      values.push_back("v" + std::to_string(element + client));
+      ids[client] = {stampede::ClientId{client}, ++numbers[client]};
+      history.invoke(
+          ids[client],
+          Result::of(stampede::models::service::ListOperation{list::Append{values.back()}}), 0, {});
+    }
+    for (const auto& id : ids) {
+      history.respond(id, Result::of(stampede::models::service::ListResult{list::Done{}}), 0, {});
+    }
+    if ((element / 10 + 1) % (elements / 100) != 0) continue;
+    const stampede::OperationId read{stampede::ClientId{0}, ++numbers[0]};
+    history.invoke(read, Result::of(stampede::models::service::ListOperation{list::Read{}}), 0, {});
+    history.respond(read, Result::of(stampede::models::service::ListResult{list::Found{values}}), 0,
+                    {});
+  }
+  return history;
+}
+
+ServiceType with_kinds(const char* service, std::vector<std::string> kinds) {
+  ServiceType type = *stampede::models::service::find_service(service);
+  type.kinds = std::move(kinds);
+  return type;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string only = argc > 1 ? argv[1] : "";
+  const auto wanted = [&](const char* name) { return only.empty() || only == name; };
+  const ServiceType kv = with_kinds("kv", {"read", "write"});
+  const ServiceType reg = with_kinds("register", {"read", "write"});
+  const ServiceType cas = with_kinds("register", {"read", "write", "cas"});
+  const ServiceType kv_append = with_kinds("kv", {"read", "write", "append"});
+  const ServiceType list = with_kinds("list", {"read", "append"});
+  if (wanted("one-key"))
+    measure("1e6 unique, one key, 100 clients", reg, shape_of(100, 1'000'000, 1, 0, 0), 1);
+  if (wanted("keys"))
+    measure("1e6 unique, 100 keys, 100 clients", kv, shape_of(100, 1'000'000, 100, 0, 0), 1);
+  if (wanted("append")) {
+    measure("2,000-op kv with appends, 50 clients", kv_append, shape_of(50, 2'000, 10, 0, 0), 20);
+    measure("the same, 1 % stale", kv_append, shape_of(50, 2'000, 10, 0, 0, 1), 20);
+  }
+  if (wanted("hard")) {
+    measure("hard registers: 80 ops, 5 values, 15 % open", cas, shape_of(5, 80, 1, 5, 15), 200);
+    measure("the same, 5 % stale", cas, shape_of(5, 80, 1, 5, 15, 5), 200);
+    measure("the same, 25 % open", cas, shape_of(5, 80, 1, 5, 25, 2), 200);
+  }
+  if (wanted("list")) measure("list, 2,000 ops", list, shape_of(20, 2'000, 1, 0, 0), 5);
+  if (wanted("long-list")) {
+    const auto history = long_list(100'000);
+    for (int round = 0; round < 3; ++round) {
+      const double start = cpu_ms();
+      const auto result = check_linearizability(history, list);
+      std::printf("list of 100,000 elements, 10 reads: %.1f ms, %s\n", cpu_ms() - start,
+                  result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+    }
+  }
+  if (wanted("queue")) {
+    const ServiceType queue = with_kinds("queue", {"dequeue", "enqueue"});
+    measure("queue, 1,000 ops, 10 clients", queue, shape_of(10, 1'000, 1, 0, 0), 5);
+    measure("stack, 1,000 ops, 10 clients", with_kinds("stack", {"pop", "push"}),
+            shape_of(10, 1'000, 1, 0, 0), 5);
+    measure("set, 1,000 ops, 10 clients", with_kinds("set", {"read", "add"}),
+            shape_of(10, 1'000, 1, 0, 0), 5);
+    measure("counter, 1,000 ops, 10 clients", with_kinds("counter", {"read", "add"}),
+            shape_of(10, 1'000, 1, 0, 0), 5);
+  }
+}

@@ -1,0 +1,263 @@
+// Histories of all formats: what they become, and what is said about wrong ones.
+#include "checkers/import/import.hpp"
+
+#include <zlib.h>
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "checkers/import/value_reader.hpp"
+#include "checkers/linearizability.hpp"
+#include "models/service/services.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using checkers::HistoryFormat;
+using checkers::ImportedHistory;
+using checkers::ImportSettings;
+using checkers::InputText;
+using checkers::Judgement;
+
+ImportSettings settings_for(const std::string& model = "") {
+  ImportSettings settings;
+  settings.model = model;
+  settings.find_service = &models::service::find_service;
+  settings.service_names = models::service::service_names();
+  return settings;
+}
+
+ImportedHistory import(const std::string& text, const ImportSettings& settings = settings_for()) {
+  return checkers::import_history(InputText::of(text, "h"), settings);
+}
+
+/// One line per operation, in the order of invocations: client, operation, result, interval.
+std::string listed(const ImportedHistory& imported) {
+  std::string lines;
+  for (const engine::HistoryOperation& operation : imported.history.operations()) {
+    lines += imported.clients[operation.id.client.value] + " " + operation.operation.to_json();
+    lines += operation.is_open() ? " open" : " -> " + operation.result.to_json();
+    lines += "\n";
+  }
+  return lines;
+}
+
+Judgement verdict_of(const ImportedHistory& imported) {
+  return checkers::check_linearizability(imported.history, *imported.type).verdict;
+}
+
+std::string error_of(const std::string& text, const ImportSettings& settings = settings_for()) {
+  try {
+    import(text, settings);
+  } catch (const engine::InputError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("import: our own NDJSON", "[unit]") {
+  const ImportedHistory imported = import(R"({"h":1,"model":"kv","unit":"ns"}
+{"i":0,"t":5,"p":2,"e":"call","id":"c2.1","op":{"put":["x","1"]}}
+{"i":1,"t":6,"p":0,"e":"call","id":"c0.1","op":{"get":"x"}}
+{"i":2,"t":7,"p":1,"e":"call","id":"c1.1","f":"cas","k":"x","a":["1","2"]}
+{"i":3,"t":9,"p":0,"e":"ok","id":"c0.1","o":{"value":"1"}}
+{"i":4,"t":9,"p":1,"e":"fail","id":"c1.1"}
+{"i":5,"t":9,"p":2,"e":"info","id":"c2.1","note":"timed out"}
+)");
+  CHECK(imported.format == HistoryFormat::ndjson);
+  CHECK(listed(imported) ==
+        "2 {\"put\":[\"x\",\"1\"]} open\n0 {\"get\":\"x\"} -> {\"value\":\"1\"}\n");
+  CHECK(imported.failed.size() == 1);
+  CHECK(imported.annotations.size() == 1);
+  CHECK(verdict_of(imported) == Judgement::ok);
+}
+
+TEST_CASE("import: Jepsen's EDN, as lines and as one list, with tags, sets and comments",
+          "[unit]") {
+  const std::string records = R"(
+{:type :invoke, :f :add, :process 0, :time 1, :value 1, :index 0} ; a comment
+#_ {:ignored true}
+#jepsen.history.Op{:type :invoke, :f :add, :process 1, :value 2N}
+{:type :info, :f :start, :process :nemesis, :value nil}
+{:type :ok, :f :add, :process 0, :value 1, :error nil}
+{:type :invoke, :f :read, :process 2, :value nil}
+{:type :ok, :f :read, :process 2, :value #{2 1}}
+{:type :info, :f :add, :process 1, :value 2, :error [:timeout "late"]})";
+  for (const std::string& text : {records, "[" + records + "]", "(" + records + ")"}) {
+    const ImportedHistory imported = import(text);
+    CHECK(imported.format == HistoryFormat::jepsen_edn);
+    CHECK(imported.model == "set");
+    CHECK(listed(imported) ==
+          "0 {\"add\":\"1\"} -> {\"ok\":true}\n1 {\"add\":\"2\"} open\n2 \"read\" -> "
+          "{\"values\":[\"1\",\"2\"]}\n");
+    REQUIRE(imported.annotations.size() == 1);
+    CHECK(imported.annotations[0].text == "nemesis start");
+    CHECK(verdict_of(imported) == Judgement::ok);
+  }
+}
+
+TEST_CASE("import: independent keys, and keys in a field of their own", "[unit]") {
+  const ImportedHistory tuples = import(R"({:process 0, :type :invoke, :f :write, :value [5 1]}
+{:process 0, :type :ok, :f :write, :value [5 1]}
+{:process 1, :type :invoke, :f :cas, :value [5 [1 2]]}
+{:process 1, :type :ok, :f :cas, :value [5 [1 2]]}
+{:process 0, :type :invoke, :f :read, :value [5 nil]}
+{:process 0, :type :ok, :f :read, :value [5 2]}
+)");
+  CHECK(tuples.model == "kv");
+  CHECK(listed(tuples) ==
+        "0 {\"put\":[\"5\",\"1\"]} -> {\"ok\":true}\n1 {\"cas\":[\"5\",\"1\",\"2\"]} -> "
+        "{\"ok\":true}\n0 {\"get\":\"5\"} -> {\"value\":\"2\"}\n");
+  CHECK(verdict_of(tuples) == Judgement::ok);
+
+  const ImportedHistory fields =
+      import(R"({:process 0, :type :invoke, :f :get, :key "0", :value nil}
+{:process 0, :type :ok, :f :get, :key "0", :value ""}
+{:process 0, :type :invoke, :f :append, :key "0", :value "a b"}
+{:process 0, :type :ok, :f :append, :key "0", :value "a b"}
+{:process 0, :type :invoke, :f :get, :key "0", :value nil}
+{:process 0, :type :ok, :f :get, :key "0", :value "a b"}
+)");
+  CHECK(fields.model == "kv");
+  // There the empty text is what an absent key reads as.
+  CHECK(listed(fields) ==
+        "0 {\"get\":\"0\"} -> {\"value\":null}\n0 {\"append\":[\"0\",\"a b\"]} -> {\"ok\":true}\n0 "
+        "{\"get\":\"0\"} -> {\"value\":\"a b\"}\n");
+  CHECK(verdict_of(fields) == Judgement::ok);
+}
+
+TEST_CASE("import: Jepsen's text logs, by tabs and by blanks", "[unit]") {
+  const ImportedHistory imported = import(
+      "WARN  something else - 1\n"
+      "INFO  jepsen.util - 4\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 4\t:ok\t:read\tnil\n"
+      "INFO  jepsen.util - 1 :invoke :write 1\n"
+      "INFO  jepsen.util - :nemesis\t:info\t:start\tnil\n"
+      "INFO  jepsen.util - 3\t:invoke\t:cas\t[2 0]\n"
+      "INFO  jepsen.util - 3\t:fail\t:cas\t[2 0]\n"
+      "INFO  jepsen.util - 1\t:info\t:write\t:timed-out\n"
+      "INFO  jepsen.util - 2\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 2\t:fail\t:read\t:timed-out\n"
+      "INFO  jepsen.util - 6\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 6\t:ok\t:read\t1\n");
+  CHECK(imported.format == HistoryFormat::jepsen_log);
+  CHECK(imported.model == "cas-register");
+  CHECK(listed(imported) ==
+        "4 \"read\" -> {\"value\":null}\n1 {\"write\":\"1\"} open\n3 {\"cas\":[\"2\",\"0\"]} -> "
+        "{\"ok\":false}\n6 \"read\" -> {\"value\":\"1\"}\n");
+  CHECK(imported.failed.size() == 1);
+  CHECK(verdict_of(imported) == Judgement::ok);
+}
+
+TEST_CASE("import: a failed cas is a mismatch only where that is known", "[unit]") {
+  const std::string text = R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 0, :type :ok, :f :write, :value 1}
+{:process 0, :type :invoke, :f :cas, :value [1 2]}
+{:process 0, :type :fail, :f :cas, :value [1 2]}
+)";
+  CHECK(verdict_of(import(text)) == Judgement::ok);
+  ImportSettings mismatch = settings_for();
+  mismatch.failed_cas = checkers::FailedCas::mismatch;
+  CHECK(verdict_of(import(text, mismatch)) == Judgement::violated);
+}
+
+TEST_CASE("import: Jepsen's records as JSON, in a list or line by line", "[unit]") {
+  const std::string first =
+      R"({"type":"invoke","f":"enqueue","value":7,"process":0,"time":1,"index":0})";
+  const std::string second = R"({"type":"ok","f":"enqueue","value":7,"process":0})";
+  const std::string third = R"({"type":"invoke","f":"dequeue","value":null,"process":1})";
+  const std::string fourth = R"({"type":"ok","f":"dequeue","value":7,"process":1})";
+  for (const std::string& text : {"[" + first + "," + second + "," + third + ",\n" + fourth + "]",
+                                  first + "\n" + second + "\n" + third + "\n" + fourth + "\n"}) {
+    const ImportedHistory imported = import(text);
+    CHECK(imported.format == HistoryFormat::jepsen_json);
+    CHECK(imported.model == "queue");
+    CHECK(listed(imported) ==
+          "0 {\"enqueue\":\"7\"} -> {\"ok\":true}\n1 \"dequeue\" -> {\"value\":\"7\"}\n");
+  }
+}
+
+TEST_CASE("import: Porcupine's operations, equal times are concurrent", "[unit]") {
+  const auto read_at = [](int call) {
+    return R"([{"client":0,"input":{"put":["x","1"]},"call":10,"output":{"ok":true},"return":20},
+{"client":1,"input":{"get":"x"},"call":)" +
+           std::to_string(call) + R"(,"output":{"value":null},"return":30},
+{"client":2,"input":{"op":"append","key":"x","value":"2"},"call":40,"return":null}])";
+  };
+  CHECK(import(read_at(20), settings_for("kv")).format == HistoryFormat::porcupine_json);
+  CHECK(verdict_of(import(read_at(20), settings_for("kv"))) == Judgement::ok);
+  CHECK(verdict_of(import(read_at(21), settings_for("kv"))) == Judgement::violated);
+}
+
+TEST_CASE("import: transactions", "[unit]") {
+  const ImportedHistory imported =
+      import(R"({:type :invoke, :f :txn, :process 0, :value [[:r 3 nil] [:append 3 2]]}
+{:type :ok, :f :txn, :process 0, :value [[:r 3 [1]] [:append 3 2]]}
+{:type :invoke, :f :txn, :process 1, :value [[:append 3 1]]}
+{:type :fail, :f :txn, :process 1, :value [[:append 3 1]]}
+)");
+  CHECK(imported.model == "list-append");
+  REQUIRE(imported.transactions.size() == 2);
+  REQUIRE(imported.transactions[0].operations.size() == 2);
+  CHECK(imported.transactions[0].operations[0].list == std::vector<std::string>{"1"});
+  CHECK(imported.transactions[1].outcome == checkers::Transaction::Outcome::aborted);
+}
+
+TEST_CASE("import: gzip is read like plain text", "[unit]") {
+  const std::string path = (std::filesystem::temp_directory_path() / "import_test.edn.gz").string();
+  const std::string text =
+      "{:process 0, :type :invoke, :f :push, :value 1}\n{:process 0, :type :ok, :f :push, :value "
+      "1}";
+  gzFile file = gzopen(path.c_str(), "wb");
+  REQUIRE(gzwrite(file, text.data(), static_cast<unsigned>(text.size())) > 0);
+  gzclose(file);
+  const ImportedHistory imported = checkers::import_history(InputText::open(path), settings_for());
+  CHECK(imported.model == "stack");
+  CHECK(imported.history.completed() == 1);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("import: errors name file, line, column and what to do", "[input]") {
+  CHECK(error_of("") == "h:1:1: error: the history is empty");
+  CHECK(error_of("hello\n") ==
+        "h:1:1: error: this looks like none of the known formats\nhint: name it: --format ndjson, "
+        "jepsen-edn, jepsen-log, jepsen-json, porcupine-json");
+  CHECK(error_of("{\"h\":1,\"model\":\"kw\"}\n") ==
+        "h:1:16: error: unknown model 'kw'\nhint: did you mean 'kv'?");
+  CHECK(error_of("{\"h\":1,\"model\":\"kv\"}\n{\"i\":0,\"p\":0,\"e\":\"call\",\"id\":1,"
+                 "\"op\":{\"gett\":\"x\"}}") ==
+        "h:2:38: error: unknown operation 'gett'\nhint: did you mean 'get'?");
+  CHECK(error_of("{\"h\":1,\"model\":\"kv\"}\n{\"i\":0,\"p\":0,\"e\":\"ok\",\"id\":1,\"o\":1}") ==
+        "h:2:28: error: operation 1 was never called\nhint: is the beginning of the history "
+        "missing?");
+  CHECK(error_of("{\"h\":1,\"model\":\"kv\",\n\"x\" 3}") ==
+        "h:2:5: error: expected ':' after a key");
+  CHECK(error_of("{:process 0, :type :invoke, :f :frob, :value 1}", settings_for("kv")) ==
+        "h:1:46: error: expected a key and a value: [key value]");
+  CHECK(error_of("{:process 0, :type :invoke, :f :frob, :value 1}", settings_for("register")) ==
+        "h:1:32: error: unknown operation 'frob'\nhint: register knows read, write, cas; another "
+        "--model may fit");
+  CHECK(error_of("{:process 0, :type :invokes, :f :read, :value 1}") ==
+        "h:1:20: error: unknown type 'invokes'\nhint: expected invoke, ok, fail or info");
+  CHECK(error_of("[{:process 0, :type :invoke, :f :read, :value 1}") ==
+        "h:1:49: error: the list of operations is not closed before the file ends");
+  CHECK(error_of("JEPSEN\x01") ==
+        "h:1:1: error: this is Jepsen's binary store, not a history\nhint: export the history from "
+        "Jepsen as EDN: history.edn");
+  CHECK(error_of(std::string(200, '[')) == "h:1:67: error: values are nested more than 64 deep");
+}
+
+TEST_CASE("import: a process that goes on after info is refused", "[input]") {
+  CHECK(error_of(R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 0, :type :info, :f :write, :value 1}
+{:process 0, :type :invoke, :f :read, :value nil}
+)") == "h:3:1: error: process 0 goes on after an :info\nhint: an operation that may be under way "
+       "for ever ends its process: the next one needs a new process number");
+  CHECK(error_of(R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 0, :type :invoke, :f :read, :value nil}
+)") == "h:2:1: error: process 0 invokes an operation while another is open");
+}
+
+}  // namespace stampede::tests

@@ -1,0 +1,364 @@
+// A wrong verdict is impossible to ship unseen: checkers that are wrong in the ways in which such
+// checkers are wrong, each of them told from the definition by the comparison that the right one
+// passes.
+#include <catch2/catch.hpp>
+#include <functional>
+
+#include "checkers/brute_force.hpp"
+#include "checkers/linearizability.hpp"
+#include "checkers/service_automaton.hpp"
+#include "checkers/windowed_search.hpp"
+#include "checkers/witness.hpp"
+#include "models/service/services.hpp"
+#include "tests/checkers/random_history.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using checkers::Judgement;
+using checkers::Part;
+using engine::History;
+using engine::HistoryOperation;
+using engine::ServiceType;
+using engine::Shape;
+
+const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
+
+HistoryShape shape_for(std::uint64_t seed) {
+  HistoryShape shape;
+  shape.clients = 2 + static_cast<std::uint32_t>(seed % 3);
+  shape.operations = 5 + static_cast<std::uint32_t>(seed % 4);
+  shape.keys = 1 + static_cast<std::uint32_t>(seed / 4 % 2);
+  shape.values = seed / 8 % 4 == 0 ? 0 : 1 + static_cast<std::uint32_t>(seed / 8 % 4);
+  shape.open_percent = seed / 32 % 2 == 0 ? 0 : 25;
+  shape.stale_percent = seed / 64 % 4 == 0 ? 0 : 40;
+  shape.lost_percent = seed / 64 % 4 == 0 ? 0 : 30;
+  return shape;
+}
+
+using IsLinearizable = std::function<bool(const History&)>;
+
+/// Is the variant told from the definition by one of 5,000 small histories?
+bool is_caught(const IsLinearizable& variant, const char* name) {
+  for (std::uint64_t seed = 0; seed < 5'000; ++seed) {
+    const History history = random_history(service(name), shape_for(seed), seed);
+    const bool right = checkers::is_linearizable_by_brute_force(history, service(name));
+    if (variant(history) != right) return true;
+  }
+  return false;
+}
+
+bool judge(const History& history, const ServiceType& type) {
+  return checkers::check_linearizability(history, type).verdict == Judgement::ok;
+}
+
+/// The right checker, told another service.
+IsLinearizable with_service(const ServiceType& wrong) {
+  return [wrong](const History& history) { return judge(history, wrong); };
+}
+
+/// The right checker, told another history.
+IsLinearizable with_history(const char* name,
+                            const std::function<History(const History&)>& change) {
+  return [=](const History& history) { return judge(change(history), service(name)); };
+}
+
+struct Timed {
+  std::int64_t time;
+  const HistoryOperation* operation;
+  bool response;
+};
+
+History rebuilt(std::vector<Timed> events) {
+  std::stable_sort(events.begin(), events.end(),
+                   [](const Timed& left, const Timed& right) { return left.time < right.time; });
+  History history;
+  for (const Timed& event : events) {
+    const HistoryOperation& operation = *event.operation;
+    if (event.response) {
+      history.respond(operation.id, operation.result, 0, {});
+    } else {
+      history.invoke(operation.id, operation.operation, 0, {});
+    }
+  }
+  return history;
+}
+
+/// Invocations and responses at the times that `call` and `end` give.
+template <class Call, class End>
+History retimed(const History& history, const Call& call, const End& end) {
+  std::vector<Timed> events;
+  for (const HistoryOperation& operation : history.operations()) {
+    events.push_back({call(operation), &operation, false});
+    if (!operation.is_open()) events.push_back({end(operation), &operation, true});
+  }
+  return rebuilt(std::move(events));
+}
+
+std::int64_t invoked(const HistoryOperation& operation) {
+  return 4 * static_cast<std::int64_t>(operation.invoked_at);
+}
+std::int64_t responded(const HistoryOperation& operation) {
+  return 4 * static_cast<std::int64_t>(operation.responded_at);
+}
+
+/// Searches each part of the history with an automaton and a memory that may be wrong.
+template <class Automaton, class Failures = checkers::ConfigurationSet>
+IsLinearizable by_search(const char* name) {
+  return [name](const History& history) {
+    for (const Part& part : checkers::partition(history, service(name))) {
+      checkers::WindowedSearch<Automaton, Failures> search(part,
+                                                           Automaton(history, service(name), part));
+      if (search.run(1'000'000, 1U << 30) != checkers::PartSearch::Status::linearizable) {
+        return false;
+      }
+    }
+    return true;
+  };
+}
+
+using Right = checkers::ServiceAutomaton;
+
+/// Every operation that fits is linearized at once, whether it can change a state or not.
+struct Greedy : Right {
+  using Right::Right;
+  std::uint32_t force(std::uint32_t operation, std::uint32_t state) {
+    return choose(operation, state);
+  }
+};
+
+/// What happens to leave this state as it is counts as pure.
+struct PureByState : Right {
+  using Right::Right;
+  std::uint32_t force(std::uint32_t operation, std::uint32_t state) {
+    const std::uint32_t next = choose(operation, state);
+    return next == state ? next : checkers::impossible;
+  }
+};
+
+/// All open operations are taken for equal.
+struct AllTwins : Right {
+  AllTwins(const History& history, const ServiceType& type, const Part& part)
+      : Right(history, type, part) {
+    std::uint32_t latest = checkers::no_twin;
+    for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
+      twins.push_back(latest);
+      if (part.operations[index].is_open() && !is_ignored()[index]) latest = index;
+    }
+    for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
+      if (!part.operations[index].is_open()) twins[index] = checkers::no_twin;
+    }
+  }
+  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const { return twins[operation]; }
+  std::vector<std::uint32_t> twins;
+};
+
+/// Open operations never take effect.
+struct OpenNever : Right {
+  OpenNever(const History& history, const ServiceType& type, const Part& part)
+      : Right(history, type, part) {
+    for (const checkers::PartOperation& operation : part.operations) {
+      open.push_back(operation.is_open());
+    }
+  }
+  [[nodiscard]] bool may_choose(std::uint32_t operation, std::uint32_t state,
+                                std::uint32_t blocking) const {
+    return !open[operation] && Right::may_choose(operation, state, blocking);
+  }
+  std::vector<bool> open;
+};
+
+/// Results are not looked at.
+struct Blind : Right {
+  Blind(const History& history, const ServiceType& type, const Part& part)
+      : Right(history, type, part) {}
+  std::uint32_t force(std::uint32_t, std::uint32_t state) { return state; }
+};
+
+/// Remembers failures without the state in which they failed.
+class StatelessMemory {
+ public:
+  explicit StatelessMemory(std::size_t words) : set_(words) {}
+  [[nodiscard]] bool contains(std::vector<std::uint64_t> key) const {
+    key[0] &= 0xffffffff00000000U;
+    return set_.contains(key);
+  }
+  void insert(std::vector<std::uint64_t> key) {
+    key[0] &= 0xffffffff00000000U;
+    set_.insert(key);
+  }
+  [[nodiscard]] std::uint64_t bytes_to_insert() const { return set_.bytes_to_insert(); }
+
+ private:
+  checkers::ConfigurationSet set_;
+};
+
+/// Remembers failures by four bits of a fingerprint: what a collision does, made likely.
+class FingerprintMemory {
+ public:
+  explicit FingerprintMemory(std::size_t) {}
+  [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
+    return seen_[print(key)];
+  }
+  void insert(const std::vector<std::uint64_t>& key) { seen_[print(key)] = true; }
+  [[nodiscard]] static std::uint64_t bytes_to_insert() { return 0; }
+
+ private:
+  static std::size_t print(const std::vector<std::uint64_t>& key) {
+    std::uint64_t hash = engine::hash_seed;
+    for (const std::uint64_t word : key) hash = engine::mix(hash, word);
+    return hash % 16;
+  }
+  bool seen_[16] = {};
+};
+
+/// Remembers failures without the operations that were linearized.
+class FrontierMemory {
+ public:
+  explicit FrontierMemory(std::size_t) : set_(1) {}
+  [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
+    return set_.contains({key[0]});
+  }
+  void insert(const std::vector<std::uint64_t>& key) { set_.insert({key[0]}); }
+  [[nodiscard]] std::uint64_t bytes_to_insert() const { return set_.bytes_to_insert(); }
+
+ private:
+  checkers::ConfigurationSet set_;
+};
+
+ServiceType with_shape(const char* name, Shape (*change)(Shape)) {
+  ServiceType type = service(name);
+  static const ServiceType* original = nullptr;
+  static Shape (*current)(Shape) = nullptr;
+  original = &service(name);
+  current = change;
+  type.shape = [](const engine::Operation& operation, const engine::Result& result) {
+    return current(original->shape(operation, result));
+  };
+  return type;
+}
+
+}  // namespace
+
+TEST_CASE("wrong variants: the right checkers pass the comparison", "[unit]") {
+  for (const char* name : {"register", "kv", "list", "counter", "queue", "stack", "set", "lock"}) {
+    INFO(name);
+    CHECK(!is_caught(with_service(service(name)), name));
+    CHECK(!is_caught(by_search<Right>(name), name));
+  }
+}
+
+TEST_CASE("wrong variants: purity is by operation and result, never by state", "[unit]") {
+  CHECK(is_caught(by_search<Greedy>("register"), "register"));
+  CHECK(is_caught(by_search<PureByState>("register"), "register"));
+  CHECK(is_caught(by_search<PureByState>("set"), "set"));
+}
+
+TEST_CASE("wrong variants: open operations", "[unit]") {
+  CHECK(is_caught(by_search<OpenNever>("register"), "register"));
+  CHECK(is_caught(by_search<AllTwins>("register"), "register"));
+  // Closed at the event after their invocation, as if they must have happened by then.
+  CHECK(is_caught(with_history("register",
+                               [](const History& history) {
+                                 std::vector<Timed> events;
+                                 std::vector<HistoryOperation> closed(history.operations().begin(),
+                                                                      history.operations().end());
+                                 for (HistoryOperation& operation : closed) {
+                                   if (operation.is_open()) {
+                                     const auto result =
+                                         service("register").predict(operation.operation);
+                                     if (result) {
+                                       operation.result = *result;
+                                       operation.responded_at = operation.invoked_at + 1;
+                                     }
+                                   }
+                                   events.push_back({invoked(operation), &operation, false});
+                                   if (!operation.is_open()) {
+                                     events.push_back({responded(operation), &operation, true});
+                                   }
+                                 }
+                                 return rebuilt(std::move(events));
+                               }),
+                  "register"));
+  // Deleted.
+  CHECK(is_caught(with_history("register",
+                               [](const History& history) {
+                                 std::vector<std::size_t> positions;
+                                 for (std::size_t at = 0; at < history.operations().size(); ++at) {
+                                   if (!history.operations()[at].is_open()) positions.push_back(at);
+                                 }
+                                 return checkers::sub_history(history, positions, {});
+                               }),
+                  "register"));
+}
+
+TEST_CASE("wrong variants: time", "[unit]") {
+  // Real time ignored: everything overlaps.
+  CHECK(is_caught(with_history("register",
+                               [](const History& history) {
+                                 return retimed(
+                                     history, [](const HistoryOperation&) { return 0; },
+                                     [](const HistoryOperation&) { return 1; });
+                               }),
+                  "register"));
+  // Responses rounded down, invocations up: what overlapped does not any more.
+  CHECK(is_caught(with_history("register",
+                               [](const History& history) {
+                                 return retimed(history, invoked, [](const HistoryOperation& done) {
+                                   return invoked(done) + 1;
+                                 });
+                               }),
+                  "register"));
+  // Responses rounded to coarse units, and equal times taken for an order.
+  CHECK(is_caught(
+      with_history("register",
+                   [](const History& history) {
+                     return retimed(
+                         history,
+                         [](const HistoryOperation& done) { return invoked(done) / 16 * 16 + 15; },
+                         [](const HistoryOperation& done) {
+                           return std::max(invoked(done) / 16 * 16 + 15, responded(done) / 16 * 16);
+                         });
+                   }),
+      "register"));
+}
+
+TEST_CASE("wrong variants: memories of failures", "[unit]") {
+  CHECK(is_caught(by_search<Right, StatelessMemory>("register"), "register"));
+  CHECK(is_caught(by_search<Right, FingerprintMemory>("register"), "register"));
+  CHECK(is_caught(by_search<Right, FrontierMemory>("register"), "register"));
+}
+
+TEST_CASE("wrong variants: results", "[unit]") {
+  CHECK(is_caught(by_search<Blind>("register"), "register"));
+  CHECK(is_caught(with_service(with_shape("register",
+                                          [](Shape shape) {
+                                            // Two values with one text: duplicates mixed up.
+                                            if (shape.writes == "=v2") shape.writes = "=v1";
+                                            if (shape.reads == "=v2") shape.reads = "=v1";
+                                            return shape;
+                                          })),
+                  "register"));
+  CHECK(is_caught(
+      with_service(with_shape("register",
+                              [](Shape shape) {
+                                // Absence taken for "unknown", which fits anything.
+                                if (shape.kind == Shape::Kind::read && shape.reads.empty()) {
+                                  shape = {Shape::Kind::failed_cas, "=nowhere", {}, nullptr};
+                                }
+                                return shape;
+                              })),
+      "register"));
+  CHECK(is_caught(with_service(with_shape("kv",
+                                          [](Shape shape) {
+                                            // An append taken for a write.
+                                            if (shape.kind == Shape::Kind::extend_text) {
+                                              shape.kind = Shape::Kind::write;
+                                              shape.writes.insert(0, "=");
+                                            }
+                                            return shape;
+                                          })),
+                  "kv"));
+}
+
+}  // namespace stampede::tests
