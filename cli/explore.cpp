@@ -160,6 +160,10 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.key("messages").unsigned_integer(result.search.messages);
   json.key("monitor_states").unsigned_integer(result.search.knowledge);
   json.key("walks").unsigned_integer(figures.walks);
+  json.key("reached");
+  json.begin_object();
+  for (const auto& [property, length] : result.reached) json.key(property).unsigned_integer(length);
+  json.end_object();
   json.key("judged");
   engine::write(json, result.judged);
   json.key("decisions");
@@ -235,6 +239,8 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
                 grouped(search.offered[kind]).c_str(), grouped(search.fresh[kind]).c_str());
   }
   std::printf("\njudged: %s\n", engine::comma_list(result.judged).c_str());
+  for (const auto& [property, length] : result.reached)
+    std::printf("reached: %s after %s decisions\n", property.c_str(), grouped(length).c_str());
   for (const std::string& open : result.undecided) std::printf("undecided: %s\n", open.c_str());
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
@@ -243,7 +249,7 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
     std::printf("  %s after %s decisions: %s\n", one.violation.property.c_str(),
                 grouped(one.length).c_str(), one.violation.message.c_str());
   }
-  if (chosen != nullptr) {
+  if (chosen != nullptr && !chosen->script.empty()) {
     std::printf("%s, decision by decision:\n", chosen->violation.property.c_str());
     print_counterexample(*chosen);
   }
@@ -339,7 +345,8 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const bool expected = scenarios::as_expected(scenario, result);
 
   std::int64_t run_id = 0;
-  if (const scenarios::Counterexample* chosen = chosen_of(scenario, result)) {
+  const scenarios::Counterexample* chosen = chosen_of(scenario, result);
+  if (chosen != nullptr && !chosen->script.empty()) {
     const std::string script = scenarios::script_scenario(file, scenario, *chosen);
     if (!flags.script.empty()) {
       std::ofstream out(flags.script);

@@ -121,6 +121,18 @@ namespace {
 /// Graphs beyond this are neither judged nor written.
 constexpr std::size_t graph_worlds_max = 200'000;
 
+/// What was to be reached: in a complete search, or not at all.
+void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result) {
+  for (const std::string& property : wanted) {
+    const bool reached = std::any_of(result.reached.begin(), result.reached.end(),
+                                     [&](const auto& one) { return one.first == property; });
+    if (reached || !result.search.complete) continue;
+    Counterexample never;
+    never.violation = {property, 0, "no schedule reaches it", {}};
+    result.counterexamples.push_back(std::move(never));
+  }
+}
+
 /// What must hold in the end, by dead ends and fair cycles of the whole graph.
 void judge_end(const Scenario& scenario, ExploreResult& result) {
   const auto monitors = monitors_of(scenario);
@@ -166,9 +178,20 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     if (std::find(result.judged.begin(), result.judged.end(), check) == result.judged.end())
       result.not_judged.push_back(check);
   }
-  result.search = engine::search(*space, settings);
-  for (const engine::FoundInSearch& found : result.search.found)
-    result.counterexamples.push_back(retell(scenario, *space, found, monitors_of(scenario)));
+  engine::SearchSettings with_wanted = settings;
+  for (const engine::Property& property : judged_properties(scenario)) {
+    if (property.sometimes) with_wanted.wanted.push_back(property.name);
+  }
+  result.search = engine::search(*space, with_wanted);
+  for (const engine::FoundInSearch& found : result.search.found) {
+    const auto& wanted = with_wanted.wanted;
+    if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
+      result.reached.emplace_back(found.violation.property, found.path.size());
+    } else {
+      result.counterexamples.push_back(retell(scenario, *space, found, monitors_of(scenario)));
+    }
+  }
+  judge_reached(with_wanted.wanted, result);
   if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, result);
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;

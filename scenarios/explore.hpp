@@ -34,6 +34,8 @@ struct ExploreResult {
   std::vector<Counterexample> counterexamples;
   /// Properties that were judged.
   std::vector<std::string> judged;
+  /// What must be reached sometimes and was, with the length of a schedule there.
+  std::vector<std::pair<std::string, std::uint64_t>> reached;
   /// Checks of the scenario that a search does not judge.
   std::vector<std::string> not_judged;
   /// What must hold in the end and could not be judged, and why.

@@ -41,6 +41,8 @@ struct SearchSettings {
   /// Stop when this property is violated; empty: when any is.
   std::string stop_at;
   bool stop_at_violation = true;
+  /// Properties whose reports are no violations: they are to be reached.
+  std::vector<std::string> wanted;
   /// Random walks: decisions of each, and what their draws are keyed by.
   std::uint64_t walk_length = 100;
   std::uint64_t seed = 0;

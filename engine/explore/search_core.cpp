@@ -95,7 +95,9 @@ void SearchCore::keep(Violation violation, std::uint64_t source, std::uint16_t o
       if (depth < known->depth) *known = {std::move(violation), source, ordinal, depth, at_boot};
       return;
     }
+    const auto& reached = settings_.wanted;
     wanted = settings_.stop_at_violation &&
+             std::find(reached.begin(), reached.end(), violation.property) == reached.end() &&
              (settings_.stop_at.empty() || settings_.stop_at == violation.property);
     found_.push_back({std::move(violation), source, ordinal, depth, at_boot});
   }

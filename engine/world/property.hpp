@@ -5,7 +5,7 @@
 //   node_property<P>    one process value                    after each of its steps
 //   step_property<P>    before, after, effects of one step
 //   world_property      observations of all nodes            whenever one changed
-//   sometimes           must be reached (a probe)
+//   sometimes           must be reached by some schedule of a search
 //   eventually          must hold when a run has come to rest
 // Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see
 // MonitorOf).
@@ -227,6 +227,8 @@ struct Property {
   std::string name;
   std::string about;
   std::function<std::unique_ptr<Monitor>()> make;
+  /// What its monitor reports is no violation but that it was reached; searches only.
+  bool sometimes = false;
 };
 
 template <class S>
@@ -298,6 +300,18 @@ class WorldMonitor final : public StatelessMonitor<std::optional<std::string> (*
   }
 };
 
+class SometimesMonitor final
+    : public StatelessMonitor<bool (*)(const WorldView&), Monitor::hook_observed> {
+ public:
+  using StatelessMonitor::StatelessMonitor;
+  std::unique_ptr<Monitor> clone() const override {
+    return std::make_unique<SometimesMonitor>(*this);
+  }
+  void observed(const ObservationChanged&, Judge& judge) override {
+    if (function_(judge.world)) judge.violated("reached");
+  }
+};
+
 class EventuallyMonitor final
     : public StatelessMonitor<std::optional<std::string> (*)(const WorldView&),
                               Monitor::hook_finish> {
@@ -337,6 +351,15 @@ inline Property world_property(const std::string& name, std::string about,
                                std::optional<std::string> (*check)(const WorldView&)) {
   return {name, std::move(about),
           [name, check] { return std::make_unique<detail::WorldMonitor>(name, check); }};
+}
+
+/// Must be reached by some schedule of a search: that a protocol is safe because it does nothing
+/// would show. Runs and sweeps have probes for this.
+inline Property sometimes(const std::string& name, std::string about,
+                          bool (*reached)(const WorldView&)) {
+  return {name, std::move(about),
+          [name, reached] { return std::make_unique<detail::SometimesMonitor>(name, reached); },
+          true};
 }
 
 /// Must hold once a run has come to rest after the liveness rule.

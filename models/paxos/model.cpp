@@ -1,6 +1,6 @@
 #include "models/paxos/model.hpp"
 
-#include <map>
+#include <algorithm>
 
 #include "models/client/register_cluster.hpp"
 #include "models/paxos/paxos.hpp"
@@ -27,7 +27,14 @@ STAMPEDE_VALUE(OneDecision, decided);
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("paxos/one-decision",
-                                   "All decisions ever made are for one proposal.", OneDecision{})};
+                                   "All decisions ever made are for one proposal.", OneDecision{}),
+          engine::sometimes("paxos/decides", "Some server decides.",
+                            [](const engine::WorldView& world) {
+                              const auto& servers = world.members();
+                              return std::any_of(servers.begin(), servers.end(), [&](NodeId node) {
+                                return world.observation(node).committed != 0;
+                              });
+                            })};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {

@@ -121,6 +121,18 @@ TEST_CASE("search: defects of the small models are found", "[explore]") {
         std::map<std::string, std::uint64_t>{{"two-phase-commit/consistent", 5}});
 }
 
+TEST_CASE("search: what must be reached sometimes is reached, or never", "[explore]") {
+  const auto reached = explored("paxos/oracle-2-clients", {"checks=[paxos/decides]"});
+  CHECK(reached.verdict == scenarios::Verdict::ok);
+  CHECK(reached.reached ==
+        std::vector<std::pair<std::string, std::uint64_t>>{{"paxos/decides", 5}});
+  // Nobody asks for anything.
+  const auto never =
+      explored("paxos/oracle-2-clients", {"checks=[paxos/decides]", "cluster.options={}"});
+  CHECK(never.verdict == scenarios::Verdict::violated);
+  CHECK(lengths(never) == std::map<std::string, std::uint64_t>{{"paxos/decides", 0}});
+}
+
 TEST_CASE("search: sequential consistency allows stale reads, linearizability does not",
           "[explore]") {
   // A read of the other server's register by another client: too old, but explained by some order.
