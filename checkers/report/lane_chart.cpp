@@ -37,6 +37,7 @@ std::string lane_chart(const engine::History& history, const std::vector<std::si
     if (ends) events.push_back(operation.responded_at);
     name_width = std::max(name_width, client_name(clients, operation.id).size());
   }
+  if (lanes.empty()) return {};
   std::sort(events.begin(), events.end());
   const auto rank = [&](std::uint64_t event) {
     return static_cast<std::size_t>(std::lower_bound(events.begin(), events.end(), event) -
@@ -44,7 +45,10 @@ std::string lane_chart(const engine::History& history, const std::vector<std::si
   };
   const std::size_t step =
       std::clamp<std::size_t>(width_max / std::max<std::size_t>(events.size(), 1), 1, 6);
-  const std::size_t width = step * events.size() + 1;
+  // An open operation goes on behind the last event.
+  const bool all_end =
+      std::all_of(lanes.begin(), lanes.end(), [](const Lane& lane) { return lane.ends; });
+  const std::size_t width = step * (all_end ? events.size() - 1 : events.size()) + 1;
   std::string chart;
   for (const Lane& lane : lanes) {
     std::string bar(width, ' ');

@@ -1,0 +1,112 @@
+// The command line: verdicts, exit statuses and what is printed.
+#include <sys/wait.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "engine/core/document.hpp"
+
+namespace stampede::tests {
+namespace {
+
+struct Ended {
+  int status = 0;
+  std::string out;
+};
+
+Ended check(const std::string& arguments) {
+  const std::string command = std::string(STAMPEDE_BINARY) + " check " + arguments + " 2>&1";
+  std::FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  Ended ended;
+  std::array<char, 4096> piece{};
+  while (const std::size_t read = std::fread(piece.data(), 1, piece.size(), pipe)) {
+    ended.out.append(piece.data(), read);
+  }
+  ended.status = WEXITSTATUS(pclose(pipe));
+  return ended;
+}
+
+std::string written(const std::string& name, const std::string& text) {
+  const auto path = std::filesystem::temp_directory_path() / name;
+  std::ofstream(path) << text;
+  return path.string();
+}
+
+const char* const stale = R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 0, :type :ok, :f :write, :value 1}
+{:process 1, :type :invoke, :f :read, :value nil}
+{:process 1, :type :ok, :f :read, :value nil}
+)";
+
+}  // namespace
+
+TEST_CASE("check: every sample of a format is judged", "[unit]") {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(STAMPEDE_SOURCE_DIR "/tests/data/histories")) {
+    INFO(entry.path());
+    const Ended ended = check(entry.path().string());
+    CHECK(ended.status == 0);
+    CHECK(ended.out.substr(0, 4) == "ok: ");
+  }
+}
+
+TEST_CASE("check: a violation has exit status 1, a chart and a page", "[unit]") {
+  const std::string file = written("check_command_stale.edn", stale);
+  const std::string page = file + ".html";
+  const Ended ended = check(file + " --html " + page);
+  CHECK(ended.status == 1);
+  CHECK(ended.out.find("impossible from event 3 on\nno order explains c1.1 \"read\"") !=
+        std::string::npos);
+  CHECK(ended.out.find("stale reads: 1, at most 1 versions behind") != std::string::npos);
+  CHECK(ended.out.find("  1              |=====|  \"read\" -> {\"value\":null}  [2, 3]") !=
+        std::string::npos);
+  std::ifstream stream(page);
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  CHECK(text.find("<!doctype html>") == 0);
+  // Nothing comes from elsewhere.
+  CHECK(text.find("http") == std::string::npos);
+  CHECK(text.find(" src=") == std::string::npos);
+  CHECK(check(file + " --consistency sequential").status == 0);
+  CHECK(check(file + " --consistency causal").status == 0);
+}
+
+TEST_CASE("check: --json is one object with the agreed keys", "[unit]") {
+  const std::string file = written("check_command_json.edn", stale);
+  const Ended ended = check(file + " --json");
+  CHECK(ended.status == 1);
+  const engine::Document document = engine::parse_json(ended.out, "json");
+  for (const char* key : {"verdict", "expected", "as_expected", "violations", "exit_status",
+                          "wall_seconds", "operations", "core", "undecided_because"}) {
+    INFO(key);
+    CHECK(document.find(key) != nullptr);
+  }
+  CHECK(document.at("verdict").text == "violated");
+  CHECK(document.at("core").items.size() == 2);
+}
+
+TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {
+  CHECK(check("/nowhere/at/all.edn").status == 2);
+  const std::string file = written("check_command_wrong.edn", "{:process 0 :type :invoke :f }");
+  const Ended wrong = check(file);
+  CHECK(wrong.status == 2);
+  CHECK(wrong.out.find(file + ":1:27: error: key 'f' has no value") != std::string::npos);
+  CHECK(check(file + " --consistency sequentially").status == 2);
+  std::string hard;
+  for (int process = 0; process < 14; ++process) {
+    hard += "{:process " + std::to_string(process) + ", :type :invoke, :f :push, :value " +
+            std::to_string(process) + "}\n";
+  }
+  hard +=
+      "{:process 20, :type :invoke, :f :pop, :value nil}\n"
+      "{:process 20, :type :ok, :f :pop, :value 99}\n";
+  const Ended capped = check(written("check_command_hard.edn", hard) + " --max-steps 1000");
+  CHECK(capped.status == 4);
+  CHECK(capped.out.find("undecided: max_configurations = 1000; the first 15 of 16 events are "
+                        "linearizable") != std::string::npos);
+}
+
+}  // namespace stampede::tests
