@@ -13,11 +13,6 @@ using engine::Judge;
 using engine::Payload;
 using engine::ServiceType;
 
-std::string operation_text(OperationId id) {
-  const std::string text = engine::to_json(id);
-  return text.substr(1, text.size() - 2);
-}
-
 /// A monitor over a described value that also needs the service, which is no part of the value.
 template <class S>
 class HistoryMonitor final : public engine::Monitor {
@@ -40,7 +35,7 @@ class HistoryMonitor final : public engine::Monitor {
     if (state_.broken) return;
     const Operation operation = state_.respond(responded.id, responded.result, *service_);
     if (!state_.broken) return;
-    judge.violated("no order of the operations explains that " + operation_text(responded.id) +
+    judge.violated("no order of the operations explains that " + to_string(responded.id) +
                        ", " + operation.to_json() + ", returned " + responded.result.to_json(),
                    {responded.node});
   }

@@ -20,20 +20,15 @@ ObservedLog observed(const Log& log) {
   return ObservedLog::of<LogEntry>(log, [](const LogEntry& entry) { return entry.request.id; });
 }
 
-std::string operation_text(OperationId id) {
-  const std::string text = engine::to_json(id);
-  return text.substr(1, text.size() - 2);
-}
-
 /// What is missing in `log` if it is to begin with the first `length` entries of `wanted`.
 std::string missing(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
   std::size_t position = log.first_difference(wanted);
   if (position == 0 || position > length) position = log.size() + 1;
   if (log.size() < position)
-    return "lacks operation " + operation_text(wanted.at(position)) + " at number " +
+    return "lacks operation " + to_string(wanted.at(position)) + " at number " +
            number(position);
-  return "has operation " + operation_text(log.at(position)) + " instead of " +
-         operation_text(wanted.at(position)) + " at number " + number(position);
+  return "has operation " + to_string(log.at(position)) + " instead of " +
+         to_string(wanted.at(position)) + " at number " + number(position);
 }
 
 bool begins_with(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
@@ -275,9 +270,9 @@ struct OneLogPerView {
     if (!after.log.agrees(log, common)) {
       const std::size_t position = after.log.first_difference(log);
       judge.violated("in view " + number(after.epoch) + " number " + number(position) + " is " +
-                         operation_text(after.log.at(position)) + " at " +
+                         to_string(after.log.at(position)) + " at " +
                          judge.world.name(change.node) + " and was " +
-                         operation_text(log.at(position)),
+                         to_string(log.at(position)),
                      {change.node});
     } else if (after.log.size() > log.size()) {
       log = after.log;
