@@ -35,8 +35,8 @@ class HistoryMonitor final : public engine::Monitor {
     if (state_.broken) return;
     const Operation operation = state_.respond(responded.id, responded.result, *service_);
     if (!state_.broken) return;
-    judge.violated("no order of the operations explains that " + to_string(responded.id) +
-                       ", " + operation.to_json() + ", returned " + responded.result.to_json(),
+    judge.violated("no order of the operations explains that " + to_string(responded.id) + ", " +
+                       operation.to_json() + ", returned " + responded.result.to_json(),
                    {responded.node});
   }
 

@@ -25,8 +25,7 @@ std::string missing(const ObservedLog& log, const ObservedLog& wanted, std::uint
   std::size_t position = log.first_difference(wanted);
   if (position == 0 || position > length) position = log.size() + 1;
   if (log.size() < position)
-    return "lacks operation " + to_string(wanted.at(position)) + " at number " +
-           number(position);
+    return "lacks operation " + to_string(wanted.at(position)) + " at number " + number(position);
   return "has operation " + to_string(log.at(position)) + " instead of " +
          to_string(wanted.at(position)) + " at number " + number(position);
 }
@@ -271,8 +270,7 @@ struct OneLogPerView {
       const std::size_t position = after.log.first_difference(log);
       judge.violated("in view " + number(after.epoch) + " number " + number(position) + " is " +
                          to_string(after.log.at(position)) + " at " +
-                         judge.world.name(change.node) + " and was " +
-                         to_string(log.at(position)),
+                         judge.world.name(change.node) + " and was " + to_string(log.at(position)),
                      {change.node});
     } else if (after.log.size() > log.size()) {
       log = after.log;
