@@ -69,19 +69,12 @@ STAMPEDE_VALUE(Configuration, state, ahead);
 
 struct Linearizable {
   std::map<OperationId, Operation> pending{};
-  /// Begun by a client whose operation ends later in the same step.
-  std::map<OperationId, Operation> next{};
   std::vector<Configuration> configurations{};  // ascending
   bool broken = false;
 
   void begin(const ServiceType& service) { configurations = {{service.initial, {}}}; }
 
-  void invoke(OperationId id, const Operation& operation) {
-    const bool busy = std::any_of(pending.begin(), pending.end(), [&](const auto& entry) {
-      return entry.first.client == id.client;
-    });
-    (busy ? next : pending).emplace(id, operation);
-  }
+  void invoke(OperationId id, const Operation& operation) { pending.emplace(id, operation); }
 
   /// Lets pending operations take effect, in all orders, until `id` has; it comes last: what could
   /// follow it can as well wait.
@@ -116,17 +109,10 @@ struct Linearizable {
     const auto ended = pending.find(id);
     const Operation operation = ended == pending.end() ? Operation() : ended->second;
     if (ended != pending.end()) pending.erase(ended);
-    const auto waiting = std::find_if(next.begin(), next.end(), [&](const auto& entry) {
-      return entry.first.client == id.client;
-    });
-    if (waiting != next.end()) {
-      pending.insert(*waiting);
-      next.erase(waiting);
-    }
     return operation;
   }
 };
-STAMPEDE_VALUE(Linearizable, pending, next, configurations, broken);
+STAMPEDE_VALUE(Linearizable, pending, configurations, broken);
 
 // ----- whole histories -----
 

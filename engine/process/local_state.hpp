@@ -168,6 +168,8 @@ struct Effects {
     reads_clock = false;
     if (has_rare) clear_rare();
   }
+  /// An operation begun before ended in this step, and another one began: in this order.
+  [[nodiscard]] bool answers_first() const;
   /// Something beyond sends and timers that makes this step another one: notes and probes do not.
   [[nodiscard]] bool has_more() const;
   /// Covers what `has_more` is about.

@@ -359,6 +359,14 @@ void Effects::clear_rare() {
   exception.reset();
 }
 
+bool Effects::answers_first() const {
+  if (responses.empty() || invocations.empty()) return false;
+  return std::none_of(responses.begin(), responses.end(), [&](const Response& response) {
+    return std::any_of(invocations.begin(), invocations.end(),
+                       [&](const auto& invocation) { return invocation.first == response.id; });
+  });
+}
+
 bool Effects::has_more() const {
   return !invocations.empty() || !responses.empty() || !choices.empty() || !disk_requests.empty() ||
          saves_completed != 0 || save_started || ignored || exception;

@@ -4,8 +4,10 @@
 //
 // The order: what happened to the node (delivered, crashed, restarted), its invocations, its new
 // observation, its sends, its responses, the finished step. Observations come before sends and
-// responses: what a step acknowledges or promises is judged against what it did. A step that threw
-// is told to nobody: the local state after it means nothing.
+// responses: what a step acknowledges or promises is judged against what it did. A client that is
+// answered and begins its next operation in the same step was answered first: such invocations come
+// behind the responses. A step that threw is told to nobody: the local state after it means
+// nothing.
 #pragma once
 
 #include <concepts>
@@ -86,7 +88,8 @@ class Audience {
         break;
     }
     const bool rare = step.effects.has_rare;
-    if (rare) tell_invocations(step, stage);
+    const bool answered_first = rare && step.effects.answers_first();
+    if (rare && !answered_first) tell_invocations(step, stage);
     const bool moved = step.kind == Input::Kind::crash || step.kind == Input::Kind::recover ||
                        step.kind == Input::Kind::start;
     tell_observation(node, stage, moved);
@@ -97,6 +100,7 @@ class Audience {
       }
     }
     if (rare) tell_responses(step, stage);
+    if (answered_first) tell_invocations(step, stage);
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
     const Stepped stepped{node, step.before, stage.view().process(node), step.effects};
     feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });

@@ -213,12 +213,17 @@ std::optional<std::string> World::client_fault() const {
 }
 
 void World::let_out_rare(NodeId node) {
-  for (const auto& [id, operation] : effects_.invocations)
-    history_.invoke(id, operation, step_, now_);
+  const bool answered_first = effects_.answers_first();
+  const auto invoke = [&] {
+    for (const auto& [id, operation] : effects_.invocations)
+      history_.invoke(id, operation, step_, now_);
+  };
+  if (!answered_first) invoke();
   for (const Response& response : effects_.responses) {
     history_.respond(response.id, response.result, step_, now_);
     new_responses.emplace_back(node, response.id);
   }
+  if (answered_first) invoke();
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
 }

@@ -283,6 +283,7 @@ class World final : public WorldView {
                      std::uint32_t nth, std::uint32_t copy, std::string_view detail);
   void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
   void emit_effects(NodeId node);
+  void emit_invocations(NodeId node);
   void emit_observation(NodeId node);
 
   WorldSettings settings_;

@@ -51,7 +51,7 @@ void World::emit_observation(NodeId node) {
   defer(EventKind::observe, node, {}, detail.take());
 }
 
-void World::emit_effects(NodeId node) {
+void World::emit_invocations(NodeId node) {
   for (const auto& [id, operation] : effects_.invocations) {
     JsonWriter detail;
     detail.begin_object();
@@ -62,6 +62,11 @@ void World::emit_effects(NodeId node) {
     detail.end_object();
     emit(EventKind::invoke, node, no_node, {}, id.number, 0, detail.str());
   }
+}
+
+void World::emit_effects(NodeId node) {
+  const bool answered_first = effects_.answers_first();
+  if (!answered_first) emit_invocations(node);
   // What a broken step would have sent was not let out.
   const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
   for (std::size_t i = new_messages.size() - sends; i < new_messages.size(); ++i) {
@@ -78,6 +83,7 @@ void World::emit_effects(NodeId node) {
     detail.end_object();
     emit(EventKind::respond, node, no_node, {}, response.id.number, 0, detail.str());
   }
+  if (answered_first) emit_invocations(node);
   for (const char* probe : effects_.probes) emit(EventKind::probe, node, no_node, probe, 0, 0, {});
   for (const std::string& note : effects_.notes)
     emit(EventKind::note, node, no_node, {}, 0, 0, json_quote(note));
