@@ -1,5 +1,4 @@
-// Worlds that wait to be expanded, packed into blocks of bytes: a hash, the ids, and messages of 16
-// bits each as long as ids are small.
+// Worlds that wait to be expanded, packed into blocks of bytes.
 //
 // A block knows the number of its first world in the order of discovery, so that numbers need not
 // be stored.
@@ -25,62 +24,65 @@ struct FrontierBlock {
   std::uint64_t first = 0;
 };
 
-/// Worlds as bytes.
+/// Worlds as bytes: numbers of seven bits a byte, messages as differences, which are small where
+/// they are sorted.
 class WorldCodec {
  public:
   WorldCodec(std::size_t nodes, bool with_ledger) : nodes_(nodes), with_ledger_(with_ledger) {}
 
   [[nodiscard]] std::size_t bytes_max(std::size_t messages) const {
-    return 2 + 8 + 8 + 4 * nodes_ + 4 * messages;
+    return sizeof(std::uint64_t) + number_max * (3 + nodes_ + messages);
   }
   /// The end of what was written.
   unsigned char* encode(const WorldRef& world, unsigned char* out) const {
-    bool wide = false;
-    for (std::uint32_t i = 0; i < world.message_count; ++i) wide |= world.messages[i] > UINT16_MAX;
-    const auto head = static_cast<std::uint16_t>(world.message_count << 1 | (wide ? 1U : 0U));
-    out = put(out, &head, 2);
-    out = put(out, &world.hash, 8);
-    out = put(out, &world.knowledge, 4);
-    if (with_ledger_) out = put(out, &world.ledger, 4);
-    out = put(out, world.locals, 4 * nodes_);
-    if (wide) return put(out, world.messages, 4 * std::size_t{world.message_count});
+    std::memcpy(out, &world.hash, sizeof world.hash);
+    out = put(world.message_count, out + sizeof world.hash);
+    out = put(world.knowledge, out);
+    if (with_ledger_) out = put(world.ledger, out);
+    for (std::size_t node = 0; node < nodes_; ++node) out = put(world.locals[node], out);
+    std::uint32_t last = 0;
     for (std::uint32_t i = 0; i < world.message_count; ++i) {
-      const auto narrow = static_cast<std::uint16_t>(world.messages[i]);
-      out = put(out, &narrow, 2);
+      out = put(world.messages[i] - last, out);
+      last = world.messages[i];
     }
     return out;
   }
   /// Ids go to `space`, which has room for nodes and messages; the view is of it.
   const unsigned char* decode(const unsigned char* in, std::uint32_t* space,
                               WorldRef& world) const {
-    std::uint16_t head = 0;
-    in = take(in, &head, 2);
-    in = take(in, &world.hash, 8);
-    in = take(in, &world.knowledge, 4);
+    std::memcpy(&world.hash, in, sizeof world.hash);
+    in = take(in + sizeof world.hash, world.message_count);
+    in = take(in, world.knowledge);
     world.ledger = 0;
-    if (with_ledger_) in = take(in, &world.ledger, 4);
-    in = take(in, space, 4 * nodes_);
+    if (with_ledger_) in = take(in, world.ledger);
     world.locals = space;
-    world.messages = space + nodes_;
-    world.message_count = head >> 1;
-    if ((head & 1) != 0) return take(in, space + nodes_, 4 * std::size_t{world.message_count});
+    for (std::size_t node = 0; node < nodes_; ++node) in = take(in, *space++);
+    world.messages = space;
+    std::uint32_t last = 0;
     for (std::uint32_t i = 0; i < world.message_count; ++i) {
-      std::uint16_t narrow = 0;
-      in = take(in, &narrow, 2);
-      space[nodes_ + i] = narrow;
+      std::uint32_t difference = 0;
+      in = take(in, difference);
+      last += difference;
+      *space++ = last;
     }
     return in;
   }
   static constexpr std::uint32_t messages_max = UINT16_MAX >> 1;
 
  private:
-  static unsigned char* put(unsigned char* out, const void* from, std::size_t bytes) {
-    std::memcpy(out, from, bytes);
-    return out + bytes;
+  /// Bytes of the largest number.
+  static constexpr std::size_t number_max = 5;
+
+  static unsigned char* put(std::uint32_t number, unsigned char* out) {
+    for (; number > 0x7f; number >>= 7) *out++ = static_cast<unsigned char>(number | 0x80);
+    *out++ = static_cast<unsigned char>(number);
+    return out;
   }
-  static const unsigned char* take(const unsigned char* in, void* to, std::size_t bytes) {
-    std::memcpy(to, in, bytes);
-    return in + bytes;
+  static const unsigned char* take(const unsigned char* in, std::uint32_t& number) {
+    number = *in & 0x7f;
+    for (unsigned shift = 7; (*in++ & 0x80) != 0; shift += 7)
+      number |= static_cast<std::uint32_t>(*in & 0x7f) << shift;
+    return in;
   }
   std::size_t nodes_;
   bool with_ledger_;
