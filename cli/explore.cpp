@@ -195,7 +195,9 @@ void print_counterexample(const scenarios::Counterexample& one) {
       line += one.changes[i];
     }
     if (line.size() > 140) line = line.substr(0, 137) + "...";
-    std::printf("%5zu  %s\n", i + 1, line.c_str());
+    const std::uint64_t before = i == 0 ? 0 : one.decisions[i - 1];
+    const bool counts = one.decisions[i] != before;
+    std::printf("%5s  %s\n", counts ? std::to_string(one.decisions[i]).c_str() : "", line.c_str());
   }
 }
 

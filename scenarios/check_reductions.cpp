@@ -233,10 +233,7 @@ void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
       }
       std::vector<engine::Candidate> candidates;
       space.expand(world, [&](const engine::Candidate& candidate) {
-        const bool threw =
-            candidate.transition != PairMap::none &&
-            (transitions.step(candidate.transition).flags & engine::TransitionStep::threw) != 0;
-        if (!threw) candidates.push_back(candidate);
+        if (!space.threw(candidate)) candidates.push_back(candidate);
       });
       if (candidates.empty()) break;
       const std::uint64_t bits = engine::draw(scenario.seed, engine::Domain::walk, ++draws);

@@ -82,6 +82,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   settings.network = spec.network;
   settings.budgets = spec.budgets;
   settings.plan = spec.plan;
+  settings.begins = spec.begins;
   settings.torn_writes = spec.torn_writes;
   settings.any_subset_of_writes = spec.any_subset_of_writes;
   settings.keeps_results = spec.cached_transitions;
@@ -148,8 +149,7 @@ void judge_end(const Scenario& scenario, ExploreResult& result) {
   result.undecided = std::move(judged.undecided);
   for (const engine::NeverHolds& never : judged.violated) {
     Counterexample told =
-        retell(scenario, *space, {never.violation, never.path}, monitors_of(scenario));
-    if (never.cycle_from < never.path.size()) told.cycle_from = never.cycle_from;
+        retell(scenario, *space, never.found, never.cycle_from, monitors_of(scenario));
     result.counterexamples.push_back(std::move(told));
   }
 }
@@ -188,7 +188,8 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
       result.reached.emplace_back(found.violation.property, found.path.size());
     } else {
-      result.counterexamples.push_back(retell(scenario, *space, found, monitors_of(scenario)));
+      result.counterexamples.push_back(
+          retell(scenario, *space, found, found.path.size(), monitors_of(scenario)));
     }
   }
   judge_reached(with_wanted.wanted, result);

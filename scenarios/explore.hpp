@@ -22,7 +22,11 @@ struct Counterexample {
   std::vector<std::string> script;
   /// What each of them changed at its node; may be empty.
   std::vector<std::string> changes;
-  /// How many decisions of the search it is; networks that duplicate need more in a script.
+  /// The decision of the search that each is part of, from 1; 0 for what clients began before it.
+  /// A decision can need several in a script: a network that delivers any number of times copies
+  /// before it delivers, and a client may begin its next operation when it is answered.
+  std::vector<std::uint64_t> decisions;
+  /// How many decisions of the search it is.
   std::uint64_t length = 0;
   /// Something never holds: the schedule from this item on repeats for ever. Its size for all else.
   std::size_t cycle_from = 0;

@@ -136,6 +136,11 @@ ExploreSpec read_explore(const Document* document, const Scenario& scenario, con
       operations = static_cast<std::uint32_t>(engine::read_integer(*given, 0, 1000));
     make_plan(operations, scenario, nodes, spec);
   }
+  // A client alone loses nothing by it: no other client can see whether it waited.
+  spec.begins = spec.plan.size() == 1 ? engine::Begins::at_once : engine::Begins::any_time;
+  if (const Document* begins = find("begins")) {
+    spec.begins = begins->text == "at_once" ? engine::Begins::at_once : engine::Begins::any_time;
+  }
   if (const Document* failures = find("failures"))
     spec.unlimited_failures = failures->text == "unlimited";
   if (const Document* torn = find("torn_writes")) spec.torn_writes = engine::read_boolean(*torn);

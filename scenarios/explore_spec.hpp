@@ -18,6 +18,7 @@ struct ExploreSpec {
   engine::NetworkKind network = engine::NetworkKind::multiset;
   engine::Budgets budgets;
   std::vector<engine::PlannedClient> plan;
+  engine::Begins begins = engine::Begins::any_time;
   bool unlimited_failures = false;
   bool torn_writes = false;
   bool any_subset_of_writes = false;

@@ -51,10 +51,12 @@ class Retelling {
     world_.start();
   }
 
-  Counterexample tell(const engine::FoundInSearch& found) {
+  Counterexample tell(const engine::FoundInSearch& found, std::size_t cycle_from) {
     Counterexample told;
-    told.length = found.path.size();
+    for (const PathStep& step : found.begun) perform(decision_of(step), told);
     for (std::size_t i = 0; i < found.path.size(); ++i) {
+      if (i == cycle_from) told.cycle_from = told.script.size();
+      told.length = i + 1;
       const PathStep& step = found.path[i];
       // A network that keeps what it delivers is one that copies it before.
       if (step.kind == Candidate::deliver && is_needed_again(found.path, i) &&
@@ -62,8 +64,9 @@ class Retelling {
         perform({DecisionKind::duplicate, {}, name_of(step.message)}, told);
       }
       perform(decision_of(step), told);
+      if (!world_.broken()) begin_next(step, told);
     }
-    told.cycle_from = told.script.size();
+    if (cycle_from == found.path.size()) told.cycle_from = told.script.size();
     const auto known = [&] {
       return std::any_of(
           world_.violations().begin(), world_.violations().end(),
@@ -101,6 +104,21 @@ class Retelling {
                                   " that is not in flight in the value world");
   }
 
+  /// What the client begins in the step in which it is answered.
+  void begin_next(const PathStep& step, Counterexample& told) {
+    if (step.transition == engine::PairMap::none) return;
+    const engine::Transition& transition = space_.transitions().transition(step.transition);
+    if (transition.begun == engine::PairMap::none) return;
+    Decision decision;
+    decision.kind = DecisionKind::begin;
+    decision.node = transition.node;
+    decision.operation = space_.transitions().operation(transition.begun);
+    const auto& choices = transition.effects.choices;
+    for (std::size_t i = transition.choices_before_begun; i < choices.size(); ++i)
+      decision.choices.push_back(choices[i].taken);
+    perform(std::move(decision), told);
+  }
+
   [[nodiscard]] Decision decision_of(const PathStep& step) const {
     Decision decision;
     if (step.kind <= Candidate::duplicate) {
@@ -113,8 +131,10 @@ class Retelling {
     if (step.transition == engine::PairMap::none) return decision;
     const engine::Transition& transition = space_.transitions().transition(step.transition);
     decision.node = transition.node;
-    for (const engine::Choice& choice : transition.effects.choices)
-      decision.choices.push_back(choice.taken);
+    const auto& choices = transition.effects.choices;
+    const bool goes_on = transition.begun != engine::PairMap::none;
+    for (std::size_t i = 0; i < (goes_on ? transition.choices_before_begun : choices.size()); ++i)
+      decision.choices.push_back(choices[i].taken);
     const engine::Stimulus& stimulus = transition.stimulus;
     switch (step.kind) {
       case Candidate::fire:
@@ -223,6 +243,7 @@ class Retelling {
                        decision.kind != DecisionKind::duplicate && !world_.broken();
     const std::string changed = steps ? changes(before, state_of(decision.node)) : "";
     told.schedule.push_back(std::move(decision));
+    told.decisions.push_back(told.length);
     told.script.push_back(std::move(text));
     told.changes.push_back(
         changed.empty() ? "" : world_.name(told.schedule.back().node) + ": " + changed);
@@ -235,9 +256,9 @@ class Retelling {
 }  // namespace
 
 Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
-                      const engine::FoundInSearch& found,
+                      const engine::FoundInSearch& found, std::size_t cycle_from,
                       std::vector<std::unique_ptr<engine::Monitor>> monitors) {
-  return Retelling(scenario, space, std::move(monitors)).tell(found);
+  return Retelling(scenario, space, std::move(monitors)).tell(found, cycle_from);
 }
 
 std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,

@@ -9,8 +9,10 @@
 
 namespace stampede::scenarios {
 
+/// `cycle_from`: the decision of the path from which on it repeats for ever; its size if it does
+/// not.
 Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
-                      const engine::FoundInSearch& found,
+                      const engine::FoundInSearch& found, std::size_t cycle_from,
                       std::vector<std::unique_ptr<engine::Monitor>> monitors);
 
 }  // namespace stampede::scenarios

@@ -250,6 +250,9 @@ ShapePtr explore_shape() {
         "states beyond are not entered"},
        {"network", name({"multiset", "set", "queue"}),
         "multiset: unordered; set: delivered any number of times; queue: ordered by link"},
+       {"begins", name({"at_once", "any_time"}),
+        "when a client begins its next operation: in the step that ends the one before (default of "
+        "a client alone), or by a decision of its own"},
        {"history", name({"monitor", "raw"}),
         "how linearizability is judged: by what is known, or with the history in the state"},
        {"reductions",

@@ -145,8 +145,7 @@ class BreadthFirst final : public SearchCore {
     const WorldRef& world = lane.batch[source];
     ++worker.generated;
     ++worker.offered[candidate.kind];
-    if (candidate.transition != PairMap::none &&
-        (space_.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0) {
+    if (space_.threw(candidate)) {
       report_exception(number, ordinal, depth, candidate.transition);
       return;
     }

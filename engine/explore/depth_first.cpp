@@ -87,8 +87,7 @@ class DepthFirst final : public SearchCore {
       const std::uint16_t which = ordinal++;
       ++worker.generated;
       ++worker.offered[candidate.kind];
-      if (candidate.transition != PairMap::none &&
-          (space_.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0) {
+      if (space_.threw(candidate)) {
         report_exception(item.number, which, item.depth + 1, candidate.transition);
         return;
       }

@@ -29,8 +29,8 @@ class Walk final : public SearchCore {
   SearchResult run() {
     Worker& worker = workers_.front();
     for (std::uint16_t i = 0; i < booted_.size(); ++i) {
-      cells_.insert(cell_of(booted_[i]));
-      archive_.push_back({booted_[i], UINT32_MAX, {i}, 0, 0});
+      cells_.insert(cell_of(booted_[i].world));
+      archive_.push_back({booted_[i].world, UINT32_MAX, {i}, 0, 0});
     }
     for (walk_ = 1; !stopped(); ++walk_) {
       walk(worker);
@@ -44,21 +44,22 @@ class Walk final : public SearchCore {
   }
 
  protected:
-  std::vector<PathStep> path_of(const Found& found) const override {
-    if (found.at_boot) return {};
+  FoundInSearch schedule_of(const Found& found) const override {
+    if (found.root) return SearchCore::schedule_of(found);
     const Way& way = ways_.at(found.source);
     // From the beginning of the archive's chain to the end of the walk.
     std::vector<const std::vector<std::uint16_t>*> parts = {&way.ordinals};
     std::uint32_t at = way.from;
     for (; archive_[at].from != UINT32_MAX; at = archive_[at].from)
       parts.push_back(&archive_[at].ordinals);
-    const PackedWorld& first = booted_[archive_[at].ordinals.front()];
-    Trail trail{{}, first, first};
+    const std::size_t root = archive_[at].ordinals.front();
+    const PackedWorld& first = booted_[root].world;
+    Trail trail{{}, first, first, root};
     for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
       for (const std::uint16_t ordinal : **part) trail.follow(space_, ordinal);
     }
     trail.follow(space_, found.ordinal);
-    return trail.path;
+    return {found.violation, std::move(trail.path), booted_[root].begun};
   }
 
  private:
@@ -116,8 +117,7 @@ class Walk final : public SearchCore {
       ++worker.generated;
       ++worker.offered[candidate.kind];
       worker.depth = std::max(worker.depth, depth);
-      if (candidate.transition != PairMap::none &&
-          (space_.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0) {
+      if (space_.threw(candidate)) {
         ways_.push_back({from, ordinals});
         report_exception(ways_.size() - 1, ordinal, depth, candidate.transition);
         return;

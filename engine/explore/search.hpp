@@ -54,18 +54,11 @@ struct SearchSettings {
   bool prefetch = true;
 };
 
-/// One decision of a schedule, on ids of the space.
-struct PathStep {
-  Candidate::Kind kind = Candidate::deliver;
-  /// Of deliver, drop and duplicate.
-  std::uint32_t message = 0;
-  /// PairMap::none for drop and duplicate.
-  std::uint32_t transition = PairMap::none;
-};
-
 struct FoundInSearch {
   Violation violation;
   std::vector<PathStep> path;
+  /// What clients began before the first decision.
+  std::vector<PathStep> begun{};
 };
 
 struct SearchResult {

@@ -63,10 +63,9 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
       codec_(space.node_count(), space.spends()),
       workers_(std::max(1U, settings.threads)) {
   for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
-  std::vector<Violation> violations;
-  booted_ = space_.initial(violations);
-  for (const PackedWorld& world : booted_) initial_.push_back(space_.canonical(world));
-  for (Violation& violation : violations) keep(std::move(violation), 0, 0, 0, true);
+  booted_ = space_.initial(broken_);
+  for (const Root& root : booted_) initial_.push_back(space_.canonical(root.world));
+  for (std::size_t i = 0; i < broken_.size(); ++i) keep(broken_[i].violation, 0, 0, 0, i);
 }
 
 bool SearchCore::insert_exactly(const PackedWorld& world) {
@@ -84,7 +83,7 @@ void SearchCore::stop(const char* reason) {
 }
 
 void SearchCore::keep(Violation violation, std::uint64_t source, std::uint16_t ordinal,
-                      std::uint64_t depth, bool at_boot) {
+                      std::uint64_t depth, std::optional<std::size_t> root) {
   bool wanted = false;
   {
     const std::lock_guard guard(mutex_);
@@ -92,14 +91,14 @@ void SearchCore::keep(Violation violation, std::uint64_t source, std::uint16_t o
       return found.violation.property == violation.property;
     });
     if (known != found_.end()) {
-      if (depth < known->depth) *known = {std::move(violation), source, ordinal, depth, at_boot};
+      if (depth < known->depth) *known = {std::move(violation), source, ordinal, depth, root};
       return;
     }
     const auto& reached = settings_.wanted;
     wanted = settings_.stop_at_violation &&
              std::find(reached.begin(), reached.end(), violation.property) == reached.end() &&
              (settings_.stop_at.empty() || settings_.stop_at == violation.property);
-    found_.push_back({std::move(violation), source, ordinal, depth, at_boot});
+    found_.push_back({std::move(violation), source, ordinal, depth, root});
   }
   if (wanted) stop("violation");
 }
@@ -111,12 +110,12 @@ void SearchCore::report(Worker& worker, std::uint64_t source, std::uint16_t ordi
   if (worker.seen_violations[violations]) return;
   worker.seen_violations[violations] = true;
   for (const Violation& violation : space_.monitors().violations(violations))
-    keep(violation, source, ordinal, depth, false);
+    keep(violation, source, ordinal, depth);
 }
 
 void SearchCore::report_exception(std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
                                   std::uint32_t transition) {
-  keep(space_.exception_of(transition), source, ordinal, depth, false);
+  keep(space_.exception_of(transition), source, ordinal, depth);
 }
 
 void SearchCore::grow_if_needed() {
@@ -168,21 +167,6 @@ void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   stop_ = true;
 }
 
-namespace {
-
-bool threw(const StateSpace& space, const Candidate& candidate) {
-  return candidate.transition != PairMap::none &&
-         (space.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0;
-}
-
-PathStep step_of(const PackedWorld& world, const Candidate& candidate) {
-  return {candidate.kind,
-          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
-          candidate.transition};
-}
-
-}  // namespace
-
 void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
                                const std::string& property) {
   std::uint16_t at = 0;
@@ -192,19 +176,19 @@ void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
   space.expand(world, [&](const Candidate& candidate) {
     if (at++ != ordinal) return;
     chosen = candidate;
-    if (!threw(space, candidate))
+    if (!space.threw(candidate))
       space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
   });
   ASSERT(chosen);
   // The same decision under the names of the path: it leads to the same world but for names.
   bool found = false;
   space.expand(concrete, [&](const Candidate& candidate) {
-    if (found || candidate.kind != chosen->kind || threw(space, candidate) != threw(space, *chosen))
+    if (found || candidate.kind != chosen->kind || space.threw(candidate) != space.threw(*chosen))
       return;
     if (space.symmetry().is_trivial() &&
         (candidate.transition != chosen->transition || candidate.place != chosen->place))
       return;
-    if (!threw(space, candidate)) {
+    if (!space.threw(candidate)) {
       const MonitorCache::Outcome outcome = space.judge(concrete, candidate);
       space.apply_unhashed(concrete, candidate, outcome.knowledge, concrete_next);
       if (space.canonical_hash(concrete_next) != next.hash) return;
@@ -218,7 +202,7 @@ void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
     path.push_back(step_of(concrete, candidate));
   });
   ASSERT(found);
-  if (threw(space, *chosen)) return;
+  if (space.threw(*chosen)) return;
   // The last one built need not be the one that was found: again.
   const PathStep& step = path.back();
   bool done = false;
@@ -244,17 +228,17 @@ SearchCore::Trail SearchCore::trail_to(std::uint64_t number) const {
     number = parents().parent(number / workers_.size());
   }
   const std::uint16_t root = parents().ordinal(number / workers_.size());
-  Trail trail{{}, initial_[root], booted_[root]};
+  Trail trail{{}, initial_[root], booted_[root].world, root};
   for (std::size_t i = ordinals.size(); i > 0; --i) trail.follow(space_, ordinals[i - 1]);
   return trail;
 }
 
-std::vector<PathStep> SearchCore::path_of(const Found& found) const {
-  if (found.at_boot) return {};
+FoundInSearch SearchCore::schedule_of(const Found& found) const {
+  if (found.root) return {found.violation, {}, broken_[*found.root].begun};
   Trail trail = trail_to(found.source);
   const bool exception = found.violation.property == "no-exception";
   trail.follow(space_, found.ordinal, exception ? "" : found.violation.property);
-  return trail.path;
+  return {found.violation, std::move(trail.path), booted_[trail.root].begun};
 }
 
 SearchResult SearchCore::result() {
@@ -277,7 +261,7 @@ SearchResult SearchCore::result() {
   result.reason = reason_;
   std::sort(found_.begin(), found_.end(),
             [](const Found& left, const Found& right) { return left.depth < right.depth; });
-  for (const Found& found : found_) result.found.push_back({found.violation, path_of(found)});
+  for (const Found& found : found_) result.found.push_back(schedule_of(found));
   result.local_states = space_.transitions().local_count();
   result.messages = space_.transitions().message_count();
   result.transitions = space_.transitions().transition_count();

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -70,7 +71,8 @@ class SearchCore {
     std::uint64_t source = 0;  // number of the world before
     std::uint16_t ordinal = 0;
     std::uint64_t depth = 0;
-    bool at_boot = false;
+    /// Of a world that is broken from the beginning, by place.
+    std::optional<std::size_t> root{};
   };
 
   /// The candidate of `source` with this ordinal violates something, or throws.
@@ -79,7 +81,7 @@ class SearchCore {
   void report_exception(std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
                         std::uint32_t transition);
   void keep(Violation violation, std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
-            bool at_boot);
+            std::optional<std::size_t> root = std::nullopt);
   void stop(const char* reason);
   [[nodiscard]] bool stopped() const { return stop_.load(std::memory_order_relaxed); }
   /// True if this fingerprint is new. Grows nothing.
@@ -103,11 +105,13 @@ class SearchCore {
     /// interchangeable nodes.
     PackedWorld world;
     PackedWorld concrete;
+    std::size_t root = 0;
     /// The candidate with this ordinal, at the end of it; one that violates `property`, if given.
     void follow(StateSpace& space, std::uint16_t ordinal, const std::string& property = {});
   };
   Trail trail_to(std::uint64_t number) const;
-  virtual std::vector<PathStep> path_of(const Found& found) const;
+  /// The decisions that lead to it, and what clients began before them.
+  virtual FoundInSearch schedule_of(const Found& found) const;
 
   StateSpace& space_;
   const SearchSettings& settings_;
@@ -117,7 +121,8 @@ class SearchCore {
   std::vector<Worker> workers_;
   /// As the search has them, and under the names that nodes really have.
   std::vector<PackedWorld> initial_;
-  std::vector<PackedWorld> booted_;
+  std::vector<Root> booted_;
+  std::vector<BrokenRoot> broken_;
 
  private:
   std::atomic<bool> stop_{false};

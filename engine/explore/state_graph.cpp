@@ -35,12 +35,6 @@ class Numbering {
   std::multimap<std::uint64_t, std::uint32_t> by_hash_;
 };
 
-PathStep step_at(const PackedWorld& world, const Candidate& candidate) {
-  return {candidate.kind,
-          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
-          candidate.transition};
-}
-
 /// Something here may wait for what the search was not given: a restart, a timer of a kind that has
 /// no budget or has spent it, or worlds beyond the caps.
 bool waits(const StateSpace& space, const PackedWorld& world) {
@@ -105,8 +99,9 @@ class Judging {
         undecided = true;
         continue;
       }
-      const std::vector<PathStep> path = path_to(world);
-      result.violated.push_back({missing_[world].front(), path, path.size()});
+      NeverHolds found{schedule_to(world), 0};
+      found.cycle_from = found.found.path.size();
+      result.violated.push_back(std::move(found));
       return;
     }
     if (find_cycle(result)) return;
@@ -124,13 +119,14 @@ class Judging {
     return reported;
   }
 
-  [[nodiscard]] std::vector<PathStep> path_to(std::uint32_t world) const {
-    std::vector<PathStep> path;
-    for (std::uint32_t edge = graph_.found_by[world]; edge != UINT32_MAX;
-         edge = graph_.found_by[graph_.edges[edge].from])
-      path.push_back(graph_.edges[edge].step);
-    std::reverse(path.begin(), path.end());
-    return path;
+  /// To what does not hold there.
+  [[nodiscard]] FoundInSearch schedule_to(std::uint32_t world) const {
+    FoundInSearch found{missing_[world].front(), {}, {}};
+    for (; graph_.found_by[world] != UINT32_MAX; world = graph_.edges[graph_.found_by[world]].from)
+      found.path.push_back(graph_.edges[graph_.found_by[world]].step);
+    std::reverse(found.path.begin(), found.path.end());
+    found.begun = graph_.begun[world];
+    return found;
   }
 
   [[nodiscard]] static bool owes(const PathStep& step) {
@@ -168,13 +164,11 @@ class Judging {
     });
     for (const std::vector<std::uint32_t>& worlds : members) {
       if (worlds.empty() || !is_fair(worlds)) continue;
-      NeverHolds found;
-      found.violation = missing_[worlds.front()].front();
-      found.path = path_to(worlds.front());
-      found.cycle_from = found.path.size();
+      NeverHolds found{schedule_to(worlds.front()), 0};
+      found.cycle_from = found.found.path.size();
       const std::vector<PathStep> around = once_around(worlds);
-      found.path.insert(found.path.end(), around.begin(), around.end());
-      found.violation.message += ", for ever";
+      found.found.path.insert(found.found.path.end(), around.begin(), around.end());
+      found.found.violation.message += ", for ever";
       result.violated.push_back(std::move(found));
       return true;
     }
@@ -259,8 +253,11 @@ std::string label(const StateSpace& space, const PathStep& step) {
   if (step.kind <= Candidate::duplicate) {
     const PackedMessage& message = space.message(step.message);
     const auto& nodes = space.transitions().nodes();
+    const bool begins = step.transition != PairMap::none &&
+                        space.transitions().transition(step.transition).begun != PairMap::none;
     return std::string(kind_name(step.kind)) + " " + message.type->name + " " +
-           nodes[message.from.value].name + "->" + nodes[message.to.value].name;
+           nodes[message.from.value].name + "->" + nodes[message.to.value].name +
+           (begins ? ", begin" : "");
   }
   const Transition& transition = space.transitions().transition(step.transition);
   std::string text = kind_name(step.kind);
@@ -315,17 +312,18 @@ std::string escaped(const std::string& text, bool xml) {
 StateGraph build_graph(StateSpace& space, std::size_t worlds_max) {
   StateGraph graph;
   Numbering numbers(graph);
-  std::vector<Violation> violations;
-  for (PackedWorld& world : space.initial(violations)) numbers.of(std::move(world));
+  std::vector<BrokenRoot> broken;
+  for (Root& root : space.initial(broken)) {
+    if (numbers.of(std::move(root.world)) == graph.begun.size())
+      graph.begun.push_back(std::move(root.begun));
+  }
   graph.complete = true;
   for (std::uint32_t at = 0; at < graph.worlds.size(); ++at) {
     const PackedWorld world = graph.worlds[at];
     bool offered = false;
     space.expand(world, [&](const Candidate& candidate) {
       offered = true;
-      if (candidate.transition != PairMap::none &&
-          (space.transitions().step(candidate.transition).flags & TransitionStep::threw) != 0)
-        return;
+      if (space.threw(candidate)) return;
       PackedWorld next;
       space.apply_unhashed(world, candidate, space.judge(world, candidate).knowledge, next);
       next.hash = space.hash_anew(next);
@@ -334,7 +332,7 @@ StateGraph build_graph(StateSpace& space, std::size_t worlds_max) {
       if (!graph.complete) return;
       const std::uint32_t to = numbers.of(std::move(next));
       const auto edge = static_cast<std::uint32_t>(graph.edges.size());
-      graph.edges.push_back({at, to, step_at(world, candidate)});
+      graph.edges.push_back({at, to, step_of(world, candidate)});
       if (to == before) graph.found_by[to] = edge;
     });
     graph.waits_for_budget.push_back(!offered && waits(space, world));

@@ -27,6 +27,8 @@ struct StateGraph {
   std::vector<Edge> edges;
   /// First edge into each world but the initial ones: the way back to the beginning.
   std::vector<std::uint32_t> found_by;
+  /// Of the worlds to begin at, which are the first: what clients began there.
+  std::vector<std::vector<PathStep>> begun;
   /// Something at this world waits for a budget.
   std::vector<bool> waits_for_budget;
   /// All worlds are there.
@@ -38,9 +40,8 @@ StateGraph build_graph(StateSpace& space, std::size_t worlds_max);
 
 /// A world, or a cycle, in which something that must hold in the end does not.
 struct NeverHolds {
-  Violation violation;
   /// To the dead end, or to the cycle and once around it.
-  std::vector<PathStep> path;
+  FoundInSearch found;
   /// Where the cycle begins in the path; its size for dead ends.
   std::size_t cycle_from = 0;
 };

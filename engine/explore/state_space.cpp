@@ -10,10 +10,41 @@ const char* kind_name(Candidate::Kind kind) {
   return names[kind];
 }
 
+namespace {
+
+/// What the plan has after the operation that ended.
+std::function<const BeginOperation*(OperationId)> next_of_plan(
+    const std::vector<PlannedClient>& plan) {
+  return [&plan](OperationId ended) -> const BeginOperation* {
+    for (const PlannedClient& client : plan) {
+      const auto& operations = client.operations;
+      for (std::size_t i = 0; i + 1 < operations.size(); ++i) {
+        if (operations[i].id == ended) return &operations[i + 1];
+      }
+    }
+    return nullptr;
+  };
+}
+
+/// Settings of the cache: its clients go on by themselves if they are to.
+TransitionSettings transition_settings(const SpaceSettings& settings) {
+  TransitionSettings transitions = settings.transitions;
+  if (settings.begins == Begins::at_once) transitions.begins_next = next_of_plan(settings.plan);
+  return transitions;
+}
+
+}  // namespace
+
+PathStep step_of(const WorldRef& world, const Candidate& candidate) {
+  return {candidate.kind,
+          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
+          candidate.transition};
+}
+
 StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> monitors,
                        SpaceSettings settings)
     : settings_(std::move(settings)),
-      transitions_(std::move(assembly), settings_.transitions),
+      transitions_(std::move(assembly), transition_settings(settings_)),
       monitors_(transitions_, std::move(monitors)),
       ledgers_(settings_.budgets, settings_.plan),
       symmetry_(transitions_, settings_.symmetry) {
@@ -44,33 +75,46 @@ PackedWorld StateSpace::unbooted() {
   return world;
 }
 
-std::vector<PackedWorld> StateSpace::initial(std::vector<Violation>& violations) {
-  std::vector<PackedWorld> worlds = {unbooted()};
-  const std::uint32_t start = transitions_.intern(Stimulus{Input::Kind::start, 0, {}, {}});
-  for (std::uint32_t node = 0; node < node_count(); ++node) {
-    std::vector<PackedWorld> booted;
-    for (const PackedWorld& world : worlds) {
-      Candidate candidate;
-      candidate.kind = Candidate::restart;
-      candidate.ledger = world.ledger;
-      const auto offer = [&](const Candidate& one) {
-        if ((transitions_.step(one.transition).flags & TransitionStep::threw) != 0) {
-          violations.push_back(exception_of(one.transition));
-          return;
-        }
-        const MonitorCache::Outcome outcome = judge(world, one);
-        const auto& broken = monitors_.violations(outcome.violations);
-        violations.insert(violations.end(), broken.begin(), broken.end());
-        // Under their own names: who has booted must not change places with who has not.
-        PackedWorld& next = booted.emplace_back();
-        apply_unhashed(world, one, outcome.knowledge, next);
-        next.hash = hash_anew(next);
-      };
-      offer_outcomes(candidate, transitions_.act(world.locals[node], start), offer);
-    }
-    worlds = std::move(booted);
+std::vector<Root> StateSpace::roots_after(const std::vector<Root>& roots, std::size_t node,
+                                          std::uint32_t stimulus, std::optional<std::size_t> client,
+                                          std::vector<BrokenRoot>& broken) {
+  std::vector<Root> after;
+  for (const Root& root : roots) {
+    Candidate candidate;
+    candidate.kind = client ? Candidate::begin : Candidate::restart;
+    candidate.ledger =
+        client ? spend(root.world.ledger, ledgers_.begin(*client)) : root.world.ledger;
+    const auto offer = [&](const Candidate& one) {
+      std::vector<PathStep> begun = root.begun;
+      if (client) begun.push_back({one.kind, 0, one.transition});
+      if (threw(one)) {
+        broken.push_back({exception_of(one.transition), std::move(begun)});
+        return;
+      }
+      const MonitorCache::Outcome outcome = judge(root.world, one);
+      for (const Violation& violation : monitors_.violations(outcome.violations))
+        broken.push_back({violation, begun});
+      // Under their own names: who has booted must not change places with who has not.
+      PackedWorld next;
+      apply_unhashed(root.world, one, outcome.knowledge, next);
+      next.hash = hash_anew(next);
+      after.push_back({std::move(next), std::move(begun)});
+    };
+    offer_outcomes(candidate, transitions_.act(root.world.locals[node], stimulus), offer);
   }
-  return worlds;
+  return after;
+}
+
+std::vector<Root> StateSpace::initial(std::vector<BrokenRoot>& broken) {
+  std::vector<Root> roots = {{unbooted(), {}}};
+  const std::uint32_t start = transitions_.intern(Stimulus{Input::Kind::start, 0, {}, {}});
+  for (std::size_t node = 0; node < node_count(); ++node)
+    roots = roots_after(roots, node, start, std::nullopt, broken);
+  if (settings_.begins == Begins::any_time) return roots;
+  for (std::size_t client = 0; client < begins_.size(); ++client)
+    roots = roots_after(roots, ledgers_.plan()[client].node.value, begins_[client].front(), client,
+                        broken);
+  return roots;
 }
 
 Violation StateSpace::exception_of(std::uint32_t transition) const {
@@ -154,7 +198,9 @@ std::uint32_t StateSpace::ledger_after(std::uint32_t ledger, const TransitionSte
   const std::size_t client = ledgers_.client_of(NodeId{step.node});
   if (client == begins_.size()) return ledger;
   const std::lock_guard guard(transitions_.lock());
-  return ledgers_.end_operation(ledger, client);
+  const std::uint32_t ended = ledgers_.end_operation(ledger, client);
+  if ((step.flags & TransitionStep::began) == 0) return ended;
+  return ledgers_.spend(ended, ledgers_.begin(client));
 }
 
 std::uint32_t StateSpace::failed_count(const WorldRef& world) const {

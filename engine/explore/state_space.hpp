@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "engine/explore/ledger.hpp"
@@ -28,10 +29,19 @@ enum class NetworkKind {
 };
 STAMPEDE_ENUM(NetworkKind, multiset, set, queue);
 
+/// When a client begins the next operation of its plan.
+enum class Begins {
+  any_time,  // a decision of its own, at any moment after the one before has ended
+  at_once,   // in the step that ends the one before; the first one when all have booted
+};
+STAMPEDE_ENUM(Begins, any_time, at_once);
+
 struct SpaceSettings {
   NetworkKind network = NetworkKind::multiset;
   Budgets budgets;
   std::vector<PlannedClient> plan;
+  /// REQUIRES: at_once only if the clients of the plan are no members of the first role.
+  Begins begins = Begins::any_time;
   /// A crash needs fewer nodes than this down or recovering.
   std::uint32_t failures_max = UINT32_MAX;
   /// What crashes do to writes that were not synced, beyond keeping all, none, or a prefix.
@@ -91,6 +101,30 @@ struct WorldRef {
         hash(world.hash) {}
 };
 
+/// One decision of a schedule, on ids of the space.
+struct PathStep {
+  Candidate::Kind kind = Candidate::deliver;
+  /// Of deliver, drop and duplicate.
+  std::uint32_t message = 0;
+  /// PairMap::none for drop and duplicate.
+  std::uint32_t transition = PairMap::none;
+};
+
+PathStep step_of(const WorldRef& world, const Candidate& candidate);
+
+/// A world to begin at: all nodes have booted.
+struct Root {
+  PackedWorld world;
+  /// What clients began at once, in this order.
+  std::vector<PathStep> begun;
+};
+
+/// A boot, or what a client began at once, broke something.
+struct BrokenRoot {
+  Violation violation;
+  std::vector<PathStep> begun;
+};
+
 /// What came of a decision made by hand.
 struct Applied {
   /// False: it was not enabled and nothing changed.
@@ -108,13 +142,18 @@ class StateSpace {
   /// All nodes down and nothing in flight.
   [[nodiscard]] PackedWorld unbooted();
   /// All nodes booted, in order: several worlds if they choose at boot. What broke on the way is
-  /// added to `violations`.
-  std::vector<PackedWorld> initial(std::vector<Violation>& violations);
+  /// added to `broken`.
+  std::vector<Root> initial(std::vector<BrokenRoot>& broken);
 
   /// Calls `offer(candidate)` for each way on, in an order that depends on the world alone.
   template <class Offer>
   void expand(const WorldRef& world, Offer&& offer);
 
+  /// Its step threw: it leads nowhere.
+  [[nodiscard]] bool threw(const Candidate& candidate) const {
+    return candidate.transition != PairMap::none &&
+           (transitions_.step(candidate.transition).flags & TransitionStep::threw) != 0;
+  }
   /// What monitors know after the candidate, and what it violates.
   MonitorCache::Outcome judge(const WorldRef& world, const Candidate& candidate) {
     if (candidate.transition == PairMap::none) return {world.knowledge, 0};
@@ -207,6 +246,11 @@ class StateSpace {
     const std::lock_guard guard(transitions_.lock());
     return ledgers_.spend(ledger, move);
   }
+  /// The worlds after each outcome of the stimulus at the node, from each of `roots`. A begin has a
+  /// client, by its place in the plan, and is a step of the path.
+  std::vector<Root> roots_after(const std::vector<Root>& roots, std::size_t node,
+                                std::uint32_t stimulus, std::optional<std::size_t> client,
+                                std::vector<BrokenRoot>& broken);
   std::uint32_t ledger_after(std::uint32_t ledger, const TransitionStep& step);
   [[nodiscard]] std::uint32_t failed_count(const WorldRef& world) const;
   /// Calls `offer` for each outcome of a stimulus from `first` on.

@@ -220,6 +220,8 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   LocalState next = locals_[local].local;
   local_step(next, node.boot, input, environment, transition.effects);
   const Effects& effects = transition.effects;
+  if (settings_.begins_next && !effects.responses.empty())
+    begin_next(next, environment, transition);
   if (effects.reads_clock) {
     throw InputError(node.name + " reads a clock, and time is no part of explored worlds",
                      "explore it with options under which it does not");
@@ -227,6 +229,19 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   if (effects.ignored) return nothing;
   transition.after = effects.exception ? local : intern(transition.node, std::move(next));
   return keep(std::move(transition));
+}
+
+void TransitionCache::begin_next(LocalState& local, const Environment& environment,
+                                 Transition& transition) {
+  Effects& effects = transition.effects;
+  const BeginOperation* begun = settings_.begins_next(effects.responses.back().id);
+  if (begun == nullptr || effects.exception) return;
+  transition.begun = intern(*begun);
+  transition.choices_before_begun = static_cast<std::uint32_t>(effects.choices.size());
+  Input input;
+  input.kind = Input::Kind::begin;
+  input.begin = begun;
+  local_step(local, assembly_.nodes[transition.node.value].boot, input, environment, effects);
 }
 
 std::uint32_t TransitionCache::keep(Transition transition) {
@@ -250,6 +265,7 @@ std::uint32_t TransitionCache::keep(Transition transition) {
   if (transition.effects.exception) step.flags |= TransitionStep::threw;
   if (transition.after != transition.before) step.flags |= TransitionStep::moved;
   if (!transition.effects.responses.empty()) step.flags |= TransitionStep::responded;
+  if (transition.begun != PairMap::none) step.flags |= TransitionStep::began;
   if ((facts_[transition.after].flags & LocalFacts::out_of_caps) != 0)
     step.flags |= TransitionStep::outside;
   heard_by_.push_back(mask);

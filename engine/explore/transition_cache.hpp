@@ -94,6 +94,10 @@ struct Transition {
   /// As the step left them, for monitors; slots in `effects.timers` are those of the uncanonical
   /// state.
   Effects effects;
+  /// The operation that a client began at once when it was answered, or PairMap::none; the choices
+  /// from here on are those of its beginning.
+  std::uint32_t begun = PairMap::none;
+  std::uint32_t choices_before_begun = 0;
 };
 
 /// What a search needs of a transition.
@@ -115,6 +119,7 @@ struct TransitionStep {
     moved = 4,      // the local state differs
     responded = 8,  // an operation ended
     outside = 16,   // beyond the caps of the search
+    began = 32,     // and the client's next one began at once
   };
   std::uint8_t flags = 0;
 };
@@ -143,6 +148,9 @@ struct TransitionSettings {
   std::function<void(NodeId, ProcessValue&)> normalise;
   /// Local states that a search does not enter. May be empty.
   std::function<bool(const Observation&)> within_caps;
+  /// What a client begins in the step in which this operation of its ends; nullptr: nothing. May be
+  /// empty. REQUIRES: clients are no replicas (audience.hpp tells such a step as one).
+  std::function<const BeginOperation*(OperationId ended)> begins_next;
 };
 
 class TransitionCache {
@@ -216,6 +224,7 @@ class TransitionCache {
   /// One outcome; `nothing` if it was ignored.
   std::uint32_t run(std::uint32_t local, std::uint32_t subject,
                     const std::vector<std::uint32_t>& choices);
+  void begin_next(LocalState& local, const Environment& environment, Transition& transition);
   std::uint32_t keep(Transition transition);
   [[nodiscard]] bool enabled(std::uint32_t local, std::uint32_t subject) const;
   [[nodiscard]] std::uint64_t listeners(const Transition& transition) const;

@@ -74,7 +74,7 @@ TEST_CASE("eventually: a fair cycle in which it never holds is a lasso", "[explo
   const engine::EventuallyResult result = judged(false);
   REQUIRE(result.violated.size() == 1);
   CHECK(result.violated.front().cycle_from == 0);
-  CHECK(result.violated.front().path.size() == 2);
+  CHECK(result.violated.front().found.path.size() == 2);
 }
 
 TEST_CASE("eventually: a cycle that leaves a message waiting for ever is not fair", "[explore]") {
