@@ -5,7 +5,7 @@
 namespace stampede::models::client {
 
 void Client::recover(Context& context) {
-  believed_primary = no_node;
+  believed_primary.reset();
   if (context.options<Options>().recovery_quorum == 0) return;
   // VRR 4.5: a restarted client fetches its newest request number from the replicas.
   nonce = context.unique();
@@ -36,7 +36,7 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
 void Client::issue(const engine::BeginOperation& begin, Context& context) {
   ++request_number.value;
   outstanding = Outstanding{begin.id, begin.operation, request_number};
-  const NodeId target = believed_primary == no_node ? context.members().front() : believed_primary;
+  const NodeId target = believed_primary.value_or(context.members().front());
   context.send(target, Request{begin.operation, begin.id, request_number});
   context.arm(RequestTimeout{}, context.options<Options>().timeout);
 }

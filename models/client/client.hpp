@@ -76,8 +76,8 @@ struct Client {
 
   ClientId client{};
   RequestNumber request_number{};
-  /// Who answered last; the first member before that.
-  NodeId believed_primary = no_node;
+  /// Who answered last; before that the first member is asked.
+  std::optional<NodeId> believed_primary{};
   std::optional<Outstanding> outstanding{};
   /// Begun and not yet sent: behind an outstanding one (open loop), or while the newest number is
   /// asked for.

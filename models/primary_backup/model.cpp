@@ -1,5 +1,6 @@
 #include "models/primary_backup/model.hpp"
 
+#include "models/client/cluster.hpp"
 #include "models/primary_backup/invariants.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
@@ -8,33 +9,15 @@ namespace stampede::models::primary_backup {
 namespace {
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
+  Replica replica;
+  replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
-  std::vector<NodeId> replicas;
-  std::vector<NodeId> view_services;
-  std::vector<NodeId> clients;
-  const auto add = [&](std::vector<NodeId>& role, engine::NodeSpec node) {
-    role.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back(std::move(node));
-  };
-  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
-    Replica replica;
-    replica.service = engine::ServiceState(*spec.service);
-    add(replicas, {"r" + std::to_string(i), "replica", engine::make_process(std::move(replica)),
-                   spec.options});
-  }
-  add(view_services, {"v0", "view_service", engine::make_process(ViewService{}), spec.options});
-  client::Options client_options;
-  client_options.timeout = spec.client_timeout;
-  client_options.queue = spec.open_loop;
-  const engine::Payload options = engine::Payload::of(client_options);
-  for (std::uint32_t i = 0; i < spec.clients; ++i) {
-    client::Client client;
-    client.client = ClientId{i};
-    add(clients,
-        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
-  }
-  assembly.membership.roles = {
-      {"replica", replicas}, {"view_service", view_services}, {"client", clients}};
+  client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
+  const NodeId view_service{static_cast<std::uint32_t>(assembly.nodes.size())};
+  assembly.nodes.push_back(
+      {"v0", "view_service", engine::make_process(ViewService{}), spec.options});
+  assembly.membership.roles.emplace_back("view_service", std::vector{view_service});
+  client::add_clients(assembly, spec, 0);
   return assembly;
 }
 

@@ -1,5 +1,6 @@
 #include "models/viewstamped/model.hpp"
 
+#include "models/client/cluster.hpp"
 #include "models/viewstamped/exploration.hpp"
 #include "models/viewstamped/invariants.hpp"
 #include "models/viewstamped/replica.hpp"
@@ -8,29 +9,11 @@ namespace stampede::models::viewstamped {
 namespace {
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
+  Replica replica;
+  replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
-  std::vector<NodeId> replicas;
-  std::vector<NodeId> clients;
-  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
-    Replica replica;
-    replica.service = engine::ServiceState(*spec.service);
-    replicas.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back({"r" + std::to_string(i), "replica",
-                              engine::make_process(std::move(replica)), spec.options});
-  }
-  client::Options client_options;
-  client_options.timeout = spec.client_timeout;
-  client_options.recovery_quorum = spec.replicas - (spec.replicas - 1) / 2;
-  client_options.queue = spec.open_loop;
-  const engine::Payload options = engine::Payload::of(client_options);
-  for (std::uint32_t i = 0; i < spec.clients; ++i) {
-    client::Client client;
-    client.client = ClientId{i};
-    clients.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back(
-        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), options});
-  }
-  assembly.membership.roles = {{"replica", replicas}, {"client", clients}};
+  client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
+  client::add_clients(assembly, spec, spec.replicas - (spec.replicas - 1) / 2);
   return assembly;
 }
 

@@ -1,0 +1,35 @@
+#include "models/client/cluster.hpp"
+
+#include "models/client/client.hpp"
+
+namespace stampede::models::client {
+
+void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
+                  const engine::ProcessValue& replica) {
+  std::vector<NodeId> nodes;
+  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
+    nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
+    assembly.nodes.push_back({"r" + std::to_string(i), "replica", replica, spec.options});
+  }
+  assembly.membership.roles.emplace_back("replica", std::move(nodes));
+}
+
+void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
+                 std::uint32_t recovery_quorum) {
+  Options options;
+  options.timeout = spec.client_timeout;
+  options.recovery_quorum = recovery_quorum;
+  options.queue = spec.open_loop;
+  const engine::Payload shared = engine::Payload::of(options);
+  std::vector<NodeId> nodes;
+  for (std::uint32_t i = 0; i < spec.clients; ++i) {
+    Client client;
+    client.client = ClientId{i};
+    nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
+    assembly.nodes.push_back(
+        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), shared});
+  }
+  assembly.membership.roles.emplace_back("client", std::move(nodes));
+}
+
+}  // namespace stampede::models::client

@@ -1,0 +1,17 @@
+// models/client/cluster.hpp: replicas and the clients of their service, as most models put them
+// together.
+#pragma once
+
+#include "engine/world/model.hpp"
+
+namespace stampede::models::client {
+
+/// Adds the role `replica`: r0, r1, ..., which all boot as this.
+void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
+                  const engine::ProcessValue& replica);
+/// Adds the role `client`: c0, c1, ... `recovery_quorum`: how many replicas a restarted client asks
+/// for its newest request number; 0 = it need not know.
+void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
+                 std::uint32_t recovery_quorum);
+
+}  // namespace stampede::models::client
