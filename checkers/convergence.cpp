@@ -1,28 +1,49 @@
 #include "checkers/convergence.hpp"
 
+#include <algorithm>
+
 namespace stampede::checkers {
+
+namespace {
+
+std::string number(std::uint64_t value) { return std::to_string(value); }
+
+/// What keeps this node from having what the leader has.
+std::optional<std::string> lags(const engine::World& world, NodeId member, NodeId leader) {
+  const engine::Observation& shown = world.observation(member);
+  const engine::Observation& wanted = world.observation(leader);
+  const std::string name = world.name(member);
+  if (!world.up(member)) return name + " is down";
+  if (!shown.operational) return name + " is not operational";
+  if (shown.epoch != wanted.epoch) {
+    return name + " is in epoch " + number(shown.epoch) + ", " + world.name(leader) + " in " +
+           number(wanted.epoch);
+  }
+  if (shown.committed != wanted.committed || shown.executed != shown.committed) {
+    return name + " has committed " + number(shown.committed) + " and executed " +
+           number(shown.executed) + " of the " + number(wanted.committed) + " entries of " +
+           world.name(leader);
+  }
+  if (shown.log.size() < shown.committed || !shown.log.agrees(wanted.log, shown.committed))
+    return "the logs of " + name + " and " + world.name(leader) + " differ";
+  return std::nullopt;
+}
+
+}  // namespace
 
 std::optional<std::string> not_converged(const engine::World& world) {
   const auto& members = world.members();
-  const engine::Observation& first = world.observation(members.front());
+  const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
+    return world.up(member) && world.observation(member).leading;
+  });
+  if (leader == members.end()) return "nobody leads";
+  const engine::Observation& leading = world.observation(*leader);
+  if (leading.committed != leading.log.size()) {
+    return world.name(*leader) + " leads and has committed " + number(leading.committed) + " of " +
+           number(leading.log.size()) + " entries";
+  }
   for (const NodeId member : members) {
-    const engine::Observation& shown = world.observation(member);
-    if (!world.up(member)) return world.name(member) + " is down";
-    if (!shown.operational) return world.name(member) + " is not operational";
-    if (shown.epoch != first.epoch) {
-      return world.name(member) + " is in epoch " + std::to_string(shown.epoch) + ", " +
-             world.name(members.front()) + " in " + std::to_string(first.epoch);
-    }
-    if (!(shown.log == first.log)) {
-      return "the logs of " + world.name(member) + " (" + std::to_string(shown.log.size()) +
-             " entries) and " + world.name(members.front()) + " (" +
-             std::to_string(first.log.size()) + ") differ";
-    }
-    if (shown.committed != shown.log.size() || shown.executed != shown.committed) {
-      return world.name(member) + " has committed " + std::to_string(shown.committed) +
-             " and executed " + std::to_string(shown.executed) + " of " +
-             std::to_string(shown.log.size()) + " entries";
-    }
+    if (auto missing = lags(world, member, *leader)) return missing;
   }
   // States last: digests cost O(state).
   std::optional<std::uint64_t> digest;
