@@ -164,6 +164,11 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.begin_object();
   for (const auto& [property, length] : result.reached) json.key(property).unsigned_integer(length);
   json.end_object();
+  json.key("reductions");
+  json.begin_object();
+  for (const scenarios::ReductionUse& one : result.reductions)
+    json.key(one.name).text(one.why_not.empty() ? "used" : one.why_not);
+  json.end_object();
   json.key("judged");
   engine::write(json, result.judged);
   json.key("decisions");
@@ -212,6 +217,19 @@ const scenarios::Counterexample* chosen_of(const scenarios::Scenario& scenario,
   return chosen;
 }
 
+void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
+  std::vector<std::string> used;
+  for (const scenarios::ReductionUse& one : reductions) {
+    if (one.why_not.empty()) used.push_back(one.name);
+  }
+  std::printf("reductions: %s", used.empty() ? "none" : engine::comma_list(used).c_str());
+  for (const scenarios::ReductionUse& one : reductions) {
+    if (!one.why_not.empty())
+      std::printf("; %s is not used: %s", one.name.c_str(), one.why_not.c_str());
+  }
+  std::printf("\n");
+}
+
 void print_text(const Flags& flags, const scenarios::Scenario& scenario,
                 const scenarios::ExploreResult& result, const std::string& reason, bool expected,
                 std::int64_t run_id, double seconds) {
@@ -240,7 +258,9 @@ void print_text(const Flags& flags, const scenarios::Scenario& scenario,
     std::printf(" %s %s (%s new)", engine::kind_name(static_cast<engine::Candidate::Kind>(kind)),
                 grouped(search.offered[kind]).c_str(), grouped(search.fresh[kind]).c_str());
   }
-  std::printf("\njudged: %s\n", engine::comma_list(result.judged).c_str());
+  std::printf("\n");
+  print_reductions(result.reductions);
+  std::printf("judged: %s\n", engine::comma_list(result.judged).c_str());
   for (const auto& [property, length] : result.reached)
     std::printf("reached: %s after %s decisions\n", property.c_str(), grouped(length).c_str());
   for (const std::string& open : result.undecided) std::printf("undecided: %s\n", open.c_str());

@@ -65,14 +65,56 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
 
 }  // namespace
 
-bool has_symmetry(const Scenario& scenario) {
-  if (!scenario.explore.symmetry || scenario.model->exploration.interchangeable.empty() ||
-      scenario.explore.network == engine::NetworkKind::queue)
-    return false;
+namespace {
+
+/// The sets of nodes that the model calls interchangeable.
+std::vector<std::vector<NodeId>> symmetry_classes(const Scenario& scenario,
+                                                  const engine::Membership& membership) {
+  std::vector<std::vector<NodeId>> classes;
+  for (const std::string& role : scenario.model->exploration.interchangeable) {
+    for (const auto& [name, nodes] : membership.roles) {
+      if (name == role) classes.push_back(nodes);
+    }
+  }
+  return classes;
+}
+
+/// Why symmetry is of no use here; empty if it is.
+std::string against_symmetry(const Scenario& scenario) {
+  if (scenario.explore.network == engine::NetworkKind::queue) return "links keep their order";
+  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const std::size_t renamings =
+      engine::Symmetry::size_of(symmetry_classes(scenario, assembly.membership));
+  if (renamings > engine::Symmetry::group_max)
+    return "more than " + std::to_string(engine::Symmetry::group_max) + " renamings";
   // What a monitor remembers of nodes cannot be renamed.
-  const auto monitors = monitors_of(scenario);
-  return std::all_of(monitors.begin(), monitors.end(),
-                     [](const auto& monitor) { return monitor->state().type().name == "NoState"; });
+  for (const auto& monitor : monitors_of(scenario)) {
+    if (monitor->state().type().name != "NoState")
+      return monitor->property() + " remembers what happened";
+  }
+  return {};
+}
+
+/// What shrinks this search, and what the model declares that does not, and why.
+std::vector<ReductionUse> reductions_of(const Scenario& scenario) {
+  const engine::Exploration& model = scenario.model->exploration;
+  const ExploreSpec& spec = scenario.explore;
+  std::vector<ReductionUse> list;
+  if (model.dead != nullptr && spec.drop_dead_messages) {
+    const bool fits = spec.network == engine::NetworkKind::multiset;
+    list.push_back({"dead-messages", fits ? "" : "the network is no multiset"});
+  }
+  if (model.normalise != nullptr && spec.normal_form) list.push_back({"normal-form", ""});
+  if (!model.interchangeable.empty() && spec.symmetry)
+    list.push_back({"symmetry", against_symmetry(scenario)});
+  return list;
+}
+
+}  // namespace
+
+bool has_symmetry(const Scenario& scenario) {
+  return scenario.explore.symmetry && !scenario.model->exploration.interchangeable.empty() &&
+         against_symmetry(scenario).empty();
 }
 
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
@@ -105,11 +147,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario);
   const engine::Exploration& exploration = scenario.model->exploration;
   if (has_symmetry(scenario)) {
-    for (const std::string& role : exploration.interchangeable) {
-      for (const auto& [name, nodes] : assembly.membership.roles) {
-        if (name == role) settings.symmetry.classes.push_back(nodes);
-      }
-    }
+    settings.symmetry.classes = symmetry_classes(scenario, assembly.membership);
     settings.symmetry.rename_process = exploration.rename_process;
     settings.symmetry.rename_payload = exploration.rename_payload;
   }
@@ -178,6 +216,7 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     if (std::find(result.judged.begin(), result.judged.end(), check) == result.judged.end())
       result.not_judged.push_back(check);
   }
+  result.reductions = reductions_of(scenario);
   engine::SearchSettings with_wanted = settings;
   for (const engine::Property& property : judged_properties(scenario)) {
     if (property.sometimes) with_wanted.wanted.push_back(property.name);

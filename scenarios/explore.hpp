@@ -32,6 +32,13 @@ struct Counterexample {
   std::size_t cycle_from = 0;
 };
 
+/// A reduction that the model declares and the scenario asks for.
+struct ReductionUse {
+  std::string name;
+  /// Empty: it is used.
+  std::string why_not;
+};
+
 struct ExploreResult {
   Verdict verdict = Verdict::ok;
   engine::SearchResult search;
@@ -42,6 +49,7 @@ struct ExploreResult {
   std::vector<std::pair<std::string, std::uint64_t>> reached;
   /// Checks of the scenario that a search does not judge.
   std::vector<std::string> not_judged;
+  std::vector<ReductionUse> reductions;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;
 };

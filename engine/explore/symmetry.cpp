@@ -4,9 +4,9 @@
 
 namespace stampede::engine {
 
-std::size_t Symmetry::size_of(const SymmetrySettings& settings) {
+std::size_t Symmetry::size_of(const std::vector<std::vector<NodeId>>& classes) {
   std::size_t size = 1;
-  for (const auto& nodes : settings.classes) {
+  for (const auto& nodes : classes) {
     for (std::size_t i = 2; i <= nodes.size(); ++i)
       size = std::min<std::size_t>(size * i, SIZE_MAX / 64);
   }
@@ -19,7 +19,7 @@ Symmetry::Symmetry(TransitionCache& transitions, SymmetrySettings settings)
   for (std::uint32_t i = 0; i < transitions_.nodes().size(); ++i)
     identity.nodes.push_back(NodeId{i});
   group_ = {identity};
-  if (size_of(settings_) > group_max) return;
+  if (size_of(settings_.classes) > group_max) return;
   for (const std::vector<NodeId>& nodes : settings_.classes) {
     std::vector<Renaming> larger;
     std::vector<NodeId> order = nodes;

@@ -30,7 +30,7 @@ class Symmetry {
   [[nodiscard]] bool is_trivial() const { return group_.size() <= 1; }
   [[nodiscard]] std::size_t group_size() const { return group_.size(); }
   /// How many renamings the classes have, whether they are used or not.
-  [[nodiscard]] static std::size_t size_of(const SymmetrySettings& settings);
+  [[nodiscard]] static std::size_t size_of(const std::vector<std::vector<NodeId>>& classes);
   /// Renames the world, its hash left alone. What monitors know and what is spent is not renamed.
   void canonicalise(PackedWorld& world);
 
