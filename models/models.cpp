@@ -13,6 +13,7 @@ namespace stampede::models {
 const std::vector<const engine::Model*>& all_models() {
   static const std::vector<const engine::Model*> list = {&abd::model(),
                                                          &paxos::model(),
+                                                         &paxos::multi_model(),
                                                          &ping_pong::model(),
                                                          &ping_pong::counting_model(),
                                                          &primary_backup::model(),

@@ -14,7 +14,8 @@
 namespace stampede::engine {
 
 /// A log of operations as any model keeps it: an owning O(1) view of a SharedLog<Entry> with a
-/// projection to OperationId.
+/// projection to OperationId. Operations count from 1 per client: number 0 stands for none, a no-op
+/// or a position not known yet.
 class ObservedLog {
  public:
   ObservedLog() = default;

@@ -1,4 +1,4 @@
-#include "models/paxos/paxos.hpp"
+#include "models/paxos/single_decree.hpp"
 
 namespace stampede::models::paxos {
 

@@ -1,6 +1,6 @@
-// models/paxos/paxos.hpp: single-decree Paxos (Lamport, The Part-Time Parliament, 1998; Paxos Made
-// Simple, 2001) as a register that can be written once. Every server is proposer, acceptor and
-// learner.
+// models/paxos/single_decree.hpp: single-decree Paxos (Lamport, The Part-Time Parliament, 1998;
+// Paxos Made Simple, 2001) as a register that can be written once. Every server is proposer,
+// acceptor and learner.
 #pragma once
 
 #include <optional>
@@ -8,6 +8,7 @@
 
 #include "engine/core/per_node.hpp"
 #include "models/client/register_client.hpp"
+#include "models/paxos/ballot.hpp"
 
 namespace stampede::models::paxos {
 
@@ -15,13 +16,6 @@ using client::Get;
 using client::GetOk;
 using client::Put;
 using client::PutOk;
-
-/// (round, proposer), ordered in this way: no two proposers ever use the same.
-struct Ballot {
-  std::uint64_t round = 0;
-  NodeId proposer{};
-};
-STAMPEDE_VALUE(Ballot, round, proposer);
 
 struct Proposal {
   RequestNumber request_number{};

@@ -1,9 +1,8 @@
-#include "models/paxos/model.hpp"
-
 #include <algorithm>
 
 #include "models/client/register_cluster.hpp"
-#include "models/paxos/paxos.hpp"
+#include "models/paxos/model.hpp"
+#include "models/paxos/single_decree.hpp"
 
 namespace stampede::models::paxos {
 namespace {

@@ -118,6 +118,20 @@ TEST_CASE("state graph: all states and decisions are written", "[explore]") {
   CHECK(count(dot.str(), " -> ") + 1 == searched.search.figures.generated_states);
 }
 
+TEST_CASE("reductions: what Multi-Paxos declares holds, crashes included", "[explore]") {
+  const auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) +
+          "/scenarios/catalogue/bugs/multi-paxos-adopts-own-votes.yaml",
+      {"cluster.defects=[]", "expect=ok",
+       "explore={timers: {ElectionTimeout: 1}, crashes: 1, plan: {c0: [{put: [x, 1]}]}}"});
+  for (const scenarios::ReductionCheck& one : scenarios::check_reductions(file.resolve(0), {})) {
+    INFO(one.name << (one.wrong.empty() ? "" : ": " + one.wrong.front()));
+    CHECK(one.complete);
+    CHECK(one.wrong.empty());
+    CHECK(one.states_reduced <= one.states_raw);
+  }
+}
+
 TEST_CASE("reductions: what VRR declares holds, and a wrong declaration is noticed",
           "[explore][viewstamped]") {
   const auto file = scenarios::ScenarioFile::load(

@@ -177,14 +177,17 @@ TEST_CASE("catalogue: every other scenario is as expected for ten seeds", "[simu
 
 TEST_CASE("catalogue: the swarm reaches every rare situation of its list and their overlaps",
           "[simulate]") {
-  const ScenarioFile file = ScenarioFile::load(root + "viewstamped/swarm.yaml", {});
-  std::map<std::string, int> reached;
-  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
-    for (const auto& probe : scenarios::run(file.resolve(seed), {}).probes) ++reached[probe.name];
-  }
-  for (const std::string& probe : file.resolve(0).reach) {
-    INFO(probe);
-    CHECK(reached[probe] > 0);
+  for (const char* model : {"viewstamped", "multi_paxos"}) {
+    INFO(model);
+    const ScenarioFile file = ScenarioFile::load(root + model + "/swarm.yaml", {});
+    std::map<std::string, int> reached;
+    for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+      for (const auto& probe : scenarios::run(file.resolve(seed), {}).probes) ++reached[probe.name];
+    }
+    for (const std::string& probe : file.resolve(0).reach) {
+      INFO(probe);
+      CHECK(reached[probe] > 0);
+    }
   }
 }
 
