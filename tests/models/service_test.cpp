@@ -38,8 +38,9 @@ std::string error_of(std::string_view name, const std::string& json) {
 
 TEST_CASE("service: all are found by name", "[unit]") {
   CHECK(models::service::service_names() == std::vector<std::string>{"cas-register", "counter",
-                                                                     "kv", "list", "lock", "queue",
-                                                                     "register", "set", "stack"});
+                                                                     "kv", "list", "lock", "mutex",
+                                                                     "queue", "register", "set",
+                                                                     "stack"});
   CHECK(models::service::find_service("kv") != nullptr);
   CHECK(models::service::find_service("Kv") == nullptr);
 }
@@ -53,6 +54,23 @@ TEST_CASE("service: kv gets, puts, appends, compares and deletes", "[unit]") {
         R"({"value":null} {"ok":true} {"value":"1"} {"ok":true} {"ok":false} {"value":"2"} )"
         R"({"ok":true} {"value":"2a"} {"ok":true} {"value":null} {"ok":false} {"ok":true} )"
         R"({"value":"b"} {"value":null})");
+}
+
+TEST_CASE("service: a create is a cas from nothing", "[unit]") {
+  CHECK(run("register",
+            {R"({"create":"1"})", R"({"create":"2"})", R"("read")", R"({"cas":["1","2"]})"}) ==
+        R"({"ok":true} {"ok":false} {"value":"1"} {"ok":true})");
+  CHECK(run("kv", {R"({"put":["x","1"]})", R"({"create":["x","2"]})", R"({"create":["y","2"]})",
+                   R"({"delete":"x"})", R"({"create":["x","3"]})", R"({"get":"x"})"}) ==
+        R"({"ok":true} {"ok":false} {"ok":true} {"ok":true} {"ok":true} {"value":"3"})");
+}
+
+TEST_CASE("service: a mutex is released by its owner, or by anybody if none is named", "[unit]") {
+  CHECK(run("mutex", {R"({"release":"a"})", R"({"acquire":"a"})", R"({"acquire":"b"})",
+                      R"({"release":"b"})", R"({"release":"a"})", R"({"acquire":"b"})",
+                      R"({"release":""})", R"({"release":""})"}) ==
+        R"({"ok":false} {"ok":true} {"ok":false} {"ok":false} {"ok":true} {"ok":true} )"
+        R"({"ok":true} {"ok":false})");
 }
 
 TEST_CASE("service: queues give the oldest element, stacks the youngest", "[unit]") {
