@@ -29,6 +29,7 @@ struct Flags {
   std::string max_time;
   std::string html;
   std::string consistency;
+  std::optional<std::string> initial;
 };
 
 int status_of(Judgement verdict) {
@@ -42,6 +43,8 @@ checkers::ImportedHistory import(const Flags& flags) {
   settings.model = flags.model;
   if (flags.failed_cas == "mismatch") settings.failed_cas = checkers::FailedCas::mismatch;
   if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
+  settings.initial = flags.initial;
+  settings.max_memory_bytes = flags.max_memory;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
@@ -293,7 +296,9 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const checkers::ImportedHistory imported = import(flags);
   const Stopwatch judging;
-  const Finding finding = judge(flags, imported, limits_of(flags));
+  checkers::LinearizabilityLimits limits = limits_of(flags);
+  limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
+  const Finding finding = judge(flags, imported, limits);
   const double seconds = judging.seconds();
   if (!flags.html.empty()) write_page(flags.html, imported, finding.result, flags.file);
   if (common.json) {
@@ -329,8 +334,12 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What the history must be: linearizable by default, serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
+  command->add_option("--initial", flags->initial,
+                      "What a register, or every key, holds at first; nothing by default");
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
-  command->add_option("--max-memory", flags->max_memory, "Memory of the search, as 4GiB")
+  command
+      ->add_option("--max-memory", flags->max_memory,
+                   "Memory of the history and the search, as 4GiB")
       ->transform(CLI::AsSizeValue(false));
   command->add_option("--max-time", flags->max_time, "Time of the search, as 60s");
   command->add_option("--html", flags->html, "Write the history as one page for a browser");

@@ -74,8 +74,7 @@ STAMPEDE_VALUE(Done, ok);
 }  // namespace kv
 
 struct KvOperation {
-  std::variant<kv::Get, kv::Put, kv::Append, kv::CompareAndSet, kv::Delete, kv::Create>
-      call{};
+  std::variant<kv::Get, kv::Put, kv::Append, kv::CompareAndSet, kv::Delete, kv::Create> call{};
 };
 STAMPEDE_VALUE(KvOperation, call);
 
@@ -93,8 +92,8 @@ struct Kv {
   KvResult apply(const KvOperation& operation);
 
   static const std::string& key(const KvOperation& operation);
-  /// A get, and a cas or create that failed. A put of the value that is there already is not pure: elsewhere
-  /// it would change something.
+  /// A get, and a cas or create that failed. A put of the value that is there already is not pure:
+  /// elsewhere it would change something.
   static bool is_pure(const KvOperation& operation, const KvResult& result);
   static std::optional<KvResult> predict(const KvOperation& operation);
   static engine::Shape shape(const KvOperation& operation, const KvResult& result);
