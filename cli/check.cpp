@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/staleness.hpp"
 #include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
@@ -30,6 +32,7 @@ struct Flags {
   std::string html;
   std::string consistency;
   std::optional<std::string> initial;
+  std::uint64_t k = 0;
 };
 
 int status_of(Judgement verdict) {
@@ -55,6 +58,8 @@ struct Finding {
   std::string consistency = "linearizable";
   checkers::LinearizabilityResult result;
   std::vector<checkers::Anomaly> anomalies;
+  /// k-atomic: the smallest one.
+  std::uint64_t k = 0;
 };
 
 std::size_t operation_count(const checkers::ImportedHistory& imported) {
@@ -137,6 +142,18 @@ void print_json(const checkers::ImportedHistory& imported, const Finding& findin
   } else {
     json.null();
   }
+  json.key("staleness_nanoseconds");
+  if (staleness.known) {
+    json.integer(staleness.time);
+  } else {
+    json.null();
+  }
+  json.key("k");
+  if (finding.k > 0) {
+    json.unsigned_integer(finding.k);
+  } else {
+    json.null();
+  }
   json.key("undecided_because");
   engine::write(json, result.limit);
   json.key("known_prefix").unsigned_integer(result.known_prefix);
@@ -157,6 +174,10 @@ void print_text(const checkers::ImportedHistory& imported, const Finding& findin
   }
   std::printf(", %.2f s\n", seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
+  if (finding.k > 0) {
+    std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
+                grouped(finding.k).c_str(), grouped(finding.k).c_str());
+  }
   if (result.verdict == Judgement::undecided) {
     std::printf("undecided: %s", result.limit.c_str());
     if (result.known_prefix > 0) {
@@ -181,8 +202,12 @@ void print_text(const checkers::ImportedHistory& imported, const Finding& findin
           .c_str());
   const checkers::Staleness staleness = staleness_of(imported);
   if (staleness.stale_reads > 0) {
-    std::printf("stale reads: %s, at most %s versions behind\n",
+    std::printf("stale reads: %s, at most %s versions behind",
                 grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
+    if (staleness.time > 0) {
+      std::printf(" and %s late", engine::to_string(engine::Time{staleness.time}).c_str());
+    }
+    std::printf("\n");
   }
 }
 
@@ -210,13 +235,14 @@ bool names_isolation(const std::string& name) {
   return false;
 }
 
-void judge_transactions(const checkers::ImportedHistory& imported, Finding& finding) {
+void judge_transactions(const checkers::ImportedHistory& imported,
+                        const checkers::LinearizabilityLimits& limits, Finding& finding) {
   auto isolation = checkers::Isolation::serializable;
   for (const auto& [level, value] : checkers::isolation_levels()) {
     if (level == finding.consistency) isolation = value;
   }
   checkers::TransactionResult judged =
-      checkers::check_transactions(imported.transactions, isolation);
+      checkers::check_transactions(imported.transactions, isolation, limits);
   finding.result.verdict = judged.verdict;
   finding.result.limit = std::move(judged.limit);
   finding.anomalies = std::move(judged.anomalies);
@@ -225,7 +251,30 @@ void judge_transactions(const checkers::ImportedHistory& imported, Finding& find
   }
 }
 
-void judge_operations(const checkers::ImportedHistory& imported,
+void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_max,
+                     const checkers::LinearizabilityLimits& limits, Finding& finding) {
+  checkers::AtomicityResult judged =
+      checkers::check_atomicity(imported.history, *imported.type, k_max, limits);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.result.core = std::move(judged.core);
+  finding.result.core_open = std::move(judged.core_open);
+  finding.result.key = std::move(judged.key);
+  finding.result.reason = std::move(judged.reason);
+  finding.k = judged.k;
+}
+
+void judge_convergence(const checkers::ImportedHistory& imported, Finding& finding) {
+  checkers::ConvergenceResult judged =
+      checkers::check_convergence(imported.history, *imported.type);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.result.core = std::move(judged.core);
+  finding.result.key = std::move(judged.key);
+  finding.result.reason = std::move(judged.reason);
+}
+
+void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k_max,
                       const checkers::LinearizabilityLimits& limits, Finding& finding) {
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
@@ -233,16 +282,21 @@ void judge_operations(const checkers::ImportedHistory& imported,
     return;
   }
   if (finding.consistency == "sequential") {
-    checkers::SequentialResult judged = checkers::check_sequential(history, *imported.type, limits);
+    checkers::SequentialResult judged =
+        checkers::check_sequential(history, *imported.type, limits, imported.clients);
+    finding.result.core = std::move(judged.core);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
     finding.result.configurations = judged.configurations;
     return;
   }
+  if (finding.consistency == "k-atomic") return judge_atomicity(imported, k_max, limits, finding);
+  if (finding.consistency == "eventual") return judge_convergence(imported, finding);
   for (const auto& [name, model] : checkers::weak_models()) {
     if (name != finding.consistency) continue;
-    checkers::WeakResult judged = checkers::check_weak(history, *imported.type, model);
+    checkers::WeakResult judged =
+        checkers::check_weak(history, *imported.type, model, imported.clients);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
@@ -264,9 +318,9 @@ Finding judge(const Flags& flags, const checkers::ImportedHistory& imported,
                         : imported.transactional   ? "serializable"
                                                    : "linearizable";
   if (imported.transactional) {
-    judge_transactions(imported, finding);
+    judge_transactions(imported, limits, finding);
   } else {
-    judge_operations(imported, limits, finding);
+    judge_operations(imported, flags.k, limits, finding);
   }
   return finding;
 }
@@ -326,7 +380,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What a failed compare-and-set says: another value was there (mismatch), or "
                    "nothing (absent); by default mismatch in text logs, else absent")
       ->check(CLI::IsMember({"mismatch", "absent"}));
-  std::vector<std::string> levels = {"linearizable", "sequential"};
+  std::vector<std::string> levels = {"linearizable", "sequential", "k-atomic", "eventual"};
   for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
   for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
   command
@@ -334,6 +388,9 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What the history must be: linearizable by default, serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
+  command->add_option("--k", flags->k,
+                      "With --consistency k-atomic: how many of the latest versions a read may see "
+                      "(default: any number, and the smallest is told)");
   command->add_option("--initial", flags->initial,
                       "What a register, or every key, holds at first; nothing by default");
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");

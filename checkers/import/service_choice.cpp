@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "checkers/open_shape.hpp"
+
 namespace stampede::checkers {
 
 using engine::Document;
@@ -50,8 +52,7 @@ void begin_with(const std::string& value, ImportedHistory& imported) {
   } else {
     std::set<std::string> keys;
     for (const engine::HistoryOperation& operation : imported.history.operations()) {
-      if (type.shape(operation.operation, operation.result).kind ==
-          engine::Shape::Kind::extend_text) {
+      if (open_shape(type, operation.operation).kind == engine::Shape::Kind::extend_text) {
         throw engine::InputError("an initial value is not for texts that are appended to");
       }
       keys.insert(type.key(operation.operation));

@@ -300,6 +300,14 @@ TEST_CASE("import: the value that registers hold at first", "[unit]") {
   CHECK(verdict_of(import(R"({"h":1,"model":"register","init":"0"}
 {"i":0,"p":0,"e":"call","id":1,"f":"read"}
 {"i":1,"p":0,"e":"ok","id":1,"o":{"value":"0"}})")) == Judgement::ok);
+  CHECK(verdict_of(import(R"({"h":1,"model":"kv","init":"0"}
+{"p":0,"e":"call","id":1,"op":{"get":"x"}})")) == Judgement::ok);
+  CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", settings_for("kv")) ==
+        "no error");
+  zero.model = "kv";
+  CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", zero) ==
+        "error: an initial value is not for texts that are appended to");
+  zero.model.clear();
   CHECK(error_of("{:process 0, :type :invoke, :f :push, :value 1}", zero) ==
         "error: an initial value is for registers and key-value stores, not for stack");
 }
