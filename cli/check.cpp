@@ -10,6 +10,7 @@
 #include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
+#include "checkers/report/explanation.hpp"
 #include "checkers/report/lane_chart.hpp"
 #include "checkers/report/page.hpp"
 #include "cli/command.hpp"
@@ -279,6 +280,9 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
     finding.result = checkers::check_linearizability(history, *imported.type, limits);
+    if (finding.result.verdict == Judgement::violated) {
+      finding.result.reason = checkers::explain(imported, finding.result);
+    }
     return;
   }
   if (finding.consistency == "sequential") {

@@ -107,8 +107,9 @@ void Collector::leave_out_failures(ImportedHistory& imported) {
       annotation->at_event = now;
     }
     for (; failure != failed_.end() && failure->at_event <= event; ++failure) {
-      imported.failed.push_back(
-          {operations[failure->position].operation, began_at[failure->position], now});
+      imported.failed.push_back({operations[failure->position].operation,
+                                 began_at[failure->position], now,
+                                 operations[failure->position].id.client.value});
     }
   };
   std::vector<std::uint32_t> numbers(clients_.size(), 0);

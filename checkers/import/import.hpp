@@ -93,6 +93,7 @@ struct FailedOperation {
   engine::Operation operation;
   std::uint64_t invoked_at = 0;
   std::uint64_t failed_at = 0;
+  std::uint32_t client = 0;
 };
 
 struct ImportedHistory {

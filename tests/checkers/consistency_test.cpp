@@ -314,9 +314,9 @@ TEST_CASE("transactions: registers, isolation levels and real time", "[unit]") {
   CHECK(check_transactions(stale, Isolation::strict_serializable).verdict == Judgement::violated);
   CHECK(anomalies(stale, Isolation::strict_serializable) == "G-single-realtime");
   // Written twice: nobody knows who read which, but some order may fit all the same.
-  const std::vector<Transaction> twice = {transaction(0, {write("x", "1")}),
-                                          transaction(1, {write("x", "1")}),
-                                          transaction(2, {read("x", "1"), read("y", std::nullopt)})};
+  const std::vector<Transaction> twice = {
+      transaction(0, {write("x", "1")}), transaction(1, {write("x", "1")}),
+      transaction(2, {read("x", "1"), read("y", std::nullopt)})};
   CHECK(check_transactions(twice, Isolation::snapshot).verdict == Judgement::undecided);
   CHECK(check_transactions(twice, Isolation::strict_serializable).verdict == Judgement::ok);
   const std::vector<Transaction> never = {
