@@ -4,10 +4,13 @@
 #include <memory>
 
 #include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/staleness.hpp"
 #include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
+#include "checkers/report/explanation.hpp"
 #include "checkers/report/lane_chart.hpp"
 #include "checkers/report/page.hpp"
 #include "cli/command.hpp"
@@ -29,6 +32,8 @@ struct Flags {
   std::string max_time;
   std::string html;
   std::string consistency;
+  std::optional<std::string> initial;
+  std::uint64_t k = 0;
 };
 
 int status_of(Judgement verdict) {
@@ -42,6 +47,8 @@ checkers::ImportedHistory import(const Flags& flags) {
   settings.model = flags.model;
   if (flags.failed_cas == "mismatch") settings.failed_cas = checkers::FailedCas::mismatch;
   if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
+  settings.initial = flags.initial;
+  settings.max_memory_bytes = flags.max_memory;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
@@ -52,6 +59,8 @@ struct Finding {
   std::string consistency = "linearizable";
   checkers::LinearizabilityResult result;
   std::vector<checkers::Anomaly> anomalies;
+  /// k-atomic: the smallest one.
+  std::uint64_t k = 0;
 };
 
 std::size_t operation_count(const checkers::ImportedHistory& imported) {
@@ -134,6 +143,18 @@ void print_json(const checkers::ImportedHistory& imported, const Finding& findin
   } else {
     json.null();
   }
+  json.key("staleness_nanoseconds");
+  if (staleness.known) {
+    json.integer(staleness.time);
+  } else {
+    json.null();
+  }
+  json.key("k");
+  if (finding.k > 0) {
+    json.unsigned_integer(finding.k);
+  } else {
+    json.null();
+  }
   json.key("undecided_because");
   engine::write(json, result.limit);
   json.key("known_prefix").unsigned_integer(result.known_prefix);
@@ -154,6 +175,10 @@ void print_text(const checkers::ImportedHistory& imported, const Finding& findin
   }
   std::printf(", %.2f s\n", seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
+  if (finding.k > 0) {
+    std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
+                grouped(finding.k).c_str(), grouped(finding.k).c_str());
+  }
   if (result.verdict == Judgement::undecided) {
     std::printf("undecided: %s", result.limit.c_str());
     if (result.known_prefix > 0) {
@@ -178,8 +203,12 @@ void print_text(const checkers::ImportedHistory& imported, const Finding& findin
           .c_str());
   const checkers::Staleness staleness = staleness_of(imported);
   if (staleness.stale_reads > 0) {
-    std::printf("stale reads: %s, at most %s versions behind\n",
+    std::printf("stale reads: %s, at most %s versions behind",
                 grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
+    if (staleness.time > 0) {
+      std::printf(" and %s late", engine::to_string(engine::Time{staleness.time}).c_str());
+    }
+    std::printf("\n");
   }
 }
 
@@ -207,13 +236,14 @@ bool names_isolation(const std::string& name) {
   return false;
 }
 
-void judge_transactions(const checkers::ImportedHistory& imported, Finding& finding) {
+void judge_transactions(const checkers::ImportedHistory& imported,
+                        const checkers::LinearizabilityLimits& limits, Finding& finding) {
   auto isolation = checkers::Isolation::serializable;
   for (const auto& [level, value] : checkers::isolation_levels()) {
     if (level == finding.consistency) isolation = value;
   }
   checkers::TransactionResult judged =
-      checkers::check_transactions(imported.transactions, isolation);
+      checkers::check_transactions(imported.transactions, isolation, limits);
   finding.result.verdict = judged.verdict;
   finding.result.limit = std::move(judged.limit);
   finding.anomalies = std::move(judged.anomalies);
@@ -222,24 +252,55 @@ void judge_transactions(const checkers::ImportedHistory& imported, Finding& find
   }
 }
 
-void judge_operations(const checkers::ImportedHistory& imported,
+void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_max,
+                     const checkers::LinearizabilityLimits& limits, Finding& finding) {
+  checkers::AtomicityResult judged =
+      checkers::check_atomicity(imported.history, *imported.type, k_max, limits);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.result.core = std::move(judged.core);
+  finding.result.core_open = std::move(judged.core_open);
+  finding.result.key = std::move(judged.key);
+  finding.result.reason = std::move(judged.reason);
+  finding.k = judged.k;
+}
+
+void judge_convergence(const checkers::ImportedHistory& imported, Finding& finding) {
+  checkers::ConvergenceResult judged =
+      checkers::check_convergence(imported.history, *imported.type);
+  finding.result.verdict = judged.verdict;
+  finding.result.limit = std::move(judged.limit);
+  finding.result.core = std::move(judged.core);
+  finding.result.key = std::move(judged.key);
+  finding.result.reason = std::move(judged.reason);
+}
+
+void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k_max,
                       const checkers::LinearizabilityLimits& limits, Finding& finding) {
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
     finding.result = checkers::check_linearizability(history, *imported.type, limits);
+    if (finding.result.verdict == Judgement::violated) {
+      finding.result.reason = checkers::explain(imported, finding.result);
+    }
     return;
   }
   if (finding.consistency == "sequential") {
-    checkers::SequentialResult judged = checkers::check_sequential(history, *imported.type, limits);
+    checkers::SequentialResult judged =
+        checkers::check_sequential(history, *imported.type, limits, imported.clients);
+    finding.result.core = std::move(judged.core);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
     finding.result.configurations = judged.configurations;
     return;
   }
+  if (finding.consistency == "k-atomic") return judge_atomicity(imported, k_max, limits, finding);
+  if (finding.consistency == "eventual") return judge_convergence(imported, finding);
   for (const auto& [name, model] : checkers::weak_models()) {
     if (name != finding.consistency) continue;
-    checkers::WeakResult judged = checkers::check_weak(history, *imported.type, model);
+    checkers::WeakResult judged =
+        checkers::check_weak(history, *imported.type, model, imported.clients);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
@@ -261,9 +322,9 @@ Finding judge(const Flags& flags, const checkers::ImportedHistory& imported,
                         : imported.transactional   ? "serializable"
                                                    : "linearizable";
   if (imported.transactional) {
-    judge_transactions(imported, finding);
+    judge_transactions(imported, limits, finding);
   } else {
-    judge_operations(imported, limits, finding);
+    judge_operations(imported, flags.k, limits, finding);
   }
   return finding;
 }
@@ -293,7 +354,9 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const checkers::ImportedHistory imported = import(flags);
   const Stopwatch judging;
-  const Finding finding = judge(flags, imported, limits_of(flags));
+  checkers::LinearizabilityLimits limits = limits_of(flags);
+  limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
+  const Finding finding = judge(flags, imported, limits);
   const double seconds = judging.seconds();
   if (!flags.html.empty()) write_page(flags.html, imported, finding.result, flags.file);
   if (common.json) {
@@ -321,7 +384,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What a failed compare-and-set says: another value was there (mismatch), or "
                    "nothing (absent); by default mismatch in text logs, else absent")
       ->check(CLI::IsMember({"mismatch", "absent"}));
-  std::vector<std::string> levels = {"linearizable", "sequential"};
+  std::vector<std::string> levels = {"linearizable", "sequential", "k-atomic", "eventual"};
   for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
   for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
   command
@@ -329,8 +392,15 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What the history must be: linearizable by default, serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
+  command->add_option("--k", flags->k,
+                      "With --consistency k-atomic: how many of the latest versions a read may see "
+                      "(default: any number, and the smallest is told)");
+  command->add_option("--initial", flags->initial,
+                      "What a register, or every key, holds at first; nothing by default");
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
-  command->add_option("--max-memory", flags->max_memory, "Memory of the search, as 4GiB")
+  command
+      ->add_option("--max-memory", flags->max_memory,
+                   "Memory of the history and the search, as 4GiB")
       ->transform(CLI::AsSizeValue(false));
   command->add_option("--max-time", flags->max_time, "Time of the search, as 60s");
   command->add_option("--html", flags->html, "Write the history as one page for a browser");

@@ -15,7 +15,6 @@
 // later read), monotonic reads (read, later read), monotonic writes (write, later write), writes
 // follow reads (read, later write). Terry et al. (1994) define them by replicas: where two sessions
 // see opposite orders theirs may hold and ours does not.
-// k-staleness: by how many versions a read is behind, at most.
 #pragma once
 
 #include <string>
@@ -41,25 +40,16 @@ const std::vector<std::pair<std::string, WeakModel>>& weak_models();
 
 struct WeakResult {
   Judgement verdict = Judgement::undecided;
+  /// One sentence, with values and times.
   std::string reason;
-  /// Operations that show the violation, positions in the history.
+  /// Operations that violate the model by themselves, positions in the history; no sound move
+  /// (checkers/consistency/sub_history.hpp) makes it smaller.
   std::vector<std::size_t> core;
   std::string limit;
 };
 
+/// `clients` names them in the reason.
 WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
-                      WeakModel model);
-
-/// How stale reads are, in real time, of histories that check_weak can judge.
-struct Staleness {
-  bool known = false;
-  /// The greatest number of writes of its key that were over before a read began and began after
-  /// the write it saw was over.
-  std::uint64_t versions = 0;
-  /// Position of that read.
-  std::size_t read = 0;
-  std::uint64_t stale_reads = 0;
-};
-Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type);
+                      WeakModel model, const std::vector<std::string>& clients = {});
 
 }  // namespace stampede::checkers

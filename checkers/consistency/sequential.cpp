@@ -1,35 +1,111 @@
 #include "checkers/consistency/sequential.hpp"
 
 #include <algorithm>
-#include <memory>
+#include <unordered_map>
 
 #include "checkers/configuration_set.hpp"
+#include "checkers/consistency/happens_before.hpp"
+#include "checkers/consistency/sub_history.hpp"
+#include "checkers/report/description.hpp"
 
 namespace stampede::checkers {
 namespace {
 
 using engine::HistoryOperation;
 
-/// Positions of each client's operations, in their order.
+/// Positions of each client's operations, in their order, clients in the order of their first ones.
 std::vector<std::vector<std::uint32_t>> sessions_of(const engine::History& history) {
   std::vector<std::vector<std::uint32_t>> sessions;
+  std::unordered_map<std::uint32_t, std::size_t> numbers;  // looked up, never iterated
   for (std::uint32_t position = 0; position < history.operations().size(); ++position) {
     const std::uint32_t client = history.operations()[position].id.client.value;
-    if (sessions.size() <= client) sessions.resize(client + 1);
-    sessions[client].push_back(position);
+    const std::size_t number = numbers.emplace(client, sessions.size()).first->second;
+    if (number == sessions.size()) sessions.emplace_back();
+    sessions[number].push_back(position);
   }
-  std::erase_if(sessions, [](const auto& session) { return session.empty(); });
   return sessions;
 }
+
+/// What any order has to keep, of histories whose reads tell which write they saw.
+class Saturation {
+ public:
+  Saturation(const engine::History& history, const engine::ServiceType& type)
+      : accesses_(collect_accesses(history, type)), order_(accesses_) {
+    if (!accesses_.refusal.empty()) return;
+    for (const Access& access : accesses_.all) {
+      if (access.is_write || access.source != Access::none) continue;
+      from_nowhere_ = access.position;
+      refuted_ = true;
+      return;
+    }
+    if (order_.is_too_large()) return;
+    constexpr std::uint32_t rounds_max = 64;
+    refuted_ = !order_.saturate(rounds_max);
+    is_known_ = !refuted_;
+    if (refuted_) return;
+    of_position_.assign(history.operations().size(), Access::none);
+    for (std::uint32_t number = 0; number < accesses_.all.size(); ++number) {
+      of_position_[accesses_.all[number].position] = number;
+    }
+  }
+
+  /// No order fits.
+  [[nodiscard]] bool refuted() const { return refuted_; }
+  /// One sentence about why.
+  [[nodiscard]] Sentence reason() const {
+    if (from_nowhere_ != SIZE_MAX) return {"% saw a value that nobody wrote", {from_nowhere_}};
+    Sentence sentence{"no order that keeps each client's own explains what was read: ", {}};
+    std::string separator;
+    for (const std::uint32_t number : order_.cycle()) {
+      sentence.text += separator + "%";
+      sentence.operations.push_back(accesses_.all[number].position);
+      separator = " has to come before ";
+    }
+    sentence.text += ", which has to come before the first of these";
+    return sentence;
+  }
+
+  /// Whether all that has to come before the operation is done, when `done` says how many accesses
+  /// of each of its sessions are.
+  [[nodiscard]] bool may_go(std::uint32_t position, const std::vector<std::uint32_t>& done) const {
+    const std::uint32_t number = number_of(position);
+    if (number == Access::none) return true;
+    for (std::uint32_t session = 0; session < done.size(); ++session) {
+      const bool own = session == accesses_.all[number].session;
+      if (order_.past(number, session) > done[session] + (own ? 1 : 0)) return false;
+    }
+    return true;
+  }
+  /// The session of the operation, or none if it is no access, or nothing is known.
+  [[nodiscard]] std::uint32_t session_of(std::uint32_t position) const {
+    const std::uint32_t number = number_of(position);
+    return number == Access::none ? Access::none : accesses_.all[number].session;
+  }
+  [[nodiscard]] std::size_t session_count() const { return accesses_.sessions.size(); }
+
+ private:
+  [[nodiscard]] std::uint32_t number_of(std::uint32_t position) const {
+    return is_known_ ? of_position_[position] : Access::none;
+  }
+
+  Accesses accesses_;
+  HappensBefore order_;
+  bool refuted_ = false;
+  bool is_known_ = false;
+  std::size_t from_nowhere_ = SIZE_MAX;
+  std::vector<std::uint32_t> of_position_;
+};
 
 class Fronts {
  public:
   Fronts(const engine::History& history, const engine::ServiceType& type,
-         const LinearizabilityLimits& limits)
+         const Saturation& saturation, const LinearizabilityLimits& limits)
       : sessions_(sessions_of(history)),
+        saturation_(saturation),
         specification_(type),
         limits_(limits),
         front_(sessions_.size(), 0),
+        accesses_done_(saturation.session_count(), 0),
         failed_((sessions_.size() + 2) / 2 + 1),
         key_((sessions_.size() + 2) / 2 + 1) {
     entries_.reserve(history.operations().size());
@@ -97,13 +173,17 @@ class Fronts {
   /// Does the next operation of a session if its result fits.
   bool step(std::uint32_t session, bool only_pure) {
     if (front_[session] == sessions_[session].size()) return false;
-    const Entry& entry = entries_[sessions_[session][front_[session]]];
+    const std::uint32_t position = sessions_[session][front_[session]];
+    const Entry& entry = entries_[position];
     if (only_pure && !entry.pure) return false;
+    if (!entry.pure && !saturation_.may_go(position, accesses_done_)) return false;
     const auto [next, result] = specification_.apply(state_, entry.operation);
     if (!entry.open && result != entry.result) return false;
     if (entry.open && next == state_) return false;
     steps_.push_back({session, front_[session], state_});
     ++front_[session];
+    const std::uint32_t known = saturation_.session_of(position);
+    if (known != Access::none) ++accesses_done_[known];
     if (!entry.open) --left_;
     state_ = next;
     return true;
@@ -138,6 +218,8 @@ class Fronts {
     while (steps_.size() > depth) {
       const Step& undone = steps_.back();
       --front_[undone.session];
+      const std::uint32_t known = saturation_.session_of(sessions_[undone.session][undone.index]);
+      if (known != Access::none) --accesses_done_[known];
       if (!entries_[sessions_[undone.session][undone.index]].open) ++left_;
       state_ = undone.state;
       steps_.pop_back();
@@ -153,10 +235,12 @@ class Fronts {
   }
 
   std::vector<std::vector<std::uint32_t>> sessions_;
+  const Saturation& saturation_;
   engine::Specification specification_;
   const LinearizabilityLimits& limits_;
   std::vector<Entry> entries_;
   std::vector<std::uint32_t> front_;
+  std::vector<std::uint32_t> accesses_done_;
   std::uint32_t state_ = engine::Specification::initial_state;
   std::size_t left_ = 0;
   std::vector<Step> steps_;
@@ -191,26 +275,63 @@ struct Enumeration {
   }
 };
 
+void explain(const engine::History& history, const engine::ServiceType& type,
+             const std::vector<std::string>& clients, SequentialResult& result,
+             const std::function<bool(const engine::History&)>& fails) {
+  result.core = shrink_history(history, type, fails);
+  const Saturation saturation(sub_history(history, result.core), type);
+  Sentence reason{"no order that keeps each client's own explains ", {}};
+  if (saturation.refuted()) {
+    reason = saturation.reason();
+    for (std::size_t& position : reason.operations) position = result.core[position];
+  } else {
+    constexpr std::size_t listed_max = 8;
+    for (std::size_t at = 0; at < std::min(result.core.size(), listed_max); ++at) {
+      reason.text += at == 0 ? "%" : ", %";
+      reason.operations.push_back(result.core[at]);
+    }
+    if (result.core.size() > listed_max) {
+      reason.text += " and " + std::to_string(result.core.size() - listed_max) + " more";
+    }
+    reason.text += " together";
+  }
+  result.reason = reason.tell(history, clients);
+}
+
 }  // namespace
 
 SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
-                                  const LinearizabilityLimits& limits) {
+                                  const LinearizabilityLimits& limits,
+                                  const std::vector<std::string>& clients) {
   LinearizabilityLimits quick = limits;
   quick.max_configurations = std::min<std::uint64_t>(limits.max_configurations, 200'000);
   LinearizabilityResult linearizable = check_linearizability(history, type, quick);
-  if (linearizable.verdict == Judgement::ok) {
+  // Of a client with two operations at once, real time does not say which comes first.
+  if (linearizable.verdict == Judgement::ok &&
+      refute_sequential_witness(history, type, linearizable.witness).empty()) {
     SequentialResult result;
     result.verdict = Judgement::ok;
     result.witness = std::move(linearizable.witness);
     result.configurations = linearizable.configurations;
     return result;
   }
-  SequentialResult result = Fronts(history, type, limits).search();
-  if (result.verdict == Judgement::violated) {
-    result.reason = "no order that keeps each client's own explains all results; " +
-                    (linearizable.reason.empty() ? "it is not linearizable either"
-                                                 : "in real time, " + linearizable.reason);
+  const Saturation saturation(history, type);
+  SequentialResult result;
+  if (saturation.refuted()) {
+    result.verdict = Judgement::violated;
+    explain(history, type, clients, result,
+            [&](const engine::History& smaller) { return Saturation(smaller, type).refuted(); });
+    return result;
   }
+  result = Fronts(history, type, saturation, limits).search();
+  if (result.verdict != Judgement::violated) return result;
+  LinearizabilityLimits each = limits;
+  each.max_configurations = 10'000 + 2 * result.configurations;
+  explain(history, type, clients, result, [&](const engine::History& smaller) {
+    const Saturation known(smaller, type);
+    return known.refuted() ||
+           Fronts(smaller, type, known, each).search().verdict == Judgement::violated;
+  });
   return result;
 }
 

@@ -3,11 +3,13 @@
 // 1979.) Real time does not count, so it is not local: keys cannot be judged one by one.
 //
 // 1. Linearizable histories are sequentially consistent: that is tried first, because it is cheap.
-// 2. Else the search walks over fronts: how many operations of each session are done, and the
+// 2. Where reads tell which write they saw, what any order has to keep is saturated (polynomial): a
+// cycle refutes, and the search keeps the rest of it (gradual consistency checking, CAV 2019).
+// 3. Else the search walks over fronts: how many operations of each session are done, and the
 // state. A front is exact, and one that failed is remembered.
-// 3. The next operation of a session that never changes a state by its result, and fits, is done at
+// 4. The next operation of a session that never changes a state by its result, and fits, is done at
 // once.
-// 4. Deciding is NP-complete even with different values (Gibbons and Korach 1997): the search has
+// 5. Deciding is NP-complete even with different values (Gibbons and Korach 1997): the search has
 // caps, and `undecided` is an answer.
 #pragma once
 
@@ -22,15 +24,19 @@ struct SequentialResult {
   Judgement verdict = Judgement::undecided;
   /// ok: positions in history.operations(); open operations only where they took effect.
   std::vector<std::size_t> witness;
-  /// violated: one sentence.
+  /// violated: one sentence, with values and times.
   std::string reason;
+  /// violated: positions of operations that fail by themselves; no sound move
+  /// (checkers/consistency/sub_history.hpp) makes it smaller.
+  std::vector<std::size_t> core;
   /// undecided: the cap that was reached.
   std::string limit;
   std::uint64_t configurations = 0;
 };
 
 SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
-                                  const LinearizabilityLimits& limits = {});
+                                  const LinearizabilityLimits& limits = {},
+                                  const std::vector<std::string>& clients = {});
 
 /// The definition as it stands, for histories of at most about 8 operations.
 bool is_sequential_by_brute_force(const engine::History& history, const engine::ServiceType& type);

@@ -4,7 +4,10 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <map>
+#include <queue>
 #include <set>
+
+#include "checkers/consistency/serial_order.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -14,11 +17,14 @@ using Outcome = Transaction::Outcome;
 
 constexpr std::uint32_t none = UINT32_MAX;
 
-enum class Dependency : std::uint8_t { ww, wr, rw, time };
+/// `inferred` is a ww that follows from what its own transaction had read, so it counts where that
+/// read counts: above read-uncommitted.
+enum class Dependency : std::uint8_t { ww, inferred, wr, rw, time };
 
 const char* name_of(Dependency dependency) {
   switch (dependency) {
     case Dependency::ww:
+    case Dependency::inferred:
       return "ww";
     case Dependency::wr:
       return "wr";
@@ -52,22 +58,35 @@ struct ExternalRead {
 
 class Dependencies {
  public:
-  explicit Dependencies(const std::vector<Transaction>& transactions, Isolation isolation)
-      : transactions_(transactions), isolation_(isolation), edges_(transactions.size()) {}
+  Dependencies(const std::vector<Transaction>& transactions, Isolation isolation,
+               const LinearizabilityLimits& limits)
+      : transactions_(transactions),
+        isolation_(isolation),
+        limits_(limits),
+        edges_(transactions.size()),
+        happened_(transactions.size(), false) {}
 
   TransactionResult judge() {
-    if (!find_writers()) return std::move(result_);
+    if (!find_writers()) {
+      if (is_serial()) find_order();
+      return std::move(result_);
+    }
     for (std::uint32_t number = 0; number < transactions_.size(); ++number) read_externals(number);
+    find_what_happened();
     order_lists();
     order_registers();
     find_lost_updates();
-    if (isolation_ == Isolation::strict_serializable) add_real_time();
+    if (is_timed()) add_real_time();
     find_cycles();
     conclude();
+    if (is_serial() && result_.verdict == Judgement::ok) prove_order();
     return std::move(result_);
   }
 
  private:
+  [[nodiscard]] bool is_serial() const { return isolation_ >= Isolation::serializable; }
+  [[nodiscard]] bool is_timed() const { return isolation_ == Isolation::strict_serializable; }
+
   void report(std::string name, std::string description, std::vector<std::uint32_t> involved) {
     for (const Anomaly& known : result_.anomalies) {
       if (known.name == name) return;
@@ -156,6 +175,24 @@ class Dependencies {
     }
   }
 
+  /// Committed, or of unknown outcome with a write that somebody saw.
+  void find_what_happened() {
+    for (std::uint32_t number = 0; number < transactions_.size(); ++number) {
+      happened_[number] = transactions_[number].outcome == Outcome::committed;
+    }
+    const auto saw = [&](const std::string& key, const std::string& value) {
+      const Writer* source = writer(key, value);
+      if (source == nullptr) return;
+      if (transactions_[source->transaction].outcome == Outcome::unknown) {
+        happened_[source->transaction] = true;
+      }
+    };
+    for (const ExternalRead& read : externals_) {
+      for (const std::string& element : read.list) saw(read.key, element);
+      if (read.value) saw(read.key, *read.value);
+    }
+  }
+
   void add(std::uint32_t from, std::uint32_t to, Dependency kind, const std::string& why) {
     if (from == to || from == none || to == none) return;
     edges_[from].push_back({to, kind, why});
@@ -231,8 +268,8 @@ class Dependencies {
     std::vector<std::string> unseen;
     for (auto at = writers_.lower_bound({key, ""}); at != writers_.end() && at->first.first == key;
          ++at) {
-      const bool committed = transactions_[at->second.transaction].outcome == Outcome::committed;
-      if (committed && known.count(at->first.second) == 0) unseen.push_back(at->first.second);
+      const bool happened = happened_[at->second.transaction];
+      if (happened && known.count(at->first.second) == 0) unseen.push_back(at->first.second);
     }
     if (!order.empty()) {
       for (const std::string& element : unseen) {
@@ -272,7 +309,7 @@ class Dependencies {
           if (operation.kind != Kind::write || operation.key != read.key || !operation.value) {
             continue;
           }
-          add(owner(read.key, *read.value), read.transaction, Dependency::ww,
+          add(owner(read.key, *read.value), read.transaction, Dependency::inferred,
               "key " + read.key + ": " + *read.value + " before " + *operation.value);
           replaced_by[{read.key, *read.value}].push_back(*operation.value);
         }
@@ -289,7 +326,7 @@ class Dependencies {
       }
       for (auto at = writers_.lower_bound({read.key, ""});
            at != writers_.end() && at->first.first == read.key; ++at) {
-        if (transactions_[at->second.transaction].outcome != Outcome::committed) continue;
+        if (!happened_[at->second.transaction]) continue;
         add(read.transaction, at->second.transaction, Dependency::rw,
             "key " + read.key + ": did not see " + at->first.second);
       }
@@ -410,18 +447,21 @@ class Dependencies {
   }
 
   void find_cycles() {
-    const bool timed = isolation_ == Isolation::strict_serializable;
     for (const bool by_time : {false, true}) {
-      if (by_time && !timed) continue;
+      if (by_time && !is_timed()) continue;
       const auto time = [&](Dependency kind) { return by_time && kind == Dependency::time; };
       const auto ww = [&](Dependency kind) { return kind == Dependency::ww || time(kind); };
-      const auto committed = [&](Dependency kind) { return ww(kind) || kind == Dependency::wr; };
+      const auto committed = [&](Dependency kind) {
+        return ww(kind) || kind == Dependency::inferred || kind == Dependency::wr;
+      };
       const auto any = [&](Dependency kind) { return committed(kind) || kind == Dependency::rw; };
       find_cycle_through(Dependency::ww, "G0", ww, ww);
       find_cycle_through(Dependency::wr, "G1c", committed, committed);
+      find_cycle_through(Dependency::inferred, "G1c", committed, committed);
       find_cycle_through(Dependency::rw, "G-single", any, committed);
       find_cycle_through(Dependency::rw, "G2-item", any, any);
     }
+    find_nonadjacent();
   }
 
   /// A cycle of an edge of one kind and a way back.
@@ -453,12 +493,109 @@ class Dependencies {
     }
   }
 
+  /// A cycle without two rw edges in a row, as snapshots forbid it (Cerone and Gotsman, JACM 2018):
+  /// a cycle of the graph of (transaction, came by rw).
+  void find_nonadjacent() {
+    std::vector<std::vector<Edge>> doubled(2 * edges_.size());
+    for (std::uint32_t from = 0; from < edges_.size(); ++from) {
+      for (const Edge& edge : edges_[from]) {
+        if (edge.kind == Dependency::time) continue;
+        const bool rw = edge.kind == Dependency::rw;
+        doubled[2 * from].push_back({2 * edge.to + (rw ? 1 : 0), edge.kind, edge.why});
+        if (!rw) doubled[2 * from + 1].push_back({2 * edge.to, edge.kind, edge.why});
+      }
+    }
+    std::swap(edges_, doubled);
+    const auto any = [](Dependency) { return true; };
+    const std::vector<std::size_t> component = components(any);
+    Steps cycle;
+    for (std::uint32_t from = 0; from < edges_.size() && cycle.empty(); ++from) {
+      for (const Edge& edge : edges_[from]) {
+        if (edge.kind != Dependency::rw || component[edge.to] != component[from]) continue;
+        if (auto steps = way(edge.to, from, any, component)) {
+          cycle.assign(1, {from, &edge});
+          cycle.insert(cycle.end(), steps->begin(), steps->end());
+          break;
+        }
+      }
+    }
+    std::vector<Edge> simple(cycle.size());
+    for (std::size_t at = 0; at < cycle.size(); ++at) {
+      simple[at] = {cycle[at].second->to / 2, cycle[at].second->kind, cycle[at].second->why};
+      cycle[at] = {cycle[at].first / 2, &simple[at]};
+    }
+    std::swap(edges_, doubled);
+    const auto rw = std::count_if(cycle.begin(), cycle.end(), [](const auto& step) {
+      return step.second->kind == Dependency::rw;
+    });
+    if (rw > 1) report_cycle("G-nonadjacent", cycle);
+  }
+
+  /// Nothing forbidden was found: the order that the edges leave, or a searched one, has to explain
+  /// all that was read before that is believed.
+  void prove_order() {
+    std::vector<std::uint32_t> order = sorted();
+    if (refute_serial_order(transactions_, is_timed(), order).empty()) {
+      result_.order = std::move(order);
+      return;
+    }
+    find_order();
+  }
+
+  void find_order() {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> before;
+    for (std::uint32_t from = 0; from < transactions_.size(); ++from) {
+      for (const Edge& edge : edges_[from]) {
+        if (edge.to < transactions_.size()) before.emplace_back(from, edge.to);
+      }
+    }
+    SerialOrder found = find_serial_order(transactions_, before, is_timed(), limits_);
+    result_.verdict = found.verdict;
+    result_.order = std::move(found.order);
+    result_.limit = std::move(found.limit);
+    if (found.verdict != Judgement::violated) return;
+    report("not-serializable",
+           std::string("no serial order of the transactions") +
+               (is_timed() ? ", in real time," : "") + " explains what was read",
+           {});
+    result_.forbidden = {"not-serializable"};
+  }
+
+  /// What happened, in an order that keeps all edges, earlier ends first.
+  [[nodiscard]] std::vector<std::uint32_t> sorted() const {
+    std::vector<std::uint32_t> missing(edges_.size(), 0);
+    for (const auto& edges : edges_) {
+      for (const Edge& edge : edges) ++missing[edge.to];
+    }
+    using Entry = std::pair<std::uint64_t, std::uint32_t>;
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
+    const auto push = [&](std::uint32_t vertex) {
+      // Vertices that only stand for moments come first.
+      const bool moment = vertex >= transactions_.size();
+      ready.emplace(moment ? 0 : transactions_[vertex].responded_at, vertex);
+    };
+    for (std::uint32_t vertex = 0; vertex < edges_.size(); ++vertex) {
+      if (missing[vertex] == 0) push(vertex);
+    }
+    std::vector<std::uint32_t> order;
+    while (!ready.empty()) {
+      const std::uint32_t vertex = ready.top().second;
+      ready.pop();
+      if (vertex < transactions_.size() && happened_[vertex]) order.push_back(vertex);
+      for (const Edge& edge : edges_[vertex]) {
+        if (--missing[edge.to] == 0) push(edge.to);
+      }
+    }
+    return order;
+  }
+
   void conclude() {
     const auto is_forbidden = [&](std::string name) {
       const bool timed = name.size() > 9 && name.substr(name.size() - 9) == "-realtime";
       if (timed) return isolation_ == Isolation::strict_serializable;
       if (name == "G2-item") return isolation_ >= Isolation::serializable;
-      if (name == "G-single" || name == "lost-update") return isolation_ >= Isolation::snapshot;
+      if (name == "G-single" || name == "G-nonadjacent" || name == "lost-update")
+        return isolation_ >= Isolation::snapshot;
       if (name == "G1a" || name == "G1b" || name == "G1c") {
         return isolation_ >= Isolation::read_committed;
       }
@@ -476,10 +613,12 @@ class Dependencies {
 
   const std::vector<Transaction>& transactions_;
   Isolation isolation_;
+  const LinearizabilityLimits& limits_;
   std::map<std::pair<std::string, std::string>, Writer> writers_;
   std::vector<ExternalRead> externals_;
   std::set<std::string> registers_;
   std::vector<std::vector<Edge>> edges_;
+  std::vector<bool> happened_;
   bool gave_up_ = false;
   TransactionResult result_;
 };
@@ -497,8 +636,8 @@ const std::vector<std::pair<std::string, Isolation>>& isolation_levels() {
 }
 
 TransactionResult check_transactions(const std::vector<Transaction>& transactions,
-                                     Isolation isolation) {
-  return Dependencies(transactions, isolation).judge();
+                                     Isolation isolation, const LinearizabilityLimits& limits) {
+  return Dependencies(transactions, isolation, limits).judge();
 }
 
 }  // namespace stampede::checkers

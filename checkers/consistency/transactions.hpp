@@ -9,7 +9,12 @@
 // and for strict serializability real time. Anomalies (Adya 1999): G0 only ww; G1a reads what an
 // aborted transaction wrote; G1b reads what its transaction replaced before its end; G1c ww and wr;
 // G-single one rw; G2-item several rw. Lost update: two transactions read one version and both
-// replace it. A transaction of unknown outcome counts where something that it wrote was read.
+// replace it. G-nonadjacent: several rw, never two in a row. A transaction of unknown outcome
+// counts where something that it wrote was read.
+//
+// `ok` of (strict) serializability comes with a serial order that was replayed: where the edges
+// leave none that fits, or values are written twice, one is searched. The weaker levels are `ok`
+// where none of their anomalies can be shown.
 #pragma once
 
 #include <string>
@@ -44,10 +49,12 @@ struct TransactionResult {
   std::vector<Anomaly> anomalies;
   /// Names of the anomalies that the level forbids.
   std::vector<std::string> forbidden;
+  /// ok, serializable or more: transactions in an order that explains all.
+  std::vector<std::uint32_t> order;
   std::string limit;
 };
 
 TransactionResult check_transactions(const std::vector<Transaction>& transactions,
-                                     Isolation isolation);
+                                     Isolation isolation, const LinearizabilityLimits& limits = {});
 
 }  // namespace stampede::checkers

@@ -1,6 +1,20 @@
 #include "checkers/import/collector.hpp"
 
+#include <algorithm>
+
 namespace stampede::checkers {
+namespace {
+
+constexpr std::size_t recent_count = 4'096;
+/// An operation in the history and in its index by client.
+constexpr std::uint64_t operation_bytes = sizeof(engine::HistoryOperation) + sizeof(std::uint32_t);
+/// A payload beside its content.
+constexpr std::uint64_t payload_bytes = 32;
+
+}  // namespace
+
+Collector::Collector(const InputText& input, std::uint64_t max_memory_bytes)
+    : input_(input), max_memory_bytes_(max_memory_bytes), recent_(recent_count) {}
 
 std::uint32_t Collector::client_number(const std::string& client) {
   const auto [found, inserted] =
@@ -9,60 +23,115 @@ std::uint32_t Collector::client_number(const std::string& client) {
   return found->second;
 }
 
+void Collector::hold(std::uint64_t bytes) {
+  held_bytes_ += bytes;
+  if (held_bytes_ <= max_memory_bytes_) return;
+  input_.fail("the history up to here takes more than max_memory = " +
+                  std::to_string(max_memory_bytes_) + " bytes",
+              "allow more, or cut the history: what was open at its end stays open");
+}
+
+engine::Payload Collector::shared(engine::Payload payload) {
+  engine::Payload& recent = recent_[payload.hash() % recent_count];
+  if (!(recent == payload)) {
+    // Texts that do not fit into the value itself are at most as long as what was read.
+    hold(payload_bytes + payload.type().size + (input_.passed() - counted_input_));
+    recent = std::move(payload);
+  }
+  counted_input_ = input_.passed();
+  return recent;
+}
+
 std::size_t Collector::begin(const std::string& client, engine::Operation operation,
                              std::int64_t time) {
-  Entry& entry = entries_.emplace_back();
-  entry.client = client_number(client);
-  entry.operation = std::move(operation);
-  entry.invoked_at = events_++;
-  entry.invoked_time = time;
-  return entries_.size() - 1;
+  const std::uint32_t number = client_number(client);
+  if (next_number_.size() <= number) next_number_.resize(number + 1, 1);
+  hold(operation_bytes);
+  history_.invoke({ClientId{number}, next_number_[number]++}, shared(std::move(operation)), 0,
+                  {time});
+  return history_.operations().size() - 1;
 }
 
 void Collector::complete(std::size_t number, engine::Result result, std::int64_t time) {
-  Entry& entry = entries_[number];
-  entry.outcome = Outcome::completed;
-  entry.result = std::move(result);
-  entry.responded_at = events_++;
-  entry.responded_time = time;
+  history_.respond(history_.operations()[number].id, shared(std::move(result)), 0, {time});
 }
 
 void Collector::fail(std::size_t number) {
-  entries_[number].outcome = Outcome::failed;
-  entries_[number].responded_at = events_++;
+  failed_.push_back({static_cast<std::uint32_t>(number), history_.event_count()});
+}
+
+void Collector::note(std::size_t number, std::string text) {
+  hold(sizeof(Note) + text.size());
+  notes_.push_back({number, std::move(text)});
+}
+
+void Collector::annotate(std::string text) {
+  hold(sizeof(Annotation) + text.size());
+  annotations_.push_back({history_.event_count(), std::move(text)});
 }
 
 void Collector::finish(ImportedHistory& imported) {
-  constexpr std::uint32_t none = UINT32_MAX;
-  struct Event {
-    std::uint32_t entry = none;
-    bool response = false;
-  };
-  std::vector<Event> events(events_);
-  for (std::uint32_t number = 0; number < entries_.size(); ++number) {
-    const Entry& entry = entries_[number];
-    if (entry.outcome == Outcome::failed) {
-      imported.failed.push_back({entry.operation, entry.invoked_at, entry.responded_at});
-      continue;
-    }
-    events[entry.invoked_at] = {number, false};
-    if (entry.outcome == Outcome::completed) events[entry.responded_at] = {number, true};
+  recent_.clear();
+  imported.notes = std::move(notes_);
+  imported.annotations = std::move(annotations_);
+  if (failed_.empty()) {
+    imported.history = std::move(history_);
+  } else {
+    leave_out_failures(imported);
   }
-  std::vector<std::uint32_t> numbers(clients_.size(), 0);
-  std::vector<OperationId> ids(entries_.size());
-  for (const Event& event : events) {
-    if (event.entry == none) continue;
-    Entry& entry = entries_[event.entry];
-    if (event.response) {
-      imported.history.respond(ids[event.entry], std::move(entry.result), 0,
-                               {entry.responded_time});
-    } else {
-      ids[event.entry] = {ClientId{entry.client}, ++numbers[entry.client]};
-      imported.history.invoke(ids[event.entry], std::move(entry.operation), 0,
-                              {entry.invoked_time});
-    }
-  }
+  std::stable_sort(
+      imported.notes.begin(), imported.notes.end(),
+      [](const Note& left, const Note& right) { return left.position < right.position; });
   imported.clients = std::move(clients_);
+  imported.held_bytes = held_bytes_;
+}
+
+/// Writes the history once more without them; numbers of events and positions move.
+void Collector::leave_out_failures(ImportedHistory& imported) {
+  constexpr std::uint32_t gone = UINT32_MAX;
+  const auto& operations = history_.operations();
+  std::vector<std::uint32_t> moved_to(operations.size(), 0);
+  for (const Failure& failure : failed_) moved_to[failure.position] = gone;
+  std::vector<std::uint32_t> events(history_.event_count());  // positions
+  for (std::uint32_t position = 0; position < operations.size(); ++position) {
+    events[operations[position].invoked_at] = position;
+    if (!operations[position].is_open()) events[operations[position].responded_at] = position;
+  }
+  auto annotation = imported.annotations.begin();
+  auto failure = failed_.begin();
+  std::vector<std::uint64_t> began_at(operations.size(), 0);
+  const auto pass_what_lies_before = [&](std::uint64_t event) {
+    const std::uint64_t now = imported.history.event_count();
+    for (; annotation != imported.annotations.end() && annotation->at_event <= event;
+         ++annotation) {
+      annotation->at_event = now;
+    }
+    for (; failure != failed_.end() && failure->at_event <= event; ++failure) {
+      imported.failed.push_back({operations[failure->position].operation,
+                                 began_at[failure->position], now,
+                                 operations[failure->position].id.client.value});
+    }
+  };
+  std::vector<std::uint32_t> numbers(clients_.size(), 0);
+  std::vector<OperationId> ids(operations.size());
+  for (std::uint64_t event = 0; event < events.size(); ++event) {
+    pass_what_lies_before(event);
+    const std::uint32_t position = events[event];
+    const engine::HistoryOperation& operation = operations[position];
+    const bool begins = operation.invoked_at == event;
+    if (begins) began_at[position] = imported.history.event_count();
+    if (moved_to[position] == gone) continue;
+    if (begins) {
+      ids[position] = {operation.id.client, ++numbers[operation.id.client.value]};
+      moved_to[position] = static_cast<std::uint32_t>(imported.history.operations().size());
+      imported.history.invoke(ids[position], operation.operation, 0, operation.invoked_time);
+    } else {
+      imported.history.respond(ids[position], operation.result, 0, operation.responded_time);
+    }
+  }
+  pass_what_lies_before(events.size());
+  std::erase_if(imported.notes, [&](const Note& note) { return moved_to[note.position] == gone; });
+  for (Note& note : imported.notes) note.position = moved_to[note.position];
 }
 
 }  // namespace stampede::checkers

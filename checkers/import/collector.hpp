@@ -1,9 +1,14 @@
-// Puts the events of an imported history together: who invoked what, what became of it, and in the
-// end the history, without what failed.
+// Puts the events of an imported history together as they come: who invoked what, and what became
+// of it. What failed is left out at the end, when it is known.
+//
+// 1. What it holds grows with the operations only, and is counted: where it would pass the limit,
+// the import is refused with the place that was reached.
+// 2. Equal operations, and equal results, that are near each other share one payload.
 #pragma once
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "checkers/import/import.hpp"
 
@@ -11,40 +16,49 @@ namespace stampede::checkers {
 
 class Collector {
  public:
+  /// `input` tells how much was read, and where.
+  Collector(const InputText& input, std::uint64_t max_memory_bytes);
+
   /// Number of the operation just begun. `client` is any name.
   std::size_t begin(const std::string& client, engine::Operation operation, std::int64_t time);
   void complete(std::size_t number, engine::Result result, std::int64_t time);
   void fail(std::size_t number);
-  /// The client is never heard of again.
-  void leave_open(std::size_t number) { entries_[number].outcome = Outcome::open; }
+  /// Something that was said about the operation, for people.
+  void note(std::size_t number, std::string text);
+  /// Something that happened beside the operations.
+  void annotate(std::string text);
 
   [[nodiscard]] std::uint32_t client_number(const std::string& client);
-  [[nodiscard]] std::uint64_t event_count() const { return events_; }
-  /// Takes an event's number without an operation: transactions count theirs here too.
-  std::uint64_t next_event() { return events_++; }
-  [[nodiscard]] const engine::Operation& operation(std::size_t number) const {
-    return entries_[number].operation;
+  [[nodiscard]] std::uint64_t event_count() const {
+    return history_.event_count() + failed_.size();
   }
+  /// Counts `bytes` more as held. InputError if that is too much.
+  void hold(std::uint64_t bytes);
   /// Moves everything into `imported`.
   void finish(ImportedHistory& imported);
 
  private:
-  enum class Outcome : std::uint8_t { open, completed, failed };
-  struct Entry {
-    engine::Operation operation;
-    engine::Result result;
-    std::uint64_t invoked_at = 0;
-    std::uint64_t responded_at = engine::HistoryOperation::open;
-    std::int64_t invoked_time = 0;
-    std::int64_t responded_time = 0;
-    std::uint32_t client = 0;
-    Outcome outcome = Outcome::open;
+  struct Failure {
+    std::uint32_t position;
+    /// Events of the history before the failure.
+    std::uint64_t at_event;
   };
 
-  std::vector<Entry> entries_;
+  engine::Payload shared(engine::Payload payload);
+  void leave_out_failures(ImportedHistory& imported);
+
+  const InputText& input_;
+  std::uint64_t max_memory_bytes_;
+  std::uint64_t held_bytes_ = 0;
+  std::uint64_t counted_input_ = 0;
+  engine::History history_;
+  std::vector<std::uint32_t> next_number_;  // by client
+  std::vector<Failure> failed_;
+  std::vector<Note> notes_;
+  std::vector<Annotation> annotations_;
   std::vector<std::string> clients_;
   std::unordered_map<std::string, std::uint32_t> client_numbers_;  // looked up, never iterated
-  std::uint64_t events_ = 0;
+  std::vector<engine::Payload> recent_;                            // by hash
 };
 
 }  // namespace stampede::checkers

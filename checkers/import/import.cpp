@@ -5,6 +5,7 @@
 
 #include "checkers/import/jepsen_import.hpp"
 #include "checkers/import/plain_import.hpp"
+#include "checkers/import/service_choice.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -26,6 +27,16 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
+/// `[0 :invoke :read nil]`, perhaps in a list.
+bool begins_with_vector(const std::string& head, std::size_t first) {
+  const std::size_t bracket = head.find_first_not_of("[( \t\r\n", first);
+  if (bracket == first || bracket == std::string::npos) return false;
+  const std::size_t type = head.find_first_of(" \t", bracket);
+  if (type == std::string::npos) return false;
+  const std::size_t keyword = head.find_first_not_of(" \t", type);
+  return keyword != std::string::npos && head[keyword] == ':' && head[bracket] != '{';
+}
+
 /// By the first characters that are no blanks; nothing if they fit no format.
 std::optional<HistoryFormat> sniff(InputText& input) {
   const std::string head = input.look_ahead(4'096);
@@ -35,6 +46,7 @@ std::optional<HistoryFormat> sniff(InputText& input) {
     input.fail("this is Jepsen's binary store, not a history",
                "export the history from Jepsen as EDN: history.edn");
   }
+  if (begins_with_vector(head, first)) return HistoryFormat::jepsen_edn;
   const std::size_t record = head.find('{', first);
   const bool begins_with_record = record == first;
   const char bracket = head[first];
@@ -90,6 +102,7 @@ bool is_transaction_model(std::string_view model) {
 ImportedHistory import_history(InputText input, const ImportSettings& settings) {
   ImportedHistory imported;
   imported.model = settings.model;
+  imported.initial = settings.initial;
   const auto format = settings.format ? settings.format : sniff(input);
   if (!format) {
     input.fail("this looks like none of the known formats",
@@ -109,6 +122,7 @@ ImportedHistory import_history(InputText input, const ImportSettings& settings) 
       import_jepsen(input, settings, imported);
       break;
   }
+  if (imported.initial && !imported.transactional) begin_with(*imported.initial, imported);
   return imported;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,16 +42,26 @@ struct ImportSettings {
   /// Name of a service; told by the file, or guessed from its operations, if empty.
   std::string model;
   FailedCas failed_cas = FailedCas::by_format;
+  /// What registers hold at first, and every key of a key-value store. Nothing if missing.
+  std::optional<std::string> initial;
+  /// An import that would hold more is refused.
+  std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
   /// The services that there are.
   std::function<const engine::ServiceType*(std::string_view)> find_service;
   std::vector<std::string> service_names;
 };
 
-/// Something that happened beside the operations: a fault, or what a record said in fields that
-/// mean nothing here.
+/// Something that happened beside the operations: a fault.
 struct Annotation {
   /// Events of the history before it.
   std::uint64_t at_event = 0;
+  std::string text;
+};
+
+/// What a record said in fields that mean nothing here, errors among them.
+struct Note {
+  /// Of the operation, or the number of the transaction.
+  std::size_t position = 0;
   std::string text;
 };
 
@@ -70,6 +81,9 @@ struct Transaction {
   std::uint32_t client = 0;
   std::uint64_t invoked_at = 0;
   std::uint64_t responded_at = engine::HistoryOperation::open;
+  /// For people.
+  std::int64_t invoked_time = 0;
+  std::int64_t responded_time = 0;
   Outcome outcome = Outcome::unknown;
   std::vector<MicroOperation> operations;
 };
@@ -79,6 +93,7 @@ struct FailedOperation {
   engine::Operation operation;
   std::uint64_t invoked_at = 0;
   std::uint64_t failed_at = 0;
+  std::uint32_t client = 0;
 };
 
 struct ImportedHistory {
@@ -86,15 +101,24 @@ struct ImportedHistory {
   std::string model;
   /// Null for transactions.
   const engine::ServiceType* type = nullptr;
+  /// The type, where it is not one of those that there are: with another initial state.
+  std::shared_ptr<const engine::ServiceType> own_type;
+  /// ImportSettings::initial.
+  std::optional<std::string> initial;
   engine::History history;
   /// Names of clients as the file has them, by ClientId.
   std::vector<std::string> clients;
   std::vector<FailedOperation> failed;
+  /// In the order of the file.
   std::vector<Annotation> annotations;
+  /// By position.
+  std::vector<Note> notes;
   /// What a reader should know: a missing end, a guessed model.
   std::vector<std::string> remarks;
   std::vector<Transaction> transactions;
   bool transactional = false;
+  /// Memory that the history takes, about.
+  std::uint64_t held_bytes = 0;
 };
 
 /// The names that mean transactions instead of a service.

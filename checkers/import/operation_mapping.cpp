@@ -91,6 +91,11 @@ Keyed keyed(const ForeignEvent& event) {
   return {text_of(items[0], "a key"), items[1]};
 }
 
+bool is_number(const Document& value) {
+  return value.is_scalar() && !value.text.empty() &&
+         value.text.find_first_not_of("0123456789") == std::string::npos;
+}
+
 bool is_empty_text(const Document& value) { return value.is_scalar() && value.text.empty(); }
 
 /// Histories with a field for the key say "" where there is nothing (Porcupine's key-value store
@@ -119,6 +124,10 @@ Document kv_operation(const ForeignEvent& event) {
   }
   if (name == "cas") {
     const auto& values = two_values(value, "the expected and the new value: [old new]");
+    if (values[0].kind == Document::Kind::null) {
+      return form(event.f, "create",
+                  list_of(event.f, {std::move(key), text_of(values[1], "the new value")}));
+    }
     return form(event.f, "cas",
                 list_of(event.f, {std::move(key), text_of(values[0], "the expected value"),
                                   text_of(values[1], "the new value")}));
@@ -132,6 +141,9 @@ Document register_operation(const ForeignEvent& event, const std::string& model)
   if (name == "write") return form(event.f, "write", text_of(event.value, "the value written"));
   if (name == "cas") {
     const auto& values = two_values(event.value, "the expected and the new value: [old new]");
+    if (values[0].kind == Document::Kind::null) {
+      return form(event.f, "create", text_of(values[1], "the new value"));
+    }
     return form(event.f, "cas",
                 list_of(event.f, {text_of(values[0], "the expected value"),
                                   text_of(values[1], "the new value")}));
@@ -179,6 +191,16 @@ Document lock_operation(const ForeignEvent& event) {
   fail_unknown(event, "lock", {"acquire", "release", "read"});
 }
 
+/// Without owners whoever releases it may: some clients release for others.
+Document mutex_operation(const ForeignEvent& event, bool by_owner) {
+  const std::string name = name_of(event);
+  if (name != "acquire" && name != "release") {
+    fail_unknown(event, by_owner ? "owner-mutex" : "mutex", {"acquire", "release"});
+  }
+  const bool named = by_owner || name == "acquire";
+  return form(event.f, name, scalar(event.f, named ? event.process : ""));
+}
+
 Document texts_of(const Document& value, bool sorted) {
   if (value.kind == Document::Kind::null) return list_of(value, {});
   value.expect_sequence("a list of values");
@@ -199,6 +221,12 @@ Document texts_of(const Document& value, bool sorted) {
 
 }  // namespace
 
+void add_to_note(std::string& note, const std::string& name, const Document& value) {
+  if (!note.empty()) note += ", ";
+  if (!name.empty()) note += name + ": ";
+  note += value.is_scalar() ? value.text : value.to_text();
+}
+
 std::string plain_name(const std::string& f) {
   static const std::map<std::string, std::string> names = {
       {"get", "read"},     {"r", "read"},         {"w", "write"},        {"put", "write"},
@@ -214,6 +242,7 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   bool all_pairs = true;
   bool reads_lists = false;
   bool appends_in_transactions = false;
+  bool gives_tokens = false;
   for (const ForeignEvent& event : events) {
     if (!event.f.is_scalar()) continue;
     const std::string name = plain_name(event.f.text);
@@ -224,6 +253,9 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
     }
     if (name == "read" && event.type == ForeignEvent::Type::ok) {
       reads_lists = reads_lists || event.value.is_sequence();
+    }
+    if (name == "acquire" && event.type == ForeignEvent::Type::ok) {
+      gives_tokens = gives_tokens || is_number(event.value);
     }
     if (name == "txn") {
       for (const Document& micro : event.value.items) {
@@ -236,7 +268,7 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   if (keyed || has("delete")) return "kv";
   if (has("enqueue") || has("dequeue")) return "queue";
   if (has("push") || has("pop")) return "stack";
-  if (has("acquire") || has("release")) return "lock";
+  if (has("acquire") || has("release")) return gives_tokens ? "lock" : "mutex";
   if (has("remove") || has("contains")) return "set";
   if (has("add")) return reads_lists ? "set" : "counter";
   if (has("increment") || has("decrement")) return "counter";
@@ -258,6 +290,8 @@ Document foreign_operation(const std::string& model, const ForeignEvent& invocat
   if (model == "stack") return simple_operation(invocation, model, {"push"}, "pop");
   if (model == "counter") return counter_operation(invocation);
   if (model == "lock") return lock_operation(invocation);
+  if (model == "mutex") return mutex_operation(invocation, false);
+  if (model == "owner-mutex") return mutex_operation(invocation, true);
   invocation.place.fail("operations of foreign histories are not known for model '" + model + "'");
 }
 

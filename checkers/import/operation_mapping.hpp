@@ -23,8 +23,12 @@ struct ForeignEvent {
   /// Where the record began.
   engine::Document place;
   std::int64_t time = 0;
-  std::string annotations;
+  /// What else the record says: `error: timeout`.
+  std::string note;
 };
+
+/// `note` with one more field.
+void add_to_note(std::string& note, const std::string& name, const engine::Document& value);
 
 /// The name of the service that the operations belong to, or nothing.
 std::string guess_model(const std::vector<ForeignEvent>& events);

@@ -9,8 +9,4 @@ namespace stampede::checkers {
 void import_ndjson(InputText& input, const ImportSettings& settings, ImportedHistory& imported);
 void import_porcupine(InputText& input, const ImportSettings& settings, ImportedHistory& imported);
 
-/// Finds the service of `imported.model`; `place` is where the model was named, for the message.
-void choose_service(const ImportSettings& settings, const engine::Document& place,
-                    ImportedHistory& imported);
-
 }  // namespace stampede::checkers

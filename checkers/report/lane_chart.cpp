@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checkers/report/description.hpp"
+
 namespace stampede::checkers {
 namespace {
 
@@ -9,11 +11,6 @@ using engine::HistoryOperation;
 
 constexpr std::size_t listed_max = 40;
 constexpr std::size_t width_max = 72;
-
-std::string client_name(const std::vector<std::string>& clients, OperationId id) {
-  if (id.client.value < clients.size()) return clients[id.client.value];
-  return "c" + std::to_string(id.client.value);
-}
 
 }  // namespace
 
@@ -35,7 +32,7 @@ std::string lane_chart(const engine::History& history, const std::vector<std::si
     lanes.push_back({&operation, ends});
     events.push_back(operation.invoked_at);
     if (ends) events.push_back(operation.responded_at);
-    name_width = std::max(name_width, client_name(clients, operation.id).size());
+    name_width = std::max(name_width, client_name(operation.id, clients).size());
   }
   if (lanes.empty()) return {};
   std::sort(events.begin(), events.end());
@@ -57,7 +54,7 @@ std::string lane_chart(const engine::History& history, const std::vector<std::si
     for (std::size_t column = begin; column <= end; ++column) bar[column] = '=';
     bar[begin] = '|';
     bar[end] = lane.ends ? '|' : '>';
-    std::string name = client_name(clients, lane.operation->id);
+    std::string name = client_name(lane.operation->id, clients);
     name.resize(name_width, ' ');
     chart += "  " + name + "  " + bar + "  " + lane.operation->operation.to_json();
     if (lane.ends) chart += " -> " + lane.operation->result.to_json();

@@ -33,6 +33,9 @@ struct Apply {
     entries.erase(removal.key);
     return {kv::Done{}};
   }
+  KvResult operator()(const kv::Create& create) const {
+    return {kv::Done{entries.emplace(create.key, create.value).second}};
+  }
 };
 
 }  // namespace
@@ -48,14 +51,17 @@ const std::string& Kv::key(const KvOperation& operation) {
 
 bool Kv::is_pure(const KvOperation& operation, const KvResult& result) {
   if (std::holds_alternative<kv::Get>(operation.call)) return true;
-  if (!std::holds_alternative<kv::CompareAndSet>(operation.call)) return false;
+  const bool may_fail = std::holds_alternative<kv::CompareAndSet>(operation.call) ||
+                        std::holds_alternative<kv::Create>(operation.call);
+  if (!may_fail) return false;
   const auto* done = std::get_if<kv::Done>(&result.outcome);
   return done != nullptr && !done->ok;
 }
 
 std::optional<KvResult> Kv::predict(const KvOperation& operation) {
   const bool depends_on_state = std::holds_alternative<kv::Get>(operation.call) ||
-                                std::holds_alternative<kv::CompareAndSet>(operation.call);
+                                std::holds_alternative<kv::CompareAndSet>(operation.call) ||
+                                std::holds_alternative<kv::Create>(operation.call);
   if (depends_on_state) return std::nullopt;
   return KvResult{kv::Done{}};
 }
@@ -72,6 +78,10 @@ Shape Kv::shape(const KvOperation& operation, const KvResult& result) {
     return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
             shape_text(cas->value), nullptr};
   }
+  if (const auto* create = std::get_if<kv::Create>(&operation.call)) {
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(std::nullopt),
+            shape_text(create->value), nullptr};
+  }
   if (!done->ok) return {};
   if (const auto* put = std::get_if<kv::Put>(&operation.call)) {
     return {Shape::Kind::write, {}, shape_text(put->value), nullptr};
@@ -84,7 +94,7 @@ Shape Kv::shape(const KvOperation& operation, const KvResult& result) {
 
 KvOperation Kv::parse(const engine::Document& document) {
   const OperationForm form =
-      read_operation_form(document, {"get", "put", "append", "cas", "delete"});
+      read_operation_form(document, {"get", "put", "append", "cas", "create", "delete"});
   if (form.name == "get") return {kv::Get{text_argument(form, "key")}};
   if (form.name == "delete") return {kv::Delete{text_argument(form, "key")}};
   if (form.name == "put") {
@@ -94,6 +104,10 @@ KvOperation Kv::parse(const engine::Document& document) {
   if (form.name == "append") {
     const auto texts = text_arguments(form, {"key", "suffix"});
     return {kv::Append{texts[0], texts[1]}};
+  }
+  if (form.name == "create") {
+    const auto texts = text_arguments(form, {"key", "value"});
+    return {kv::Create{texts[0], texts[1]}};
   }
   const auto texts = text_arguments(form, {"key", "expected", "value"});
   return {kv::CompareAndSet{texts[0], texts[1], texts[2]}};
@@ -122,6 +136,9 @@ struct Write {
   }
   void operator()(const kv::CompareAndSet& cas) const {
     write_form(writer, "cas", {cas.key, cas.expected, cas.value});
+  }
+  void operator()(const kv::Create& create) const {
+    write_form(writer, "create", {create.key, create.value});
   }
   void operator()(const kv::Delete& removal) const { write_form(writer, "delete", removal.key); }
 };

@@ -5,7 +5,9 @@
 //   { put: [x, 1] }        {"ok":true}
 //   { append: [x, a] }     {"ok":true}; an absent value counts as the empty text
 //   { cas: [x, 1, 2] }     {"ok":true} if x was 1 and now is 2, else {"ok":false}; an absent value
-//   equals nothing { delete: x }          {"ok":true}, whether x was there or not
+//   equals nothing
+//   { create: [x, 1] }     {"ok":true} if x was absent and now is 1, else {"ok":false}
+//   { delete: x }          {"ok":true}, whether x was there or not
 #pragma once
 
 #include <map>
@@ -50,13 +52,20 @@ struct Delete {
 };
 STAMPEDE_VALUE(Delete, key);
 
+/// A cas from nothing. Not in generated workloads: there it would hardly ever succeed.
+struct Create {
+  std::string key{};
+  std::string value{};
+};
+STAMPEDE_VALUE(Create, key, value);
+
 /// What a get found.
 struct Found {
   std::optional<std::string> value{};
 };
 STAMPEDE_VALUE(Found, value);
 
-/// What a change did. Only a cas can fail.
+/// What a change did. Only a cas and a create can fail.
 struct Done {
   bool ok = true;
 };
@@ -65,7 +74,7 @@ STAMPEDE_VALUE(Done, ok);
 }  // namespace kv
 
 struct KvOperation {
-  std::variant<kv::Get, kv::Put, kv::Append, kv::CompareAndSet, kv::Delete> call{};
+  std::variant<kv::Get, kv::Put, kv::Append, kv::CompareAndSet, kv::Delete, kv::Create> call{};
 };
 STAMPEDE_VALUE(KvOperation, call);
 
@@ -83,8 +92,8 @@ struct Kv {
   KvResult apply(const KvOperation& operation);
 
   static const std::string& key(const KvOperation& operation);
-  /// A get, and a cas that failed. A put of the value that is there already is not pure: elsewhere
-  /// it would change something.
+  /// A get, and a cas or create that failed. A put of the value that is there already is not pure:
+  /// elsewhere it would change something.
   static bool is_pure(const KvOperation& operation, const KvResult& result);
   static std::optional<KvResult> predict(const KvOperation& operation);
   static engine::Shape shape(const KvOperation& operation, const KvResult& result);

@@ -12,6 +12,11 @@ RegisterResult Register::apply(const RegisterOperation& operation) {
     value = write->value;
     return {cell::Done{}};
   }
+  if (const auto* create = std::get_if<cell::Create>(&operation.call)) {
+    if (value) return {cell::Done{false}};
+    value = create->value;
+    return {cell::Done{}};
+  }
   const auto& cas = std::get<cell::CompareAndSet>(operation.call);
   if (value != cas.expected) return {cell::Done{false}};
   value = cas.value;
@@ -20,7 +25,7 @@ RegisterResult Register::apply(const RegisterOperation& operation) {
 
 bool Register::is_pure(const RegisterOperation& operation, const RegisterResult& result) {
   if (std::holds_alternative<cell::Read>(operation.call)) return true;
-  if (!std::holds_alternative<cell::CompareAndSet>(operation.call)) return false;
+  if (std::holds_alternative<cell::Write>(operation.call)) return false;
   const auto* done = std::get_if<cell::Done>(&result.outcome);
   return done != nullptr && !done->ok;
 }
@@ -42,17 +47,22 @@ Shape Register::shape(const RegisterOperation& operation, const RegisterResult& 
     return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
             shape_text(cas->value), nullptr};
   }
+  if (const auto* create = std::get_if<cell::Create>(&operation.call)) {
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(std::nullopt),
+            shape_text(create->value), nullptr};
+  }
   if (!done->ok) return {};
   return {Shape::Kind::write, {}, shape_text(std::get<cell::Write>(operation.call).value), nullptr};
 }
 
 RegisterOperation Register::parse(const engine::Document& document) {
-  const OperationForm form = read_operation_form(document, {"read", "write", "cas"});
+  const OperationForm form = read_operation_form(document, {"read", "write", "cas", "create"});
   if (form.name == "read") {
     expect_no_argument(form);
     return {cell::Read{}};
   }
   if (form.name == "write") return {cell::Write{text_argument(form, "value")}};
+  if (form.name == "create") return {cell::Create{text_argument(form, "value")}};
   const auto texts = text_arguments(form, {"expected", "value"});
   return {cell::CompareAndSet{texts[0], texts[1]}};
 }
@@ -72,6 +82,8 @@ void write_value(engine::JsonWriter& writer, const RegisterOperation& operation)
     write_form(writer, "write", write->value);
   } else if (const auto* cas = std::get_if<cell::CompareAndSet>(&operation.call)) {
     write_form(writer, "cas", {cas->expected, cas->value});
+  } else if (const auto* create = std::get_if<cell::Create>(&operation.call)) {
+    write_form(writer, "create", create->value);
   } else {
     writer.text("read");
   }

@@ -4,6 +4,7 @@
 //   read               {"value":"1"}, or {"value":null} before the first write
 //   { write: 1 }       {"ok":true}
 //   { cas: [1, 2] }    {"ok":true} if the value was 1 and now is 2, else {"ok":false}
+//   { create: 1 }      {"ok":true} if there was nothing and now is 1, else {"ok":false}
 #pragma once
 
 #include <optional>
@@ -37,7 +38,13 @@ struct Found {
 };
 STAMPEDE_VALUE(Found, value);
 
-/// What a change did. Only a cas can fail.
+/// A cas from nothing. Not in generated workloads: there it would succeed once.
+struct Create {
+  std::string value{};
+};
+STAMPEDE_VALUE(Create, value);
+
+/// What a change did. Only a cas and a create can fail.
 struct Done {
   bool ok = true;
 };
@@ -46,7 +53,7 @@ STAMPEDE_VALUE(Done, ok);
 }  // namespace cell
 
 struct RegisterOperation {
-  std::variant<cell::Read, cell::Write, cell::CompareAndSet> call{};
+  std::variant<cell::Read, cell::Write, cell::CompareAndSet, cell::Create> call{};
 };
 STAMPEDE_VALUE(RegisterOperation, call);
 
@@ -63,7 +70,7 @@ struct Register {
 
   RegisterResult apply(const RegisterOperation& operation);
 
-  /// A read, and a cas that failed.
+  /// A read, and a cas or create that failed.
   static bool is_pure(const RegisterOperation& operation, const RegisterResult& result);
   static std::optional<RegisterResult> predict(const RegisterOperation& operation);
   static engine::Shape shape(const RegisterOperation& operation, const RegisterResult& result);

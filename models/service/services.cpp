@@ -6,6 +6,7 @@
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
 #include "models/service/lock.hpp"
+#include "models/service/mutex.hpp"
 #include "models/service/queue.hpp"
 #include "models/service/register.hpp"
 #include "models/service/set.hpp"
@@ -29,12 +30,24 @@ const engine::ServiceType& cas_register() {
   return type;
 }
 
-constexpr std::array<NamedService, 9> services{{
+/// A mutex whose releases name their owners: how such histories are read makes the difference.
+const engine::ServiceType& owner_mutex() {
+  static const engine::ServiceType type = [] {
+    engine::ServiceType renamed = engine::service_type<Mutex>();
+    renamed.name = "owner-mutex";
+    return renamed;
+  }();
+  return type;
+}
+
+constexpr std::array<NamedService, 11> services{{
     {"cas-register", &cas_register},
     {"counter", &engine::service_type<Counter>},
     {"kv", &engine::service_type<Kv>},
     {"list", &engine::service_type<List>},
     {"lock", &engine::service_type<Lock>},
+    {"mutex", &engine::service_type<Mutex>},
+    {"owner-mutex", &owner_mutex},
     {"queue", &engine::service_type<Queue>},
     {"register", &engine::service_type<Register>},
     {"set", &engine::service_type<Set>},

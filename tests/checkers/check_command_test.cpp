@@ -59,7 +59,7 @@ TEST_CASE("check: a violation has exit status 1, a chart and a page", "[unit]") 
   const std::string page = file + ".html";
   const Ended ended = check(file + " --html " + page);
   CHECK(ended.status == 1);
-  CHECK(ended.out.find("impossible from event 3 on\nno order explains c1.1 \"read\"") !=
+  CHECK(ended.out.find("impossible from event 3 on\n1's \"read\" -> {\"value\":null} at [2, 3]") !=
         std::string::npos);
   CHECK(ended.out.find("stale reads: 1, at most 1 versions behind") != std::string::npos);
   CHECK(ended.out.find("  1              |=====|  \"read\" -> {\"value\":null}  [2, 3]") !=

@@ -70,7 +70,9 @@ TEST_CASE("import: our own NDJSON", "[unit]") {
   CHECK(listed(imported) ==
         "2 {\"put\":[\"x\",\"1\"]} open\n0 {\"get\":\"x\"} -> {\"value\":\"1\"}\n");
   CHECK(imported.failed.size() == 1);
-  CHECK(imported.annotations.size() == 1);
+  REQUIRE(imported.notes.size() == 1);
+  CHECK(imported.notes[0].position == 0);
+  CHECK(imported.notes[0].text == "timed out");
   CHECK(verdict_of(imported) == Judgement::ok);
 }
 
@@ -205,6 +207,165 @@ TEST_CASE("import: transactions", "[unit]") {
   CHECK(imported.transactions[1].outcome == checkers::Transaction::Outcome::aborted);
 }
 
+TEST_CASE("import: events as vectors, alone and in a list", "[unit]") {
+  const std::string records = R"([0 :invoke :read nil]
+[:nemesis :info :start "Cut off [:n3 #[:n4]]"]
+[1 :invoke :write 3]
+[0 :ok :read nil]
+[2 :invoke :cas [3 4]]
+[2 :fail :cas [3 4] :no-connection]
+[1 :info :write 3 :timed-out]
+)";
+  for (const std::string& text : {records, "[" + records + "]", "(" + records + ")"}) {
+    const ImportedHistory imported = import(text);
+    CHECK(imported.format == HistoryFormat::jepsen_edn);
+    CHECK(imported.model == "cas-register");
+    CHECK(listed(imported) == "0 \"read\" -> {\"value\":null}\n1 {\"write\":\"3\"} open\n");
+    REQUIRE(imported.annotations.size() == 1);
+    CHECK(imported.annotations[0].at_event == 1);
+    REQUIRE(imported.notes.size() == 1);
+    CHECK(imported.notes[0].text == "error: timed-out");
+  }
+}
+
+TEST_CASE("import: what stands behind the value of a log line is a field or the error", "[unit]") {
+  const ImportedHistory imported = import(
+      "INFO  jepsen.util - 5 \t:invoke :write \t8 \t:hint 0\n"
+      "INFO  jepsen.util - 5 \t:ok :write \t8 \t:hint 12\n"
+      "INFO  jepsen.util - 5\t:invoke\t:cas\t[1 2]\n"
+      "INFO  jepsen.util - 5\t:fail\t:cas\t[1 2]\t:hint 12\n"
+      "INFO  jepsen.util - 5\t:invoke\t:cas\t[8 2]\n"
+      "INFO  jepsen.util - 5\t:fail\t:cas\t[8 2]\t:no-leader\r\n"
+      "INFO  jepsen.util - 5\t:invoke\t:read\tnil\n"
+      "INFO  jepsen.util - 5\t:ok\t:read\t8\n");
+  CHECK(listed(imported) ==
+        "5 {\"write\":\"8\"} -> {\"ok\":true}\n5 {\"cas\":[\"1\",\"2\"]} -> "
+        "{\"ok\":false}\n5 \"read\" -> {\"value\":\"8\"}\n");
+  REQUIRE(imported.notes.size() == 3);
+  CHECK(imported.notes[0].text == ":hint 0");
+  CHECK(imported.notes[2].text == ":hint 12");
+  CHECK(verdict_of(imported) == Judgement::ok);
+}
+
+TEST_CASE("import: locks with tokens, without, and by their owners", "[unit]") {
+  const std::string begin = R"({:process 0, :type :invoke, :f :acquire, :value nil}
+{:process 0, :type :ok, :f :acquire, :value TOKEN}
+{:process 1, :type :invoke, :f :release, :value RELEASED}
+{:process 1, :type :ok, :f :release, :value nil}
+)";
+  const auto with = [&](const std::string& token, const std::string& released) {
+    std::string text = begin;
+    text.replace(text.find("TOKEN"), 5, token);
+    return text.replace(text.find("RELEASED"), 8, released);
+  };
+  CHECK(import(with("1", "1")).model == "lock");
+  CHECK(verdict_of(import(with("1", "1"))) == Judgement::ok);
+  CHECK(verdict_of(import(with("1", "2"))) == Judgement::violated);
+  CHECK(import(with("nil", "nil")).model == "mutex");
+  CHECK(verdict_of(import(with("nil", "nil"))) == Judgement::ok);
+  CHECK(verdict_of(import(with("nil", "nil"), settings_for("owner-mutex"))) == Judgement::violated);
+  const std::string twice = with("nil", "nil").substr(0, with("nil", "nil").find("{:process 1"));
+  CHECK(verdict_of(import(twice + R"({:process 1, :type :invoke, :f :acquire}
+{:process 1, :type :ok, :f :acquire})")) == Judgement::violated);
+}
+
+TEST_CASE("import: a cas from nil creates", "[unit]") {
+  const std::string text = R"({:process 0, :type :invoke, :f :cas, :value [nil 1]}
+{:process 0, :type :ok, :f :cas, :value [nil 1]}
+{:process 1, :type :invoke, :f :cas, :value [nil 2]}
+{:process 1, :type :ok, :f :cas, :value [nil 2]}
+)";
+  const ImportedHistory once = import(text.substr(0, text.find("{:process 1")));
+  CHECK(listed(once) == "0 {\"create\":\"1\"} -> {\"ok\":true}\n");
+  CHECK(verdict_of(once) == Judgement::ok);
+  CHECK(verdict_of(import(text)) == Judgement::violated);
+  CHECK(listed(import(R"({:process 0, :type :invoke, :f :cas, :value ["k" [nil 1]]}
+{:process 0, :type :ok, :f :cas, :value ["k" [nil 1]]})",
+                      settings_for("kv"))) == "0 {\"create\":[\"k\",\"1\"]} -> {\"ok\":true}\n");
+}
+
+TEST_CASE("import: the value that registers hold at first", "[unit]") {
+  const auto read = [](const std::string& value) {
+    const std::string asked = value[0] == '[' ? "[7 nil]" : "nil";
+    return "{:process 0, :type :invoke, :f :read, :value " + asked +
+           "}\n{:process 0, :type :ok, :f :read, :value " + value + "}\n";
+  };
+  ImportSettings zero = settings_for();
+  zero.initial = "0";
+  CHECK(verdict_of(import(read("0"))) == Judgement::violated);
+  CHECK(verdict_of(import(read("0"), zero)) == Judgement::ok);
+  CHECK(verdict_of(import(read("nil"), zero)) == Judgement::violated);
+  CHECK(verdict_of(import(read("[7 0]"), zero)) == Judgement::ok);
+  CHECK(verdict_of(import(read("[7 1]"), zero)) == Judgement::violated);
+  CHECK(verdict_of(import(R"({"h":1,"model":"register","init":"0"}
+{"i":0,"p":0,"e":"call","id":1,"f":"read"}
+{"i":1,"p":0,"e":"ok","id":1,"o":{"value":"0"}})")) == Judgement::ok);
+  CHECK(verdict_of(import(R"({"h":1,"model":"kv","init":"0"}
+{"p":0,"e":"call","id":1,"op":{"get":"x"}})")) == Judgement::ok);
+  CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", settings_for("kv")) ==
+        "no error");
+  zero.model = "kv";
+  CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", zero) ==
+        "error: an initial value is not for texts that are appended to");
+  zero.model.clear();
+  CHECK(error_of("{:process 0, :type :invoke, :f :push, :value 1}", zero) ==
+        "error: an initial value is for registers and key-value stores, not for stack");
+}
+
+TEST_CASE("import: a history larger than its memory is refused where that shows", "[input]") {
+  std::string text;
+  for (int number = 0; number < 1'000; ++number) {
+    const std::string value = std::to_string(number);
+    text += "{:process 0, :type :invoke, :f :write, :value " + value +
+            "}\n{:process 0, :type :ok, :f :write, :value " + value + "}\n";
+  }
+  ImportSettings small = settings_for("register");
+  CHECK(import(text, small).held_bytes > 100'000);
+  small.max_memory_bytes = 50'000;
+  const std::string error = error_of(text, small);
+  CHECK(error.find("error: the history up to here takes more than max_memory = 50000 bytes\nhint: "
+                   "allow more, or cut the history: what was open at its end stays open") !=
+        std::string::npos);
+  small.max_memory_bytes = import(text, settings_for("register")).held_bytes;
+  CHECK(error_of(text, small) == "no error");
+  --small.max_memory_bytes;
+  CHECK(error_of(text, small) != "no error");
+}
+
+TEST_CASE("import: failed operations are left out, and what lies around them moves", "[unit]") {
+  const ImportedHistory imported = import(R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 1, :type :invoke, :f :write, :value 2, :node "n1"}
+{:process 0, :type :fail, :f :write, :value 1, :error :refused}
+{:process :nemesis, :type :info, :f :kill}
+{:process 1, :type :ok, :f :write, :value 2}
+)");
+  CHECK(listed(imported) == "1 {\"write\":\"2\"} -> {\"ok\":true}\n");
+  CHECK(imported.history.operations()[0].invoked_at == 0);
+  CHECK(imported.history.operations()[0].responded_at == 1);
+  REQUIRE(imported.failed.size() == 1);
+  CHECK(imported.failed[0].invoked_at == 0);
+  CHECK(imported.failed[0].failed_at == 1);
+  REQUIRE(imported.annotations.size() == 1);
+  CHECK(imported.annotations[0].at_event == 1);
+  REQUIRE(imported.notes.size() == 1);
+  CHECK(imported.notes[0].position == 0);
+  CHECK(imported.notes[0].text == "node: n1");
+}
+
+TEST_CASE("import: clients need no numbers, and transactions no processes", "[unit]") {
+  const ImportedHistory named = import(R"({"process":"alice","type":"invoke","f":"read"}
+{"process":"alice","type":"ok","f":"read","value":null}
+{"process":"nemesis","type":"info","f":"start"}
+)");
+  CHECK(listed(named) == "alice \"read\" -> {\"value\":null}\n");
+  CHECK(named.annotations.size() == 1);
+  const ImportedHistory transactions = import(R"({:index 0 :type :invoke :value [[:append 3 1]]}
+{:index 1 :type :ok :value [[:append 3 1]]}
+)");
+  CHECK(transactions.model == "list-append");
+  CHECK(transactions.transactions.size() == 1);
+}
+
 TEST_CASE("import: gzip is read like plain text", "[unit]") {
   const std::string path = (std::filesystem::temp_directory_path() / "import_test.edn.gz").string();
   const std::string text =
@@ -230,8 +391,8 @@ TEST_CASE("import: errors name file, line, column and what to do", "[input]") {
                  "\"op\":{\"gett\":\"x\"}}") ==
         "h:2:38: error: unknown operation 'gett'\nhint: did you mean 'get'?");
   CHECK(error_of("{\"h\":1,\"model\":\"kv\"}\n{\"i\":0,\"p\":0,\"e\":\"ok\",\"id\":1,\"o\":1}") ==
-        "h:2:28: error: operation 1 was never called\nhint: is the beginning of the history "
-        "missing?");
+        "h:2:28: error: operation 1 is not open: it was never called, or is over\nhint: is the "
+        "beginning of the history missing?");
   CHECK(error_of("{\"h\":1,\"model\":\"kv\",\n\"x\" 3}") ==
         "h:2:5: error: expected ':' after a key");
   CHECK(error_of("{:process 0, :type :invoke, :f :frob, :value 1}", settings_for("kv")) ==

@@ -1,0 +1,179 @@
+#include "checkers/consistency/sub_history.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "checkers/open_shape.hpp"
+
+namespace stampede::checkers {
+namespace {
+
+using engine::HistoryOperation;
+using engine::Shape;
+using Positions = std::vector<std::size_t>;
+
+Shape shape_of(const HistoryOperation& operation, const engine::ServiceType& type) {
+  if (type.shape == nullptr) return {};
+  return operation.is_open() ? open_shape(type, operation.operation)
+                             : type.shape(operation.operation, operation.result);
+}
+
+std::string key_of(const HistoryOperation& operation, const engine::ServiceType& type) {
+  return type.key == nullptr ? "" : type.key(operation.operation);
+}
+
+class Moves {
+ public:
+  Moves(const engine::History& history, const engine::ServiceType& type)
+      : history_(history), type_(type) {}
+
+  /// Groups of operations that may go together, coarse ones first.
+  [[nodiscard]] std::vector<std::vector<Positions>> of(const Positions& left) const {
+    return {by_key(left), by_value(left), pure(left)};
+  }
+
+ private:
+  [[nodiscard]] const HistoryOperation& at(std::size_t position) const {
+    return history_.operations()[position];
+  }
+
+  [[nodiscard]] std::vector<Positions> by_key(const Positions& left) const {
+    std::map<std::string, Positions> groups;
+    for (const std::size_t position : left) groups[key_of(at(position), type_)].push_back(position);
+    return values_of(groups);
+  }
+
+  [[nodiscard]] std::vector<Positions> pure(const Positions& left) const {
+    std::vector<Positions> groups;
+    for (const std::size_t position : left) {
+      const HistoryOperation& operation = at(position);
+      const bool is_pure =
+          operation.is_open()
+              ? only_reads(open_shape(type_, operation.operation))
+              : type_.is_pure != nullptr && type_.is_pure(operation.operation, operation.result);
+      if (is_pure) groups.push_back({position});
+    }
+    return groups;
+  }
+
+  /// None of a key where something is no read, write or cas that succeeded.
+  [[nodiscard]] std::vector<Positions> by_value(const Positions& left) const {
+    using Value = std::pair<std::string, std::string>;  // with its key
+    std::map<Value, Value> link;
+    const auto root = [&](Value value) {
+      for (auto up = link.find(value); up != link.end(); up = link.find(value)) value = up->second;
+      return value;
+    };
+    std::set<std::string> refused;
+    std::map<std::size_t, Value> value_of;
+    for (const std::size_t position : left) {
+      const Shape shape = shape_of(at(position), type_);
+      const std::string key = key_of(at(position), type_);
+      if (shape.kind == Shape::Kind::read) {
+        value_of[position] = {key, shape.reads};
+      } else if (shape.kind == Shape::Kind::write) {
+        value_of[position] = {key, shape.writes};
+      } else if (shape.kind == Shape::Kind::cas) {
+        value_of[position] = {key, shape.writes};
+        const Value from = root({key, shape.reads});
+        const Value to = root({key, shape.writes});
+        if (from != to) link[from] = to;
+      } else {
+        refused.insert(key);
+      }
+    }
+    std::map<Value, Positions> groups;
+    for (const auto& [position, value] : value_of) {
+      if (refused.count(value.first) == 0) groups[root(value)].push_back(position);
+    }
+    return values_of(groups);
+  }
+
+  template <class Groups>
+  static std::vector<Positions> values_of(const Groups& groups) {
+    std::vector<Positions> values;
+    for (const auto& [key, group] : groups) values.push_back(group);
+    return values;
+  }
+
+  const engine::History& history_;
+  const engine::ServiceType& type_;
+};
+
+Positions without(const Positions& left, const std::vector<Positions>& groups, std::size_t begin,
+                  std::size_t end) {
+  std::set<std::size_t> gone;
+  for (std::size_t group = begin; group < end; ++group) {
+    gone.insert(groups[group].begin(), groups[group].end());
+  }
+  Positions kept;
+  for (const std::size_t position : left) {
+    if (gone.count(position) == 0) kept.push_back(position);
+  }
+  return kept;
+}
+
+}  // namespace
+
+engine::History sub_history(const engine::History& history, const Positions& positions) {
+  struct Event {
+    std::uint64_t at;
+    const HistoryOperation* operation;
+  };
+  std::vector<Event> events;
+  for (const std::size_t position : positions) {
+    const HistoryOperation& operation = history.operations()[position];
+    events.push_back({operation.invoked_at, &operation});
+    if (!operation.is_open()) events.push_back({operation.responded_at, &operation});
+  }
+  std::sort(events.begin(), events.end(),
+            [](const Event& left, const Event& right) { return left.at < right.at; });
+  engine::History sub;
+  for (const Event& event : events) {
+    const HistoryOperation& operation = *event.operation;
+    if (event.at == operation.invoked_at) {
+      sub.invoke(operation.id, operation.operation, operation.invoked_step, operation.invoked_time);
+    } else {
+      sub.respond(operation.id, operation.result, operation.responded_step,
+                  operation.responded_time);
+    }
+  }
+  return sub;
+}
+
+Positions shrink_history(const engine::History& history, const engine::ServiceType& type,
+                         const std::function<bool(const engine::History&)>& fails,
+                         std::uint64_t operations_max) {
+  const Moves moves(history, type);
+  Positions left(history.operations().size());
+  std::iota(left.begin(), left.end(), std::size_t{0});
+  std::uint64_t judged = 0;
+  const auto still_fails = [&](const Positions& positions) {
+    if (judged > operations_max) return false;
+    judged += positions.size();
+    return fails(sub_history(history, positions));
+  };
+  for (bool again = true; again;) {
+    again = false;
+    for (std::size_t kind = 0; kind < 3; ++kind) {
+      const std::vector<Positions> groups = moves.of(left)[kind];
+      // Large chunks from the end first; a group that went is looked for in vain, which is cheap.
+      for (std::size_t chunk = groups.size(); chunk > 0; chunk /= 2) {
+        for (std::size_t end = groups.size(); end > 0;) {
+          const std::size_t begin = end > chunk ? end - chunk : 0;
+          Positions kept = without(left, groups, begin, end);
+          if (kept.size() < left.size() && still_fails(kept)) {
+            left = std::move(kept);
+            again = true;
+          }
+          end = begin;
+        }
+      }
+    }
+  }
+  return left;
+}
+
+}  // namespace stampede::checkers

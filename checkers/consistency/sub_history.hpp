@@ -1,0 +1,27 @@
+// Smaller histories that fail like a large one, for models that ignore real time.
+//
+// Sound moves only: deleting an operation that never changes the state by its result; of a register
+// without failed cas deleting all operations on a value, together with the values that cas links to
+// it; deleting all operations on a key. A history that fits any of the models still does after
+// such a move, so a smaller one that fails proves that the whole one does.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "engine/world/history.hpp"
+
+namespace stampede::checkers {
+
+/// The operations at these positions, ascending, under their own ids, events in their order.
+engine::History sub_history(const engine::History& history,
+                            const std::vector<std::size_t>& positions);
+
+/// Positions of operations that fail by themselves, where no one of the moves leaves fewer that do;
+/// more than that where `operations_max` operations had been judged before.
+std::vector<std::size_t> shrink_history(const engine::History& history,
+                                        const engine::ServiceType& type,
+                                        const std::function<bool(const engine::History&)>& fails,
+                                        std::uint64_t operations_max = 20'000'000);
+
+}  // namespace stampede::checkers

@@ -1,0 +1,55 @@
+// From the events of a Jepsen history to operations of a service, or to transactions: pairs
+// invocations with completions by process, and chooses the model if none was named.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "checkers/import/collector.hpp"
+#include "checkers/import/operation_mapping.hpp"
+
+namespace stampede::checkers {
+
+/// Jepsen numbers its clients; what has another name is a nemesis, unless it invokes something.
+bool is_client_number(const std::string& process);
+
+/// `invoke`, `ok`, `fail`, `info`.
+std::optional<ForeignEvent::Type> find_event_type(std::string_view name);
+
+class JepsenEvents {
+ public:
+  JepsenEvents(InputText& input, const ImportSettings& settings, ImportedHistory& imported);
+
+  void add(ForeignEvent event);
+  /// Moves everything into the imported history.
+  void finish();
+
+ private:
+  struct Open {
+    ForeignEvent invocation;
+    std::size_t number = 0;
+    bool crashed = false;
+    bool busy = false;
+  };
+
+  void choose(const ForeignEvent* first);
+  void take(ForeignEvent event);
+  std::size_t begin(const ForeignEvent& event);
+  void complete(Open& open, ForeignEvent& event);
+  void keep_note(std::size_t number, ForeignEvent& event);
+  std::size_t begin_transaction(const ForeignEvent& event);
+  void complete_transaction(Open& open, const ForeignEvent& event);
+
+  InputText& input_;
+  const ImportSettings& settings_;
+  ImportedHistory& imported_;
+  Collector collector_;
+  bool failed_cas_is_mismatch_ = false;
+  bool chosen_ = false;
+  std::uint64_t transaction_events_ = 0;
+  std::vector<ForeignEvent> waiting_;
+  std::unordered_map<std::string, Open> open_;  // looked up, never iterated
+};
+
+}  // namespace stampede::checkers

@@ -1,0 +1,174 @@
+#include <algorithm>
+
+#include "checkers/import/collector.hpp"
+#include "checkers/import/operation_mapping.hpp"
+#include "checkers/import/plain_import.hpp"
+#include "checkers/import/service_choice.hpp"
+#include "checkers/import/value_reader.hpp"
+
+namespace stampede::checkers {
+namespace {
+
+using engine::Document;
+
+/// Operations with times: equal times are concurrent, so calls go first.
+class Dump {
+ public:
+  Dump(InputText& input, const ImportSettings& settings, ImportedHistory& imported)
+      : input_(input),
+        reader_(input, Notation::json),
+        settings_(settings),
+        imported_(imported),
+        collector_(input, settings.max_memory_bytes) {}
+
+  void read_all() {
+    reader_.skip_blanks();
+    const bool list = input_.peek() == '[';
+    if (list) input_.take();
+    for (bool first = true;; first = false) {
+      reader_.skip_blanks();
+      if (list && input_.peek() == ']') {
+        input_.take();
+        break;
+      }
+      if (input_.peek() == InputText::end) {
+        if (list) input_.fail("this list is not closed before the file ends");
+        break;
+      }
+      if (list && !first) {
+        if (input_.peek() != ',') input_.fail("expected ',' or ']' in a list");
+        input_.take();
+      }
+      read_operation(reader_.read());
+    }
+    reader_.skip_blanks();
+    if (input_.peek() != InputText::end) input_.fail("something stands behind the history");
+    finish();
+  }
+
+ private:
+  struct Timed {
+    std::string client;
+    engine::Operation operation;
+    engine::Result result;
+    std::int64_t call = 0;
+    std::int64_t end = 0;
+  };
+  struct Event {
+    std::int64_t time;
+    bool response;
+    std::size_t operation;
+  };
+
+  void read_operation(const Document& record) {
+    record.expect_mapping("one operation");
+    if (imported_.model.empty()) imported_.model = guess(record);
+    if (imported_.type == nullptr) choose_service(settings_, record, imported_);
+    Timed timed;
+    const Document* client = record.find("client");
+    if (client == nullptr) client = record.find("clientId");
+    timed.client = client == nullptr ? "0" : client->scalar("a client");
+    timed.call = engine::read_integer(record.at("call"), INT64_MIN + 1, INT64_MAX);
+    ForeignEvent invocation = foreign(record, record.at("input"));
+    timed.operation = imported_.type->parse(invocation.f.kind == Document::Kind::null
+                                                ? record.at("input")
+                                                : foreign_operation(imported_.model, invocation));
+    const Document* end = record.find("return");
+    if (end != nullptr && end->kind != Document::Kind::null) {
+      timed.end = engine::read_integer(*end, INT64_MIN + 1, INT64_MAX);
+      if (timed.end < timed.call) end->fail("the operation returns before it is called");
+      events_.push_back({timed.end, true, operations_.size()});
+      timed.result = result(invocation, record.at("output"));
+    }
+    events_.push_back({timed.call, false, operations_.size()});
+    collector_.hold(sizeof(Timed) + 2 * sizeof(Event));
+    operations_.push_back(std::move(timed));
+  }
+
+  static std::string guess(const Document& record) {
+    ForeignEvent event = foreign(record, record.at("input"));
+    return guess_model({event});
+  }
+
+  /// The input as a foreign event; without `f` if it is in the words of our services.
+  static ForeignEvent foreign(const Document& record, const Document& input) {
+    ForeignEvent event;
+    event.place = record;
+    if (!input.is_mapping()) return event;
+    for (const char* name : {"f", "op"}) {
+      if (const Document* f = input.find(name)) event.f = *f;
+    }
+    if (event.f.kind == Document::Kind::null) return event;
+    for (const char* name : {"k", "key"}) {
+      if (const Document* key = input.find(name)) event.key = *key;
+    }
+    for (const char* name : {"a", "v", "value"}) {
+      if (const Document* value = input.find(name)) event.value = *value;
+    }
+    if (const Document* from = input.find("from")) {
+      event.value = *from;
+      event.value.kind = Document::Kind::sequence;
+      event.value.items = {*from, input.at("to")};
+    }
+    // Porcupine's own models number their operations.
+    if (event.f.text == "0") event.f.text = "get";
+    if (event.f.text == "1") event.f.text = "put";
+    if (event.f.text == "2") event.f.text = event.key ? "append" : "cas";
+    return event;
+  }
+
+  [[nodiscard]] engine::Result result(const ForeignEvent& invocation,
+                                      const Document& output) const {
+    if (output.is_mapping() && invocation.f.kind == Document::Kind::null) {
+      return imported_.type->parse_result(output);
+    }
+    ForeignEvent completion;
+    completion.type = ForeignEvent::Type::ok;
+    completion.place = output;
+    completion.value = output;
+    completion.key = invocation.key;
+    if (output.is_mapping()) {
+      if (const Document* value = output.find("value")) completion.value = *value;
+      const Document* ok = output.find("ok");
+      if (ok != nullptr && ok->text == "false") completion.type = ForeignEvent::Type::fail;
+    } else if (output.is_scalar() && !output.quoted && output.text == "false") {
+      completion.type = ForeignEvent::Type::fail;
+    }
+    return imported_.type->parse_result(foreign_result(imported_.model, invocation, completion));
+  }
+
+  void finish() {
+    if (operations_.empty()) input_.fail("the history is empty");
+    std::sort(events_.begin(), events_.end(), [](const Event& left, const Event& right) {
+      return std::tuple{left.time, left.response, left.operation} <
+             std::tuple{right.time, right.response, right.operation};
+    });
+    std::vector<std::size_t> numbers(operations_.size());
+    for (const Event& event : events_) {
+      Timed& timed = operations_[event.operation];
+      if (event.response) {
+        collector_.complete(numbers[event.operation], std::move(timed.result), event.time);
+      } else {
+        numbers[event.operation] =
+            collector_.begin(timed.client, std::move(timed.operation), event.time);
+      }
+    }
+    collector_.finish(imported_);
+  }
+
+  InputText& input_;
+  ValueReader reader_;
+  const ImportSettings& settings_;
+  ImportedHistory& imported_;
+  Collector collector_;
+  std::vector<Timed> operations_;
+  std::vector<Event> events_;
+};
+
+}  // namespace
+
+void import_porcupine(InputText& input, const ImportSettings& settings, ImportedHistory& imported) {
+  Dump(input, settings, imported).read_all();
+}
+
+}  // namespace stampede::checkers

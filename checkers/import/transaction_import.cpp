@@ -1,0 +1,79 @@
+#include "checkers/import/transaction_import.hpp"
+
+#include <algorithm>
+
+#include "checkers/import/operation_mapping.hpp"
+
+namespace stampede::checkers {
+
+using engine::Document;
+
+namespace {
+
+std::string text_of(const Document& document) {
+  return document.is_scalar() ? document.text : document.to_text();
+}
+
+MicroOperation micro_operation(const Document& micro, const ImportedHistory& imported,
+                               bool completed) {
+  if (!micro.is_sequence() || micro.items.size() != 3) {
+    micro.fail("expected a read or write of a transaction: [:r key value]");
+  }
+  MicroOperation operation;
+  const std::string name = plain_name(micro.items[0].scalar("r, w or append"));
+  operation.key = text_of(micro.items[1]);
+  const Document& argument = micro.items[2];
+  const bool given = argument.kind != Document::Kind::null;
+  if (name == "append" || name == "write") {
+    operation.kind = name == "append" ? MicroOperation::Kind::append : MicroOperation::Kind::write;
+    if (given) operation.value = text_of(argument);
+  } else if (name == "read" && imported.model == "list-append") {
+    operation.kind = MicroOperation::Kind::read_list;
+    if (completed) {
+      operation.list.emplace();
+      if (given) argument.expect_sequence("the list read");
+      for (const Document& element : argument.items) operation.list->push_back(text_of(element));
+    }
+  } else if (name == "read") {
+    operation.kind = MicroOperation::Kind::read_value;
+    if (completed && given) operation.value = text_of(argument);
+    if (operation.value && operation.value == imported.initial) operation.value.reset();
+  } else {
+    micro.items[0].fail("unknown operation '" + micro.items[0].text + "' in a transaction",
+                        "expected r, w or append");
+  }
+  return operation;
+}
+
+}  // namespace
+
+std::vector<MicroOperation> micro_operations(const Document& value, const ImportedHistory& imported,
+                                             bool completed) {
+  value.expect_sequence("the reads and writes of a transaction");
+  std::vector<MicroOperation> operations;
+  operations.reserve(value.items.size());
+  for (const Document& micro : value.items) {
+    operations.push_back(micro_operation(micro, imported, completed));
+  }
+  return operations;
+}
+
+bool is_transaction_value(const Document& value) {
+  return value.is_sequence() && !value.items.empty() &&
+         std::all_of(value.items.begin(), value.items.end(), [](const Document& micro) {
+           return micro.is_sequence() && micro.items.size() == 3 && micro.items[0].is_scalar();
+         });
+}
+
+std::uint64_t bytes_of(const Transaction& transaction) {
+  std::uint64_t bytes = sizeof(Transaction);
+  for (const MicroOperation& operation : transaction.operations) {
+    bytes += sizeof(MicroOperation) + operation.key.size();
+    if (operation.value) bytes += operation.value->size();
+    if (!operation.list) continue;
+    for (const std::string& element : *operation.list) bytes += sizeof(element) + element.size();
+  }
+  return bytes;
+}
+
+}  // namespace stampede::checkers

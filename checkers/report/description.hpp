@@ -1,0 +1,30 @@
+// Operations in words: who did what, with what result, and when.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/world/history.hpp"
+
+namespace stampede::checkers {
+
+/// The client's name from `clients`, by ClientId; `c3` where it has none.
+std::string client_name(OperationId id, const std::vector<std::string>& clients);
+
+/// `c1's {"get":"x"} -> {"value":"1"} at [4, 7], 12ms to 15ms`: events of the history in brackets,
+/// then times if the history has any. Without its result if `open`.
+std::string describe(const engine::HistoryOperation& operation,
+                     const std::vector<std::string>& clients, bool open = false);
+
+/// A sentence about operations of a history.
+struct Sentence {
+  /// Each '%' stands for the next one of `operations`.
+  std::string text;
+  /// Positions in the history.
+  std::vector<std::size_t> operations;
+
+  [[nodiscard]] std::string tell(const engine::History& history,
+                                 const std::vector<std::string>& clients) const;
+};
+
+}  // namespace stampede::checkers

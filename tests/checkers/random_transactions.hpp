@@ -1,0 +1,23 @@
+// Small histories of transactions: done one after the other by a store that now and then answers
+// from another moment.
+#pragma once
+
+#include <vector>
+
+#include "checkers/import/import.hpp"
+
+namespace stampede::tests {
+
+struct TransactionShape {
+  bool lists = false;
+  /// Values are written more than once.
+  bool repeats = false;
+  /// Some transactions abort, of some the outcome is unknown.
+  bool may_abort = false;
+};
+
+/// 3 to 5 transactions on two keys, the same for the same arguments.
+std::vector<checkers::Transaction> random_transactions(const TransactionShape& shape,
+                                                       std::uint64_t seed);
+
+}  // namespace stampede::tests
