@@ -8,7 +8,7 @@ namespace stampede::checkers {
 
 /// What automatons return where an operation is not legal.
 inline constexpr std::uint32_t impossible = UINT32_MAX;
-/// An open operation that no earlier one is equal to.
-inline constexpr std::uint32_t no_twin = UINT32_MAX;
+/// The kind of an operation that is like no other.
+inline constexpr std::uint32_t own_kind = UINT32_MAX;
 
 }  // namespace stampede::checkers

@@ -16,7 +16,12 @@ class Rounds {
  public:
   Rounds(const engine::History& history, const engine::ServiceType& type,
          const LinearizabilityLimits& limits)
-      : history_(history), type_(type), limits_(limits), parts_(partition(history, type)) {}
+      : history_(history), type_(type), limits_(limits) {
+    parts_ = partition(history, type, [&](std::uint32_t part, const auto& operation) {
+      if (part == registers_.size()) registers_.emplace_back(type);
+      registers_[part].add(operation, operation.is_open());
+    });
+  }
 
   LinearizabilityResult judge();
 
@@ -40,6 +45,8 @@ class Rounds {
   const engine::ServiceType& type_;
   const LinearizabilityLimits& limits_;
   std::vector<Part> parts_;
+  /// What each part is as a register, until its search begins.
+  std::vector<RegisterPartBuilder> registers_;
   std::vector<std::vector<std::uint32_t>> orders_;
   std::uint64_t memory_bytes_ = 0;
   bool failed_ = false;
@@ -88,7 +95,10 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
     return false;
   }
   const Part& part = parts_[turn.part];
-  if (!turn.search) turn.search = make_part_search(history_, type_, part, limits_.method);
+  if (!turn.search) {
+    RegisterPartBuilder builder = std::move(registers_[turn.part]);
+    turn.search = make_part_search(history_, type_, part, builder.take(), limits_.method);
+  }
   memory_bytes_ -= turn.memory_bytes;
   const std::uint64_t before = turn.search->configurations();
   // In pieces, so that whoever waits can stop it.

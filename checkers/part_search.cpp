@@ -34,7 +34,13 @@ class Answer final : public PartSearch {
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
                                              Method method) {
-  if (auto values = make_register_part(history, type, part)) {
+  return make_part_search(history, type, part, make_register_part(history, type, part), method);
+}
+
+std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
+                                             const engine::ServiceType& type, const Part& part,
+                                             std::optional<RegisterPart> values, Method method) {
+  if (values) {
     if (method == Method::fastest) {
       if (auto zones = judge_by_zones(*values, part)) {
         return std::make_unique<Answer>(zones->linearizable, std::move(zones->order));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checkers/partition.hpp"
+#include "checkers/register_part.hpp"
 
 namespace stampede::checkers {
 
@@ -51,5 +52,10 @@ enum class Method {
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
                                              Method method = Method::fastest);
+
+/// The same where it is known already what the part is as a register, or that it is none.
+std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
+                                             const engine::ServiceType& type, const Part& part,
+                                             std::optional<RegisterPart> values, Method method);
 
 }  // namespace stampede::checkers

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,15 @@ struct Part {
   std::vector<std::uint32_t> responses;
 };
 
+/// Told of each operation, in the order of their invocations, and of the number of its part. What
+/// the operation and its result hold was fetched already, which is most of what it costs to look at
+/// them.
+using PartVisitor = std::function<void(std::uint32_t, const engine::HistoryOperation&)>;
+
 /// The parts in the order of their first operations; one part if the service has no keys, none if
 /// the history is empty.
-std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type);
+std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
+                            const PartVisitor& visit = {});
 
 /// The part as it was just after response number `last` (an index into `responses`): what was
 /// invoked by then, and whatever had not responded is open.

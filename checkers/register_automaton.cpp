@@ -1,8 +1,9 @@
 #include "checkers/register_automaton.hpp"
 
 #include <algorithm>
-#include <map>
 #include <tuple>
+
+#include "checkers/operation_kinds.hpp"
 
 namespace stampede::checkers {
 
@@ -14,21 +15,24 @@ RegisterAutomaton::RegisterAutomaton(RegisterPart values, const Part& part)
   for (const PartOperation& entry : part.operations) responded_at_.push_back(entry.responded_at);
   find_values(part);
   ignore_open_operations();
-  find_twins();
+  find_kinds();
 }
 
-void RegisterAutomaton::find_twins() {
-  twins_.assign(operations_.size(), no_twin);
-  std::map<std::tuple<Kind, std::uint32_t, std::uint32_t>, std::uint32_t> latest;
+void RegisterAutomaton::find_kinds() {
+  OperationKinds<std::tuple<Kind, std::uint32_t, std::uint32_t>> kinds;
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
     const RegisterOperation& operation = operations_[index];
-    if (!operation.open || is_ignored_[index]) continue;
-    const auto [found, inserted] =
-        latest.emplace(std::tuple{operation.kind, operation.reads, operation.writes}, index);
-    if (inserted) continue;
-    twins_[index] = found->second;
-    found->second = index;
+    const bool changes = operation.kind == Kind::write || operation.kind == Kind::cas;
+    if (changes && !is_ignored_[index]) {
+      kinds.add({operation.kind, operation.reads, operation.writes});
+      has_open_ = has_open_ || operation.open;
+    } else {
+      kinds.skip();
+    }
   }
+  kind_count_ = kinds.count();
+  kinds_ = kinds.take();
+  if (has_open_) awaited_at_.assign(values_.size(), 0);
 }
 
 void RegisterAutomaton::find_values(const Part& part) {
@@ -74,7 +78,7 @@ bool RegisterAutomaton::is_useless(const RegisterOperation& operation) const {
 }
 
 std::uint64_t RegisterAutomaton::memory_bytes() const {
-  return (sizeof(RegisterOperation) + 8) * operations_.capacity() +
+  return (sizeof(RegisterOperation) + 12) * operations_.capacity() + 8 * awaited_at_.capacity() +
          sizeof(Value) * values_.capacity();
 }
 

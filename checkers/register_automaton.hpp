@@ -21,6 +21,11 @@
 // 4. An open write or cas that leaves a value without any observer is left out, in parts without
 // failed cas; whatever it would
 //    have observed is then needed less.
+// 5. An open write or cas is linearized only if an observer of its value (open cas included) is in
+// progress, or a failed cas that waits for the present value to go. Take a completion of fewest
+// open operations, each as late as possible: what stands right behind the open one is such an
+// observer. A write there would make the open operation superfluous, and so would the end; a failed
+// cas that is right before it too could change places with it.
 #pragma once
 
 #include <algorithm>
@@ -48,8 +53,9 @@ class RegisterAutomaton {
     return operations_[operation].writes;
   }
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const;
-  /// An open operation invoked earlier that does just the same, or no_twin.
-  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const { return twins_[operation]; }
+  void look_at(std::uint32_t state, const std::vector<std::uint32_t>& in_progress);
+  [[nodiscard]] std::uint32_t kind(std::uint32_t operation) const { return kinds_[operation]; }
+  [[nodiscard]] std::uint32_t kind_count() const { return kind_count_; }
   void linearized(std::uint32_t operation) { count(operation, -1); }
   void undone(std::uint32_t operation) { count(operation, +1); }
   [[nodiscard]] std::uint64_t memory_bytes() const;
@@ -72,18 +78,24 @@ class RegisterAutomaton {
 
   void count(std::uint32_t operation, std::int32_t change);
   void find_values(const Part& part);
-  void find_twins();
+  void find_kinds();
   void ignore_open_operations();
   [[nodiscard]] bool is_useless(const RegisterOperation& operation) const;
   [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
 
   std::vector<RegisterOperation> operations_;
   std::vector<std::uint64_t> responded_at_;
-  std::vector<std::uint32_t> twins_;
+  std::vector<std::uint32_t> kinds_;
+  std::uint32_t kind_count_ = 0;
+  /// By value: the last time that an observer of it was seen in progress.
+  std::vector<std::uint64_t> awaited_at_;
+  std::uint64_t now_ = 0;
+  bool change_awaited_ = false;
   std::vector<bool> is_ignored_;
   std::vector<Value> values_;
   std::uint32_t initial_ = 0;
   bool has_failed_cas_ = false;
+  bool has_open_ = false;
 };
 
 // The rest is what every step of the search runs.
@@ -115,11 +127,29 @@ inline std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint
   return is_needed ? impossible : candidate.writes;
 }
 
+inline void RegisterAutomaton::look_at(std::uint32_t state,
+                                       const std::vector<std::uint32_t>& in_progress) {
+  if (!has_open_) return;
+  ++now_;
+  change_awaited_ = false;
+  for (const std::uint32_t index : in_progress) {
+    const RegisterOperation& operation = operations_[index];
+    if (operation.kind == Kind::read || operation.kind == Kind::cas) {
+      awaited_at_[operation.reads] = now_;
+    } else if (operation.kind == Kind::failed_cas && operation.reads == state) {
+      change_awaited_ = true;
+    }
+  }
+}
+
 inline bool RegisterAutomaton::may_choose(std::uint32_t operation, std::uint32_t state,
                                           std::uint32_t blocking) const {
   const RegisterOperation& candidate = operations_[operation];
   if (candidate.kind != Kind::write && candidate.kind != Kind::cas) return false;
   if (candidate.kind == Kind::cas && candidate.reads != state) return false;
+  if (candidate.open && !change_awaited_ && awaited_at_[candidate.writes] != now_) {
+    return false;  // argument 5
+  }
   if (candidate.writes == state) return true;
   const Value& present = values_[state];
   const std::int32_t own = candidate.kind == Kind::cas && !candidate.open ? 1 : 0;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "checkers/partition.hpp"
@@ -30,7 +31,37 @@ struct RegisterPart {
   std::uint32_t initial = 0;
 };
 
-/// Nothing if an operation of the part has a shape that registers do not have.
+/// Makes a RegisterPart of operations that are added one by one, while others are at hand: what
+/// they hold is put together first, and turned into numbers at the end, part by part.
+class RegisterPartBuilder {
+ public:
+  explicit RegisterPartBuilder(const engine::ServiceType& type)
+      : type_(&type), fits_(type.shape != nullptr) {}
+
+  /// The next operation of the part; what it returned does not count if it is `open`.
+  void add(const engine::HistoryOperation& seen, bool open);
+  /// Nothing if an operation has a shape that registers do not have.
+  std::optional<RegisterPart> take();
+
+ private:
+  /// An operation, and the lengths of its two texts, which are next in `texts_`.
+  struct Entry {
+    RegisterOperation::Kind kind;
+    bool open;
+    std::uint32_t reads;
+    std::uint32_t writes;
+  };
+
+  void find_initial(const engine::HistoryOperation& seen);
+
+  const engine::ServiceType* type_;
+  bool fits_;
+  std::vector<Entry> entries_;
+  std::string texts_;
+  std::optional<std::string> initial_;
+};
+
+/// The same for a part of the history.
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part);
 

@@ -1,9 +1,8 @@
 #include "checkers/service_automaton.hpp"
 
-#include <map>
-
 #include "checkers/configuration.hpp"
 #include "checkers/open_shape.hpp"
+#include "checkers/operation_kinds.hpp"
 
 namespace stampede::checkers {
 
@@ -12,7 +11,9 @@ ServiceAutomaton::ServiceAutomaton(const engine::History& history, const engine:
     : specification_(std::make_unique<engine::Specification>(type)),
       is_ignored_(part.operations.size(), false) {
   operations_.reserve(part.operations.size());
-  std::map<std::uint32_t, std::uint32_t> latest_open;
+  // Open operations are like each other, but not like completed ones, which need their result.
+  constexpr std::uint32_t no_result = UINT32_MAX;
+  OperationKinds<std::pair<std::uint32_t, std::uint32_t>> kinds;
   for (std::size_t index = 0; index < part.operations.size(); ++index) {
     const PartOperation& operation = part.operations[index];
     const engine::HistoryOperation& seen = history.operations()[operation.position];
@@ -20,20 +21,19 @@ ServiceAutomaton::ServiceAutomaton(const engine::History& history, const engine:
     entry.responded_at = operation.responded_at;
     entry.open = operation.is_open();
     if (entry.open) is_ignored_[index] = only_reads(open_shape(type, seen.operation));
-    if (is_ignored_[index]) continue;
-    entry.operation = specification_->intern_operation(seen.operation);
-    if (entry.open) {
-      const auto [found, inserted] =
-          latest_open.emplace(entry.operation, static_cast<std::uint32_t>(index));
-      if (!inserted) {
-        entry.twin = found->second;
-        found->second = static_cast<std::uint32_t>(index);
-      }
+    if (is_ignored_[index]) {
+      kinds.skip();
       continue;
     }
-    entry.result = specification_->intern_result(seen.result);
-    entry.pure = specification_->is_pure(entry.operation, entry.result);
+    entry.operation = specification_->intern_operation(seen.operation);
+    if (!entry.open) {
+      entry.result = specification_->intern_result(seen.result);
+      entry.pure = specification_->is_pure(entry.operation, entry.result);
+    }
+    kinds.add({entry.operation, entry.open ? no_result : entry.result});
   }
+  kind_count_ = kinds.count();
+  kinds_ = kinds.take();
 }
 
 std::uint32_t ServiceAutomaton::force(std::uint32_t operation, std::uint32_t state) {
@@ -60,7 +60,7 @@ void ServiceAutomaton::weigh(std::uint32_t state) {
 }
 
 std::uint64_t ServiceAutomaton::memory_bytes() const {
-  return sizeof(Entry) * operations_.capacity() + state_bytes_;
+  return (sizeof(Entry) + 4) * operations_.capacity() + state_bytes_;
 }
 
 }  // namespace stampede::checkers

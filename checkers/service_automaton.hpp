@@ -27,9 +27,9 @@ class ServiceAutomaton {
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
     return operations_[operation].responded_at;
   }
-  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const {
-    return operations_[operation].twin;
-  }
+  void look_at(std::uint32_t /*state*/, const std::vector<std::uint32_t>& /*in_progress*/) {}
+  [[nodiscard]] std::uint32_t kind(std::uint32_t operation) const { return kinds_[operation]; }
+  [[nodiscard]] std::uint32_t kind_count() const { return kind_count_; }
   void linearized(std::uint32_t) {}
   void undone(std::uint32_t) {}
   [[nodiscard]] std::uint64_t memory_bytes() const;
@@ -41,7 +41,6 @@ class ServiceAutomaton {
     std::uint64_t responded_at = 0;
     std::uint32_t operation = 0;
     std::uint32_t result = 0;
-    std::uint32_t twin = no_twin;
     bool open = false;
     /// Completed, and by its result it never changes any state.
     bool pure = false;
@@ -52,6 +51,8 @@ class ServiceAutomaton {
   std::uint64_t content_bytes_ = 0;
   std::vector<Entry> operations_;
   std::vector<bool> is_ignored_;
+  std::vector<std::uint32_t> kinds_;
+  std::uint32_t kind_count_ = 0;
 };
 
 }  // namespace stampede::checkers

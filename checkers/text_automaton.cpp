@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "checkers/open_shape.hpp"
+#include "checkers/operation_kinds.hpp"
 
 namespace stampede::checkers {
 
@@ -48,7 +49,7 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
                             automaton.observed_.end());
   automaton.texts_.resize(2);
   std::map<std::string, std::uint32_t> suffixes;
-  std::map<std::tuple<Kind, std::uint32_t, std::uint32_t, std::uint32_t>, std::uint32_t> latest;
+  OperationKinds<std::tuple<Kind, std::uint32_t, std::uint32_t, std::uint32_t>> kinds;
   automaton.is_ignored_.assign(shapes.size(), false);
   for (std::uint32_t index = 0; index < shapes.size(); ++index) {
     const Shape& shape = shapes[index];
@@ -81,14 +82,14 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
         break;
     }
     automaton.count(index, +1);
-    if (!operation.open || automaton.is_ignored_[index]) continue;
-    const auto [found, inserted] = latest.emplace(
-        std::tuple{operation.kind, operation.reads, operation.writes, operation.suffix}, index);
-    if (!inserted) {
-      operation.twin = found->second;
-      found->second = index;
+    if (operation.kind == Kind::read || operation.kind == Kind::failed_cas) {
+      kinds.skip();
+    } else {
+      kinds.add({operation.kind, operation.reads, operation.writes, operation.suffix});
     }
   }
+  automaton.kind_count_ = kinds.count();
+  automaton.kinds_ = kinds.take();
   automaton.bytes_ += sizeof(Operation) * automaton.operations_.size();
   return automaton;
 }

@@ -35,9 +35,9 @@ class TextAutomaton {
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
     return operations_[operation].responded_at;
   }
-  [[nodiscard]] std::uint32_t twin(std::uint32_t operation) const {
-    return operations_[operation].twin;
-  }
+  void look_at(std::uint32_t /*state*/, const std::vector<std::uint32_t>& /*in_progress*/) {}
+  [[nodiscard]] std::uint32_t kind(std::uint32_t operation) const { return kinds_[operation]; }
+  [[nodiscard]] std::uint32_t kind_count() const { return kind_count_; }
   void linearized(std::uint32_t operation) { count(operation, -1); }
   void undone(std::uint32_t operation) { count(operation, +1); }
   [[nodiscard]] std::uint64_t memory_bytes() const { return bytes_; }
@@ -56,7 +56,6 @@ class TextAutomaton {
     std::uint32_t writes = lost;
     /// extend: number of the suffix.
     std::uint32_t suffix = 0;
-    std::uint32_t twin = no_twin;
     std::uint64_t responded_at = 0;
   };
 
@@ -70,6 +69,8 @@ class TextAutomaton {
 
   std::vector<Operation> operations_;
   std::vector<bool> is_ignored_;
+  std::vector<std::uint32_t> kinds_;
+  std::uint32_t kind_count_ = 0;
   std::vector<std::string> observed_;  // sorted, all different
   std::vector<std::string> texts_;     // by state
   std::map<std::string, std::uint32_t> states_;

@@ -31,6 +31,14 @@ class FreeSlots {
 
 Timeline::Timeline(const Part& part, const std::vector<bool>& ignored)
     : responses(part.responses), slots(part.operations.size(), no_slot) {
+  const std::uint64_t end = responses.empty() ? 0 : part.operations[responses.back()].responded_at;
+  for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
+    const PartOperation& operation = part.operations[index];
+    if (operation.is_open() && !ignored[index] && operation.invoked_at < end) {
+      slots[index] = open_slot_count++;
+    }
+  }
+  slot_count = open_slot_count;
   FreeSlots free;
   std::uint32_t invoked = 0;
   invoked_before.reserve(responses.size());
@@ -38,12 +46,12 @@ Timeline::Timeline(const Part& part, const std::vector<bool>& ignored)
     const std::uint64_t time = part.operations[responding].responded_at;
     for (; invoked < part.operations.size() && part.operations[invoked].invoked_at < time;
          ++invoked) {
-      if (ignored[invoked]) continue;
-      slots[invoked] = free.take_lowest();
+      if (part.operations[invoked].is_open()) continue;
+      slots[invoked] = open_slot_count + free.take_lowest();
       slot_count = std::max(slot_count, slots[invoked] + 1);
     }
     invoked_before.push_back(invoked);
-    free.give_back(slots[responding]);
+    free.give_back(slots[responding] - open_slot_count);
   }
 }
 

@@ -4,7 +4,7 @@
 //
 // Slots colour the intervals: an operation takes the lowest free slot when it is invoked and frees
 // it when it responds, so the number of slots is the greatest concurrency, whatever the length. An
-// open operation keeps its slot for ever.
+// open operation never responds: it has a slot of its own, in front of those of the others.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,8 @@ struct Timeline {
   /// Slot of each operation; no_slot if it is ignored or invoked after the last response.
   std::vector<std::uint32_t> slots;
   std::uint32_t slot_count = 0;
+  /// The first of them, for open operations.
+  std::uint32_t open_slot_count = 0;
 };
 
 }  // namespace stampede::checkers

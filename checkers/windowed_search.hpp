@@ -8,26 +8,32 @@
 //
 // 1. Depth first with an explicit stack; a step is undone from the timeline alone.
 // 2. Only configurations that failed are remembered. Each step linearizes one more operation, so a
-// configuration never recurs
-//    below itself, and a history without dead ends remembers nothing.
-// 3. Some operations can be linearized at once without loss (the automaton says which): they are
-// *forced*, never chosen
-//    between and never undone on their own.
+// configuration never recurs below itself, and a history without dead ends remembers nothing.
+// 3. Some completed operations can be linearized at once without loss (the automaton says which):
+// they are *forced*, never chosen between and never undone on their own.
 // 4. An open operation has no response. It may be linearized where it changes the state, and may be
-// left out. Of open operations that do the same, the one invoked first is linearized first: any
-// order can be rearranged like that.
+// left out.
+// 5. Of operations in progress that do the same and return the same, the one that responds first is
+// linearized first (open ones last, the one invoked first before the others): any order can be
+// rearranged like that, since where one of them stands another one can.
 //
 // What states are is the automaton's business. It offers, for operations by their index in the
 // part:
-//   initial()                          the state at the beginning
-//   is_ignored()                       operations left out altogether, by index
-//   force(operation, state)            the next state if the operation is legal and may be
-//   linearized at once, else `impossible` may_choose(operation, state, blocking)  a cheap necessary
-//   condition for choose; `blocking` is the operation at the frontier choose(operation, state) the
-//   next state, or `impossible` if the result does not fit deadline(operation) choices are tried in
-//   the order of their deadlines twin(operation) the latest open operation before it that does the
-//   same, or `no_twin` linearized(operation), undone(operation)  called at each step, for
-//   automatons that count what is left memory_bytes()
+//   initial()                       the state at the beginning
+//   is_ignored()                    operations left out altogether, by index
+//   force(operation, state)         the next state if the operation is legal and may be linearized
+//                                   at once, else `impossible`
+//   look_at(state, operations)      before the choices of a configuration are made: the operations
+//                                   in progress that are not linearized
+//   may_choose(operation, state, blocking)  a cheap necessary condition for choose; `blocking` is
+//                                   the operation at the frontier
+//   choose(operation, state)        the next state, or `impossible` if the result does not fit
+//   deadline(operation)             choices are tried in the order of their deadlines
+//   kind(operation)                 the same for operations that do and return the same, and below
+//                                   kind_count(); or `own_kind`, if there is no other like it
+//   linearized(operation), undone(operation)  called at each step, for automatons that count what
+//                                   is left
+//   memory_bytes()
 #pragma once
 
 #include <algorithm>
@@ -55,10 +61,13 @@ class WindowedSearch final : public PartSearch {
         in_progress_(words_, 0),
         linearized_(words_, 0),
         operation_in_slot_(timeline_.slot_count, 0),
+        first_of_kind_(automaton_.kind_count(), none),
         key_(words_ + 1),
-        failed_(words_ + 1) {
-    open_.reserve(part.operations.size());
-    for (const PartOperation& operation : part.operations) open_.push_back(operation.is_open());
+        failed_(words_ + 1, timeline_.open_slot_count) {
+    responded_at_.reserve(part.operations.size());
+    for (const PartOperation& operation : part.operations) {
+      responded_at_.push_back(operation.responded_at);
+    }
     if (!timeline_.responses.empty()) admit(0);
   }
 
@@ -110,6 +119,7 @@ class WindowedSearch final : public PartSearch {
     std::size_t first;
     std::size_t next;
   };
+  static constexpr std::uint32_t none = UINT32_MAX;
   static constexpr std::uint64_t bit(std::uint32_t slot) { return std::uint64_t{1} << (slot % 64); }
 
   /// Puts the operations invoked between response `frontier`-1 and response `frontier` in progress.
@@ -169,15 +179,18 @@ class WindowedSearch final : public PartSearch {
     }
   }
 
-  /// Linearizes everything that can be linearized without loss, until nothing is left. A step that
+  /// Linearizes everything that can be linearized without loss, until nothing is left; nothing open
+  /// can. A step that
   /// neither changes the state nor moves the frontier allows nothing that was refused before it, so
   /// the scan goes on behind it.
   void force_all() {
     bool again = true;
+    const std::size_t first_word = timeline_.open_slot_count / 64;
     while (again && frontier_ < timeline_.responses.size()) {
       again = false;
-      for (std::size_t word = 0; word < words_; ++word) {
+      for (std::size_t word = first_word; word < words_; ++word) {
         std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
+        if (word == first_word) candidates &= ~(bit(timeline_.open_slot_count) - 1);
         for (; candidates != 0; candidates &= candidates - 1) {
           const std::uint32_t operation = operation_at(word, candidates);
           const std::uint32_t next_state = automaton_.force(operation, state_);
@@ -191,23 +204,23 @@ class WindowedSearch final : public PartSearch {
     }
   }
 
-  /// REQUIRES: an open operation that was invoked before the frontier.
-  [[nodiscard]] bool is_linearized(std::uint32_t operation) const {
-    const std::uint32_t slot = timeline_.slots[operation];
-    return (linearized_[slot / 64] & bit(slot)) != 0;
-  }
-
   void offer_choices() {
     const std::size_t first = choices_.size();
     const std::uint32_t blocking = timeline_.responses[frontier_];
+    candidates_.clear();
     for (std::size_t word = 0; word < words_; ++word) {
       std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
       for (; candidates != 0; candidates &= candidates - 1) {
-        const std::uint32_t operation = operation_at(word, candidates);
-        const std::uint32_t twin = automaton_.twin(operation);
-        if (twin != no_twin && !is_linearized(twin)) continue;
-        if (automaton_.may_choose(operation, state_, blocking)) choices_.push_back(operation);
+        candidates_.push_back(operation_at(word, candidates));
       }
+    }
+    automaton_.look_at(state_, candidates_);
+    for (const std::uint32_t operation : candidates_) {
+      if (automaton_.may_choose(operation, state_, blocking)) offer(operation);
+    }
+    for (std::size_t place = first; place < choices_.size(); ++place) {
+      const std::uint32_t kind = automaton_.kind(choices_[place]);
+      if (kind != own_kind) first_of_kind_[kind] = none;
     }
     std::sort(choices_.begin() + static_cast<std::ptrdiff_t>(first), choices_.end(),
               [&](std::uint32_t left, std::uint32_t right) {
@@ -215,6 +228,24 @@ class WindowedSearch final : public PartSearch {
                        std::pair{automaton_.deadline(right), right};
               });
     choice_points_.push_back({steps_.size(), first, first});
+  }
+
+  /// Offers an operation, or, if one like it is offered already, the one of the two that responds
+  /// first.
+  void offer(std::uint32_t operation) {
+    const std::uint32_t kind = automaton_.kind(operation);
+    if (kind == own_kind) {
+      choices_.push_back(operation);
+      return;
+    }
+    std::uint32_t& place = first_of_kind_[kind];
+    if (place == none) {
+      place = static_cast<std::uint32_t>(choices_.size());
+      choices_.push_back(operation);
+    } else if (std::pair{responded_at_[operation], operation} <
+               std::pair{responded_at_[choices_[place]], choices_[place]}) {
+      choices_[place] = operation;
+    }
   }
 
   /// Takes the next choice of the last choice point that has one left; false if there is none any
@@ -228,7 +259,7 @@ class WindowedSearch final : public PartSearch {
         const std::uint32_t next_state = automaton_.choose(operation, state_);
         if (next_state == impossible) continue;
         // Where an open operation changes nothing, leaving it for later allows as much.
-        if (open_[operation] && next_state == state_) continue;
+        if (is_open(operation) && next_state == state_) continue;
         linearize(operation, next_state);
         return true;
       }
@@ -238,6 +269,10 @@ class WindowedSearch final : public PartSearch {
       choice_points_.pop_back();
     }
     return false;
+  }
+
+  [[nodiscard]] bool is_open(std::uint32_t operation) const {
+    return responded_at_[operation] == engine::HistoryOperation::open;
   }
 
   [[nodiscard]] std::uint32_t operation_at(std::size_t word, std::uint64_t candidates) const {
@@ -252,7 +287,7 @@ class WindowedSearch final : public PartSearch {
   Automaton automaton_;
   Timeline timeline_;
   std::size_t words_;
-  std::vector<bool> open_;
+  std::vector<std::uint64_t> responded_at_;
 
   // The configuration: linearized_ is a subset of in_progress_, by slots.
   std::uint32_t frontier_ = 0;
@@ -264,6 +299,9 @@ class WindowedSearch final : public PartSearch {
   std::vector<Step> steps_;
   std::vector<ChoicePoint> choice_points_;
   std::vector<std::uint32_t> choices_;
+  std::vector<std::uint32_t> candidates_;
+  /// While choices are offered: the place among them of the one of each kind.
+  std::vector<std::uint32_t> first_of_kind_;
   std::vector<std::uint64_t> key_;
   Failures failed_;
   std::uint64_t configurations_ = 0;

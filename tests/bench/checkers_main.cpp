@@ -142,6 +142,21 @@ int main(int argc, char** argv) {
     measure("the same, 5 % stale", cas, shape_of(5, 80, 1, 5, 15, 5), 200);
     measure("the same, 25 % open", cas, shape_of(5, 80, 1, 5, 25, 2), 200);
   }
+  if (wanted("hardest")) {
+    const ServiceType writes = with_kinds("register", {"read", "write", "write", "cas"});
+    for (const std::uint32_t clients : {5U, 8U}) {
+      for (const std::uint32_t open : {15U, 25U}) {
+        for (const std::uint32_t stale : {0U, 2U, 6U}) {
+          const std::string name = std::to_string(clients) + " clients, 5 values, " +
+                                   std::to_string(open) + " % open, " + std::to_string(stale) +
+                                   " % stale";
+          measure(("cas: " + name).c_str(), cas, shape_of(clients, 80, 1, 5, open, stale), 200);
+          measure(("writes: " + name).c_str(), writes, shape_of(clients, 80, 1, 5, open, stale),
+                  200);
+        }
+      }
+    }
+  }
   if (wanted("list")) measure("list, 2,000 ops", list, shape_of(20, 2'000, 1, 0, 0), 5);
   if (wanted("long-list")) {
     const auto history = long_list(100'000);
