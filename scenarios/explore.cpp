@@ -39,6 +39,7 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
                                                const engine::Assembly& assembly) {
   const ExploreSpec& spec = scenario.explore;
   engine::TransitionSettings settings;
+  settings.clock_step = spec.clock_step;
   settings.keeps_timer = [timers = spec.budgets.timers](const engine::NamedType& type) {
     return std::any_of(timers.begin(), timers.end(), [&](const auto& entry) {
       return entry.first == type.name && entry.second != 0;
@@ -125,6 +126,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   settings.budgets = spec.budgets;
   settings.plan = spec.plan;
   settings.begins = spec.begins;
+  settings.clock_skew = spec.clock_skew;
   settings.torn_writes = spec.torn_writes;
   settings.any_subset_of_writes = spec.any_subset_of_writes;
   settings.keeps_results = spec.cached_transitions;

@@ -126,6 +126,12 @@ ExploreSpec read_explore(const Document* document, const Scenario& scenario, con
   budget("drops", spec.budgets.drops);
   budget("duplicates", spec.budgets.duplicates);
   if (const Document* timers = find("timers")) read_timers(*timers, types, spec);
+  if (const Document* clocks = find("clocks")) {
+    spec.budgets.clock_moves = read_budget(clocks->at("moves"));
+    spec.clock_step = engine::read_duration(clocks->at("step"));
+    if (spec.clock_step == engine::Duration{}) clocks->at("step").fail("a move of nothing");
+    if (const Document* skew = clocks->find("skew")) spec.clock_skew = engine::read_duration(*skew);
+  }
   if (const Document* plan = find("plan")) {
     if (const Document* operations = find("operations"))
       operations->fail("'plan' and 'operations' exclude each other");

@@ -20,6 +20,9 @@ struct ExploreSpec {
   std::vector<engine::PlannedClient> plan;
   engine::Begins begins = engine::Begins::any_time;
   bool unlimited_failures = false;
+  /// How far one clock move goes, and how far clocks may be apart.
+  engine::Duration clock_step{};
+  std::optional<engine::Duration> clock_skew{};
   bool torn_writes = false;
   bool any_subset_of_writes = false;
   std::optional<std::uint64_t> epoch_max;

@@ -156,6 +156,11 @@ class Retelling {
         decision.kind = DecisionKind::complete;
         decision.name = stimulus.file;
         break;
+      case Candidate::clock:
+        decision.kind = DecisionKind::clock;
+        decision.advance = space_.settings().transitions.clock_step;
+        decision.monotonic = true;
+        break;
       default:
         break;
     }
@@ -215,6 +220,9 @@ class Retelling {
                ", save_kept: " + (decision.outcome.save_kept ? "true" : "false") + " } }";
       case DecisionKind::restart:
         return "restart: " + node();
+      case DecisionKind::clock:
+        return "clock: { node: " + node() + ", advance: " + to_string(decision.advance) +
+               ", monotonic: true }";
       default:
         return "complete: { node: " + node() + ", file: " + engine::json_quote(decision.name) +
                " }";
@@ -230,6 +238,11 @@ class Retelling {
   void perform(Decision decision, Counterexample& told) {
     if (decision.node == no_node) decision.node = decision.message.to;
     std::string text = item_text(decision);
+    if (space_.settings().budgets.clock_moves != 0) {
+      // Clocks move by decisions alone, as in the search.
+      decision.at = world_.now();
+      text += "\n    at: " + to_string(world_.now() - engine::Time{});
+    }
     if (!decision.choices.empty()) {
       std::string choices;
       for (const std::uint32_t choice : decision.choices)

@@ -186,10 +186,14 @@ struct Reader {
       decision.node = nodes.find(value.at("node"));
       decision.name = value.at("file").scalar("a file name");
     } else if (key == "clock") {
-      value.expect_keys("a node and how far its clock moves", {"node", "advance"});
+      value.expect_keys("a node and how far its clock moves", {"node", "advance", "monotonic"});
       decision.kind = DecisionKind::clock;
       decision.node = nodes.find(value.at("node"));
       decision.advance = read_offset(value.at("advance"));
+      if (const Document* monotonic = value.find("monotonic"))
+        decision.monotonic = engine::read_boolean(*monotonic);
+      if (decision.monotonic && decision.advance < engine::Duration{})
+        value.at("advance").fail("the monotonic clock never goes back");
     } else if (key == "begin_fault" || key == "end_fault") {
       decision.kind = key == "begin_fault" ? DecisionKind::begin_fault : DecisionKind::end_fault;
       if (value.is_mapping()) {

@@ -97,8 +97,8 @@ void ScheduleRecorder::event(const engine::Event& event) {
       item(event, "end_fault", engine::json_quote(event.type));
       break;
     case EventKind::clock:
-      item(event, "clock",
-           "{\"node\":" + node() + ",\"advance\":" + std::string(event.detail) + "}");
+      // The detail has advance and monotonic.
+      item(event, "clock", "{\"node\":" + node() + "," + std::string(event.detail.substr(1)));
       break;
     default:
       break;

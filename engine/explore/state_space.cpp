@@ -5,8 +5,8 @@
 namespace stampede::engine {
 
 const char* kind_name(Candidate::Kind kind) {
-  constexpr const char* names[] = {"deliver", "drop",  "duplicate", "fire",
-                                   "begin",   "crash", "restart",   "complete"};
+  constexpr const char* names[] = {"deliver", "drop",    "duplicate", "fire", "begin",
+                                   "crash",   "restart", "complete",  "clock"};
   return names[kind];
 }
 
@@ -58,7 +58,7 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
   }
   const Budgets& budgets = settings_.budgets;
   acts_ = !begins_.empty() || !budgets.timers.empty() || budgets.crashes != 0 ||
-          budgets.drops != 0 || budgets.duplicates != 0;
+          budgets.drops != 0 || budgets.duplicates != 0 || budgets.clock_moves != 0;
   for (const NodeSpec& node : transitions_.nodes())
     acts_ = acts_ || node.boot.type().disk_completed != nullptr;
 }
@@ -163,6 +163,10 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
   const auto add = [&](Candidate::Kind kind, Stimulus stimulus, std::uint32_t move) {
     actions.push_back({kind, transitions_.intern(stimulus), move});
   };
+  const auto& members = transitions_.membership().roles.front().second;
+  const bool is_replica = std::find(members.begin(), members.end(), node) != members.end();
+  if (budgets.clock_moves != 0 && is_replica)
+    add(Candidate::clock, {Input::Kind::clock, 0, {}, {}}, Ledgers::clock);
   if (local.up) {
     for (std::uint32_t slot = 0; slot < local.timers.size(); ++slot) {
       for (std::size_t i = 0; i < budgets.timers.size(); ++i) {
@@ -181,8 +185,7 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
           local.disk.oldest(operation.file).request == operation.request)
         add(Candidate::complete, {Input::Kind::disk_completed, 0, {}, operation.file}, 0);
     }
-    const auto& members = transitions_.membership().roles.front().second;
-    if (budgets.crashes != 0 && std::find(members.begin(), members.end(), node) != members.end()) {
+    if (budgets.crashes != 0 && is_replica) {
       for (const DiskOutcome& outcome : crash_outcomes(local))
         add(Candidate::crash, {Input::Kind::crash, 0, outcome, {}}, Ledgers::crash);
     }
@@ -209,6 +212,18 @@ std::uint32_t StateSpace::failed_count(const WorldRef& world) const {
     if ((transitions_.facts(world.locals[member.value]).flags & LocalFacts::failed) != 0) ++failed;
   }
   return failed;
+}
+
+bool StateSpace::may_move_clock(const WorldRef& world, std::size_t node) const {
+  if (!settings_.clock_skew) return true;
+  const auto elapsed = [&](std::size_t other) {
+    return transitions_.facts(world.locals[other]).elapsed;
+  };
+  const Duration moved = elapsed(node) + settings_.transitions.clock_step;
+  const auto& members = transitions_.membership().roles.front().second;
+  return std::all_of(members.begin(), members.end(), [&](NodeId other) {
+    return other.value == node || moved - elapsed(other.value) <= *settings_.clock_skew;
+  });
 }
 
 // ----- successors -----

@@ -44,6 +44,8 @@ struct SpaceSettings {
   Begins begins = Begins::any_time;
   /// A crash needs fewer nodes than this down or recovering.
   std::uint32_t failures_max = UINT32_MAX;
+  /// No clock goes further ahead of another one; nullopt: as far as the budget goes.
+  std::optional<Duration> clock_skew{};
   /// What crashes do to writes that were not synced, beyond keeping all, none, or a prefix.
   bool torn_writes = false;
   bool any_subset_of_writes = false;
@@ -70,6 +72,7 @@ struct Candidate {
     crash,
     restart,
     complete,
+    clock,
     kind_count
   };
   Kind kind = deliver;
@@ -253,6 +256,8 @@ class StateSpace {
                                 std::vector<BrokenRoot>& broken);
   std::uint32_t ledger_after(std::uint32_t ledger, const TransitionStep& step);
   [[nodiscard]] std::uint32_t failed_count(const WorldRef& world) const;
+  /// One more move keeps the node's clock within the skew.
+  [[nodiscard]] bool may_move_clock(const WorldRef& world, std::size_t node) const;
   /// Calls `offer` for each outcome of a stimulus from `first` on.
   template <class Offer>
   void offer_outcomes(Candidate candidate, std::uint32_t first, Offer& offer);
@@ -354,6 +359,7 @@ void StateSpace::expand(const WorldRef& world, Offer&& offer) {
     for (const OwnAction& action : own_actions_[own]) {
       if (action.kind == Candidate::crash && failed_count(world) >= settings_.failures_max)
         continue;
+      if (action.kind == Candidate::clock && !may_move_clock(world, node)) continue;
       candidate.kind = action.kind;
       candidate.ledger =
           action.kind == Candidate::complete ? world.ledger : spend(world.ledger, action.move);

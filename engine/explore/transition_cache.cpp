@@ -110,6 +110,7 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   LocalFacts facts;
   facts.contribution = contribution(node.value, interned.hash);
   facts.node = static_cast<std::uint8_t>(node.value);
+  facts.elapsed = kept.elapsed;
   const Observation shown =
       observe_local(kept, assembly_.nodes[node.value].boot, node, assembly_.membership);
   facts.shown = shown_.intern({shown, kept.up}).id;
@@ -154,6 +155,8 @@ bool TransitionCache::enabled(std::uint32_t local, std::uint32_t subject) const 
       return (flags & LocalFacts::up) != 0;
     case Input::Kind::disk_completed:
       return (flags & LocalFacts::running) != 0 && locals_[local].local.disk.busy(stimulus.file);
+    case Input::Kind::clock:
+      return true;
     default:
       return false;
   }
@@ -204,6 +207,8 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
     input.outcome = &transition.stimulus.outcome;
     input.file = &transition.stimulus.file;
     if (transition.kind == Input::Kind::begin) input.begin = &operation(input.slot);
+    input.clock_advance = settings_.clock_step;
+    input.monotonic = true;
   }
   input.kind = transition.kind;
   const NodeSpec& node = assembly_.nodes[transition.node.value];
@@ -222,9 +227,10 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   const Effects& effects = transition.effects;
   if (settings_.begins_next && !effects.responses.empty())
     begin_next(next, environment, transition);
-  if (effects.reads_clock) {
-    throw InputError(node.name + " reads a clock, and time is no part of explored worlds",
-                     "explore it with options under which it does not");
+  if (effects.reads_clock && settings_.clock_step == Duration{}) {
+    throw InputError(node.name + " reads a clock, and clocks stand still in this search",
+                     "let them move (explore.clocks), or explore it with options under which it "
+                     "reads none");
   }
   if (effects.ignored) return nothing;
   transition.after = effects.exception ? local : intern(transition.node, std::move(next));

@@ -127,6 +127,8 @@ struct TransitionStep {
 /// What a search needs of a local state.
 struct LocalFacts {
   std::uint64_t contribution = 0;
+  /// How far its clocks have moved.
+  Duration elapsed{};
   /// Of Shown.
   std::uint32_t shown = 0;
   std::uint8_t node = 0;
@@ -142,6 +144,9 @@ struct LocalFacts {
 
 struct TransitionSettings {
   std::uint64_t disk_sector = 512;
+  /// How far the clocks of a node go at a move; zero: time stands still, and who reads a clock is
+  /// refused.
+  Duration clock_step{};
   /// Timers of other types never fire and are no part of a state; empty = all are kept.
   std::function<bool(const NamedType&)> keeps_timer;
   /// Brings a process into normal form: what no later rule reads is reset. May be empty.
@@ -161,7 +166,7 @@ class TransitionCache {
   static constexpr std::uint32_t nothing = PairMap::none - 1;
 
   /// First outcome of delivering the message, or `nothing`. InputError if the process reads a
-  /// clock: time is no part of explored worlds.
+  /// clock and clocks stand still.
   std::uint32_t deliver(std::uint32_t local, std::uint32_t message) {
     const std::uint32_t known = outcomes_.find(local, message);
     return known != PairMap::none ? known : compute(local, message);

@@ -147,7 +147,7 @@ class Context {
   /// This node's monotonic clock: drifts, never jumps.
   [[nodiscard]] Time now() const {
     frame_.effects.reads_clock = true;
-    return frame_.environment.clock->reading(frame_.environment.now);
+    return frame_.environment.clock->reading(frame_.environment.now) + frame_.local.elapsed;
   }
   /// This node's wall clock: drifts, is off, and jumps.
   [[nodiscard]] Time wall_clock() const {

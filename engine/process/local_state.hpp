@@ -97,8 +97,9 @@ struct LocalState {
   /// Counts starts and restarts, from 1.
   std::uint32_t incarnation = 0;
   std::uint32_t unique_counter = 0;
-  /// Moved by `clock` decisions; only where the model reads clocks.
+  /// How far `clock` decisions have moved the wall clock alone, and both clocks.
   Duration clock_offset{};
+  Duration elapsed{};
 
   /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the
   /// armed timers: equal states become alike in every member.

@@ -170,9 +170,11 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
     case Input::Kind::crash:
       crash(local, boot, input, frame.environment);
       break;
-    case Input::Kind::clock:
-      local.clock_offset = local.clock_offset + input.clock_advance;
+    case Input::Kind::clock: {
+      Duration& moved = input.monotonic ? local.elapsed : local.clock_offset;
+      moved = moved + input.clock_advance;
       break;
+    }
   }
   if (frame.effects.has_rare && !frame.effects.indications.empty()) drain_indications(frame);
 }
@@ -303,9 +305,9 @@ void LocalState::canonicalise() {
 bool operator==(const LocalState& left, const LocalState& right) {
   if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
       left.unique_counter != right.unique_counter || left.cell_state != right.cell_state ||
-      left.clock_offset != right.clock_offset || !(left.cell == right.cell) ||
-      !(left.disk == right.disk) || left.held.size() != right.held.size() ||
-      !(left.process == right.process)) {
+      left.clock_offset != right.clock_offset || left.elapsed != right.elapsed ||
+      !(left.cell == right.cell) || !(left.disk == right.disk) ||
+      left.held.size() != right.held.size() || !(left.process == right.process)) {
     return false;
   }
   for (std::size_t i = 0; i < left.held.size(); ++i) {
@@ -327,6 +329,7 @@ void LocalState::append_hash(Hasher& hasher) const {
   hasher.add(static_cast<std::uint64_t>(cell_state));
   hasher.add(cell.hash());
   hasher.add(static_cast<std::uint64_t>(clock_offset.nanoseconds));
+  hasher.add(static_cast<std::uint64_t>(elapsed.nanoseconds));
   engine::append_hash(hasher, disk);
   for (const HeldOutput& output : held) {
     hasher.add(static_cast<std::uint64_t>(output.kind));

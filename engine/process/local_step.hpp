@@ -36,6 +36,8 @@ struct Input {
   const DiskOutcome* outcome = nullptr;
   // clock
   Duration clock_advance{};
+  /// Of both clocks: time passes for this node.
+  bool monotonic = false;
 };
 
 /// Runs one input to its end, all indications of parts included. Whatever a handler throws ends up

@@ -25,7 +25,7 @@ enum class DecisionKind {
   resume,       // node
   begin_fault,  // name, text = description
   end_fault,    // name
-  clock,        // node, advance: moves the node's wall clock
+  clock,        // node, advance, monotonic: moves the node's wall clock, or both clocks
   wipe,         // node: the disk of a node that is down is gone
 };
 STAMPEDE_ENUM(DecisionKind, deliver, drop, duplicate, corrupt, fire, complete, begin, crash,
@@ -55,11 +55,12 @@ struct Decision {
   BeginOperation operation{};
   DiskOutcome outcome{};
   Duration advance{};
+  bool monotonic = false;
   std::string text{};
   /// Answers of `choose`, in order; missing ones are drawn from the world's seed.
   std::vector<std::uint32_t> choices{};
 };
-STAMPEDE_VALUE(Decision, kind, at, message, node, name, nth, operation, outcome, advance, text,
-               choices);
+STAMPEDE_VALUE(Decision, kind, at, message, node, name, nth, operation, outcome, advance, monotonic,
+               text, choices);
 
 }  // namespace stampede::engine

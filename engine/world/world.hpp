@@ -128,7 +128,7 @@ class World final : public WorldView {
   bool wipe(NodeId node);
   bool begin_fault(const std::string& name, const std::string& description);
   bool end_fault(const std::string& name);
-  bool move_clock(NodeId node, Duration advance);
+  bool move_clock(NodeId node, Duration advance, bool monotonic = false);
 
   // ----- time -----
   [[nodiscard]] Time now() const { return now_; }

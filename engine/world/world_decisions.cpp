@@ -239,16 +239,23 @@ bool World::end_fault(const std::string& name) {
   return true;
 }
 
-bool World::move_clock(NodeId node, Duration advance) {
+bool World::move_clock(NodeId node, Duration advance, bool monotonic) {
   Node& at = nodes_[node.value];
   if (broken_) return false;
   Input input;
   input.kind = Input::Kind::clock;
   input.clock_advance = advance;
+  input.monotonic = monotonic;
   take_step(DecisionKind::clock, node, input, occurrence_name(node, at.local, input.kind),
-            static_cast<std::uint64_t>(advance.nanoseconds));
-  if (observer_ != nullptr)
-    emit_decision(EventKind::clock, node, no_node, {}, 0, 0, json_quote(to_string(advance)));
+            (static_cast<std::uint64_t>(advance.nanoseconds) << 1) | (monotonic ? 1U : 0U));
+  if (observer_ != nullptr) {
+    JsonWriter detail;
+    detail.begin_object();
+    detail.key("advance").text(to_string(advance));
+    detail.key("monotonic").boolean(monotonic);
+    detail.end_object();
+    emit_decision(EventKind::clock, node, no_node, {}, 0, 0, std::string(detail.str()));
+  }
   return true;
 }
 
@@ -307,7 +314,7 @@ bool World::apply(const Decision& decision) {
       done = end_fault(decision.name);
       break;
     case DecisionKind::clock:
-      done = move_clock(decision.node, decision.advance);
+      done = move_clock(decision.node, decision.advance, decision.monotonic);
       break;
     case DecisionKind::wipe:
       done = wipe(decision.node);

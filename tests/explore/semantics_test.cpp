@@ -43,6 +43,73 @@ struct Actor {
 };
 STAMPEDE_VALUE(Actor, habit, heard);
 
+/// Node 0 may act for 10 ms of its clock. Node 1 takes over when its own clock says that this is
+/// over, and `margin` more.
+struct Lease {
+  engine::Time until{};
+};
+STAMPEDE_VALUE(Lease, until);
+struct Look {};
+STAMPEDE_VALUE(Look);
+
+struct Holder {
+  using Messages = engine::Messages<Lease>;
+  using Timers = engine::Timers<Look>;
+  engine::Duration margin{};
+  std::optional<engine::Time> until{};
+  std::uint32_t acted = 0;
+
+  void start(Context& context) {
+    context.arm(Look{}, engine::milliseconds(1));
+    if (context.self() != NodeId{0}) return;
+    until = context.now() + engine::milliseconds(10);
+    context.send(NodeId{1}, Lease{*until});
+  }
+  void on(const Lease& lease, NodeId, Context&) { until = lease.until + margin; }
+  void on(const Look&, Context& context) {
+    const bool over = until && !(context.now() < *until);
+    if (until && over == (context.self() == NodeId{1})) ++acted;
+    context.arm(Look{}, engine::milliseconds(1));
+  }
+};
+STAMPEDE_VALUE(Holder, margin, until, acted);
+
+/// Node 0 acts only as long as node 1 has not.
+struct OneActs {
+  static constexpr bool wants_before = true;
+
+  void on(const engine::Stepped& step, engine::Judge& judge) {
+    const auto* before =
+        step.before == nullptr ? nullptr : engine::process_as<Holder>(*step.before);
+    const auto* after = engine::process_as<Holder>(step.after);
+    const auto* other = engine::process_as<Holder>(judge.world.process(NodeId{1}));
+    if (step.node != NodeId{0} || before == nullptr || after->acted == before->acted) return;
+    if (other->acted != 0) judge.violated("both act", {step.node});
+  }
+};
+STAMPEDE_VALUE(OneActs);
+
+engine::SearchResult searched_lease(std::int64_t margin_ms, std::int64_t skew_ms) {
+  engine::Assembly assembly;
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    assembly.nodes.push_back(
+        {"h" + std::to_string(i),
+         "holder",
+         engine::make_process(Holder{engine::milliseconds(margin_ms), std::nullopt, 0}),
+         {}});
+  }
+  assembly.membership.roles = {{"holder", {NodeId{0}, NodeId{1}}}};
+  SpaceSettings settings;
+  settings.budgets.timers = {{"Look", 2}};
+  settings.budgets.clock_moves = 4;
+  settings.transitions.clock_step = engine::milliseconds(10);
+  settings.clock_skew = engine::milliseconds(skew_ms);
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  monitors.push_back(engine::monitor_property("one-acts", "", OneActs{}).make());
+  engine::StateSpace space(std::move(assembly), std::move(monitors), settings);
+  return engine::search(space, {});
+}
+
 engine::SearchResult searched(std::uint32_t actors, Habit first, const SpaceSettings& settings) {
   engine::Assembly assembly;
   std::vector<NodeId> members;
@@ -113,6 +180,17 @@ TEST_CASE("explore: losses and copies are spent one by one", "[explore]") {
   // Both there; relevant heard; either twice; heard with irrelevant twice, with relevant left, and
   // with that consumed too.
   CHECK(states(2, Habit::sends_both, settings) == 7);
+}
+
+TEST_CASE("explore: clocks that move apart break a lease whose margin is too small", "[explore]") {
+  // The clock of the taker may be 10 ms ahead: it must wait as much longer.
+  CHECK_FALSE(searched_lease(0, 10).found.empty());
+  CHECK(searched_lease(10, 10).found.empty());
+  CHECK(searched_lease(10, 10).complete);
+  CHECK_FALSE(searched_lease(10, 20).found.empty());
+  CHECK(searched_lease(20, 20).found.empty());
+  // No clock can be first: nobody ever takes over, and nothing breaks.
+  CHECK(searched_lease(0, 0).found.empty());
 }
 
 TEST_CASE("explore: a process that reads a clock is refused", "[explore][input]") {

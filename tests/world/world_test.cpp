@@ -303,6 +303,22 @@ TEST_CASE("world: operations nobody invoked and second responses are violations"
   CHECK(both.violations()[0].message == "n0: invoked operation c0.1 twice");
 }
 
+TEST_CASE("world: a clock decision moves the wall clock, or both clocks of one node", "[unit]") {
+  World world(assembly_of(Scribe{}, Scribe{}), {});
+  world.start();
+  const std::uint64_t before = world.digest();
+  REQUIRE(world.move_clock(n0, engine::milliseconds(5)));
+  CHECK(world.local(n0).clock_offset == engine::milliseconds(5));
+  CHECK(world.local(n0).elapsed == engine::Duration{});
+  World other = world;
+  REQUIRE(world.move_clock(n0, engine::milliseconds(7), true));
+  REQUIRE(other.move_clock(n0, engine::milliseconds(7)));
+  CHECK(world.local(n0).elapsed == engine::milliseconds(7));
+  CHECK(world.local(n1).elapsed == engine::Duration{});
+  CHECK(world.digest() != before);
+  CHECK(world.digest() != other.digest());
+}
+
 TEST_CASE("world: a message to nobody is a violation", "[unit]") {
   World world = told(Task::send_nowhere);
   REQUIRE(tell(world));
