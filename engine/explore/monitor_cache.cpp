@@ -1,6 +1,7 @@
 #include "engine/explore/monitor_cache.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 namespace stampede::engine {
 
@@ -62,9 +63,18 @@ class MonitorCache::Telling final : public WorldView {
   mutable Depth depth_ = own_node;
 };
 
+namespace {
+
+std::uint64_t next_serial() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
 MonitorCache::MonitorCache(TransitionCache& transitions,
                            std::vector<std::unique_ptr<Monitor>> monitors)
-    : transitions_(transitions) {
+    : transitions_(transitions), serial_(next_serial()) {
   transitions_.set_monitors(monitors);
   violations_.push_back({});
   Knowledge knowledge;
@@ -83,11 +93,26 @@ MonitorCache::MonitorCache(TransitionCache& transitions,
 }
 
 std::uint32_t MonitorCache::find_view(Depth depth, const std::uint32_t* locals) const {
+  // Most often asked again: all decisions of a world are judged in the same view of it.
+  thread_local struct {
+    std::uint64_t cache = 0;
+    Depth depth = own_node;
+    std::vector<std::uint32_t> locals;
+    std::uint32_t view = 0;
+  } last;
+  const std::size_t nodes = transitions_.nodes().size();
+  if (last.cache == serial_ && last.depth == depth &&
+      std::equal(last.locals.begin(), last.locals.end(), locals))
+    return last.view;
   std::uint32_t view = 0;
-  for (std::size_t node = 0; node < transitions_.nodes().size(); ++node) {
+  for (std::size_t node = 0; node < nodes; ++node) {
     view = views_[depth - 1].find(view, seen_of(depth, locals[node]));
     if (view == PairMap::none) return view;
   }
+  last.cache = serial_;
+  last.depth = depth;
+  last.locals.assign(locals, locals + nodes);
+  last.view = view;
   return view;
 }
 

@@ -110,6 +110,8 @@ class MonitorCache {
   }
 
   TransitionCache& transitions_;
+  /// Tells caches apart for whoever remembers one: an address may be used again.
+  std::uint64_t serial_ = 0;
   std::vector<std::unique_ptr<Slot>> slots_;
   Interner<Knowledge> knowledge_;
   GrowingVector<std::uint64_t> contributions_;

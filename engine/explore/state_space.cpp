@@ -247,13 +247,18 @@ std::uint64_t StateSpace::hash_after(const WorldRef& world, const Candidate& can
     hash += monitors_.contribution_of(knowledge) - monitors_.contribution_of(world.knowledge);
   if (candidate.ledger != world.ledger)
     hash += ledgers_.contribution_of(candidate.ledger) - ledgers_.contribution_of(world.ledger);
-  if (candidate.kind <= Candidate::duplicate) {
+  const bool is_set = settings_.network == NetworkKind::set;
+  if (candidate.kind <= Candidate::duplicate && (!is_set || candidate.kind == Candidate::drop)) {
     const std::uint64_t taken = transitions_.message_contribution(world.messages[candidate.place]);
     hash += candidate.kind == Candidate::duplicate ? taken : -taken;
   }
   if (candidate.transition == PairMap::none) return hash;
   const TransitionStep& step = transitions_.step(candidate.transition);
   hash += step.node_change + step.sent_change;
+  for (std::uint32_t i = 0; is_set && i < step.send_count; ++i) {
+    if (is_there(world, step, i))
+      hash -= transitions_.message_contribution(transitions_.send(step, i));
+  }
   if (!settings_.dead) return hash;
 
   const bool crashes = may_crash(candidate.ledger);
@@ -274,6 +279,17 @@ std::uint64_t StateSpace::hash_after(const WorldRef& world, const Candidate& can
       hash -= transitions_.message_contribution(message);
   }
   return hash;
+}
+
+bool StateSpace::is_there(const WorldRef& world, const TransitionStep& step,
+                          std::uint32_t position) const {
+  const std::uint32_t message = transitions_.send(step, position);
+  if (std::binary_search(world.messages, world.messages + world.message_count, message))
+    return true;
+  for (std::uint32_t earlier = 0; earlier < position; ++earlier) {
+    if (transitions_.send(step, earlier) == message) return true;
+  }
+  return false;
 }
 
 void StateSpace::add_message(PackedWorld& world, std::uint32_t message) const {

@@ -169,7 +169,7 @@ class StateSpace {
                                          std::uint32_t knowledge) const;
   /// Hashes of successors need not build them.
   [[nodiscard]] bool is_additive() const {
-    return settings_.network == NetworkKind::multiset && symmetry_.is_trivial() &&
+    return settings_.network != NetworkKind::queue && symmetry_.is_trivial() &&
            settings_.hashes_changes;
   }
   [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
@@ -270,6 +270,9 @@ class StateSpace {
     return known != PairMap::none ? known != 0 : compute_dead(local, message, crashes);
   }
   bool compute_dead(std::uint32_t local, std::uint32_t message, bool crashes) const;
+  /// Whether sending it changes nothing: a set has it already, or it is sent twice.
+  [[nodiscard]] bool is_there(const WorldRef& world, const TransitionStep& step,
+                              std::uint32_t position) const;
   void add_message(PackedWorld& world, std::uint32_t message) const;
   void take_message(PackedWorld& world, std::size_t place) const;
   void drop_dead(PackedWorld& world) const;
