@@ -220,9 +220,8 @@ void write_page(const std::string& path, const checkers::ImportedHistory& import
   content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
   content.core = result.core;
   content.clients = imported.clients;
-  for (const checkers::Annotation& annotation : imported.annotations) {
-    content.marks.emplace_back(annotation.at_event, annotation.text);
-  }
+  content.bands = checkers::bands_of(imported.annotations, imported.history.event_count());
+  content.notes = imported.notes;
   std::ofstream out(path);
   out << checkers::history_page(imported.history, content);
   out.close();
