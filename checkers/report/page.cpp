@@ -81,11 +81,12 @@ function draw() {
   pen.fillStyle = ink;
   for (const [lane, i] of place) pen.fillText(String(lane).slice(0, 12), 4, above + i * row + 14);
   hits = [];
-  for (const o of shown) {
+  // The core last: nothing hides it.
+  for (const o of [...shown.filter(o => !o[4]), ...shown.filter(o => o[4])]) {
     const i = place.get(o[0]);
     if (i === undefined) continue;
     const a = Math.max(left, x(o[1])), b = o[2] < 0 ? width - 4 : Math.min(width - 4, x(o[2]));
-    const y = above + i * row, w = Math.max(2, b - a);
+    const y = above + i * row, w = Math.max(o[4] ? 4 : 2, b - a);
     pen.fillStyle = o[4] ? "#e05050" : o[2] < 0 ? "#e0b050" : "#6fa8dc";
     pen.fillRect(a, y, w, row - 5);
     if (w > 30) {
@@ -101,7 +102,7 @@ function draw() {
 function tell(e) {
   const box = canvas.getBoundingClientRect(), px = e.clientX - box.left, py = e.clientY - box.top;
   const at = from + (px - left) / (box.width - left - 10) * (to - from) + 0.5;
-  const hit = hits.find(h => px >= h[0] && px <= h[0] + h[2] && py >= h[1] && py < h[1] + row);
+  const hit = hits.findLast(h => px >= h[0] && px <= h[0] + h[2] && py >= h[1] && py < h[1] + row);
   const during = bands.filter(b => b[0] <= at && at <= b[1] && px > left).map(b => b[2]).join("; ");
   $("told").textContent = !hit ? during : hit[3][0] + " " + span(hit[3]) + " " + hit[3][3] +
     (hit[3][5] ? ", " + hit[3][5] : "") + (hit[3][6] ? "\n" + hit[3][6] : "") +
