@@ -95,6 +95,7 @@ class Moves {
   template <class Groups>
   static std::vector<Positions> values_of(const Groups& groups) {
     std::vector<Positions> values;
+    values.reserve(groups.size());
     for (const auto& [key, group] : groups) values.push_back(group);
     return values;
   }

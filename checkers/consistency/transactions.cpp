@@ -199,9 +199,10 @@ class Judge {
 
   void order_lists() {
     std::map<std::string, const ExternalRead*> longest;
-    std::map<std::string, std::set<std::string>> appended;
+    std::map<std::string, std::vector<const ExternalRead*>> reads;
     for (const ExternalRead& read : externals_) {
       if (registers_.count(read.key) == 1) continue;
+      reads[read.key].push_back(&read);
       const ExternalRead*& best = longest[read.key];
       if (best == nullptr || read.list.size() > best->list.size()) best = &read;
     }
@@ -223,7 +224,7 @@ class Judge {
                {read.transaction, best.transaction});
       }
     }
-    for (const auto& [key, best] : longest) order_list(key, *best);
+    for (const auto& [key, best] : longest) order_list(key, *best, reads[key]);
   }
 
   [[nodiscard]] std::uint32_t owner(const std::string& key, const std::string& value) const {
@@ -231,11 +232,16 @@ class Judge {
     return source == nullptr ? none : source->transaction;
   }
 
-  void order_list(const std::string& key, const ExternalRead& longest) {
+  static std::string about(const std::string& key, const std::string& what) {
+    return std::string("key ").append(key).append(": ").append(what);
+  }
+
+  void order_list(const std::string& key, const ExternalRead& longest,
+                  const std::vector<const ExternalRead*>& reads) {
     const std::vector<std::string>& order = longest.list;
     for (std::size_t place = 1; place < order.size(); ++place) {
       add(owner(key, order[place - 1]), owner(key, order[place]), Dependency::ww,
-          "key " + key + ": " + order[place - 1] + " before " + order[place]);
+          about(key, order[place - 1] + " before " + order[place]));
     }
     // What was committed and is not there yet comes behind.
     const std::set<std::string> known(order.begin(), order.end());
@@ -248,23 +254,23 @@ class Judge {
     if (!order.empty()) {
       for (const std::string& element : unseen) {
         add(owner(key, order.back()), owner(key, element), Dependency::ww,
-            "key " + key + ": " + order.back() + " before " + element);
+            about(key, order.back() + " before " + element));
       }
     }
-    for (const ExternalRead& read : externals_) {
-      if (read.key != key || read.list.size() > order.size()) continue;
+    for (const ExternalRead* each : reads) {
+      const ExternalRead& read = *each;
+      if (read.list.size() > order.size()) continue;
       if (!read.list.empty()) {
         add(owner(key, read.list.back()), read.transaction, Dependency::wr,
-            "key " + key + ": read " + read.list.back());
+            about(key, "read " + read.list.back()));
       }
       if (read.list.size() < order.size()) {
         const std::string& next = order[read.list.size()];
-        add(read.transaction, owner(key, next), Dependency::rw,
-            "key " + key + ": did not see " + next);
+        add(read.transaction, owner(key, next), Dependency::rw, about(key, "did not see " + next));
       } else {
         for (const std::string& element : unseen) {
           add(read.transaction, owner(key, element), Dependency::rw,
-              "key " + key + ": did not see " + element);
+              about(key, "did not see " + element));
         }
       }
     }
@@ -454,7 +460,7 @@ class Judge {
   }
 
   void conclude() {
-    const auto is_forbidden = [&](std::string name) {
+    const auto is_forbidden = [&](const std::string& name) {
       const bool timed = name.size() > 9 && name.substr(name.size() - 9) == "-realtime";
       if (timed) return isolation_ == Isolation::strict_serializable;
       if (name == "G2-item") return isolation_ >= Isolation::serializable;
