@@ -1,6 +1,4 @@
 // stampede check: judges a history recorded anywhere.
-#include <cstdio>
-#include <fstream>
 #include <memory>
 
 #include "checkers/consistency/causal.hpp"
@@ -11,8 +9,7 @@
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
 #include "checkers/report/explanation.hpp"
-#include "checkers/report/lane_chart.hpp"
-#include "checkers/report/page.hpp"
+#include "cli/check_report.hpp"
 #include "cli/command.hpp"
 #include "engine/core/document.hpp"
 #include "models/service/services.hpp"
@@ -36,11 +33,6 @@ struct Flags {
   std::uint64_t k = 0;
 };
 
-int status_of(Judgement verdict) {
-  if (verdict == Judgement::violated) return exit_unexpected;
-  return verdict == Judgement::ok ? exit_ok : exit_undecided;
-}
-
 checkers::ImportedHistory import(const Flags& flags) {
   checkers::ImportSettings settings;
   if (!flags.format.empty()) settings.format = checkers::find_format(flags.format);
@@ -54,181 +46,6 @@ checkers::ImportedHistory import(const Flags& flags) {
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
 }
 
-/// What there is to say, whatever the model of consistency.
-struct Finding {
-  std::string consistency = "linearizable";
-  checkers::LinearizabilityResult result;
-  std::vector<checkers::Anomaly> anomalies;
-  /// k-atomic: the smallest one.
-  std::uint64_t k = 0;
-};
-
-std::size_t operation_count(const checkers::ImportedHistory& imported) {
-  return imported.transactional ? imported.transactions.size()
-                                : imported.history.operations().size();
-}
-
-/// Versions that reads are behind: for registers and key-value stores with different values.
-checkers::Staleness staleness_of(const checkers::ImportedHistory& imported) {
-  if (imported.transactional) return {};
-  return checkers::measure_staleness(imported.history, *imported.type);
-}
-
-void print_json(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
-  const checkers::LinearizabilityResult& result = finding.result;
-  engine::JsonWriter json;
-  json.begin_object();
-  json.key("verdict");
-  engine::write(json, result.verdict);
-  json.key("expected").text("ok");
-  json.key("as_expected").boolean(result.verdict == Judgement::ok);
-  json.key("violations").begin_array();
-  if (result.verdict == Judgement::violated) {
-    json.begin_object();
-    json.key("property").text(finding.consistency);
-    json.key("step").unsigned_integer(result.impossible_at_event);
-    json.key("message").text(result.reason);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("exit_status").integer(status_of(result.verdict));
-  json.key("wall_seconds").number(seconds);
-  json.key("format").text(checkers::format_name(imported.format));
-  json.key("model").text(imported.model);
-  json.key("consistency").text(finding.consistency);
-  json.key("operations").unsigned_integer(operation_count(imported));
-  json.key("completed_operations").unsigned_integer(imported.history.completed());
-  json.key("configurations").unsigned_integer(result.configurations);
-  json.key("key").text(result.key);
-  json.key("core").begin_array();
-  for (const std::size_t position : result.core) {
-    const engine::HistoryOperation& operation = imported.history.operations()[position];
-    json.begin_object();
-    json.key("position").unsigned_integer(position);
-    json.key("client").text(imported.clients[operation.id.client.value]);
-    json.key("operation");
-    json.raw(operation.operation.to_json());
-    json.key("result");
-    json.raw(operation.is_open() ? "null" : operation.result.to_json());
-    json.key("invoked_at").unsigned_integer(operation.invoked_at);
-    json.key("responded_at");
-    if (operation.is_open()) {
-      json.null();
-    } else {
-      json.unsigned_integer(operation.responded_at);
-    }
-    json.end_object();
-  }
-  json.end_array();
-  json.key("anomalies").begin_array();
-  for (const checkers::Anomaly& anomaly : finding.anomalies) {
-    json.begin_object();
-    json.key("name").text(anomaly.name);
-    json.key("description").text(anomaly.description);
-    json.key("transactions");
-    engine::write(json, anomaly.transactions);
-    json.end_object();
-  }
-  json.end_array();
-  const checkers::Staleness staleness = staleness_of(imported);
-  json.key("stale_reads");
-  if (staleness.known) {
-    json.unsigned_integer(staleness.stale_reads);
-  } else {
-    json.null();
-  }
-  json.key("staleness_versions");
-  if (staleness.known) {
-    json.unsigned_integer(staleness.versions);
-  } else {
-    json.null();
-  }
-  json.key("staleness_nanoseconds");
-  if (staleness.known) {
-    json.integer(staleness.time);
-  } else {
-    json.null();
-  }
-  json.key("k");
-  if (finding.k > 0) {
-    json.unsigned_integer(finding.k);
-  } else {
-    json.null();
-  }
-  json.key("undecided_because");
-  engine::write(json, result.limit);
-  json.key("known_prefix").unsigned_integer(result.known_prefix);
-  json.key("remarks");
-  engine::write(json, imported.remarks);
-  json.end_object();
-  std::printf("%s\n", json.str().c_str());
-}
-
-void print_text(const checkers::ImportedHistory& imported, const Finding& finding, double seconds) {
-  const checkers::LinearizabilityResult& result = finding.result;
-  std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
-              checkers::format_name(imported.format).c_str(), imported.model.c_str(),
-              finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
-              imported.transactional ? "transactions" : "operations");
-  if (!imported.transactional) {
-    std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
-  }
-  std::printf(", %.2f s\n", seconds);
-  for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
-  if (finding.k > 0) {
-    std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
-                grouped(finding.k).c_str(), grouped(finding.k).c_str());
-  }
-  if (result.verdict == Judgement::undecided) {
-    std::printf("undecided: %s", result.limit.c_str());
-    if (result.known_prefix > 0) {
-      std::printf("; the first %s of %s events are linearizable",
-                  grouped(result.known_prefix).c_str(),
-                  grouped(imported.history.event_count()).c_str());
-    }
-    std::printf("\n");
-  }
-  for (const checkers::Anomaly& anomaly : finding.anomalies) {
-    std::printf("%s: %s\n", anomaly.name.c_str(), anomaly.description.c_str());
-  }
-  if (result.verdict != Judgement::violated || imported.transactional) return;
-  if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
-  if (finding.consistency == "linearizable") {
-    std::printf("impossible from event %llu on\n",
-                static_cast<unsigned long long>(result.impossible_at_event));
-  }
-  std::printf(
-      "%s\n%s", result.reason.c_str(),
-      checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
-          .c_str());
-  const checkers::Staleness staleness = staleness_of(imported);
-  if (staleness.stale_reads > 0) {
-    std::printf("stale reads: %s, at most %s versions behind",
-                grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
-    if (staleness.time > 0) {
-      std::printf(" and %s late", engine::to_string(engine::Time{staleness.time}).c_str());
-    }
-    std::printf("\n");
-  }
-}
-
-void write_page(const std::string& path, const checkers::ImportedHistory& imported,
-                const checkers::LinearizabilityResult& result, const std::string& title) {
-  checkers::PageContent content;
-  content.title = title;
-  content.verdict = boost::describe::enum_to_string(result.verdict, "?");
-  content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
-  content.core = result.core;
-  content.clients = imported.clients;
-  for (const checkers::Annotation& annotation : imported.annotations) {
-    content.marks.emplace_back(annotation.at_event, annotation.text);
-  }
-  std::ofstream out(path);
-  out << checkers::history_page(imported.history, content);
-  out.close();
-  if (!out) throw engine::InputError("cannot write the page to " + path);
-}
-
 bool names_isolation(const std::string& name) {
   for (const auto& [level, isolation] : checkers::isolation_levels()) {
     if (level == name) return true;
@@ -237,7 +54,7 @@ bool names_isolation(const std::string& name) {
 }
 
 void judge_transactions(const checkers::ImportedHistory& imported,
-                        const checkers::LinearizabilityLimits& limits, Finding& finding) {
+                        const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   auto isolation = checkers::Isolation::serializable;
   for (const auto& [level, value] : checkers::isolation_levels()) {
     if (level == finding.consistency) isolation = value;
@@ -253,7 +70,7 @@ void judge_transactions(const checkers::ImportedHistory& imported,
 }
 
 void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_max,
-                     const checkers::LinearizabilityLimits& limits, Finding& finding) {
+                     const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   checkers::AtomicityResult judged =
       checkers::check_atomicity(imported.history, *imported.type, k_max, limits);
   finding.result.verdict = judged.verdict;
@@ -265,7 +82,7 @@ void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_
   finding.k = judged.k;
 }
 
-void judge_convergence(const checkers::ImportedHistory& imported, Finding& finding) {
+void judge_convergence(const checkers::ImportedHistory& imported, CheckFinding& finding) {
   checkers::ConvergenceResult judged =
       checkers::check_convergence(imported.history, *imported.type);
   finding.result.verdict = judged.verdict;
@@ -276,7 +93,7 @@ void judge_convergence(const checkers::ImportedHistory& imported, Finding& findi
 }
 
 void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k_max,
-                      const checkers::LinearizabilityLimits& limits, Finding& finding) {
+                      const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
     finding.result = checkers::check_linearizability(history, *imported.type, limits);
@@ -308,9 +125,9 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   }
 }
 
-Finding judge(const Flags& flags, const checkers::ImportedHistory& imported,
-              const checkers::LinearizabilityLimits& limits) {
-  Finding finding;
+CheckFinding judge(const Flags& flags, const checkers::ImportedHistory& imported,
+                   const checkers::LinearizabilityLimits& limits) {
+  CheckFinding finding;
   const bool isolation = names_isolation(flags.consistency);
   if (!flags.consistency.empty() && isolation != imported.transactional) {
     throw engine::InputError(
@@ -356,15 +173,15 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const Stopwatch judging;
   checkers::LinearizabilityLimits limits = limits_of(flags);
   limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
-  const Finding finding = judge(flags, imported, limits);
+  const CheckFinding finding = judge(flags, imported, limits);
   const double seconds = judging.seconds();
-  if (!flags.html.empty()) write_page(flags.html, imported, finding.result, flags.file);
+  if (!flags.html.empty()) write_check_page(flags.html, imported, finding, flags.file);
   if (common.json) {
-    print_json(imported, finding, watch.seconds());
+    print_check_json(imported, finding, watch.seconds());
   } else if (!common.quiet) {
-    print_text(imported, finding, seconds);
+    print_check_text(imported, finding, seconds);
   }
-  return status_of(finding.result.verdict);
+  return check_status(finding.result.verdict);
 }
 
 }  // namespace

@@ -1,15 +1,38 @@
-// Histories as files.
+// Histories as files: one JSON object a line, which `stampede check` reads.
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "scenarios/run.hpp"
 
 namespace stampede::cli {
 
-/// Writes the run's history as NDJSON: a header, then a line for each call and each response in
-/// their order. InputError if the file cannot be written.
+/// What happened beside the operations of a run: faults, as they begin and end, and nodes that
+/// crash, restart, pause and resume. An observer of the run.
+class HistoryMarks : public engine::WorldObserver {
+ public:
+  void event(const engine::Event& event) override;
+
+  struct Mark {
+    std::uint64_t step = 0;
+    engine::Time time{};
+    /// Of a fault, or of something about a node: ` is down`.
+    std::string text;
+    NodeId node{};
+    bool begins = false;
+  };
+  [[nodiscard]] const std::vector<Mark>& all() const { return marks_; }
+
+ private:
+  std::set<std::pair<std::string, NodeId>> going_on_;
+  std::vector<Mark> marks_;
+};
+
+/// Writes what the clients of the run saw. InputError if that cannot be written.
 void write_history(const std::string& path, const scenarios::Scenario& scenario,
-                   const scenarios::RunResult& result);
+                   const scenarios::RunResult& result, const HistoryMarks& marks);
 
 }  // namespace stampede::cli

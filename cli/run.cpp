@@ -153,8 +153,11 @@ int execute(const Flags& flags, const CommonFlags& common) {
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
+  HistoryMarks marks;
+  if (!flags.history.empty()) settings.observer = &marks;
   const scenarios::RunResult result = scenarios::run(scenario, settings);
   if (flags.check_determinism) {
+    settings.observer = nullptr;
     const scenarios::RunResult again = scenarios::run(file.resolve(result.seed), settings);
     if (again.digest != result.digest || again.decisions != result.decisions) {
       std::size_t block = 0;
@@ -170,7 +173,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
   }
   const bool expected = scenarios::as_expected(scenario, result);
   const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, result);
-  if (!flags.history.empty()) write_history(flags.history, scenario, result);
+  if (!flags.history.empty()) write_history(flags.history, scenario, result, marks);
   int status = exit_ok;
   if (!expected && result.verdict == scenarios::Verdict::undecided &&
       result.failed_expectations.empty()) {

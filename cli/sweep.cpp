@@ -154,7 +154,11 @@ void keep_history(const Flags& flags, const scenarios::ScenarioFile& file, const
   // A seed whose worker died would take this process with it.
   const bool failed = !summary.failing.empty() && !summary.crashed;
   const scenarios::Scenario scenario = file.resolve(failed ? summary.failing.front() : first);
-  write_history(flags.history, scenario, scenarios::run(scenario, {}));
+  HistoryMarks marks;
+  scenarios::RunSettings settings;
+  settings.observer = &marks;
+  const scenarios::RunResult result = scenarios::run(scenario, settings);
+  write_history(flags.history, scenario, result, marks);
 }
 
 /// Stores the first failing seeds with their events; the first run's number, or 0.

@@ -6,8 +6,9 @@
 #include "checkers/consistency/accesses.hpp"
 #include "checkers/consistency/cycle.hpp"
 #include "checkers/consistency/happens_before.hpp"
-#include "checkers/consistency/sub_history.hpp"
+#include "checkers/consistency/shrink.hpp"
 #include "checkers/report/description.hpp"
+#include "checkers/witness.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -273,7 +274,7 @@ WeakResult check_weak(const engine::History& history, const engine::ServiceType&
   result.core = shrink_history(history, type, [&](const engine::History& smaller) {
     return judge(smaller).verdict == Judgement::violated;
   });
-  Sentence reason = judge(sub_history(history, result.core)).reason;
+  Sentence reason = judge(sub_history(history, result.core, {})).reason;
   for (std::size_t& position : reason.operations) position = result.core[position];
   result.reason = reason.tell(history, clients);
   return result;

@@ -43,7 +43,7 @@ struct WeakResult {
   /// One sentence, with values and times.
   std::string reason;
   /// Operations that violate the model by themselves, positions in the history; no sound move
-  /// (checkers/consistency/sub_history.hpp) makes it smaller.
+  /// (checkers/consistency/shrink.hpp) makes it smaller.
   std::vector<std::size_t> core;
   std::string limit;
 };

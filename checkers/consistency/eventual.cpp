@@ -49,6 +49,7 @@ std::vector<std::size_t> last_looks(const engine::History& history, const engine
     by_client[operation.id.client.value] = entry.position;
   }
   std::vector<std::size_t> positions;
+  positions.reserve(by_client.size());
   for (const auto& [client, position] : by_client) positions.push_back(position);
   return positions;
 }

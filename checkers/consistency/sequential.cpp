@@ -5,8 +5,9 @@
 
 #include "checkers/configuration_set.hpp"
 #include "checkers/consistency/happens_before.hpp"
-#include "checkers/consistency/sub_history.hpp"
+#include "checkers/consistency/shrink.hpp"
 #include "checkers/report/description.hpp"
+#include "checkers/witness.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -279,7 +280,7 @@ void explain(const engine::History& history, const engine::ServiceType& type,
              const std::vector<std::string>& clients, SequentialResult& result,
              const std::function<bool(const engine::History&)>& fails) {
   result.core = shrink_history(history, type, fails);
-  const Saturation saturation(sub_history(history, result.core), type);
+  const Saturation saturation(sub_history(history, result.core, {}), type);
   Sentence reason{"no order that keeps each client's own explains ", {}};
   if (saturation.refuted()) {
     reason = saturation.reason();

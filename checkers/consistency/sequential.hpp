@@ -27,7 +27,7 @@ struct SequentialResult {
   /// violated: one sentence, with values and times.
   std::string reason;
   /// violated: positions of operations that fail by themselves; no sound move
-  /// (checkers/consistency/sub_history.hpp) makes it smaller.
+  /// (checkers/consistency/shrink.hpp) makes it smaller.
   std::vector<std::size_t> core;
   /// undecided: the cap that was reached.
   std::string limit;

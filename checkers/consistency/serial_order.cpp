@@ -298,7 +298,7 @@ std::string refute_serial_order(const std::vector<Transaction>& transactions, bo
     }
     latest_begin = std::max(latest_begin, transaction.invoked_at);
     const std::string wrong = replay(transaction, store);
-    if (!wrong.empty()) return name + " " + wrong;
+    if (!wrong.empty()) return std::string(name).append(" ").append(wrong);
   }
   for (std::uint32_t number = 0; number < transactions.size(); ++number) {
     if (transactions[number].outcome == Outcome::committed && !seen[number]) {

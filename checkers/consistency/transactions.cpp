@@ -1,12 +1,11 @@
 #include "checkers/consistency/transactions.hpp"
 
 #include <algorithm>
-#include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/strong_components.hpp>
 #include <map>
 #include <queue>
 #include <set>
 
+#include "checkers/consistency/dependency_graph.hpp"
 #include "checkers/consistency/serial_order.hpp"
 
 namespace stampede::checkers {
@@ -16,31 +15,6 @@ using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 
 constexpr std::uint32_t none = UINT32_MAX;
-
-/// `inferred` is a ww that follows from what its own transaction had read, so it counts where that
-/// read counts: above read-uncommitted.
-enum class Dependency : std::uint8_t { ww, inferred, wr, rw, time };
-
-const char* name_of(Dependency dependency) {
-  switch (dependency) {
-    case Dependency::ww:
-    case Dependency::inferred:
-      return "ww";
-    case Dependency::wr:
-      return "wr";
-    case Dependency::rw:
-      return "rw";
-    case Dependency::time:
-      return "real time";
-  }
-  return "";
-}
-
-struct Edge {
-  std::uint32_t to;
-  Dependency kind;
-  std::string why;
-};
 
 struct Writer {
   std::uint32_t transaction = none;
@@ -56,14 +30,14 @@ struct ExternalRead {
   std::optional<std::string> value;
 };
 
-class Dependencies {
+class Judge {
  public:
-  Dependencies(const std::vector<Transaction>& transactions, Isolation isolation,
-               const LinearizabilityLimits& limits)
+  Judge(const std::vector<Transaction>& transactions, Isolation isolation,
+        const LinearizabilityLimits& limits)
       : transactions_(transactions),
         isolation_(isolation),
         limits_(limits),
-        edges_(transactions.size()),
+        graph_(transactions.size()),
         happened_(transactions.size(), false) {}
 
   TransactionResult judge() {
@@ -195,7 +169,7 @@ class Dependencies {
 
   void add(std::uint32_t from, std::uint32_t to, Dependency kind, const std::string& why) {
     if (from == to || from == none || to == none) return;
-    edges_[from].push_back({to, kind, why});
+    graph_.add(from, to, kind, why);
   }
 
   /// G1a and G1b of one version that a transaction read.
@@ -225,9 +199,10 @@ class Dependencies {
 
   void order_lists() {
     std::map<std::string, const ExternalRead*> longest;
-    std::map<std::string, std::set<std::string>> appended;
+    std::map<std::string, std::vector<const ExternalRead*>> reads;
     for (const ExternalRead& read : externals_) {
       if (registers_.count(read.key) == 1) continue;
+      reads[read.key].push_back(&read);
       const ExternalRead*& best = longest[read.key];
       if (best == nullptr || read.list.size() > best->list.size()) best = &read;
     }
@@ -249,7 +224,7 @@ class Dependencies {
                {read.transaction, best.transaction});
       }
     }
-    for (const auto& [key, best] : longest) order_list(key, *best);
+    for (const auto& [key, best] : longest) order_list(key, *best, reads[key]);
   }
 
   [[nodiscard]] std::uint32_t owner(const std::string& key, const std::string& value) const {
@@ -257,11 +232,16 @@ class Dependencies {
     return source == nullptr ? none : source->transaction;
   }
 
-  void order_list(const std::string& key, const ExternalRead& longest) {
+  static std::string about(const std::string& key, const std::string& what) {
+    return std::string("key ").append(key).append(": ").append(what);
+  }
+
+  void order_list(const std::string& key, const ExternalRead& longest,
+                  const std::vector<const ExternalRead*>& reads) {
     const std::vector<std::string>& order = longest.list;
     for (std::size_t place = 1; place < order.size(); ++place) {
       add(owner(key, order[place - 1]), owner(key, order[place]), Dependency::ww,
-          "key " + key + ": " + order[place - 1] + " before " + order[place]);
+          about(key, order[place - 1] + " before " + order[place]));
     }
     // What was committed and is not there yet comes behind.
     const std::set<std::string> known(order.begin(), order.end());
@@ -274,23 +254,23 @@ class Dependencies {
     if (!order.empty()) {
       for (const std::string& element : unseen) {
         add(owner(key, order.back()), owner(key, element), Dependency::ww,
-            "key " + key + ": " + order.back() + " before " + element);
+            about(key, order.back() + " before " + element));
       }
     }
-    for (const ExternalRead& read : externals_) {
-      if (read.key != key || read.list.size() > order.size()) continue;
+    for (const ExternalRead* each : reads) {
+      const ExternalRead& read = *each;
+      if (read.list.size() > order.size()) continue;
       if (!read.list.empty()) {
         add(owner(key, read.list.back()), read.transaction, Dependency::wr,
-            "key " + key + ": read " + read.list.back());
+            about(key, "read " + read.list.back()));
       }
       if (read.list.size() < order.size()) {
         const std::string& next = order[read.list.size()];
-        add(read.transaction, owner(key, next), Dependency::rw,
-            "key " + key + ": did not see " + next);
+        add(read.transaction, owner(key, next), Dependency::rw, about(key, "did not see " + next));
       } else {
         for (const std::string& element : unseen) {
           add(read.transaction, owner(key, element), Dependency::rw,
-              "key " + key + ": did not see " + element);
+              about(key, "did not see " + element));
         }
       }
     }
@@ -376,157 +356,47 @@ class Dependencies {
     std::uint32_t latest = none;
     for (const Event& event : events) {
       if (event.response) {
-        const auto chain = static_cast<std::uint32_t>(edges_.size());
-        edges_.emplace_back();
-        if (latest != none) edges_[latest].push_back({chain, Dependency::time, ""});
-        edges_[event.transaction].push_back({chain, Dependency::time, "was over before"});
+        const std::uint32_t chain = graph_.add_vertex();
+        if (latest != none) graph_.add(latest, chain, Dependency::time, "");
+        graph_.add(event.transaction, chain, Dependency::time, "was over before");
         latest = chain;
       } else if (latest != none) {
-        edges_[latest].push_back({event.transaction, Dependency::time, ""});
+        graph_.add(latest, event.transaction, Dependency::time, "");
       }
     }
   }
 
-  template <class Allowed>
-  std::vector<std::size_t> components(const Allowed& allowed) const {
-    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
-    Graph graph(edges_.size());
-    for (std::uint32_t from = 0; from < edges_.size(); ++from) {
-      for (const Edge& edge : edges_[from]) {
-        if (allowed(edge.kind)) boost::add_edge(from, edge.to, graph);
-      }
-    }
-    std::vector<std::size_t> component(edges_.size());
-    boost::strong_components(graph, boost::make_iterator_property_map(
-                                        component.begin(), boost::get(boost::vertex_index, graph)));
-    return component;
-  }
-
-  /// The shortest way from one vertex to another by allowed edges, or nothing.
-  template <class Allowed>
-  std::optional<std::vector<std::pair<std::uint32_t, const Edge*>>> way(
-      std::uint32_t from, std::uint32_t to, const Allowed& allowed,
-      const std::vector<std::size_t>& component) const {
-    std::map<std::uint32_t, std::pair<std::uint32_t, const Edge*>> reached_by;
-    std::vector<std::uint32_t> queue{from};
-    for (std::size_t next = 0; next < queue.size(); ++next) {
-      for (const Edge& edge : edges_[queue[next]]) {
-        if (!allowed(edge.kind) || component[edge.to] != component[from]) continue;
-        if (!reached_by.emplace(edge.to, std::pair{queue[next], &edge}).second) continue;
-        if (edge.to == to) {
-          std::vector<std::pair<std::uint32_t, const Edge*>> steps;
-          std::uint32_t at = to;
-          do {
-            steps.push_back(reached_by.at(at));
-            at = steps.back().first;
-          } while (at != from);
-          std::reverse(steps.begin(), steps.end());
-          return steps;
-        }
-        queue.push_back(edge.to);
-      }
-    }
-    return std::nullopt;
-  }
-
-  using Steps = std::vector<std::pair<std::uint32_t, const Edge*>>;
-
-  void report_cycle(const std::string& name, const Steps& steps) {
+  void report_cycle(const std::string& name, const DependencyGraph::Cycle& cycle) {
+    if (cycle.empty()) return;
     std::string text;
     std::vector<std::uint32_t> involved;
     bool by_time = false;
-    for (const auto& [from, edge] : steps) {
-      by_time = by_time || edge->kind == Dependency::time;
+    for (const auto& [from, edge] : cycle) {
+      by_time = by_time || edge.kind == Dependency::time;
       if (from >= transactions_.size()) continue;
       involved.push_back(from);
-      text += (text.empty() ? "" : ", ") + title(from) + " -" + name_of(edge->kind) + "-> ";
-      text += edge->to < transactions_.size() ? title(edge->to) : std::string("later ones");
-      if (!edge->why.empty()) text += " (" + edge->why + ")";
+      text += (text.empty() ? "" : ", ") + title(from) + " -" + name_of(edge.kind) + "-> ";
+      text += edge.to < transactions_.size() ? title(edge.to) : std::string("later ones");
+      if (!edge.why.empty()) text += " (" + edge.why + ")";
     }
     report(by_time ? name + "-realtime" : name, text, involved);
   }
 
   void find_cycles() {
+    using D = Dependency;
     for (const bool by_time : {false, true}) {
       if (by_time && !is_timed()) continue;
-      const auto time = [&](Dependency kind) { return by_time && kind == Dependency::time; };
-      const auto ww = [&](Dependency kind) { return kind == Dependency::ww || time(kind); };
-      const auto committed = [&](Dependency kind) {
-        return ww(kind) || kind == Dependency::inferred || kind == Dependency::wr;
-      };
-      const auto any = [&](Dependency kind) { return committed(kind) || kind == Dependency::rw; };
-      find_cycle_through(Dependency::ww, "G0", ww, ww);
-      find_cycle_through(Dependency::wr, "G1c", committed, committed);
-      find_cycle_through(Dependency::inferred, "G1c", committed, committed);
-      find_cycle_through(Dependency::rw, "G-single", any, committed);
-      find_cycle_through(Dependency::rw, "G2-item", any, any);
+      const auto timed = [&](Dependencies kinds) { return by_time ? kinds.with(D::time) : kinds; };
+      const Dependencies dependencies = timed({D::ww, D::inferred, D::wr});
+      report_cycle("G0", graph_.cycle_through(D::ww, timed({D::ww})));
+      report_cycle("G1c", graph_.cycle_through(D::wr, dependencies));
+      report_cycle("G1c", graph_.cycle_through(D::inferred, dependencies));
+      report_cycle("G-single", graph_.cycle_through(D::rw, dependencies));
+      report_cycle("G2-item", graph_.cycle_through(D::rw, dependencies.with(D::rw), true));
     }
-    find_nonadjacent();
-  }
-
-  /// A cycle of an edge of one kind and a way back.
-  template <class Allowed, class Back>
-  void find_cycle_through(Dependency kind, const char* name, const Allowed& allowed,
-                          const Back& back) {
-    const std::vector<std::size_t> component = components(allowed);
-    std::size_t tried = 0;
-    constexpr std::size_t tried_max = 2'000;
-    for (std::uint32_t from = 0; from < transactions_.size(); ++from) {
-      for (const Edge& edge : edges_[from]) {
-        if (edge.kind != kind || component[edge.to] != component[from]) continue;
-        if (++tried > tried_max) {
-          gave_up_ = true;
-          return;
-        }
-        const auto steps = way(edge.to, from, back, component);
-        if (!steps) continue;
-        // Several rw edges in one cycle: else it has another name already.
-        const auto rw = std::count_if(steps->begin(), steps->end(), [](const auto& step) {
-          return step.second->kind == Dependency::rw;
-        });
-        if (std::string_view(name) == "G2-item" && rw == 0) continue;
-        Steps cycle{{from, &edge}};
-        cycle.insert(cycle.end(), steps->begin(), steps->end());
-        report_cycle(name, cycle);
-        return;
-      }
-    }
-  }
-
-  /// A cycle without two rw edges in a row, as snapshots forbid it (Cerone and Gotsman, JACM 2018):
-  /// a cycle of the graph of (transaction, came by rw).
-  void find_nonadjacent() {
-    std::vector<std::vector<Edge>> doubled(2 * edges_.size());
-    for (std::uint32_t from = 0; from < edges_.size(); ++from) {
-      for (const Edge& edge : edges_[from]) {
-        if (edge.kind == Dependency::time) continue;
-        const bool rw = edge.kind == Dependency::rw;
-        doubled[2 * from].push_back({2 * edge.to + (rw ? 1 : 0), edge.kind, edge.why});
-        if (!rw) doubled[2 * from + 1].push_back({2 * edge.to, edge.kind, edge.why});
-      }
-    }
-    std::swap(edges_, doubled);
-    const auto any = [](Dependency) { return true; };
-    const std::vector<std::size_t> component = components(any);
-    Steps cycle;
-    for (std::uint32_t from = 0; from < edges_.size() && cycle.empty(); ++from) {
-      for (const Edge& edge : edges_[from]) {
-        if (edge.kind != Dependency::rw || component[edge.to] != component[from]) continue;
-        if (auto steps = way(edge.to, from, any, component)) {
-          cycle.assign(1, {from, &edge});
-          cycle.insert(cycle.end(), steps->begin(), steps->end());
-          break;
-        }
-      }
-    }
-    std::vector<Edge> simple(cycle.size());
-    for (std::size_t at = 0; at < cycle.size(); ++at) {
-      simple[at] = {cycle[at].second->to / 2, cycle[at].second->kind, cycle[at].second->why};
-      cycle[at] = {cycle[at].first / 2, &simple[at]};
-    }
-    std::swap(edges_, doubled);
+    const DependencyGraph::Cycle cycle = graph_.nonadjacent_cycle();
     const auto rw = std::count_if(cycle.begin(), cycle.end(), [](const auto& step) {
-      return step.second->kind == Dependency::rw;
+      return step.edge.kind == Dependency::rw;
     });
     if (rw > 1) report_cycle("G-nonadjacent", cycle);
   }
@@ -545,7 +415,7 @@ class Dependencies {
   void find_order() {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> before;
     for (std::uint32_t from = 0; from < transactions_.size(); ++from) {
-      for (const Edge& edge : edges_[from]) {
+      for (const auto& edge : graph_.from(from)) {
         if (edge.to < transactions_.size()) before.emplace_back(from, edge.to);
       }
     }
@@ -563,9 +433,9 @@ class Dependencies {
 
   /// What happened, in an order that keeps all edges, earlier ends first.
   [[nodiscard]] std::vector<std::uint32_t> sorted() const {
-    std::vector<std::uint32_t> missing(edges_.size(), 0);
-    for (const auto& edges : edges_) {
-      for (const Edge& edge : edges) ++missing[edge.to];
+    std::vector<std::uint32_t> missing(graph_.size(), 0);
+    for (std::uint32_t vertex = 0; vertex < graph_.size(); ++vertex) {
+      for (const auto& edge : graph_.from(vertex)) ++missing[edge.to];
     }
     using Entry = std::pair<std::uint64_t, std::uint32_t>;
     std::priority_queue<Entry, std::vector<Entry>, std::greater<>> ready;
@@ -574,7 +444,7 @@ class Dependencies {
       const bool moment = vertex >= transactions_.size();
       ready.emplace(moment ? 0 : transactions_[vertex].responded_at, vertex);
     };
-    for (std::uint32_t vertex = 0; vertex < edges_.size(); ++vertex) {
+    for (std::uint32_t vertex = 0; vertex < graph_.size(); ++vertex) {
       if (missing[vertex] == 0) push(vertex);
     }
     std::vector<std::uint32_t> order;
@@ -582,7 +452,7 @@ class Dependencies {
       const std::uint32_t vertex = ready.top().second;
       ready.pop();
       if (vertex < transactions_.size() && happened_[vertex]) order.push_back(vertex);
-      for (const Edge& edge : edges_[vertex]) {
+      for (const auto& edge : graph_.from(vertex)) {
         if (--missing[edge.to] == 0) push(edge.to);
       }
     }
@@ -590,7 +460,7 @@ class Dependencies {
   }
 
   void conclude() {
-    const auto is_forbidden = [&](std::string name) {
+    const auto is_forbidden = [&](const std::string& name) {
       const bool timed = name.size() > 9 && name.substr(name.size() - 9) == "-realtime";
       if (timed) return isolation_ == Isolation::strict_serializable;
       if (name == "G2-item") return isolation_ >= Isolation::serializable;
@@ -605,7 +475,7 @@ class Dependencies {
       if (is_forbidden(anomaly.name)) result_.forbidden.push_back(anomaly.name);
     }
     result_.verdict = result_.forbidden.empty() ? Judgement::ok : Judgement::violated;
-    if (gave_up_ && result_.verdict == Judgement::ok) {
+    if (graph_.gave_up() && result_.verdict == Judgement::ok) {
       result_.verdict = Judgement::undecided;
       result_.limit = "too many edges inside one component to try them all";
     }
@@ -617,9 +487,8 @@ class Dependencies {
   std::map<std::pair<std::string, std::string>, Writer> writers_;
   std::vector<ExternalRead> externals_;
   std::set<std::string> registers_;
-  std::vector<std::vector<Edge>> edges_;
+  DependencyGraph graph_;
   std::vector<bool> happened_;
-  bool gave_up_ = false;
   TransactionResult result_;
 };
 
@@ -637,7 +506,7 @@ const std::vector<std::pair<std::string, Isolation>>& isolation_levels() {
 
 TransactionResult check_transactions(const std::vector<Transaction>& transactions,
                                      Isolation isolation, const LinearizabilityLimits& limits) {
-  return Dependencies(transactions, isolation, limits).judge();
+  return Judge(transactions, isolation, limits).judge();
 }
 
 }  // namespace stampede::checkers

@@ -65,9 +65,10 @@ void Collector::note(std::size_t number, std::string text) {
   notes_.push_back({number, std::move(text)});
 }
 
-void Collector::annotate(std::string text) {
-  hold(sizeof(Annotation) + text.size());
-  annotations_.push_back({history_.event_count(), std::move(text)});
+void Collector::annotate(Annotation annotation) {
+  hold(sizeof(Annotation) + annotation.text.size() + annotation.subject.size());
+  annotation.at_event = history_.event_count();
+  annotations_.push_back(std::move(annotation));
 }
 
 void Collector::finish(ImportedHistory& imported) {

@@ -26,7 +26,7 @@ class Collector {
   /// Something that was said about the operation, for people.
   void note(std::size_t number, std::string text);
   /// Something that happened beside the operations.
-  void annotate(std::string text);
+  void annotate(Annotation annotation);
 
   [[nodiscard]] std::uint32_t client_number(const std::string& client);
   [[nodiscard]] std::uint64_t event_count() const {

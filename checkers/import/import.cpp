@@ -91,6 +91,7 @@ std::optional<HistoryFormat> find_format(std::string_view name) {
 
 std::vector<std::string> format_names() {
   std::vector<std::string> names;
+  names.reserve(formats.size());
   for (const NamedFormat& known : formats) names.emplace_back(known.name);
   return names;
 }

@@ -56,6 +56,10 @@ struct Annotation {
   /// Events of the history before it.
   std::uint64_t at_event = 0;
   std::string text;
+  /// Whether what `text` names begins here, ends here, or only happens.
+  enum class Edge : std::uint8_t { none, begins, ends } edge = Edge::none;
+  /// What begins and ends: the same for both.
+  std::string subject;
 };
 
 /// What a record said in fields that mean nothing here, errors among them.

@@ -1,6 +1,7 @@
 #include "checkers/import/jepsen_events.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "checkers/import/service_choice.hpp"
 #include "checkers/import/transaction_import.hpp"
@@ -14,6 +15,29 @@ namespace {
 
 /// Without a named model, as many operations are looked at before one is chosen.
 constexpr std::size_t sample = 2'000;
+
+/// What a nemesis did: `:start` and `:stop`, `:start-partition` and `:stop-partition`, `:kill` and
+/// `:restart`, `:pause` and `:resume` are beginnings and ends.
+Annotation annotation_of(const ForeignEvent& event) {
+  constexpr std::array<std::array<std::string_view, 3>, 4> pairs{{{"start", "stop", ""},
+                                                                  {"kill", "restart", "kill"},
+                                                                  {"pause", "resume", "pause"},
+                                                                  {"begin", "end", ""}}};
+  Annotation annotation;
+  const std::string f = event.f.to_text();
+  const bool says_more = event.value.kind != Document::Kind::null;
+  annotation.text = event.process + " " + f + (says_more ? " " + event.value.to_text() : "");
+  for (const auto& [begin, end, subject] : pairs) {
+    for (const std::string_view word : {begin, end}) {
+      const bool whole = f == word;
+      if (!whole && f.rfind(std::string(word) + "-", 0) != 0) continue;
+      annotation.edge = word == begin ? Annotation::Edge::begins : Annotation::Edge::ends;
+      annotation.subject = event.process + " " + std::string(subject);
+      if (!whole) annotation.subject += f.substr(word.size() + 1);
+    }
+  }
+  return annotation;
+}
 
 }  // namespace
 
@@ -49,9 +73,7 @@ void JepsenEvents::add(ForeignEvent event) {
       event.process == "nemesis" || (!is_client_number(event.process) && event.type == Type::info &&
                                      open_.count(event.process) == 0);
   if (chosen_ && nemesis) {
-    const bool says_more = event.value.kind != Document::Kind::null;
-    collector_.annotate(event.process + " " + event.f.to_text() +
-                        (says_more ? " " + event.value.to_text() : ""));
+    collector_.annotate(annotation_of(event));
     return;
   }
   if (chosen_) return take(std::move(event));

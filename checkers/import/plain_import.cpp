@@ -94,11 +94,25 @@ class Lines {
     } else if (kind == "ok" || kind == "fail" || kind == "info") {
       number = completion(record, kind, id, time);
     } else if (kind == "mark") {
-      return collector_.annotate(record.at("text").scalar("what happened"));
+      return mark(record);
     } else {
       record.at("e").fail("unknown event '" + kind + "'", "expected call, ok, fail, info or mark");
     }
     keep_note(record, number);
+  }
+
+  void mark(const Document& record) {
+    Annotation annotation;
+    annotation.text = record.at("text").scalar("what happened");
+    annotation.subject = annotation.text;
+    if (const Document* edge = record.find("edge")) {
+      const std::string& word = edge->scalar("begins or ends");
+      if (word != "begins" && word != "ends") {
+        edge->fail("unknown edge '" + word + "'", "expected begins or ends");
+      }
+      annotation.edge = word == "begins" ? Annotation::Edge::begins : Annotation::Edge::ends;
+    }
+    collector_.annotate(std::move(annotation));
   }
 
   void keep_note(const Document& record, std::size_t number) {

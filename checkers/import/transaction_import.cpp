@@ -71,7 +71,8 @@ std::uint64_t bytes_of(const Transaction& transaction) {
     bytes += sizeof(MicroOperation) + operation.key.size();
     if (operation.value) bytes += operation.value->size();
     if (!operation.list) continue;
-    for (const std::string& element : *operation.list) bytes += sizeof(element) + element.size();
+    for (const std::string& element : *operation.list)
+      bytes += sizeof(std::string) + element.size();
   }
   return bytes;
 }

@@ -7,6 +7,15 @@ std::string client_name(OperationId id, const std::vector<std::string>& clients)
   return "c" + std::to_string(id.client.value);
 }
 
+std::string times_of(const engine::HistoryOperation& operation, bool open) {
+  const bool timed =
+      operation.invoked_time.nanoseconds != 0 || operation.responded_time.nanoseconds != 0;
+  if (!timed) return {};
+  const bool ends = !operation.is_open() && !open;
+  return engine::to_string(operation.invoked_time) +
+         (ends ? " to " + engine::to_string(operation.responded_time) : " on");
+}
+
 std::string describe(const engine::HistoryOperation& operation,
                      const std::vector<std::string>& clients, bool open) {
   const bool ends = !operation.is_open() && !open;
@@ -14,11 +23,8 @@ std::string describe(const engine::HistoryOperation& operation,
   if (ends) text += " -> " + operation.result.to_json();
   text += " at [" + std::to_string(operation.invoked_at) + ", " +
           (ends ? std::to_string(operation.responded_at) : "...") + "]";
-  const bool timed =
-      operation.invoked_time.nanoseconds != 0 || operation.responded_time.nanoseconds != 0;
-  if (!timed) return text;
-  text += ", " + engine::to_string(operation.invoked_time);
-  return text + (ends ? " to " + engine::to_string(operation.responded_time) : " on");
+  const std::string times = times_of(operation, open);
+  return times.empty() ? text : text + ", " + times;
 }
 
 std::string Sentence::tell(const engine::History& history,

@@ -11,6 +11,9 @@ namespace stampede::checkers {
 /// The client's name from `clients`, by ClientId; `c3` where it has none.
 std::string client_name(OperationId id, const std::vector<std::string>& clients);
 
+/// `12ms to 15ms`, or nothing if the history has no times.
+std::string times_of(const engine::HistoryOperation& operation, bool open = false);
+
 /// `c1's {"get":"x"} -> {"value":"1"} at [4, 7], 12ms to 15ms`: events of the history in brackets,
 /// then times if the history has any. Without its result if `open`.
 std::string describe(const engine::HistoryOperation& operation,

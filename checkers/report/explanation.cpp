@@ -33,9 +33,6 @@ class Explanation {
     if (writers.empty() && !is_initial) return tell_out_of_nowhere(seen.reads);
     if (writers.size() != 1) return tell_all();
     const std::size_t writer = writers.front();
-    if (end_of(last_) < operations_[writer].invoked_at) {
-      return say("% saw what % wrote only later", {last_, writer});
-    }
     std::vector<std::size_t> mentioned{last_, writer};
     const std::string text = "% saw what % wrote" + with_others(mentioned);
     return say(text, std::move(mentioned));
@@ -70,12 +67,18 @@ class Explanation {
     const auto key_of = [&](const engine::Operation& operation) {
       return imported_.type->key == nullptr ? "" : imported_.type->key(operation);
     };
+    const std::string key = key_of(operations_[last_].operation);
+    for (std::size_t position = 0; position < operations_.size(); ++position) {
+      const HistoryOperation& later = operations_[position];
+      if (later.invoked_at < end_of(last_) || key_of(later.operation) != key) continue;
+      if (writes(later, value)) return say("% saw what % wrote only later", {last_, position});
+    }
     for (const FailedOperation& failed : imported_.failed) {
       const Shape shape = open_shape(*imported_.type, failed.operation);
       const bool could = shape.kind == Shape::Kind::write || shape.kind == Shape::Kind::cas ||
                          shape.kind == Shape::Kind::failed_cas;
       if (!could || shape.writes != value || failed.invoked_at > end_of(last_)) continue;
-      if (key_of(failed.operation) != key_of(operations_[last_].operation)) continue;
+      if (key_of(failed.operation) != key) continue;
       return say("% saw a value that only a failed operation wrote: ", {last_}) +
              failed.operation.to_json() + " of " + imported_.clients.at(failed.client) +
              ", failed at " + std::to_string(failed.failed_at);

@@ -56,7 +56,8 @@ std::string lane_chart(const engine::History& history, const std::vector<std::si
     bar[end] = lane.ends ? '|' : '>';
     std::string name = client_name(lane.operation->id, clients);
     name.resize(name_width, ' ');
-    chart += "  " + name + "  " + bar + "  " + lane.operation->operation.to_json();
+    chart.append("  ").append(name).append("  ").append(bar).append("  ");
+    chart += lane.operation->operation.to_json();
     if (lane.ends) chart += " -> " + lane.operation->result.to_json();
     chart += "  [" + std::to_string(lane.operation->invoked_at) + ", " +
              (lane.ends ? std::to_string(lane.operation->responded_at) : "...") + "]\n";

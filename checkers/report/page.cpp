@@ -1,19 +1,26 @@
 #include "checkers/report/page.hpp"
 
+#include "checkers/report/description.hpp"
 #include "engine/core/json.hpp"
 
 namespace stampede::checkers {
 namespace {
 
-/// The page around the data: `history` is [client, invocation, response or -1, text, in core] each.
+/// The page around the data. `history` is [client, invocation, response or -1, text, in core,
+/// times, note] each, `bands` [from, to, text].
 constexpr const char* head = R"page(<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>
-body{font:14px system-ui,sans-serif;margin:1em;color:#222;background:#fff}
-h1{font-size:1.2em}.violated{color:#b00020}.ok{color:#1b6e2c}.undecided{color:#8a5a00}
-canvas{width:100%;border:1px solid #ccc;cursor:grab}button{margin-right:.5em}
-#told{min-height:1.4em;font-family:monospace;white-space:pre-wrap}
-@media (prefers-color-scheme: dark){body{color:#ddd;background:#181818}canvas{border-color:#444}}
+:root{--ink:#222;--paper:#fff;--line:#ccc;--faint:#777}
+body{font:14px system-ui,sans-serif;margin:1em;color:var(--ink);background:var(--paper)}
+h1{font-size:1.2em;margin:0 0 .3em}.violated{color:#b00020}.ok{color:#1b6e2c}.undecided{color:#8a5a00}
+p{margin:.4em 0}canvas{width:100%;border:1px solid var(--line);cursor:grab}button{margin-right:.5em}
+#told{min-height:2.6em;font-family:monospace;white-space:pre-wrap}
+#key{color:var(--faint)}#key i{display:inline-block;width:1em;height:.8em;margin:0 .3em 0 1em}
+table{border-collapse:collapse;font-family:monospace}td,th{padding:.15em .8em;text-align:left;
+border-bottom:1px solid var(--line)}
+@media (prefers-color-scheme: dark){:root{--ink:#ddd;--paper:#181818;--line:#444;--faint:#999}
+.violated{color:#ff6b7d}.ok{color:#6fcf7f}.undecided{color:#e0b050}}
 </style>
 )page";
 
@@ -21,24 +28,30 @@ constexpr const char* body = R"page(
 <p id="reason"></p>
 <p><button id="near">Around the core</button><button id="all">Whole history</button>
 <button id="in">Closer</button><button id="out">Farther</button>
+<span id="shown"></span></p>
+<canvas id="lanes"></canvas>
+<p id="key"><i style="background:#e05050"></i>core<i style="background:#6fa8dc"></i>completed
+<i style="background:#e0b050"></i>open<i style="background:#c785003a"></i>fault.
 Drag to move, wheel to zoom, point at an operation to read it.</p>
-<canvas id="lanes"></canvas><p id="told"></p>
+<p id="told"></p><table id="core"></table>
 <script>
 "use strict";
 document.title = data.title;
-const canvas = document.getElementById("lanes");
-document.getElementById("title").textContent = data.title + ": " + data.verdict;
-document.getElementById("title").className = data.verdict;
-document.getElementById("reason").textContent = data.reason;
-const ops = data.history, last = data.events;
+const $ = id => document.getElementById(id), canvas = $("lanes");
+$("title").textContent = data.title + ": " + data.verdict;
+$("title").className = data.verdict;
+$("reason").textContent = data.reason;
+const ops = data.history, last = data.events, bands = data.bands;
 const core = ops.filter(o => o[4]);
-const rows = new Map();
-for (const o of core) if (!rows.has(o[0])) rows.set(o[0], rows.size);
-for (const o of ops) if (!rows.has(o[0])) rows.set(o[0], rows.size);
-const height = 22, left = 90;
-let from = 0, to = last;
+const order = new Map();
+for (const o of core) if (!order.has(o[0])) order.set(o[0], order.size);
+for (const o of ops) if (!order.has(o[0])) order.set(o[0], order.size);
+const row = 22, left = 90, above = 24, most = 400;
+const end = o => o[2] < 0 ? last : o[2];
+const span = o => "[" + o[1] + ", " + (o[2] < 0 ? "..." : o[2]) + "]";
+let from = 0, to = last, hits = [];
 function near() {
-  if (!core.length) { from = 0; to = Math.min(last, 200); return; }
+  if (!core.length) { from = -1; to = Math.min(last, 200); return; }
   from = Infinity; to = 0;
   for (const o of core) { from = Math.min(from, o[1]); to = Math.max(to, o[2] < 0 ? o[1] : o[2]); }
   const margin = Math.max(5, (to - from) * 0.15);
@@ -47,56 +60,80 @@ function near() {
 const dark = matchMedia("(prefers-color-scheme: dark)").matches;
 function draw() {
   const scale = devicePixelRatio || 1, width = canvas.clientWidth;
-  const shown = ops.filter(o => o[1] <= to && (o[2] < 0 || o[2] >= from));
-  const lanes = [...new Set(shown.map(o => o[0]))].sort((a, b) => rows.get(a) - rows.get(b));
-  const place = new Map(lanes.map((lane, i) => [lane, i]));
-  const tall = Math.min(lanes.length, 400) * height + 24;
+  const shown = ops.filter(o => o[1] <= to && end(o) >= from);
+  const lanes = [...new Set(shown.map(o => o[0]))].sort((a, b) => order.get(a) - order.get(b));
+  const place = new Map(lanes.slice(0, most).map((lane, i) => [lane, i]));
+  const tall = place.size * row + above + 4;
   canvas.style.height = tall + "px"; canvas.width = width * scale; canvas.height = tall * scale;
   const pen = canvas.getContext("2d"); pen.scale(scale, scale); pen.font = "12px monospace";
   const x = e => left + (e - from) / (to - from) * (width - left - 10);
-  pen.fillStyle = dark ? "#ddd" : "#222";
-  for (const lane of lanes) pen.fillText(String(lane).slice(0, 12), 4, place.get(lane) * height + 36);
-  pen.strokeStyle = pen.fillStyle = "#c78500";
-  for (const [event, text] of data.marks) if (event >= from && event <= to) {
-    pen.globalAlpha = 0.5; pen.fillRect(x(event), 0, 1, tall); pen.globalAlpha = 1;
-    pen.fillText(text.slice(0, 30), x(event) + 3, 12);
+  const ink = dark ? "#ddd" : "#222";
+  let free = 0;
+  for (const [begin, stop, text] of bands) if (begin <= to && stop >= from) {
+    // Between two events: what came before it had happened.
+    const a = Math.max(left, x(begin - 0.5)), b = Math.min(width - 4, x(stop - 0.5));
+    pen.fillStyle = "#c785003a"; pen.fillRect(a, 0, Math.max(2, b - a), tall);
+    if (a < free) continue;
+    const words = text.length * 7.3 < Math.max(b - a, 120) ? text : text.slice(0, Math.max(12, (b - a) / 7.3)) + "…";
+    pen.fillStyle = dark ? "#e0b050" : "#8a5a00"; pen.fillText(words, a + 3, 13);
+    free = a + words.length * 7.3 + 8;
   }
-  canvas.hits = [];
-  for (const o of shown) {
+  pen.fillStyle = ink;
+  for (const [lane, i] of place) pen.fillText(String(lane).slice(0, 12), 4, above + i * row + 14);
+  hits = [];
+  // The core last: nothing hides it.
+  for (const o of [...shown.filter(o => !o[4]), ...shown.filter(o => o[4])]) {
+    const i = place.get(o[0]);
+    if (i === undefined) continue;
     const a = Math.max(left, x(o[1])), b = o[2] < 0 ? width - 4 : Math.min(width - 4, x(o[2]));
-    const y = place.get(o[0]) * height + 22, w = Math.max(2, b - a);
+    const y = above + i * row, w = Math.max(o[4] ? 4 : 2, b - a);
     pen.fillStyle = o[4] ? "#e05050" : o[2] < 0 ? "#e0b050" : "#6fa8dc";
-    pen.fillRect(a, y, w, height - 5);
+    pen.fillRect(a, y, w, row - 5);
     if (w > 30) {
-      pen.save(); pen.beginPath(); pen.rect(a, y, w, height); pen.clip();
+      pen.save(); pen.beginPath(); pen.rect(a, y, w, row); pen.clip();
       pen.fillStyle = "#000"; pen.fillText(o[3], a + 3, y + 13); pen.restore();
     }
-    canvas.hits.push([a, y, w, o]);
+    hits.push([a, y, w, o]);
   }
+  $("shown").textContent = shown.length + " of " + ops.length + " operations of " +
+    (lanes.length > most ? most + " of " : "") + lanes.length + " clients, events " +
+    Math.max(0, Math.ceil(from)) + " to " + Math.min(last - 1, Math.floor(to));
 }
 function tell(e) {
   const box = canvas.getBoundingClientRect(), px = e.clientX - box.left, py = e.clientY - box.top;
-  const hit = (canvas.hits || []).find(h => px >= h[0] && px <= h[0] + h[2] && py >= h[1] && py < h[1] + height);
-  document.getElementById("told").textContent = !hit ? "" :
-    hit[3][0] + " [" + hit[3][1] + ", " + (hit[3][2] < 0 ? "..." : hit[3][2]) + "] " + hit[3][3];
+  const at = from + (px - left) / (box.width - left - 10) * (to - from) + 0.5;
+  const hit = hits.findLast(h => px >= h[0] && px <= h[0] + h[2] && py >= h[1] && py < h[1] + row);
+  const during = bands.filter(b => b[0] <= at && at <= b[1] && px > left).map(b => b[2]).join("; ");
+  $("told").textContent = !hit ? during : hit[3][0] + " " + span(hit[3]) + " " + hit[3][3] +
+    (hit[3][5] ? ", " + hit[3][5] : "") + (hit[3][6] ? "\n" + hit[3][6] : "") +
+    (during ? "\nduring " + during : "");
 }
-function zoom(by) {
-  const mid = (from + to) / 2, half = Math.max(2, (to - from) / 2 * by);
-  from = Math.max(-1, mid - half); to = Math.min(last + 1, mid + half); draw();
+function zoom(by, mid = (from + to) / 2) {
+  const a = Math.max(-1, mid - (mid - from) * by), b = Math.min(last + 1, mid + (to - mid) * by);
+  if (b - a >= 3) { from = a; to = b; draw(); }
 }
 let held = null;
 canvas.onmousedown = e => held = e.clientX;
 onmouseup = () => held = null;
 canvas.onmousemove = e => {
   if (held === null) return tell(e);
-  const by = (held - e.clientX) / canvas.clientWidth * (to - from);
+  let by = (held - e.clientX) / canvas.clientWidth * (to - from);
+  by = Math.min(Math.max(by, -1 - from), last + 1 - to);
   held = e.clientX; from += by; to += by; draw();
 };
-canvas.onwheel = e => { e.preventDefault(); zoom(e.deltaY > 0 ? 1.25 : 0.8); };
-document.getElementById("near").onclick = () => { near(); draw(); };
-document.getElementById("all").onclick = () => { from = -1; to = last + 1; draw(); };
-document.getElementById("in").onclick = () => zoom(0.5);
-document.getElementById("out").onclick = () => zoom(2);
+canvas.onwheel = e => {
+  e.preventDefault();
+  const at = (e.clientX - canvas.getBoundingClientRect().left - left) / (canvas.clientWidth - left - 10);
+  zoom(e.deltaY > 0 ? 1.25 : 0.8, from + Math.min(Math.max(at, 0), 1) * (to - from));
+};
+$("near").onclick = () => { near(); draw(); };
+$("all").onclick = () => { from = -1; to = last + 1; draw(); };
+$("in").onclick = () => zoom(0.5);
+$("out").onclick = () => zoom(2);
+for (const o of core.slice(0, 100)) {
+  const line = $("core").insertRow();
+  for (const text of [o[0], span(o), o[3], o[5], o[6]]) line.insertCell().textContent = text;
+}
 onresize = draw; near(); draw();
 </script></html>
 )page";
@@ -126,27 +163,33 @@ std::string history_page(const engine::History& history, const PageContent& cont
   json.key("verdict").text(content.verdict);
   json.key("reason").text(content.reason);
   json.key("events").unsigned_integer(history.event_count());
-  json.key("marks").begin_array();
-  for (const auto& [event, text] : content.marks) {
+  json.key("bands").begin_array();
+  for (const Band& band : content.bands) {
     json.begin_array();
-    json.unsigned_integer(event);
-    json.text(text);
+    json.unsigned_integer(band.from);
+    json.unsigned_integer(band.to);
+    json.text(band.text);
     json.end_array();
   }
   json.end_array();
   json.key("history").begin_array();
+  auto note = content.notes.begin();
   for (std::size_t position = 0; position < history.operations().size(); ++position) {
     const engine::HistoryOperation& operation = history.operations()[position];
-    const std::uint32_t client = operation.id.client.value;
     json.begin_array();
-    json.text(client < content.clients.size() ? content.clients[client]
-                                              : "c" + std::to_string(client));
+    json.text(client_name(operation.id, content.clients));
     json.unsigned_integer(operation.invoked_at);
     json.integer(operation.is_open() ? -1 : static_cast<std::int64_t>(operation.responded_at));
     std::string text = operation.operation.to_json();
     if (!operation.is_open()) text += " -> " + operation.result.to_json();
     json.text(text);
     json.integer(in_core[position] ? 1 : 0);
+    json.text(times_of(operation));
+    std::string notes;
+    for (; note != content.notes.end() && note->position == position; ++note) {
+      notes += (notes.empty() ? "" : "; ") + note->text;
+    }
+    json.text(notes);
     json.end_array();
   }
   json.end_array();

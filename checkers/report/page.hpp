@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/report/bands.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -16,8 +17,10 @@ struct PageContent {
   std::string reason;
   std::vector<std::size_t> core;
   std::vector<std::string> clients;
-  /// Event numbers with a text: faults, and what else was noted.
-  std::vector<std::pair<std::uint64_t, std::string>> marks;
+  /// Faults, and what else went on.
+  std::vector<Band> bands;
+  /// What was said about operations, by position.
+  std::vector<Note> notes;
 };
 
 std::string history_page(const engine::History& history, const PageContent& content);

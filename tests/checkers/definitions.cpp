@@ -218,7 +218,9 @@ bool keeps(const std::vector<Access>& accesses, Guarantees guarantees) {
     }
     return later.writes ? guarantees.writes_follow_reads : guarantees.monotonic_reads;
   };
-  for (auto& [key, values] : versions) {
+  for (auto& [name, all] : versions) {
+    const std::string& key = name;
+    auto& values = all;
     std::sort(values.begin(), values.end());
     bool some = false;
     do {

@@ -11,9 +11,10 @@
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/serial_order.hpp"
+#include "checkers/consistency/shrink.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/consistency/sub_history.hpp"
 #include "checkers/consistency/transactions.hpp"
+#include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
@@ -149,7 +150,7 @@ std::vector<Model> models() {
 void require_minimal(const Model& model, const History& history,
                      const checkers::WeakResult& result) {
   REQUIRE(!result.reason.empty());
-  const History core = sub_history(history, result.core);
+  const History core = sub_history(history, result.core, {});
   REQUIRE(!model.definition(core));
   for (std::size_t without = 0; without < result.core.size(); ++without) {
     // All on the value of one operation, or a read alone.
@@ -163,7 +164,7 @@ void require_minimal(const Model& model, const History& history,
         if (alone ? at != without : !same) left.push_back(result.core[at]);
       }
       if (left.empty() || (alone && accesses[without].writes)) continue;
-      REQUIRE(model.definition(sub_history(history, left)));
+      REQUIRE(model.definition(sub_history(history, left, {})));
     }
   }
 }
@@ -199,7 +200,7 @@ void compare_atomicity(std::uint64_t histories) {
     if (right == 1) continue;
     const auto refuted = check_atomicity(history, store(), right - 1);
     REQUIRE(refuted.verdict == Judgement::violated);
-    const auto core = definitions::accesses_of(sub_history(history, refuted.core));
+    const auto core = definitions::accesses_of(sub_history(history, refuted.core, {}));
     const std::uint64_t of_core = definitions::atomicity(core);
     if (refuted.core_open.empty()) REQUIRE((of_core == 0 || of_core >= right));
   }
@@ -317,7 +318,7 @@ bool each_key_alone(const History& history, const std::function<bool(const Histo
     keys[store().key(history.operations()[at].operation)].push_back(at);
   }
   return std::all_of(keys.begin(), keys.end(),
-                     [&](const auto& key) { return judge(sub_history(history, key.second)); });
+                     [&](const auto& key) { return judge(sub_history(history, key.second, {})); });
 }
 
 /// Without reads of what was there at first.
@@ -328,7 +329,7 @@ History without_initial_reads(const History& history) {
     const bool initial = !operation.is_open() && operation.result.to_json() == R"({"value":null})";
     if (!initial) kept.push_back(at);
   }
-  return sub_history(history, kept);
+  return sub_history(history, kept, {});
 }
 
 }  // namespace

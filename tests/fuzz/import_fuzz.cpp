@@ -1,13 +1,62 @@
 // libFuzzer target of one history format: any bytes are a history or an InputError, never anything
-// else, and whatever is a history is judged within its caps, with a witness that holds.
+// else, and whatever is a history is judged within its caps, by every model, with witnesses that
+// hold.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 
+#include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/eventual.hpp"
+#include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/serial_order.hpp"
+#include "checkers/consistency/staleness.hpp"
+#include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
+#include "checkers/report/explanation.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/services.hpp"
+
+namespace stampede::checkers {
+namespace {
+
+LinearizabilityLimits limits() {
+  LinearizabilityLimits limits;
+  limits.max_configurations = 2'000;
+  limits.max_memory_bytes = 32U << 20;
+  return limits;
+}
+
+void judge_transactions(const ImportedHistory& imported) {
+  for (const auto& [name, isolation] : isolation_levels()) {
+    const TransactionResult result = check_transactions(imported.transactions, isolation, limits());
+    if (result.verdict != Judgement::ok || isolation < Isolation::serializable) continue;
+    const bool timed = isolation == Isolation::strict_serializable;
+    ASSERT(refute_serial_order(imported.transactions, timed, result.order).empty());
+  }
+}
+
+void judge_operations(const ImportedHistory& imported) {
+  const engine::History& history = imported.history;
+  const engine::ServiceType& type = *imported.type;
+  const LinearizabilityResult result = check_linearizability(history, type, limits());
+  if (result.verdict == Judgement::ok) {
+    ASSERT(refute_witness(history, type, result.witness).empty());
+  }
+  if (result.verdict == Judgement::violated) ASSERT(!explain(imported, result).empty());
+  const SequentialResult sequential = check_sequential(history, type, limits());
+  if (sequential.verdict == Judgement::ok) {
+    ASSERT(refute_sequential_witness(history, type, sequential.witness).empty());
+  }
+  for (const auto& [name, model] : weak_models()) {
+    static_cast<void>(check_weak(history, type, model));
+  }
+  static_cast<void>(check_atomicity(history, type, 4, limits()));
+  static_cast<void>(check_convergence(history, type));
+}
+
+}  // namespace
+}  // namespace stampede::checkers
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace stampede;
@@ -19,13 +68,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   try {
     const auto imported =
         checkers::import_history(checkers::InputText::of(std::move(text), "fuzz"), settings);
-    if (imported.transactional) return 0;
-    checkers::LinearizabilityLimits limits;
-    limits.max_configurations = 2'000;
-    limits.max_memory_bytes = 32U << 20;
-    const auto result = checkers::check_linearizability(imported.history, *imported.type, limits);
-    if (result.verdict == checkers::Judgement::ok) {
-      ASSERT(checkers::refute_witness(imported.history, *imported.type, result.witness).empty());
+    if (imported.transactional) {
+      checkers::judge_transactions(imported);
+    } else {
+      checkers::judge_operations(imported);
     }
   } catch (const engine::InputError&) {
   }

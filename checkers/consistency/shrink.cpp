@@ -1,4 +1,4 @@
-#include "checkers/consistency/sub_history.hpp"
+#include "checkers/consistency/shrink.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,6 +6,7 @@
 #include <set>
 
 #include "checkers/open_shape.hpp"
+#include "checkers/witness.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -94,6 +95,7 @@ class Moves {
   template <class Groups>
   static std::vector<Positions> values_of(const Groups& groups) {
     std::vector<Positions> values;
+    values.reserve(groups.size());
     for (const auto& [key, group] : groups) values.push_back(group);
     return values;
   }
@@ -117,32 +119,6 @@ Positions without(const Positions& left, const std::vector<Positions>& groups, s
 
 }  // namespace
 
-engine::History sub_history(const engine::History& history, const Positions& positions) {
-  struct Event {
-    std::uint64_t at;
-    const HistoryOperation* operation;
-  };
-  std::vector<Event> events;
-  for (const std::size_t position : positions) {
-    const HistoryOperation& operation = history.operations()[position];
-    events.push_back({operation.invoked_at, &operation});
-    if (!operation.is_open()) events.push_back({operation.responded_at, &operation});
-  }
-  std::sort(events.begin(), events.end(),
-            [](const Event& left, const Event& right) { return left.at < right.at; });
-  engine::History sub;
-  for (const Event& event : events) {
-    const HistoryOperation& operation = *event.operation;
-    if (event.at == operation.invoked_at) {
-      sub.invoke(operation.id, operation.operation, operation.invoked_step, operation.invoked_time);
-    } else {
-      sub.respond(operation.id, operation.result, operation.responded_step,
-                  operation.responded_time);
-    }
-  }
-  return sub;
-}
-
 Positions shrink_history(const engine::History& history, const engine::ServiceType& type,
                          const std::function<bool(const engine::History&)>& fails,
                          std::uint64_t operations_max) {
@@ -153,7 +129,7 @@ Positions shrink_history(const engine::History& history, const engine::ServiceTy
   const auto still_fails = [&](const Positions& positions) {
     if (judged > operations_max) return false;
     judged += positions.size();
-    return fails(sub_history(history, positions));
+    return fails(sub_history(history, positions, {}));
   };
   for (bool again = true; again;) {
     again = false;

@@ -13,10 +13,6 @@
 
 namespace stampede::checkers {
 
-/// The operations at these positions, ascending, under their own ids, events in their order.
-engine::History sub_history(const engine::History& history,
-                            const std::vector<std::size_t>& positions);
-
 /// Positions of operations that fail by themselves, where no one of the moves leaves fewer that do;
 /// more than that where `operations_max` operations had been judged before.
 std::vector<std::size_t> shrink_history(const engine::History& history,

@@ -1,0 +1,203 @@
+#include "cli/check_report.hpp"
+
+#include <cstdio>
+#include <fstream>
+
+#include "checkers/consistency/staleness.hpp"
+#include "checkers/report/lane_chart.hpp"
+#include "checkers/report/page.hpp"
+#include "cli/command.hpp"
+
+namespace stampede::cli {
+
+using checkers::Judgement;
+
+namespace {
+
+std::size_t operation_count(const checkers::ImportedHistory& imported) {
+  return imported.transactional ? imported.transactions.size()
+                                : imported.history.operations().size();
+}
+
+/// Versions that reads are behind: for registers and key-value stores with different values.
+checkers::Staleness staleness_of(const checkers::ImportedHistory& imported) {
+  if (imported.transactional) return {};
+  return checkers::measure_staleness(imported.history, *imported.type);
+}
+
+std::string note_of(const checkers::ImportedHistory& imported, std::size_t position) {
+  std::string text;
+  for (const checkers::Note& note : imported.notes) {
+    if (note.position == position) text += (text.empty() ? "" : "; ") + note.text;
+  }
+  return text;
+}
+
+}  // namespace
+
+int check_status(Judgement verdict) {
+  if (verdict == Judgement::violated) return exit_unexpected;
+  return verdict == Judgement::ok ? exit_ok : exit_undecided;
+}
+
+void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+                      double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict");
+  engine::write(json, result.verdict);
+  json.key("expected").text("ok");
+  json.key("as_expected").boolean(result.verdict == Judgement::ok);
+  json.key("violations").begin_array();
+  if (result.verdict == Judgement::violated) {
+    json.begin_object();
+    json.key("property").text(finding.consistency);
+    json.key("step").unsigned_integer(result.impossible_at_event);
+    json.key("message").text(result.reason);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("exit_status").integer(check_status(result.verdict));
+  json.key("wall_seconds").number(seconds);
+  json.key("format").text(checkers::format_name(imported.format));
+  json.key("model").text(imported.model);
+  json.key("consistency").text(finding.consistency);
+  json.key("operations").unsigned_integer(operation_count(imported));
+  json.key("completed_operations").unsigned_integer(imported.history.completed());
+  json.key("configurations").unsigned_integer(result.configurations);
+  json.key("key").text(result.key);
+  json.key("core").begin_array();
+  for (const std::size_t position : result.core) {
+    const engine::HistoryOperation& operation = imported.history.operations()[position];
+    json.begin_object();
+    json.key("position").unsigned_integer(position);
+    json.key("client").text(imported.clients[operation.id.client.value]);
+    json.key("operation");
+    json.raw(operation.operation.to_json());
+    json.key("result");
+    json.raw(operation.is_open() ? "null" : operation.result.to_json());
+    json.key("note").text(note_of(imported, position));
+    json.key("invoked_time").integer(operation.invoked_time.nanoseconds);
+    json.key("responded_time").integer(operation.responded_time.nanoseconds);
+    json.key("invoked_at").unsigned_integer(operation.invoked_at);
+    json.key("responded_at");
+    if (operation.is_open()) {
+      json.null();
+    } else {
+      json.unsigned_integer(operation.responded_at);
+    }
+    json.end_object();
+  }
+  json.end_array();
+  json.key("anomalies").begin_array();
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    json.begin_object();
+    json.key("name").text(anomaly.name);
+    json.key("description").text(anomaly.description);
+    json.key("transactions");
+    engine::write(json, anomaly.transactions);
+    json.end_object();
+  }
+  json.end_array();
+  const checkers::Staleness staleness = staleness_of(imported);
+  json.key("stale_reads");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.stale_reads);
+  } else {
+    json.null();
+  }
+  json.key("staleness_versions");
+  if (staleness.known) {
+    json.unsigned_integer(staleness.versions);
+  } else {
+    json.null();
+  }
+  json.key("staleness_nanoseconds");
+  if (staleness.known) {
+    json.integer(staleness.time);
+  } else {
+    json.null();
+  }
+  json.key("k");
+  if (finding.k > 0) {
+    json.unsigned_integer(finding.k);
+  } else {
+    json.null();
+  }
+  json.key("undecided_because");
+  engine::write(json, result.limit);
+  json.key("known_prefix").unsigned_integer(result.known_prefix);
+  json.key("remarks");
+  engine::write(json, imported.remarks);
+  json.end_object();
+  std::printf("%s\n", json.str().c_str());
+}
+
+void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+                      double seconds) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
+              checkers::format_name(imported.format).c_str(), imported.model.c_str(),
+              finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
+              imported.transactional ? "transactions" : "operations");
+  if (!imported.transactional) {
+    std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
+  }
+  std::printf(", %.2f s\n", seconds);
+  for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
+  if (finding.k > 0) {
+    std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
+                grouped(finding.k).c_str(), grouped(finding.k).c_str());
+  }
+  if (result.verdict == Judgement::undecided) {
+    std::printf("undecided: %s", result.limit.c_str());
+    if (result.known_prefix > 0) {
+      std::printf("; the first %s of %s events are linearizable",
+                  grouped(result.known_prefix).c_str(),
+                  grouped(imported.history.event_count()).c_str());
+    }
+    std::printf("\n");
+  }
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    std::printf("%s: %s\n", anomaly.name.c_str(), anomaly.description.c_str());
+  }
+  if (result.verdict != Judgement::violated || imported.transactional) return;
+  if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
+  if (finding.consistency == "linearizable") {
+    std::printf("impossible from event %llu on\n",
+                static_cast<unsigned long long>(result.impossible_at_event));
+  }
+  std::printf(
+      "%s\n%s", result.reason.c_str(),
+      checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
+          .c_str());
+  const checkers::Staleness staleness = staleness_of(imported);
+  if (staleness.stale_reads > 0) {
+    std::printf("stale reads: %s, at most %s versions behind",
+                grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());
+    if (staleness.time > 0) {
+      std::printf(" and %s late", engine::to_string(engine::Time{staleness.time}).c_str());
+    }
+    std::printf("\n");
+  }
+}
+
+void write_check_page(const std::string& path, const checkers::ImportedHistory& imported,
+                      const CheckFinding& finding, const std::string& title) {
+  const checkers::LinearizabilityResult& result = finding.result;
+  checkers::PageContent content;
+  content.title = title;
+  content.verdict = boost::describe::enum_to_string(result.verdict, "?");
+  content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
+  content.core = result.core;
+  content.clients = imported.clients;
+  content.bands = checkers::bands_of(imported.annotations, imported.history.event_count());
+  content.notes = imported.notes;
+  std::ofstream out(path);
+  out << checkers::history_page(imported.history, content);
+  out.close();
+  if (!out) throw engine::InputError("cannot write the page to " + path);
+}
+
+}  // namespace stampede::cli

@@ -1,0 +1,32 @@
+// What `stampede check` says about a judged history: as text, as JSON, as a page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "checkers/consistency/transactions.hpp"
+#include "checkers/import/import.hpp"
+#include "checkers/linearizability.hpp"
+
+namespace stampede::cli {
+
+/// What there is to say, whatever the model of consistency.
+struct CheckFinding {
+  std::string consistency = "linearizable";
+  checkers::LinearizabilityResult result;
+  std::vector<checkers::Anomaly> anomalies;
+  /// k-atomic: the smallest one.
+  std::uint64_t k = 0;
+};
+
+int check_status(checkers::Judgement verdict);
+
+void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+                      double seconds);
+void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+                      double seconds);
+/// InputError if the file cannot be written.
+void write_check_page(const std::string& path, const checkers::ImportedHistory& imported,
+                      const CheckFinding& finding, const std::string& title);
+
+}  // namespace stampede::cli
