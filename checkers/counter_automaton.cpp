@@ -78,15 +78,17 @@ void CounterAutomaton::collect_sums() {
 }
 
 std::uint32_t CounterAutomaton::state_of(std::uint64_t sum) {
-  const auto [found, inserted] = states_.emplace(sum, static_cast<std::uint32_t>(sums_.size()));
-  if (inserted) sums_.push_back(sum);
-  return found->second;
+  const std::uint32_t known = states_.find(sum);
+  if (known != NumberMap::absent) return known;
+  states_.insert(sum, static_cast<std::uint32_t>(sums_.size()));
+  sums_.push_back(sum);
+  return static_cast<std::uint32_t>(sums_.size() - 1);
 }
 
 std::uint32_t CounterAutomaton::force(std::uint32_t operation, std::uint32_t state) const {
   const Operation& candidate = operations_[operation];
-  if (!candidate.is_read) return candidate.number == 0 ? state : impossible;
-  return candidate.number == sums_[state] ? state : impossible;
+  if (!candidate.is_read) return candidate.number == 0 ? state : no_state;
+  return candidate.number == sums_[state] ? state : no_state;
 }
 
 void CounterAutomaton::look_at(std::uint32_t /*state*/,
@@ -124,9 +126,13 @@ void CounterAutomaton::undone(std::uint32_t operation) {
 }
 
 std::uint64_t CounterAutomaton::memory_bytes() const {
-  constexpr std::uint64_t bytes_per_state = 64;
-  return (sizeof(Operation) + 8) * operations_.capacity() +
-         sizeof(SumRead) * sums_read_.capacity() + bytes_per_state * sums_.size();
+  return (sizeof(Operation) + 4) * operations_.capacity() +
+         sizeof(SumRead) * sums_read_.capacity() + 8 * sums_.capacity() + states_.bytes();
+}
+
+std::uint64_t CounterAutomaton::bytes_to_grow(std::size_t /*choices*/) const {
+  const bool full = sums_.size() == sums_.capacity();
+  return (full ? 16 * sums_.capacity() : 0) + states_.bytes_to_insert(1) - states_.bytes();
 }
 
 }  // namespace stampede::checkers

@@ -8,10 +8,10 @@
 #pragma once
 
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "checkers/configuration.hpp"
+#include "checkers/number_map.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
@@ -38,6 +38,7 @@ class CounterAutomaton {
   void linearized(std::uint32_t operation);
   void undone(std::uint32_t operation);
   [[nodiscard]] std::uint64_t memory_bytes() const;
+  [[nodiscard]] std::uint64_t bytes_to_grow(std::size_t choices) const;
 
  private:
   struct Operation {
@@ -68,8 +69,8 @@ class CounterAutomaton {
   /// `first_left_`.
   std::vector<SumRead> sums_read_;
   std::size_t first_left_ = 0;
-  std::vector<std::uint64_t> sums_;                          // by state
-  std::unordered_map<std::uint64_t, std::uint32_t> states_;  // looked up, never iterated
+  std::vector<std::uint64_t> sums_;  // by state
+  NumberMap states_;
 };
 
 }  // namespace stampede::checkers

@@ -114,7 +114,7 @@ std::uint32_t LockAutomaton::force(std::uint32_t operation, std::uint32_t state)
       legal = !candidate.succeeds && !releases(candidate, present);
       break;
   }
-  return legal ? state : impossible;
+  return legal ? state : no_state;
 }
 
 void LockAutomaton::look_at(std::uint32_t /*state*/,
