@@ -446,6 +446,7 @@ TEST_CASE("linearizability: shapes that promise too much are caught", "[unit]") 
 
 TEST_CASE("linearizability: a service that answers differently is caught", "[unit]") {
   ServiceType wrong = service("counter");
+  wrong.shape = nullptr;
   wrong.apply = [](const engine::Payload& state, const engine::Operation& operation) {
     auto next = service("counter").apply(state, operation);
     if (operation.to_json() == R"("read")")
