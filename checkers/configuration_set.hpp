@@ -36,22 +36,27 @@ class ConfigurationSet {
 
   /// May take the place of an entry that the key covers.
   void insert(const std::vector<std::uint64_t>& key) {
-    if (is_full()) grow();
+    if (capacity_for(size_ + 1) != capacity_) grow();
     const std::size_t place =
         find(key.data(), [&](const std::uint64_t* entry) { return covers(key.data(), entry); });
     if (table_[place] == empty) ++size_;
     std::copy(key.begin(), key.end(), table_.begin() + static_cast<std::ptrdiff_t>(place));
   }
 
-  /// Memory in use, and while the next insertion runs: growing holds the old table and the new one.
+  /// Memory in use, and at most while `count` more are inserted: growing holds the old table and
+  /// the new one.
   [[nodiscard]] std::uint64_t bytes() const { return 8 * table_.size(); }
-  [[nodiscard]] std::uint64_t bytes_to_insert() const {
-    return is_full() ? 8 * words_ * (capacity_ + next_capacity()) : bytes();
+  [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
+    const std::size_t capacity = capacity_for(size_ + count);
+    return capacity == capacity_ ? bytes() : 8 * words_ * (capacity + capacity / 2);
   }
 
  private:
-  [[nodiscard]] bool is_full() const { return 3 * (size_ + 1) > 2 * capacity_; }
-  [[nodiscard]] std::size_t next_capacity() const { return capacity_ == 0 ? 16 : 2 * capacity_; }
+  [[nodiscard]] std::size_t capacity_for(std::size_t size) const {
+    std::size_t capacity = std::max<std::size_t>(capacity_, 16);
+    while (3 * size > 2 * capacity) capacity *= 2;
+    return capacity;
+  }
 
   [[nodiscard]] bool covers(const std::uint64_t* entry, const std::uint64_t* key) const {
     if (entry[0] != key[0]) return false;
@@ -79,7 +84,7 @@ class ConfigurationSet {
 
   void grow() {
     std::vector<std::uint64_t> old = std::move(table_);
-    capacity_ = next_capacity();
+    capacity_ = capacity_for(size_ + 1);
     table_.assign(capacity_ * words_, empty);
     const auto nowhere = [](const std::uint64_t*) { return false; };
     for (std::size_t place = 0; place < old.size(); place += words_) {

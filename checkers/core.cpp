@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "checkers/collections.hpp"
+#include "checkers/container_part.hpp"
 #include "checkers/open_shape.hpp"
 #include "checkers/part_search.hpp"
 #include "checkers/register_part.hpp"
@@ -31,6 +32,9 @@ class Shrinker {
   /// in it, by its means. False if there is none.
   bool start_with_zones();
   bool start_with_collection();
+  /// Of a queue or stack: only what its judge says fails, if it is one that is judged without a
+  /// search. Deleting all operations on a value leaves a linearizable history one.
+  void keep_container_culprits();
   /// Keeps `kept` as they are and `opened` without responses, of the prefix up to event `end`.
   bool reduce_to(const std::vector<std::uint32_t>& kept, const std::vector<std::uint32_t>& opened,
                  std::uint64_t end);
@@ -138,6 +142,11 @@ bool Shrinker::start_with_collection() {
   if (answer.linearizable) return false;
   impossible_at_event_ = end;
   return reduce_to(answer.culprits, answer.origins, end);
+}
+
+void Shrinker::keep_container_culprits() {
+  const auto answer = judge_container(history_, type_, part_);
+  if (answer && !answer->linearizable) reduce_to(answer->culprits, {}, UINT64_MAX - 1);
 }
 
 bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
@@ -248,6 +257,7 @@ Core Shrinker::shrink() {
   } else {
     cut_prefix();
     core.impossible_at_event = part_.operations[part_.responses.back()].responded_at;
+    keep_container_culprits();
   }
   // Opening operations is for small cores: each one left open makes every later attempt harder.
   constexpr std::size_t opened_max = 200;

@@ -4,78 +4,106 @@
 
 namespace stampede::checkers {
 
+using engine::Payload;
+using engine::Result;
+
+const IncrementalLinearizability::TookEffect* IncrementalLinearizability::Configuration::find(
+    OperationId id) const {
+  const auto found =
+      std::find_if(ahead.begin(), ahead.end(), [&](const TookEffect& one) { return one.id == id; });
+  return found == ahead.end() ? nullptr : &*found;
+}
+
+IncrementalLinearizability::Configuration IncrementalLinearizability::Configuration::with(
+    const TookEffect& done, Payload next_state) const {
+  Configuration next{std::move(next_state), ahead};
+  const auto place = std::find_if(next.ahead.begin(), next.ahead.end(),
+                                  [&](const TookEffect& one) { return done.id < one.id; });
+  next.ahead.insert(place, done);
+  return next;
+}
+
+IncrementalLinearizability::Configuration IncrementalLinearizability::Configuration::without(
+    OperationId id) const {
+  Configuration next = *this;
+  std::erase_if(next.ahead, [&](const TookEffect& one) { return one.id == id; });
+  return next;
+}
+
 void IncrementalLinearizability::invoke(OperationId id, const engine::Operation& operation) {
   const std::string key = type_.key == nullptr ? std::string() : type_.key(operation);
   Part& part = parts_[key];
   if (part.given_up) return;
-  if (!part.specification) {
-    part.specification = std::make_unique<engine::Specification>(type_);
-    part.configurations.insert({engine::Specification::initial_state});
-  }
-  const auto free = std::find(part.slots.begin(), part.slots.end(), no_operation);
-  const auto slot = static_cast<std::uint32_t>(free - part.slots.begin());
-  if (free == part.slots.end()) {
-    part.slots.push_back(no_operation);
-    std::set<Configuration> wider;
-    for (Configuration configuration : part.configurations) {
-      configuration.push_back(0);
-      wider.insert(wider.end(), std::move(configuration));
-    }
-    part.configurations = std::move(wider);
-  }
-  part.slots[slot] = part.specification->intern_operation(operation);
-  in_progress_[id] = {&part, slot};
+  if (part.configurations.empty()) part.configurations.push_back({type_.initial, {}});
+  part.in_progress.push_back({id, operation});
+  part_of_[id] = &part;
 }
 
-Judgement IncrementalLinearizability::respond(OperationId id, const engine::Result& result) {
-  const auto found = in_progress_.find(id);
-  if (found == in_progress_.end()) return verdict_;  // of a key that was given up
-  Part& part = *found->second.part;
-  const std::uint32_t slot = found->second.slot;
-  in_progress_.erase(found);
+Judgement IncrementalLinearizability::respond(OperationId id, const Result& result) {
+  const auto found = part_of_.find(id);
+  if (found == part_of_.end()) return verdict_;  // of a key that was given up
+  Part& part = *found->second;
+  part_of_.erase(found);
   if (part.given_up || verdict_ == Judgement::violated) return verdict_;
-  const auto name = [&] {
-    for (const auto& [key, candidate] : parts_) {
-      if (&candidate == &part) return key;
-    }
-    return std::string();
-  };
-  if (!linearize(part, slot, part.specification->intern_result(result))) {
+  if (!explain_alone(part, result) && !explain(part, id, result)) {
+    part = {};
     part.given_up = true;
-    part.configurations.clear();
-    part.specification.reset();
-    if (verdict_ == Judgement::ok) key_ = name();
-    verdict_ = Judgement::undecided;
-  } else if (part.configurations.empty()) {
-    key_ = name();
-    verdict_ = Judgement::violated;
+    if (verdict_ == Judgement::ok) conclude(part, Judgement::undecided);
+    return verdict_;
+  }
+  if (part.configurations.empty()) {
+    conclude(part, Judgement::violated);
   } else {
-    part.slots[slot] = no_operation;
+    std::erase_if(part.in_progress, [&](const InProgress& one) { return one.id == id; });
   }
   return verdict_;
 }
 
-bool IncrementalLinearizability::linearize(Part& part, std::uint32_t slot, std::uint32_t result) {
-  std::set<Configuration> explained;
-  std::set<Configuration> seen = part.configurations;
-  std::vector<Configuration> left(part.configurations.begin(), part.configurations.end());
-  while (!left.empty()) {
-    Configuration configuration = std::move(left.back());
-    left.pop_back();
-    if (const std::uint32_t had = configuration[1 + slot]; had != 0) {
-      if (had - 1 != result) continue;
-      configuration[1 + slot] = 0;
-      explained.insert(std::move(configuration));
+void IncrementalLinearizability::conclude(const Part& part, Judgement verdict) {
+  verdict_ = verdict;
+  for (const auto& [key, candidate] : parts_) {
+    if (&candidate == &part) key_ = key;
+  }
+}
+
+bool IncrementalLinearizability::explain_alone(Part& part, const Result& result) const {
+  if (part.in_progress.size() != 1) return false;
+  std::vector<Configuration> explained;
+  for (const Configuration& configuration : part.configurations) {
+    if (!configuration.ahead.empty()) return false;
+    auto [state, returned] = type_.apply(configuration.state, part.in_progress.front().operation);
+    if (!(returned == result)) continue;
+    Configuration next{std::move(state), {}};
+    if (std::find(explained.begin(), explained.end(), next) == explained.end()) {
+      explained.push_back(std::move(next));
+    }
+  }
+  part.configurations = std::move(explained);
+  return true;
+}
+
+bool IncrementalLinearizability::explain(Part& part, OperationId id, const Result& result) const {
+  std::vector<Configuration> explained;
+  std::vector<Configuration> seen = std::move(part.configurations);
+  for (std::size_t next = 0; next < seen.size(); ++next) {
+    if (const TookEffect* done = seen[next].find(id)) {
+      if (!(done->result == result)) continue;
+      Configuration without = seen[next].without(id);
+      if (std::find(explained.begin(), explained.end(), without) == explained.end()) {
+        explained.push_back(std::move(without));
+      }
       continue;
     }
-    for (std::uint32_t other = 0; other < part.slots.size(); ++other) {
-      if (part.slots[other] == no_operation || configuration[1 + other] != 0) continue;
-      const auto [state, returned] = part.specification->apply(configuration[0], part.slots[other]);
-      Configuration next = configuration;
-      next[0] = state;
-      next[1 + other] = 1 + returned;
+    for (const InProgress& other : part.in_progress) {
+      if (seen[next].find(other.id) != nullptr) continue;
+      auto [state, returned] = type_.apply(seen[next].state, other.operation);
+      // The responding operation comes last: what differs in its result is not looked at again.
+      if (other.id == id && !(returned == result)) continue;
+      Configuration after = seen[next].with({other.id, std::move(returned)}, std::move(state));
       if (seen.size() + explained.size() >= max_configurations_) return false;
-      if (seen.insert(next).second) left.push_back(std::move(next));
+      if (std::find(seen.begin(), seen.end(), after) == seen.end()) {
+        seen.push_back(std::move(after));
+      }
     }
   }
   part.configurations = std::move(explained);

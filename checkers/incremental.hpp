@@ -13,8 +13,6 @@
 #pragma once
 
 #include <map>
-#include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -40,30 +38,42 @@ class IncrementalLinearizability {
   [[nodiscard]] std::size_t configurations() const;
 
  private:
-  /// The state, then for each slot 0, or 1 + the result of its operation, which took effect.
-  using Configuration = std::vector<std::uint32_t>;
+  /// An operation in progress that has taken effect, and what it will return.
+  struct TookEffect {
+    OperationId id{};
+    engine::Result result;
+    friend bool operator==(const TookEffect&, const TookEffect&) = default;
+  };
+  struct Configuration {
+    engine::Payload state;
+    std::vector<TookEffect> ahead;  // by id
 
-  struct Part {
-    std::unique_ptr<engine::Specification> specification;
-    std::set<Configuration> configurations;
-    /// Operation in each slot; free slots have `no_operation`.
-    std::vector<std::uint32_t> slots;
-    bool given_up = false;
+    [[nodiscard]] const TookEffect* find(OperationId id) const;
+    [[nodiscard]] Configuration with(const TookEffect& done, engine::Payload next_state) const;
+    [[nodiscard]] Configuration without(OperationId id) const;
+    friend bool operator==(const Configuration&, const Configuration&) = default;
   };
   struct InProgress {
-    Part* part = nullptr;
-    std::uint32_t slot = 0;
+    OperationId id{};
+    engine::Operation operation;
   };
-  static constexpr std::uint32_t no_operation = UINT32_MAX;
+  struct Part {
+    std::vector<Configuration> configurations;
+    std::vector<InProgress> in_progress;
+    bool given_up = false;
+  };
 
-  /// All configurations in which the operation in `slot` took effect with `result`; false if there
-  /// are too many.
-  bool linearize(Part& part, std::uint32_t slot, std::uint32_t result);
+  /// All configurations in which the operation took effect with `result`; false if there are too
+  /// many.
+  bool explain(Part& part, OperationId id, const engine::Result& result) const;
+  /// The usual case, without a search: nothing else is in progress. False if it is another one.
+  bool explain_alone(Part& part, const engine::Result& result) const;
+  void conclude(const Part& part, Judgement verdict);
 
   const engine::ServiceType& type_;
   std::size_t max_configurations_;
-  std::map<std::string, Part> parts_;
-  std::map<OperationId, InProgress> in_progress_;
+  std::map<std::string, Part, std::less<>> parts_;
+  std::map<OperationId, Part*> part_of_;
   Judgement verdict_ = Judgement::ok;
   std::string key_;
 };

@@ -24,7 +24,7 @@ STAMPEDE_ENUM(Judgement, ok, violated, undecided);
 struct LinearizabilityLimits {
   /// Configurations that the search may visit, over all parts.
   std::uint64_t max_configurations = 50'000'000;
-  /// Memory of the searches; the history itself is not counted.
+  /// Memory of the searches and of what they are told; the history itself is not counted.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
   /// Asked now and then: anything but the empty text ends the search, `undecided` for that reason.
   std::function<std::string()> stop{};
@@ -60,9 +60,7 @@ struct LinearizabilityResult {
   std::uint64_t known_prefix = 0;
 };
 
-/// Judges a history of the service. Parts are searched in turns with growing budgets, so that one
-/// hard part cannot hide an easy violation in another; the same history always gives the same
-/// result.
+/// Judges a history of the service.
 LinearizabilityResult check_linearizability(const engine::History& history,
                                             const engine::ServiceType& type,
                                             const LinearizabilityLimits& limits = {});

@@ -16,7 +16,8 @@ inline engine::Shape open_shape(const engine::ServiceType& type,
 
 /// True if `shape` is that of an operation that never changes anything, whatever the state.
 inline bool only_reads(const engine::Shape& shape) {
-  return shape.kind == engine::Shape::Kind::read || shape.kind == engine::Shape::Kind::read_list;
+  using Kind = engine::Shape::Kind;
+  return shape.kind == Kind::read || shape.kind == Kind::read_list || shape.kind == Kind::read_lock;
 }
 
 }  // namespace stampede::checkers

@@ -1,8 +1,12 @@
 #include "checkers/part_search.hpp"
 
 #include "checkers/collections.hpp"
+#include "checkers/counter_automaton.hpp"
+#include "checkers/lock_automaton.hpp"
+#include "checkers/queues.hpp"
 #include "checkers/register_automaton.hpp"
 #include "checkers/service_automaton.hpp"
+#include "checkers/stacks.hpp"
 #include "checkers/text_automaton.hpp"
 #include "checkers/windowed_search.hpp"
 #include "checkers/zones.hpp"
@@ -29,7 +33,37 @@ class Answer final : public PartSearch {
   std::vector<std::uint32_t> order_;
 };
 
+template <class Automaton>
+std::unique_ptr<PartSearch> search(const Part& part, Automaton automaton) {
+  return std::make_unique<WindowedSearch<Automaton>>(part, std::move(automaton));
+}
+
+/// Without a search: what the part is if it is a list, set, queue or stack of different values.
+std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
+                                          const engine::ServiceType& type, const Part& part) {
+  if (const auto collection = make_collection(history, type, part)) {
+    CollectionAnswer answer = judge_collection(*collection, part);
+    return std::make_unique<Answer>(answer.linearizable, std::move(answer.order));
+  }
+  if (auto answer = judge_container(history, type, part)) {
+    return std::make_unique<Answer>(answer->linearizable, std::move(answer->order));
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+std::optional<ContainerAnswer> judge_container(const engine::History& history,
+                                               const engine::ServiceType& type, const Part& part) {
+  using Kind = engine::Shape::Kind;
+  if (auto queue = make_container_part(history, type, part, Kind::enqueue, Kind::dequeue)) {
+    return judge_queue(std::move(*queue), part);
+  }
+  if (const auto stack = make_container_part(history, type, part, Kind::push, Kind::pop)) {
+    return judge_stack(*stack, part);
+  }
+  return std::nullopt;
+}
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
@@ -46,20 +80,21 @@ std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
         return std::make_unique<Answer>(zones->linearizable, std::move(zones->order));
       }
     }
-    return std::make_unique<WindowedSearch<RegisterAutomaton>>(
-        part, RegisterAutomaton(std::move(*values), part));
+    return search(part, RegisterAutomaton(std::move(*values), part));
   }
   if (method == Method::fastest) {
-    if (const auto collection = make_collection(history, type, part)) {
-      CollectionAnswer answer = judge_collection(*collection, part);
-      return std::make_unique<Answer>(answer.linearizable, std::move(answer.order));
-    }
+    if (auto answer = judge_at_once(history, type, part)) return answer;
   }
   if (auto automaton = TextAutomaton::make(history, type, part)) {
-    return std::make_unique<WindowedSearch<TextAutomaton>>(part, std::move(*automaton));
+    return search(part, std::move(*automaton));
   }
-  return std::make_unique<WindowedSearch<ServiceAutomaton>>(part,
-                                                            ServiceAutomaton(history, type, part));
+  if (auto automaton = CounterAutomaton::make(history, type, part)) {
+    return search(part, std::move(*automaton));
+  }
+  if (auto automaton = LockAutomaton::make(history, type, part)) {
+    return search(part, std::move(*automaton));
+  }
+  return search(part, ServiceAutomaton(history, type, part));
 }
 
 }  // namespace stampede::checkers

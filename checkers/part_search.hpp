@@ -47,8 +47,9 @@ enum class Method {
 };
 
 /// The fastest judge that is right for the part: zones for registers with different values, a sweep
-/// for collections that only grow, else a search on register values, on texts, or on service
-/// states. Keeps no reference to any of the arguments but `type`.
+/// for collections that only grow, forced orders for queues and stacks, else a search on register
+/// values, on texts, on sums, on what a lock was, or on service states. Keeps no reference to any
+/// of the arguments but `type`.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
                                              Method method = Method::fastest);

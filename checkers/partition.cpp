@@ -25,6 +25,11 @@ void prefetch(const std::vector<HistoryOperation>& operations, std::size_t posit
 
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
                             const PartVisitor& visit) {
+  return partition(history, type.key == nullptr ? KeyOf() : KeyOf(type.key), visit);
+}
+
+std::vector<Part> partition(const engine::History& history, const KeyOf& key,
+                            const PartVisitor& visit) {
   const std::vector<HistoryOperation>& operations = history.operations();
   ASSERT(operations.size() < UINT32_MAX);
   constexpr std::uint32_t none = UINT32_MAX;
@@ -44,11 +49,11 @@ std::vector<Part> partition(const engine::History& history, const engine::Servic
     const std::uint32_t end = std::min(first + group, count);
     for (std::uint32_t position = first; position < end; ++position) {
       prefetch(operations, position);
-      if (type.key != nullptr) names[position - first] = type.key(operations[position].operation);
+      if (key) names[position - first] = key(operations[position].operation);
     }
     for (std::uint32_t position = first; position < end; ++position) {
       const HistoryOperation& operation = operations[position];
-      const std::uint32_t number = type.key == nullptr ? 0 : keys.intern(names[position - first]);
+      const std::uint32_t number = key ? keys.intern(names[position - first]) : 0;
       if (number == parts.size()) parts.emplace_back().key = names[position - first];
       Part& part = parts[number];
       if (!operation.is_open()) {

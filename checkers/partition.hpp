@@ -36,10 +36,15 @@ struct Part {
 /// them.
 using PartVisitor = std::function<void(std::uint32_t, const engine::HistoryOperation&)>;
 
+/// What keeps operations apart; empty if nothing does.
+using KeyOf = std::function<std::string(const engine::Operation&)>;
+
 /// The parts in the order of their first operations; one part if the service has no keys, none if
 /// the history is empty.
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
                             const PartVisitor& visit = {});
+std::vector<Part> partition(const engine::History& history, const KeyOf& key,
+                            const PartVisitor& visit);
 
 /// The part as it was just after response number `last` (an index into `responses`): what was
 /// invoked by then, and whatever had not responded is open.

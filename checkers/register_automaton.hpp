@@ -111,20 +111,20 @@ inline std::uint32_t RegisterAutomaton::force(std::uint32_t operation, std::uint
   const RegisterOperation& candidate = operations_[operation];
   switch (candidate.kind) {
     case Kind::read:
-      return candidate.reads == state ? state : impossible;
+      return candidate.reads == state ? state : no_state;
     case Kind::failed_cas:
-      return candidate.reads != state ? state : impossible;
+      return candidate.reads != state ? state : no_state;
     case Kind::cas:
-      return impossible;
+      return no_state;
     case Kind::write:
       break;
   }
   // Argument 3 above.
-  if (candidate.open || has_failed_cas_) return impossible;
-  if (values_[candidate.writes].is_ever_observed()) return impossible;
+  if (candidate.open || has_failed_cas_) return no_state;
+  if (values_[candidate.writes].is_ever_observed()) return no_state;
   const Value& present = values_[state];
   const bool is_needed = present.observers > 0 || present.open_observers > 0;
-  return is_needed ? impossible : candidate.writes;
+  return is_needed ? no_state : candidate.writes;
 }
 
 inline void RegisterAutomaton::look_at(std::uint32_t state,

@@ -52,8 +52,6 @@ class RegisterPartBuilder {
     std::uint32_t writes;
   };
 
-  void find_initial(const engine::HistoryOperation& seen);
-
   const engine::ServiceType* type_;
   bool fits_;
   std::vector<Entry> entries_;
@@ -61,7 +59,7 @@ class RegisterPartBuilder {
   std::optional<std::string> initial_;
 };
 
-/// The same for a part of the history.
+/// The same for one part of the history alone.
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part);
 

@@ -2,11 +2,11 @@
 // each new state costs an application of the service.
 #pragma once
 
-#include <memory>
 #include <vector>
 
 #include "checkers/configuration.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/state_pool.hpp"
 
 namespace stampede::checkers {
 
@@ -16,7 +16,7 @@ class ServiceAutomaton {
   ServiceAutomaton(const engine::History& history, const engine::ServiceType& type,
                    const Part& part);
 
-  [[nodiscard]] std::uint32_t initial() const { return engine::Specification::initial_state; }
+  [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
   std::uint32_t force(std::uint32_t operation, std::uint32_t state);
   [[nodiscard]] bool may_choose(std::uint32_t operation, std::uint32_t /*state*/,
@@ -34,21 +34,22 @@ class ServiceAutomaton {
   void undone(std::uint32_t) {}
   [[nodiscard]] std::uint64_t memory_bytes() const;
 
- private:
-  void weigh(std::uint32_t state);
+  [[nodiscard]] std::uint64_t bytes_to_grow(std::size_t choices) const;
 
+ private:
   struct Entry {
+    engine::Operation operation;
+    /// Empty if open.
+    engine::Result result;
     std::uint64_t responded_at = 0;
-    std::uint32_t operation = 0;
-    std::uint32_t result = 0;
-    bool open = false;
     /// Completed, and by its result it never changes any state.
     bool pure = false;
   };
 
-  std::unique_ptr<engine::Specification> specification_;
-  std::uint64_t state_bytes_ = 0;
-  std::uint64_t content_bytes_ = 0;
+  const engine::ServiceType* type_;
+  StatePool states_;
+  /// By state and operation: the next state, or no_state.
+  NumberMap transitions_;
   std::vector<Entry> operations_;
   std::vector<bool> is_ignored_;
   std::vector<std::uint32_t> kinds_;

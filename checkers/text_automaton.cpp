@@ -134,9 +134,9 @@ void TextAutomaton::count(std::uint32_t operation, std::int32_t change) {
 
 std::uint32_t TextAutomaton::force(std::uint32_t operation, std::uint32_t state) const {
   const Operation& candidate = operations_[operation];
-  if (candidate.kind == Kind::read) return candidate.reads == state ? state : impossible;
-  if (candidate.kind == Kind::failed_cas) return candidate.reads != state ? state : impossible;
-  return impossible;
+  if (candidate.kind == Kind::read) return candidate.reads == state ? state : no_state;
+  if (candidate.kind == Kind::failed_cas) return candidate.reads != state ? state : no_state;
+  return no_state;
 }
 
 bool TextAutomaton::may_choose(std::uint32_t operation, std::uint32_t state, std::uint32_t) {

@@ -22,18 +22,21 @@
 //   initial()                       the state at the beginning
 //   is_ignored()                    operations left out altogether, by index
 //   force(operation, state)         the next state if the operation is legal and may be linearized
-//                                   at once, else `impossible`
+//                                   at once, else `no_state`
 //   look_at(state, operations)      before the choices of a configuration are made: the operations
 //                                   in progress that are not linearized
 //   may_choose(operation, state, blocking)  a cheap necessary condition for choose; `blocking` is
 //                                   the operation at the frontier
-//   choose(operation, state)        the next state, or `impossible` if the result does not fit
+//   choose(operation, state)        the next state, or `no_state` if the result does not fit
 //   deadline(operation)             choices are tried in the order of their deadlines
 //   kind(operation)                 the same for operations that do and return the same, and below
 //                                   kind_count(); or `own_kind`, if there is no other like it
 //   linearized(operation), undone(operation)  called at each step, for automatons that count what
 //                                   is left
-//   memory_bytes()
+//   memory_bytes()                  what it takes
+//   bytes_to_grow(choices)          what its next state may take besides, after so many choices;
+//   left
+//                                   out where states are not made during the search
 #pragma once
 
 #include <algorithm>
@@ -64,6 +67,7 @@ class WindowedSearch final : public PartSearch {
         first_of_kind_(automaton_.kind_count(), none),
         key_(words_ + 1),
         failed_(words_ + 1, timeline_.open_slot_count) {
+    steps_.reserve(part.operations.size());
     responded_at_.reserve(part.operations.size());
     for (const PartOperation& operation : part.operations) {
       responded_at_.push_back(operation.responded_at);
@@ -78,10 +82,7 @@ class WindowedSearch final : public PartSearch {
       reached_ = std::max<std::size_t>(reached_, frontier_);
       if (frontier_ == timeline_.responses.size()) return Status::linearizable;
       if (configurations_ >= last) return Status::paused;
-      if (configurations_ % 256 == 0 && this->memory_bytes() > memory_bytes) {
-        return Status::out_of_memory;
-      }
-      if (failed_.bytes_to_insert() > memory_bytes) return Status::out_of_memory;
+      if (this->memory_bytes() + bytes_to_grow() > memory_bytes) return Status::out_of_memory;
       ++configurations_;
       make_key();
       if (!failed_.contains(key_)) offer_choices();
@@ -100,9 +101,10 @@ class WindowedSearch final : public PartSearch {
   [[nodiscard]] std::uint64_t configurations() const override { return configurations_; }
 
   [[nodiscard]] std::uint64_t memory_bytes() const override {
-    return failed_.bytes_to_insert() + sizeof(Step) * steps_.capacity() + 4 * choices_.capacity() +
-           sizeof(ChoicePoint) * choice_points_.capacity() + 4 * timeline_.slots.size() +
-           8 * timeline_.responses.size() + automaton_.memory_bytes();
+    return failed_.bytes() + bytes_of(steps_) + bytes_of(choices_) + bytes_of(choice_points_) +
+           bytes_of(timeline_.slots) + bytes_of(timeline_.responses) +
+           bytes_of(timeline_.invoked_before) + bytes_of(responded_at_) + bytes_of(first_of_kind_) +
+           automaton_.memory_bytes();
   }
 
  private:
@@ -120,6 +122,24 @@ class WindowedSearch final : public PartSearch {
     std::size_t next;
   };
   static constexpr std::uint32_t none = UINT32_MAX;
+
+  template <class Entry>
+  static std::uint64_t bytes_of(const std::vector<Entry>& entries) {
+    return sizeof(Entry) * entries.capacity();
+  }
+  /// What may be allocated besides, for a moment or for good, until the next configuration: a
+  /// vector that grows is there twice.
+  [[nodiscard]] std::uint64_t bytes_to_grow() const {
+    const std::size_t offers = choices_.size() + timeline_.slot_count;
+    // All choices may turn out to be wrong at once.
+    std::uint64_t bytes = failed_.bytes_to_insert(choice_points_.size() + 1) - failed_.bytes();
+    if constexpr (requires { automaton_.bytes_to_grow(offers); }) {
+      bytes += automaton_.bytes_to_grow(offers);
+    }
+    if (offers > choices_.capacity()) bytes += 4 * std::max(2 * choices_.capacity(), offers);
+    if (choice_points_.size() == choice_points_.capacity()) bytes += 2 * bytes_of(choice_points_);
+    return bytes;
+  }
   static constexpr std::uint64_t bit(std::uint32_t slot) { return std::uint64_t{1} << (slot % 64); }
 
   /// Puts the operations invoked between response `frontier`-1 and response `frontier` in progress.
@@ -194,7 +214,7 @@ class WindowedSearch final : public PartSearch {
         for (; candidates != 0; candidates &= candidates - 1) {
           const std::uint32_t operation = operation_at(word, candidates);
           const std::uint32_t next_state = automaton_.force(operation, state_);
-          if (next_state == impossible) continue;
+          if (next_state == no_state) continue;
           const std::uint32_t frontier = frontier_;
           const bool changed = next_state != state_;
           linearize(operation, next_state);
@@ -257,7 +277,7 @@ class WindowedSearch final : public PartSearch {
       while (point.next < choices_.size()) {
         const std::uint32_t operation = choices_[point.next++];
         const std::uint32_t next_state = automaton_.choose(operation, state_);
-        if (next_state == impossible) continue;
+        if (next_state == no_state) continue;
         // Where an open operation changes nothing, leaving it for later allows as much.
         if (is_open(operation) && next_state == state_) continue;
         linearize(operation, next_state);

@@ -4,6 +4,7 @@
 
 #include "checkers/convergence.hpp"
 #include "checkers/linearizability.hpp"
+#include "checkers/watch.hpp"
 #include "faults/nemesis.hpp"
 #include "scenarios/checks.hpp"
 
@@ -32,25 +33,35 @@ void set_clocks(const Scenario& scenario, engine::World& world) {
   }
 }
 
-void judge_history(const Scenario& scenario, engine::World& world, RunResult& result) {
-  if (!checks(scenario, "linearizability")) return;
+using Watched = std::optional<checkers::IncrementalLinearizability>;
+
+/// Judges the history unless that was done while it happened. The violation, with what explains it.
+std::optional<engine::Violation> judge_history(const Scenario& scenario, engine::World& world,
+                                               const Watched& watched, RunResult& result) {
+  if (!checks(scenario, "linearizability")) return std::nullopt;
+  if (watched && watched->verdict() == checkers::Judgement::ok) return std::nullopt;
   const auto judged = checkers::check_linearizability(world.history(), *scenario.cluster.service);
   if (judged.verdict == checkers::Judgement::undecided) {
     result.undecided.push_back("linearizability: " + judged.limit);
-  } else if (judged.verdict == checkers::Judgement::violated) {
-    // The decision of the response from which on no order is possible.
-    std::uint64_t step = 0;
-    for (const engine::HistoryOperation& operation : world.history().operations()) {
-      if (operation.responded_at == judged.impossible_at_event) step = operation.responded_step;
-    }
-    world.report({"linearizability", step, judged.reason, {}});
   }
+  if (judged.verdict != checkers::Judgement::violated) return std::nullopt;
+  // The decision of the response from which on no order is possible.
+  std::uint64_t step = 0;
+  for (const engine::HistoryOperation& operation : world.history().operations()) {
+    if (operation.responded_at == judged.impossible_at_event) step = operation.responded_step;
+  }
+  engine::Violation violation{"linearizability", step, judged.reason, {}};
+  world.report(violation);
+  return violation;
 }
 
 void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
-             RunResult& result) {
-  judge_history(scenario, world, result);
-  for (const engine::Violation& violation : world.violations()) {
+             const Watched& watched, RunResult& result) {
+  const auto judged = judge_history(scenario, world, watched, result);
+  for (const engine::Violation& reported : world.violations()) {
+    // What was seen during the run is explained only now.
+    const bool explained = judged && reported.property == judged->property;
+    const engine::Violation& violation = explained ? *judged : reported;
     // Exceptions always count: there is nothing to judge behind them.
     if (violation.property != "no-exception" && !checks(scenario, violation.property)) continue;
     FoundViolation found{violation, 0, {}};
@@ -138,8 +149,17 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
     const ScriptResult script = play(scenario.script, *world, settings.stop_on_first);
     result.skipped = script.skipped;
     result.failed_expectations = script.failed_expectations;
-    collect(scenario, *world, &script, result);
+    collect(scenario, *world, &script, std::nullopt, result);
     return result;
+  }
+  Watched watched;
+  // A run that goes on after a violation learns as much from the check at the end, which costs
+  // less.
+  if (settings.stop_on_first && checks(scenario, "linearizability")) {
+    // More than this is left to the check at the end, which chooses its method.
+    constexpr std::size_t configurations_max = 32;
+    watched.emplace(*scenario.cluster.service, configurations_max);
+    world->add_monitor(checkers::watch_linearizability(*watched));
   }
   faults::NemesisSettings nemesis_settings;
   nemesis_settings.within_budget =
@@ -156,7 +176,7 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
   }
   for (const faults::Nemesis::Hits& hits : nemesis.hits())
     result.faults.push_back({hits.name, hits.kind, hits.count});
-  collect(scenario, *world, nullptr, result);
+  collect(scenario, *world, nullptr, watched, result);
   return result;
 }
 

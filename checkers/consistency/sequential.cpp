@@ -127,7 +127,7 @@ class Fronts {
       if (result_.configurations++ == limits_.max_configurations) {
         return give_up("max_configurations = " + std::to_string(limits_.max_configurations));
       }
-      if (failed_.bytes_to_insert() + 512 * specification_.state_count() >
+      if (failed_.bytes_to_insert(1) + 512 * specification_.state_count() >
           limits_.max_memory_bytes) {
         return give_up("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       }

@@ -36,12 +36,25 @@ struct Shape {
     failed_cas,
     append,
     read_list,
+    /// First in, first out: puts `writes` there, takes `reads` (empty: found nothing).
     enqueue,
     dequeue,
+    /// The same, last in, first out.
+    push,
+    pop,
     /// The text that is there (absent counts as empty) gets longer by `writes`.
     extend_text,
     /// A member of a set that only grows by such additions; `read_list` sees all of them, sorted.
     add_member,
+    /// The number that is there grows by `writes`, both in decimal; `read` sees it.
+    add,
+    /// Asks for a lock for the owner `writes`; `reads` is the token given, empty if refused.
+    acquire,
+    /// Gives the lock back that is held under the token `writes` (0: any); `reads` is empty if it was
+    /// not held so.
+    release,
+    /// Sees the owner `writes` of a lock (empty: nobody) and the last token given, `reads`.
+    read_lock,
   };
   Kind kind = Kind::other;
   /// Value read or expected, and value written; texts compared for equality only.

@@ -24,8 +24,13 @@ std::optional<CounterResult> Counter::predict(const CounterOperation& operation)
 }
 
 Shape Counter::shape(const CounterOperation& operation, const CounterResult& result) {
+  if (const auto* add = std::get_if<counter::Add>(&operation.call)) {
+    const auto* done = std::get_if<counter::Done>(&result.outcome);
+    if (done == nullptr || !done->ok) return {};
+    return {Shape::Kind::add, {}, std::to_string(add->amount), nullptr};
+  }
   const auto* found = std::get_if<counter::Found>(&result.outcome);
-  if (found == nullptr || !std::holds_alternative<counter::Read>(operation.call)) return {};
+  if (found == nullptr) return {};
   return {Shape::Kind::read, std::to_string(found->value), {}, nullptr};
 }
 

@@ -28,9 +28,14 @@ std::optional<StackResult> Stack::predict(const StackOperation& operation) {
 }
 
 Shape Stack::shape(const StackOperation& operation, const StackResult& result) {
-  static_cast<void>(operation);
-  static_cast<void>(result);
-  return {};  // no checker knows stacks better than the general search does
+  if (const auto* call = std::get_if<stack::Push>(&operation.call)) {
+    const auto* done = std::get_if<stack::Done>(&result.outcome);
+    if (done == nullptr || !done->ok) return {};
+    return {Shape::Kind::push, {}, shape_text(call->element), nullptr};
+  }
+  const auto* taken = std::get_if<stack::Taken>(&result.outcome);
+  if (taken == nullptr) return {};
+  return {Shape::Kind::pop, shape_text(taken->value), {}, nullptr};
 }
 
 StackOperation Stack::parse(const engine::Document& document) {

@@ -9,6 +9,7 @@
 
 #include "checkers/linearizability.hpp"
 #include "checkers/witness.hpp"
+#include "models/service/counter.hpp"
 #include "models/service/list.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
@@ -166,6 +167,33 @@ int main(int argc, char** argv) {
       std::printf("list of 100,000 elements, 10 reads: %.1f ms, %s\n", cpu_ms() - start,
                   result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
     }
+  }
+  if (wanted("services")) {
+    const std::pair<const char*, std::vector<std::string>> services[] = {
+        {"queue", {"dequeue", "enqueue"}},
+        {"stack", {"pop", "push"}},
+        {"lock", {"read", "acquire", "release"}}};
+    for (const auto& [name, kinds] : services) {
+      const ServiceType type = with_kinds(name, kinds);
+      const std::string ops = std::string(name) + ", 100,000 ops, 10 clients";
+      measure(ops.c_str(), type, shape_of(10, 100'000, 1, 0, 0), 1);
+      measure((ops + ", 1 % open").c_str(), type, shape_of(10, 100'000, 1, 0, 1), 1);
+      measure((ops + ", 1 % stale").c_str(), type, shape_of(10, 100'000, 1, 0, 0, 1), 1);
+    }
+  }
+  if (wanted("counter")) {
+    ServiceType ones = with_kinds("counter", {"read", "add"});
+    measure("counter, 100,000 ops, 1 to 100, 10 clients", ones, shape_of(10, 100'000, 1, 0, 0), 1);
+    measure("the same, 1 % stale", ones, shape_of(10, 100'000, 1, 0, 0, 1), 1);
+    ones.generate = [](std::string_view kind, const stampede::engine::OperationTemplate&) {
+      namespace counter = stampede::models::service::counter;
+      stampede::models::service::CounterOperation operation{counter::Read{}};
+      if (kind == "add") operation.call = counter::Add{1};
+      return stampede::engine::Operation::of(operation);
+    };
+    measure("counter, 100,000 ops, ones, 10 clients", ones, shape_of(10, 100'000, 1, 0, 0), 1);
+    measure("the same, 1 % open", ones, shape_of(10, 100'000, 1, 0, 1), 1);
+    measure("the same, 1 % stale", ones, shape_of(10, 100'000, 1, 0, 0, 1), 1);
   }
   if (wanted("queue")) {
     const ServiceType queue = with_kinds("queue", {"dequeue", "enqueue"});

@@ -97,13 +97,14 @@ TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {
   CHECK(check(file + " --consistency sequentially").status == 2);
   std::string hard;
   for (int process = 0; process < 14; ++process) {
-    hard += "{:process " + std::to_string(process) + ", :type :invoke, :f :push, :value " +
-            std::to_string(process) + "}\n";
+    hard += "{:process " + std::to_string(process) + ", :type :invoke, :f :add, :value " +
+            std::to_string(2 << process) + "}\n";
   }
   hard +=
-      "{:process 20, :type :invoke, :f :pop, :value nil}\n"
-      "{:process 20, :type :ok, :f :pop, :value 99}\n";
-  const Ended capped = check(written("check_command_hard.edn", hard) + " --max-steps 1000");
+      "{:process 20, :type :invoke, :f :read, :value nil}\n"
+      "{:process 20, :type :ok, :f :read, :value 99999}\n";
+  const Ended capped =
+      check(written("check_command_hard.edn", hard) + " --model counter --max-steps 1000");
   CHECK(capped.status == 4);
   CHECK(capped.out.find("undecided: max_configurations = 1000; the first 15 of 16 events are "
                         "linearizable") != std::string::npos);

@@ -132,7 +132,7 @@ struct PureByState : Right {
   using Right::Right;
   std::uint32_t force(std::uint32_t operation, std::uint32_t state) {
     const std::uint32_t next = choose(operation, state);
-    return next == state ? next : checkers::impossible;
+    return next == state ? next : checkers::no_state;
   }
 };
 
@@ -178,7 +178,10 @@ class StatelessMemory {
     key[0] &= 0xffffffff00000000U;
     set_.insert(key);
   }
-  [[nodiscard]] std::uint64_t bytes_to_insert() const { return set_.bytes_to_insert(); }
+  [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
+  [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
+    return set_.bytes_to_insert(count);
+  }
 
  private:
   checkers::ConfigurationSet set_;
@@ -192,7 +195,8 @@ class FingerprintMemory {
     return seen_[print(key)];
   }
   void insert(const std::vector<std::uint64_t>& key) { seen_[print(key)] = true; }
-  [[nodiscard]] static std::uint64_t bytes_to_insert() { return 0; }
+  [[nodiscard]] static std::uint64_t bytes() { return 0; }
+  [[nodiscard]] static std::uint64_t bytes_to_insert(std::size_t) { return 0; }
 
  private:
   static std::size_t print(const std::vector<std::uint64_t>& key) {
@@ -211,7 +215,10 @@ class FrontierMemory {
     return set_.contains({key[0]});
   }
   void insert(const std::vector<std::uint64_t>& key) { set_.insert({key[0]}); }
-  [[nodiscard]] std::uint64_t bytes_to_insert() const { return set_.bytes_to_insert(); }
+  [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
+  [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
+    return set_.bytes_to_insert(count);
+  }
 
  private:
   checkers::ConfigurationSet set_;
