@@ -39,11 +39,11 @@ std::vector<CheckInfo> run_checks() {
           {"no-exception", "No handler throws, no ASSERT fails."}};
 }
 
-std::vector<CheckInfo> explore_checks(const engine::Model& model) {
+std::vector<CheckInfo> optional_checks(const engine::Model& model) {
   if (!model.uses_service) return {};
   return {{"sequential-consistency",
            "What clients saw can be explained by one order of all operations, each client's in its "
-           "own; explore only."}};
+           "own. Not among the defaults: linearizability says more."}};
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,

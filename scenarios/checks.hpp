@@ -17,8 +17,9 @@ struct CheckInfo {
 /// no-exception.
 std::vector<CheckInfo> run_checks();
 
-/// Names that only exploration judges: of no use as defaults, because another check implies them.
-std::vector<CheckInfo> explore_checks(const engine::Model& model);
+/// Names that are judged where they are asked for: of no use as defaults, because another check
+/// implies them.
+std::vector<CheckInfo> optional_checks(const engine::Model& model);
 
 /// The checks that apply to a model and its options, in the order in which simultaneous violations
 /// are listed.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkers/consistency/sequential.hpp"
 #include "checkers/convergence.hpp"
 #include "checkers/linearizability.hpp"
 #include "checkers/watch.hpp"
@@ -55,9 +56,24 @@ std::optional<engine::Violation> judge_history(const Scenario& scenario, engine:
   return violation;
 }
 
+/// Weaker than linearizability, and only where it is asked for.
+void judge_sessions(const Scenario& scenario, engine::World& world, RunResult& result) {
+  if (!checks(scenario, "sequential-consistency")) return;
+  const auto judged = checkers::check_sequential(world.history(), *scenario.cluster.service);
+  if (judged.verdict == checkers::Judgement::undecided)
+    result.undecided.push_back("sequential-consistency: " + judged.limit);
+  if (judged.verdict != checkers::Judgement::violated) return;
+  // Its smallest impossible part is there with the last of its responses.
+  std::uint64_t step = 0;
+  for (const std::size_t position : judged.core)
+    step = std::max(step, world.history().operations()[position].responded_step);
+  world.report({"sequential-consistency", step, judged.reason, {}});
+}
+
 void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
              const Watched& watched, RunResult& result) {
   const auto judged = judge_history(scenario, world, watched, result);
+  judge_sessions(scenario, world, result);
   for (const engine::Violation& reported : world.violations()) {
     // What was seen during the run is explained only now.
     const bool explained = judged && reported.property == judged->property;

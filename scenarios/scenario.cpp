@@ -162,7 +162,7 @@ std::vector<std::string> known_checks(const Scenario& scenario) {
   std::vector<std::string> known;
   for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
     known.push_back(check.name);
-  for (const CheckInfo& check : explore_checks(*scenario.model)) known.push_back(check.name);
+  for (const CheckInfo& check : optional_checks(*scenario.model)) known.push_back(check.name);
   return known;
 }
 

@@ -162,6 +162,27 @@ TEST_CASE("search: sequential consistency allows stale reads, linearizability do
         1);
 }
 
+TEST_CASE("run: sequential consistency is judged where it is asked for", "[simulate]") {
+  const auto judged = [](const char* second_server) {
+    const std::string text =
+        "cluster: { model: single_copy, replicas: 2, clients: 1, service: register }\n"
+        "checks: [sequential-consistency]\n"
+        "script:\n"
+        "  - invoke: { client: c0, operation: { write: 1 }, to: s0 }\n"
+        "  - deliver: Put c0->s0\n"
+        "  - deliver: PutOk s0->c0\n"
+        "  - invoke: { client: c0, operation: read, to: " +
+        std::string(second_server) + " }\n  - settle: all\n";
+    const auto file = scenarios::ScenarioFile::parse(text, "text.yaml", {});
+    return scenarios::run(file.resolve(0), {});
+  };
+  CHECK(judged("s0").verdict == scenarios::Verdict::ok);
+  const scenarios::RunResult stale = judged("s1");
+  REQUIRE(stale.violations.size() == 1);
+  CHECK(stale.violations.front().violation.property == "sequential-consistency");
+  CHECK(stale.violations.front().violation.step != 0);
+}
+
 TEST_CASE("search: every safety defect is found breadth first", "[explore][viewstamped]") {
   // Property and length of the shortest schedule. multi-paxos-executes-twice (17 decisions),
   // vrr-recovery-without-nonce (21 decisions) and vrr-last-entry-view-ranks-logs (20) take seconds:
