@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "checkers/open_shape.hpp"
+#include "checkers/queues.hpp"
+#include "checkers/stacks.hpp"
 #include "checkers/text_pool.hpp"
 
 namespace stampede::checkers {
@@ -113,6 +115,19 @@ std::optional<ContainerPart> make_container_part(const engine::History& history,
                                                  Shape::Kind add, Shape::Kind take) {
   if (type.shape == nullptr) return std::nullopt;
   return Maker(history, type, part).make(add, take);
+}
+
+std::optional<ContainerAnswer> judge_container(const engine::History& history,
+                                               const engine::ServiceType& type, const Part& part) {
+  if (auto queue =
+          make_container_part(history, type, part, Shape::Kind::enqueue, Shape::Kind::dequeue)) {
+    return judge_queue(std::move(*queue), part);
+  }
+  if (const auto stack =
+          make_container_part(history, type, part, Shape::Kind::push, Shape::Kind::pop)) {
+    return judge_stack(*stack, part);
+  }
+  return std::nullopt;
 }
 
 void assign_open_takes(ContainerPart& container, const Part& part) {

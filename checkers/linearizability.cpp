@@ -11,8 +11,12 @@ LinearizabilityResult check_linearizability(const engine::History& history,
   if (auto refused = refuse_too_large(history, limits)) return *std::move(refused);
   // What each part is as a register, until its search begins.
   std::vector<RegisterPartBuilder> registers;
+  // Operations of a long history are far apart: each is looked at once, while it is at hand. A part
+  // that is alone, or small, is read faster by itself.
+  constexpr std::size_t long_history = 1U << 16;
+  const bool at_once = type.key != nullptr && history.operations().size() >= long_history;
   PartVisitor collect;
-  if (type.key != nullptr) {
+  if (at_once) {
     collect = [&](std::uint32_t part, const engine::HistoryOperation& operation) {
       if (part == registers.size()) registers.emplace_back(type);
       registers[part].add(operation, operation.is_open());
@@ -20,8 +24,7 @@ LinearizabilityResult check_linearizability(const engine::History& history,
   }
   const std::vector<Part> parts = partition(history, type, collect);
   auto [result, failed] = check_parts(history, parts, limits, [&](std::uint32_t part) {
-    // Alone, a part is read faster by itself.
-    if (type.key == nullptr) return make_part_search(history, type, parts[part], limits.method);
+    if (!at_once) return make_part_search(history, type, parts[part], limits.method);
     RegisterPartBuilder builder = std::move(registers[part]);
     return make_part_search(history, type, parts[part], builder.take(), limits.method);
   });

@@ -9,6 +9,7 @@
 // 3. Whatever changes nothing (reads, refusals) is linearized as soon as it is legal.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <optional>
 #include <string>

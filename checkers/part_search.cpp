@@ -1,12 +1,11 @@
 #include "checkers/part_search.hpp"
 
 #include "checkers/collections.hpp"
+#include "checkers/container_part.hpp"
 #include "checkers/counter_automaton.hpp"
 #include "checkers/lock_automaton.hpp"
-#include "checkers/queues.hpp"
 #include "checkers/register_automaton.hpp"
 #include "checkers/service_automaton.hpp"
-#include "checkers/stacks.hpp"
 #include "checkers/text_automaton.hpp"
 #include "checkers/windowed_search.hpp"
 #include "checkers/zones.hpp"
@@ -52,18 +51,6 @@ std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
 }
 
 }  // namespace
-
-std::optional<ContainerAnswer> judge_container(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part) {
-  using Kind = engine::Shape::Kind;
-  if (auto queue = make_container_part(history, type, part, Kind::enqueue, Kind::dequeue)) {
-    return judge_queue(std::move(*queue), part);
-  }
-  if (const auto stack = make_container_part(history, type, part, Kind::push, Kind::pop)) {
-    return judge_stack(*stack, part);
-  }
-  return std::nullopt;
-}
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,

@@ -63,7 +63,7 @@ class QueueJudge {
       for (; next < by_removal.size() && values_[by_removal[next]].take_call <= empty.gap; ++next) {
         stretch.push_back(by_removal[next]);
       }
-      if (!order_values(std::move(stretch))) return false;
+      if (!order_values(stretch)) return false;
       answer_.order.push_back(empty.index);
     }
     return order_values({by_removal.begin() + static_cast<std::ptrdiff_t>(next), by_removal.end()});

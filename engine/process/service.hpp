@@ -50,8 +50,8 @@ struct Shape {
     add,
     /// Asks for a lock for the owner `writes`; `reads` is the token given, empty if refused.
     acquire,
-    /// Gives the lock back that is held under the token `writes` (0: any); `reads` is empty if it was
-    /// not held so.
+    /// Gives the lock back that is held under the token `writes` (0: any); `reads` is empty if it
+    /// was not held so.
     release,
     /// Sees the owner `writes` of a lock (empty: nobody) and the last token given, `reads`.
     read_lock,
