@@ -1,10 +1,13 @@
 // What recorded histories get wrong, or checkers about them, one test each; those about the search
 // itself are in linearizability_test.cpp and wrong_variants_test.cpp.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "checkers/brute_force.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability.hpp"
 #include "checkers/report/explanation.hpp"
+#include "checkers/witness.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
@@ -93,6 +96,43 @@ TEST_CASE("pitfalls: reasons say who wrote what when, and who saw it when", "[un
 )") == "7's \"read\" -> {\"value\":\"1\"} at [4, 5] saw what 3's {\"write\":\"1\"} -> "
        "{\"ok\":true} at [0, 1] wrote, which no order explains together with 4's "
        "{\"write\":\"2\"} -> {\"ok\":true} at [2, 3]");
+}
+
+TEST_CASE("pitfalls: a core fails by itself, and nothing in it can go", "[unit]") {
+  std::uint64_t cores = 0;
+  for (const char* name : {"kv", "register", "queue", "stack", "list", "set", "mutex"}) {
+    const auto& type = *models::service::find_service(name);
+    for (std::uint64_t seed = 0; seed < 300; ++seed) {
+      INFO(name << " seed " << seed);
+      HistoryShape shape;
+      shape.operations = 8;
+      shape.values = seed % 2 == 0 ? 0 : 2;
+      shape.stale_percent = 30;
+      const engine::History history = random_history(type, shape, seed);
+      const auto result = checkers::check_linearizability(history, type);
+      if (result.verdict != Judgement::violated) continue;
+      ++cores;
+      const auto fits = [&](const std::vector<std::size_t>& positions,
+                            const std::vector<std::size_t>& open) {
+        const engine::History sub = checkers::sub_history(history, positions, open);
+        return checkers::is_linearizable_by_brute_force(sub, type);
+      };
+      REQUIRE(!fits(result.core, result.core_open));
+      for (const std::size_t position : result.core) {
+        const engine::HistoryOperation& operation = history.operations()[position];
+        const auto& open = result.core_open;
+        if (std::find(open.begin(), open.end(), position) != open.end()) continue;
+        std::vector<std::size_t> more_open = open;
+        more_open.push_back(position);
+        REQUIRE(fits(result.core, more_open));
+        if (!type.is_pure(operation.operation, operation.result)) continue;
+        std::vector<std::size_t> fewer = result.core;
+        fewer.erase(std::find(fewer.begin(), fewer.end(), position));
+        REQUIRE(fits(fewer, open));
+      }
+    }
+  }
+  CHECK(cores > 200);
 }
 
 TEST_CASE("pitfalls: what is open where a history was cut off is open, not undone", "[unit]") {
