@@ -70,7 +70,10 @@ std::vector<Row> checks_list() {
     engine::ClusterSpec cluster;
     cluster.service = models::service::find_service("kv");
     cluster.options = model->read_options(nullptr, {});
-    for (const scenarios::CheckInfo& check : scenarios::applicable_checks(*model, cluster)) {
+    std::vector<scenarios::CheckInfo> checks = scenarios::applicable_checks(*model, cluster);
+    for (scenarios::CheckInfo& check : scenarios::optional_checks(*model))
+      checks.push_back(std::move(check));
+    for (const scenarios::CheckInfo& check : checks) {
       const bool known = std::any_of(rows.begin(), rows.end(),
                                      [&](const Row& row) { return row.name == check.name; });
       if (!known) rows.push_back({check.name, check.about, {}});
