@@ -100,7 +100,12 @@ std::vector<Root> StateSpace::roots_after(const std::vector<Root>& roots, std::s
       next.hash = hash_anew(next);
       after.push_back({std::move(next), std::move(begun)});
     };
-    offer_outcomes(candidate, transitions_.act(root.world.locals[node], stimulus), offer);
+    const std::uint32_t first = transitions_.act(root.world.locals[node], stimulus);
+    if (first != TransitionCache::nothing) {
+      offer_outcomes(candidate, first, offer);
+    } else {
+      after.push_back(root);  // nobody here begins anything
+    }
   }
   return after;
 }
