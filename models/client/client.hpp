@@ -92,6 +92,12 @@ struct Client {
   void on(const NewestRequestIs& newest, NodeId from, Context& context);
   void on(const RequestTimeout& timeout, Context& context);
 
+  /// Such a reply is ignored from here on: one request is under way, with a number of its own.
+  [[nodiscard]] bool is_done_with(const Reply& reply) const {
+    return reply.request_number < request_number ||
+           (reply.request_number == request_number && !outstanding);
+  }
+
   void issue(const engine::BeginOperation& begin, Context& context);
   void next(Context& context);
 };

@@ -47,12 +47,6 @@ bool is_dead(const Receiver& at, const Chosen& message) {
   return !at.may_crash && message.after + message.votes.size() <= at.replica.committed;
 }
 
-/// A client has one request under way, with a number of its own.
-bool is_dead_reply(const client::Client& client, const Reply& reply) {
-  return reply.request_number < client.request_number ||
-         (reply.request_number == client.request_number && !client.outstanding);
-}
-
 template <class M>
 bool dead_as(const Receiver& at, const engine::Payload& message) {
   const M* found = message.get<M>();
@@ -63,7 +57,7 @@ bool dead(const engine::DeadQuery& query) {
   if (!query.local.up) return false;
   if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
     const auto* reply = query.message.get<Reply>();
-    return reply != nullptr && is_dead_reply(*client, *reply);
+    return reply != nullptr && client->is_done_with(*reply);
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
   if (replica == nullptr) return false;

@@ -115,16 +115,10 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
   return found != nullptr && is_dead(at, *found);
 }
 
-/// A client has one request under way, with a number of its own.
-bool is_dead_reply(const client::Client& client, const Reply& reply) {
-  return reply.request_number < client.request_number ||
-         (reply.request_number == client.request_number && !client.outstanding);
-}
-
 bool dead(const engine::DeadQuery& query) {
   if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
     const auto* reply = query.message.get<Reply>();
-    return reply != nullptr && query.local.up && is_dead_reply(*client, *reply);
+    return reply != nullptr && query.local.up && client->is_done_with(*reply);
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
   if (replica == nullptr) return false;
