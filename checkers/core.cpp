@@ -213,6 +213,7 @@ std::vector<Group> Shrinker::linked_values() const {
         index);
   }
   std::vector<Group> groups;
+  groups.reserve(by_root.size());
   for (auto& [value, group] : by_root) groups.push_back(std::move(group));
   return groups;
 }

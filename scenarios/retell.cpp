@@ -32,7 +32,7 @@ std::string changes(const std::string& before, const std::string& after) {
       return value.is_sequence() ? value.items.size() : value.entries.size();
     };
     if (left.size() <= long_value && right.size() <= long_value) {
-      text += " " + left + " -> " + right;
+      text.append(" ").append(left).append(" -> ").append(right);
     } else if (was != nullptr && elements(*was) != elements(entry.value)) {
       text += " of " + std::to_string(elements(*was)) + " -> of " +
               std::to_string(elements(entry.value));

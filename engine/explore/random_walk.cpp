@@ -28,9 +28,10 @@ class Walk final : public SearchCore {
 
   SearchResult run() {
     Worker& worker = workers_.front();
-    for (std::uint16_t i = 0; i < booted_.size(); ++i) {
+    ASSERT(booted_.size() <= UINT16_MAX);
+    for (std::uint32_t i = 0; i < booted_.size(); ++i) {
       cells_.insert(cell_of(booted_[i].world));
-      archive_.push_back({booted_[i].world, UINT32_MAX, {i}, 0, 0});
+      archive_.push_back({booted_[i].world, UINT32_MAX, {static_cast<std::uint16_t>(i)}, 0, 0});
     }
     for (walk_ = 1; !stopped(); ++walk_) {
       walk(worker);

@@ -165,7 +165,7 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
   const NodeId node{transitions_.facts(id).node};
   const Budgets& budgets = settings_.budgets;
   std::vector<OwnAction> actions;
-  const auto add = [&](Candidate::Kind kind, Stimulus stimulus, std::uint32_t move) {
+  const auto add = [&](Candidate::Kind kind, const Stimulus& stimulus, std::uint32_t move) {
     actions.push_back({kind, transitions_.intern(stimulus), move});
   };
   const auto& members = transitions_.membership().roles.front().second;

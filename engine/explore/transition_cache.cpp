@@ -20,6 +20,7 @@ class GivenChoices final : public ChoiceSource {
 /// last.
 std::vector<std::uint32_t> next_answers(const std::vector<Choice>& choices) {
   std::vector<std::uint32_t> answers;
+  answers.reserve(choices.size());
   for (const Choice& choice : choices) answers.push_back(choice.taken);
   while (!answers.empty()) {
     if (++answers.back() < choices[answers.size() - 1].arity) return answers;
