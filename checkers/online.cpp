@@ -33,7 +33,7 @@ class HistoryMonitor final : public engine::Monitor {
   }
   void responded(const engine::Responded& responded, Judge& judge) override {
     if (state_.broken) return;
-    const Operation operation = state_.respond(responded.id, responded.result, *service_);
+    Operation operation = state_.respond(responded.id, responded.result, *service_);
     if (!state_.broken) return;
     judge.violated("no order of the operations explains that " + to_string(responded.id) + ", " +
                        operation.to_json() + ", returned " + responded.result.to_json(),
@@ -107,7 +107,7 @@ struct Linearizable {
     configurations.assign(left.begin(), left.end());
     broken = configurations.empty();
     const auto ended = pending.find(id);
-    const Operation operation = ended == pending.end() ? Operation() : ended->second;
+    Operation operation = ended == pending.end() ? Operation() : ended->second;
     if (ended != pending.end()) pending.erase(ended);
     return operation;
   }
@@ -163,7 +163,7 @@ struct Histories {
                     bool real_time) {
     ClientHistory& mine = clients[id.client];
     if (!mine.open) return {};
-    const Operation operation = mine.open->operation;
+    Operation operation = mine.open->operation;
     mine.past.push_back({operation, result, std::move(mine.open->before)});
     mine.open.reset();
     broken = !explained(service);
@@ -228,7 +228,7 @@ struct RawHistory {
   bool broken = false;
   void invoke(OperationId id, const Operation& operation) { histories.invoke(id, operation, true); }
   Operation respond(OperationId id, const Result& result, const ServiceType& service) {
-    const Operation operation = histories.respond(id, result, service, true);
+    Operation operation = histories.respond(id, result, service, true);
     broken = histories.broken;
     return operation;
   }
@@ -242,7 +242,7 @@ struct SequentiallyConsistent {
     histories.invoke(id, operation, false);
   }
   Operation respond(OperationId id, const Result& result, const ServiceType& service) {
-    const Operation operation = histories.respond(id, result, service, false);
+    Operation operation = histories.respond(id, result, service, false);
     broken = histories.broken;
     return operation;
   }
