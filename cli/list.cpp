@@ -46,7 +46,10 @@ std::vector<Row> defects_list() {
     for (const engine::Defect& defect : model->defects) {
       std::string assignments;
       for (const auto& [option, value] : defect.assignments)
-        assignments += (assignments.empty() ? "" : ", ") + option + ": " + value;
+        assignments.append(assignments.empty() ? "" : ", ")
+            .append(option)
+            .append(": ")
+            .append(value);
       rows.push_back({defect.name,
                       defect.about,
                       {{"model", model->name},
