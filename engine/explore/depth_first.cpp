@@ -50,6 +50,7 @@ class DepthFirst final : public SearchCore {
  private:
   void discover(Worker& worker, const WorldRef& world, std::uint32_t parent, std::uint16_t ordinal,
                 std::uint32_t depth) {
+    ASSERT(world.message_count <= WorldCodec::messages_max);
     Stack& stack = stacks_[worker.index];
     const std::size_t offset = stack.bytes.size();
     stack.items.push_back({offset, static_cast<std::uint32_t>(number_of(worker)), depth});
