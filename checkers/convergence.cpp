@@ -9,7 +9,8 @@ namespace {
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
 /// What keeps this node from having what the leader has.
-std::optional<std::string> lags(const engine::World& world, NodeId member, NodeId leader) {
+std::optional<std::string> lags(const engine::World& world, NodeId member, NodeId leader,
+                                bool lost_entries_stay) {
   const engine::Observation& shown = world.observation(member);
   const engine::Observation& wanted = world.observation(leader);
   const std::string name = world.name(member);
@@ -24,14 +25,16 @@ std::optional<std::string> lags(const engine::World& world, NodeId member, NodeI
            number(shown.executed) + " of the " + number(wanted.committed) + " entries of " +
            world.name(leader);
   }
-  if (shown.log.size() < shown.committed || !shown.log.agrees(wanted.log, shown.committed))
-    return "the logs of " + name + " and " + world.name(leader) + " differ";
+  const bool same = lost_entries_stay ? shown.log.size() >= shown.committed &&
+                                            shown.log.agrees(wanted.log, shown.committed)
+                                      : shown.log == wanted.log;
+  if (!same) return "the logs of " + name + " and " + world.name(leader) + " differ";
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> not_converged(const engine::World& world) {
+std::optional<std::string> not_converged(const engine::World& world, bool lost_entries_stay) {
   const auto& members = world.members();
   const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
     return world.up(member) && world.observation(member).leading;
@@ -43,7 +46,7 @@ std::optional<std::string> not_converged(const engine::World& world) {
            number(leading.log.size()) + " entries";
   }
   for (const NodeId member : members) {
-    if (auto missing = lags(world, member, *leader)) return missing;
+    if (auto missing = lags(world, member, *leader, lost_entries_stay)) return missing;
   }
   // States last: digests cost O(state).
   std::optional<std::uint64_t> digest;

@@ -131,7 +131,9 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
   settings.decisions_max = scenario.decisions_max;
   settings.liveness = scenario.liveness;
   if (scenario.model->keeps_log && checks(scenario, "convergence"))
-    settings.convergence = checkers::not_converged;
+    settings.convergence = [lost = scenario.model->keeps_lost_entries](const engine::World& world) {
+      return checkers::not_converged(world, lost);
+    };
   settings.stop_on_first = stop_on_first;
   return settings;
 }

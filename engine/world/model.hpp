@@ -114,6 +114,9 @@ struct Model {
   std::vector<std::string> services;
   /// Its observations carry a replicated log: the generic checks of logs apply.
   bool keeps_log = true;
+  /// A replica may go on holding entries that lost, behind the committed ones (votes of Paxos):
+  /// `convergence` does not ask for equal logs there.
+  bool keeps_lost_entries = false;
   /// Generic checks that do not apply to this protocol although it keeps a log or uses a service;
   /// its README says why.
   std::vector<std::string> checks_left_out;

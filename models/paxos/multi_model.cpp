@@ -72,6 +72,7 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = [](const engine::ClusterSpec&) { return multi::invariants(); };
+  model.keeps_lost_entries = true;
   model.exploration = multi::exploration();
   model.probes = {"election",     "elected",        "leader-deposed",  "value-adopted",
                   "gap-filled",   "caught-up",      "executed-before", "reply-resent",
