@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
-#include "checkers/operation_kinds.hpp"
-#include "checkers/rounds.hpp"
-#include "checkers/state_pool.hpp"
-#include "checkers/windowed_search.hpp"
+#include "checkers/linearizability/rounds.hpp"
+#include "checkers/linearizability/search/operation_kinds.hpp"
+#include "checkers/linearizability/search/state_pool.hpp"
+#include "checkers/linearizability/search/windowed_search.hpp"
 
 namespace stampede::checkers {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

@@ -7,7 +7,7 @@
 #include "checkers/consistency/staleness.hpp"
 #include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/report/explanation.hpp"
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"

@@ -6,7 +6,7 @@
 
 #include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::cli {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "checkers/agreement.hpp"
+#include "checkers/monitors/agreement.hpp"
 
 namespace stampede::scenarios {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "checkers/online.hpp"
+#include "checkers/monitors/online.hpp"
 #include "scenarios/checks.hpp"
 #include "scenarios/retell.hpp"
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "checkers/consistency/sequential.hpp"
-#include "checkers/convergence.hpp"
-#include "checkers/linearizability.hpp"
-#include "checkers/watch.hpp"
+#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/monitors/convergence.hpp"
+#include "checkers/monitors/watch.hpp"
 #include "faults/nemesis.hpp"
 #include "scenarios/checks.hpp"
 

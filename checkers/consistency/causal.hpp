@@ -20,7 +20,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

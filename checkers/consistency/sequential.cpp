@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "checkers/configuration_set.hpp"
 #include "checkers/consistency/happens_before.hpp"
 #include "checkers/consistency/shrink.hpp"
+#include "checkers/linearizability/search/configuration_set.hpp"
 #include "checkers/report/description.hpp"
 #include "checkers/witness.hpp"
 

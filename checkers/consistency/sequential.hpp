@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

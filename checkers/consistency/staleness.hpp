@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

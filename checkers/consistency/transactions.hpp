@@ -21,7 +21,7 @@
 #include <vector>
 
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/report/description.hpp"
 
 namespace stampede::checkers {

@@ -7,7 +7,7 @@
 #include <ctime>
 #include <string>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/counter.hpp"
 #include "models/service/list.hpp"

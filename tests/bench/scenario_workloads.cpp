@@ -4,7 +4,7 @@
 
 #include <filesystem>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "engine/core/error.hpp"
 #include "scenarios/run.hpp"
 #include "tests/bench/workloads.hpp"

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "checkers/import/value_reader.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::tests {

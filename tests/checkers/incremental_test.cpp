@@ -1,5 +1,5 @@
 // Judging while the history happens, against judging it at the end.
-#include "checkers/incremental.hpp"
+#include "checkers/linearizability/incremental.hpp"
 
 #include <catch2/catch.hpp>
 

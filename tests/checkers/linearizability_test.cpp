@@ -1,6 +1,6 @@
 // The linearizability checker against the definition, and the pitfalls of this kind of checker, one
 // test each.
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

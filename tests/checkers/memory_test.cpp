@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/specification.hpp"
 #include "models/service/counter.hpp"
 #include "models/service/kv.hpp"

@@ -6,7 +6,7 @@
 
 #include "checkers/brute_force.hpp"
 #include "checkers/import/import.hpp"
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"

@@ -4,12 +4,12 @@
 #include <functional>
 
 #include "checkers/brute_force.hpp"
-#include "checkers/container_part.hpp"
-#include "checkers/counter_automaton.hpp"
-#include "checkers/lock_automaton.hpp"
-#include "checkers/queues.hpp"
-#include "checkers/stacks.hpp"
-#include "checkers/windowed_search.hpp"
+#include "checkers/linearizability/search/counter_automaton.hpp"
+#include "checkers/linearizability/search/lock_automaton.hpp"
+#include "checkers/linearizability/search/windowed_search.hpp"
+#include "checkers/linearizability/specialists/container_part.hpp"
+#include "checkers/linearizability/specialists/queues.hpp"
+#include "checkers/linearizability/specialists/stacks.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 

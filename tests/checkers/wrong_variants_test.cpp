@@ -5,9 +5,9 @@
 #include <functional>
 
 #include "checkers/brute_force.hpp"
-#include "checkers/linearizability.hpp"
-#include "checkers/service_automaton.hpp"
-#include "checkers/windowed_search.hpp"
+#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/linearizability/search/service_automaton.hpp"
+#include "checkers/linearizability/search/windowed_search.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
-#include "checkers/agreement.hpp"
+#include "checkers/monitors/agreement.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
 #include "models/viewstamped/model.hpp"

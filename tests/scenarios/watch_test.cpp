@@ -1,7 +1,7 @@
 // Histories judged while they happen, against judging them at the end.
 #include <catch2/catch.hpp>
 
-#include "checkers/linearizability.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "scenarios/run.hpp"
 
 using namespace stampede;

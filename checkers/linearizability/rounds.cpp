@@ -1,0 +1,184 @@
+#include "checkers/linearizability/rounds.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace stampede::checkers {
+namespace {
+
+using Status = PartSearch::Status;
+
+/// The searches of all parts, run in turns until one fails or none is left.
+class Rounds {
+ public:
+  Rounds(const engine::History& history, const std::vector<Part>& parts,
+         const LinearizabilityLimits& limits, const MakeSearch& make_search)
+      : history_(history),
+        limits_(limits),
+        parts_(parts),
+        make_search_(make_search),
+        memory_bytes_(preparation_bytes(history)) {}
+
+  PartsResult judge();
+
+ private:
+  struct Turn {
+    std::uint32_t part = 0;
+    std::unique_ptr<PartSearch> search;
+    std::uint64_t memory_bytes = 0;
+  };
+
+  /// Runs one search for at most `budget` configurations. True if it is to be continued.
+  bool run(Turn& turn, std::uint64_t budget);
+  void reach_limit(std::string limit) {
+    if (result_.limit.empty()) result_.limit = std::move(limit);
+  }
+  /// The part of this turn stays undecided: what is known of it bounds what is known of all.
+  void note_prefix(const Turn& turn);
+  [[nodiscard]] std::vector<std::size_t> merge_orders() const;
+
+  const engine::History& history_;
+  const LinearizabilityLimits& limits_;
+  const std::vector<Part>& parts_;
+  const MakeSearch& make_search_;
+  std::vector<std::vector<std::uint32_t>> orders_;
+  /// Of all searches that are not over, and of what was made of the history for them.
+  std::uint64_t memory_bytes_;
+  std::optional<FailedPart> failed_;
+  std::uint64_t known_prefix_ = UINT64_MAX;
+  LinearizabilityResult result_;
+};
+
+PartsResult Rounds::judge() {
+  orders_.resize(parts_.size());
+  std::vector<Turn> turns(parts_.size());
+  for (std::uint32_t part = 0; part < parts_.size(); ++part) turns[part].part = part;
+  // Small parts first: they are cheap to refute, and give their memory back.
+  std::stable_sort(turns.begin(), turns.end(), [&](const Turn& left, const Turn& right) {
+    return parts_[left.part].operations.size() < parts_[right.part].operations.size();
+  });
+  constexpr std::uint64_t first_budget = 20'000;
+  for (std::uint64_t budget = first_budget; !turns.empty(); budget *= 4) {
+    std::vector<Turn> unfinished;
+    for (Turn& turn : turns) {
+      if (run(turn, budget)) unfinished.push_back(std::move(turn));
+      if (failed_) return {std::move(result_), failed_};
+    }
+    turns = std::move(unfinished);
+  }
+  if (result_.limit.empty()) {
+    result_.verdict = Judgement::ok;
+    known_prefix_ = history_.event_count();
+    result_.witness = merge_orders();
+  }
+  result_.known_prefix = std::min(known_prefix_, history_.event_count());
+  return {std::move(result_), std::nullopt};
+}
+
+void Rounds::note_prefix(const Turn& turn) {
+  const Part& part = parts_[turn.part];
+  const std::size_t reached = turn.search ? turn.search->reached() : 0;
+  if (reached >= part.responses.size()) return;
+  known_prefix_ = std::min(known_prefix_, part.operations[part.responses[reached]].responded_at);
+}
+
+bool Rounds::run(Turn& turn, std::uint64_t budget) {
+  const std::uint64_t left = limits_.max_configurations - result_.configurations;
+  if (left == 0) {
+    reach_limit("max_configurations = " + std::to_string(limits_.max_configurations));
+    note_prefix(turn);
+    return false;
+  }
+  const Part& part = parts_[turn.part];
+  if (!turn.search) turn.search = make_search_(turn.part);
+  memory_bytes_ -= turn.memory_bytes;
+  const std::uint64_t before = turn.search->configurations();
+  // In pieces, so that whoever waits can stop it.
+  constexpr std::uint64_t piece = 2'000;
+  const std::uint64_t allowed = std::min(budget, left);
+  Status status = Status::paused;
+  for (std::uint64_t done = 0; done < allowed && status == Status::paused; done += piece) {
+    if (limits_.stop) {
+      std::string reason = limits_.stop();
+      if (!reason.empty()) {
+        reach_limit(std::move(reason));
+        note_prefix(turn);
+        turn.search.reset();
+        return false;
+      }
+    }
+    status =
+        turn.search->run(std::min(piece, allowed - done), limits_.max_memory_bytes - memory_bytes_);
+  }
+  result_.configurations += turn.search->configurations() - before;
+  switch (status) {
+    case Status::paused:
+      turn.memory_bytes =
+          std::min(turn.search->memory_bytes(), limits_.max_memory_bytes - memory_bytes_);
+      memory_bytes_ += turn.memory_bytes;
+      return true;
+    case Status::out_of_memory:
+      reach_limit("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
+      note_prefix(turn);
+      break;
+    case Status::linearizable:
+      orders_[turn.part] = turn.search->take_order();
+      break;
+    case Status::impossible: {
+      failed_ = FailedPart{turn.part, turn.search->configurations()};
+      result_.verdict = Judgement::violated;
+      result_.limit.clear();
+      result_.key = part.key;
+      break;
+    }
+  }
+  turn.search.reset();
+  return false;
+}
+
+/// One order of all parts. Let each operation take effect at the latest invocation among those up
+/// to it in the order of its part. That is before its own response, since otherwise the operation
+/// invoked so late would have to come after it; so the points agree with real time, and sorting by
+/// them (a part's own order where they are equal) merges the orders.
+std::vector<std::size_t> Rounds::merge_orders() const {
+  std::vector<std::uint32_t> place_of_event(history_.event_count() + 1, 0);
+  const auto for_each_point = [&](const auto& visit) {
+    for (std::size_t part = 0; part < parts_.size(); ++part) {
+      std::uint64_t point = 0;
+      for (const std::uint32_t index : orders_[part]) {
+        const PartOperation& operation = parts_[part].operations[index];
+        point = std::max(point, operation.invoked_at);
+        visit(point, operation.position);
+      }
+    }
+  };
+  for_each_point([&](std::uint64_t point, std::uint32_t) { ++place_of_event[point + 1]; });
+  std::partial_sum(place_of_event.begin(), place_of_event.end(), place_of_event.begin());
+  std::vector<std::size_t> merged(place_of_event.back());
+  for_each_point([&](std::uint64_t point, std::uint32_t position) {
+    merged[place_of_event[point]++] = position;
+  });
+  return merged;
+}
+
+}  // namespace
+
+std::uint64_t preparation_bytes(const engine::History& history) {
+  constexpr std::uint64_t bytes_per_operation = 128;
+  return bytes_per_operation * history.operations().size();
+}
+
+std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
+                                                      const LinearizabilityLimits& limits) {
+  if (preparation_bytes(history) <= limits.max_memory_bytes) return std::nullopt;
+  LinearizabilityResult result;
+  result.limit = "max_memory_bytes = " + std::to_string(limits.max_memory_bytes);
+  return result;
+}
+
+PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
+                        const LinearizabilityLimits& limits, const MakeSearch& make_search) {
+  return Rounds(history, parts, limits, make_search).judge();
+}
+
+}  // namespace stampede::checkers

@@ -1,0 +1,36 @@
+// The searches of all parts of a history, in turns with growing budgets, so that one hard part
+// cannot hide an easy violation in another; the same history always gives the same result.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "checkers/linearizability/linearizability.hpp"
+
+namespace stampede::checkers {
+
+/// The part that has no linearization, and how many configurations its search took to know.
+struct FailedPart {
+  std::uint32_t part = 0;
+  std::uint64_t configurations = 0;
+};
+
+struct PartsResult {
+  /// If violated, only with the key: what explains it is to be found by others.
+  LinearizabilityResult result;
+  std::optional<FailedPart> failed;
+};
+
+/// A search of the part with this number.
+using MakeSearch = std::function<std::unique_ptr<PartSearch>(std::uint32_t)>;
+
+/// What parts, their values and orders take at most, before and beside all searches.
+std::uint64_t preparation_bytes(const engine::History& history);
+/// Undecided at once if not even that is allowed.
+std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
+                                                      const LinearizabilityLimits& limits);
+
+PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
+                        const LinearizabilityLimits& limits, const MakeSearch& make_search);
+
+}  // namespace stampede::checkers

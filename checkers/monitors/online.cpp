@@ -1,0 +1,282 @@
+#include "checkers/monitors/online.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace stampede::checkers {
+namespace {
+
+using engine::Judge;
+using engine::Payload;
+using engine::ServiceType;
+
+/// A monitor over a described value that also needs the service, which is no part of the value.
+template <class S>
+class HistoryMonitor final : public engine::Monitor {
+ public:
+  HistoryMonitor(std::string property, const ServiceType& service)
+      : property_(std::move(property)), service_(&service) {
+    if constexpr (requires { state_.begin(service); }) state_.begin(service);
+  }
+  std::unique_ptr<Monitor> clone() const override {
+    return std::make_unique<HistoryMonitor>(*this);
+  }
+  const std::string& property() const override { return property_; }
+  unsigned hooks() const override { return hook_client; }
+  Payload state() const override { return Payload::of(state_); }
+  void restore(const Payload& state) override { state_ = state.as<S>(); }
+  void invoked(const engine::Invoked& invoked, Judge&) override {
+    if (!state_.broken) state_.invoke(invoked.id, invoked.operation);
+  }
+  void responded(const engine::Responded& responded, Judge& judge) override {
+    if (state_.broken) return;
+    Operation operation = state_.respond(responded.id, responded.result, *service_);
+    if (!state_.broken) return;
+    judge.violated("no order of the operations explains that " + to_string(responded.id) + ", " +
+                       operation.to_json() + ", returned " + responded.result.to_json(),
+                   {responded.node});
+  }
+
+ private:
+  std::string property_;
+  const ServiceType* service_;
+  S state_{};
+};
+
+// ----- linearizability as a set of configurations -----
+
+/// An operation that has taken effect and not responded, and what it will return.
+struct TookEffect {
+  OperationId id{};
+  Result result{};
+};
+STAMPEDE_VALUE(TookEffect, id, result);
+
+struct Configuration {
+  Payload state{};
+  std::vector<TookEffect> ahead{};  // by id
+
+  [[nodiscard]] const TookEffect* find(OperationId id) const {
+    const auto found = std::find_if(ahead.begin(), ahead.end(),
+                                    [&](const TookEffect& one) { return one.id == id; });
+    return found == ahead.end() ? nullptr : &*found;
+  }
+};
+STAMPEDE_VALUE(Configuration, state, ahead);
+
+struct Linearizable {
+  std::map<OperationId, Operation> pending{};
+  std::vector<Configuration> configurations{};  // ascending
+  bool broken = false;
+
+  void begin(const ServiceType& service) { configurations = {{service.initial, {}}}; }
+
+  void invoke(OperationId id, const Operation& operation) { pending.emplace(id, operation); }
+
+  /// Lets pending operations take effect, in all orders, until `id` has; it comes last: what could
+  /// follow it can as well wait.
+  Operation respond(OperationId id, const Result& result, const ServiceType& service) {
+    std::set<Configuration> seen(configurations.begin(), configurations.end());
+    std::vector<Configuration> open(configurations.begin(), configurations.end());
+    std::set<Configuration> left;
+    while (!open.empty()) {
+      const Configuration configuration = std::move(open.back());
+      open.pop_back();
+      if (const TookEffect* done = configuration.find(id)) {
+        if (!(done->result == result)) continue;
+        Configuration without = configuration;
+        std::erase_if(without.ahead, [&](const TookEffect& one) { return one.id == id; });
+        left.insert(std::move(without));
+        continue;
+      }
+      for (const auto& entry : pending) {
+        // Not a structured binding: clang 14 cannot capture one.
+        const OperationId other = entry.first;
+        if (configuration.find(other) != nullptr) continue;
+        auto [state, returned] = service.apply(configuration.state, entry.second);
+        Configuration after{std::move(state), configuration.ahead};
+        const auto place = std::find_if(after.ahead.begin(), after.ahead.end(),
+                                        [&](const TookEffect& one) { return other < one.id; });
+        after.ahead.insert(place, {other, std::move(returned)});
+        if (seen.insert(after).second) open.push_back(std::move(after));
+      }
+    }
+    configurations.assign(left.begin(), left.end());
+    broken = configurations.empty();
+    const auto ended = pending.find(id);
+    Operation operation = ended == pending.end() ? Operation() : ended->second;
+    if (ended != pending.end()) pending.erase(ended);
+    return operation;
+  }
+};
+STAMPEDE_VALUE(Linearizable, pending, configurations, broken);
+
+// ----- whole histories -----
+
+/// For each client that had completed operations: how many.
+using Completed = std::map<ClientId, std::uint32_t>;
+
+struct PastOperation {
+  Operation operation{};
+  Result result{};
+  /// What was complete when it began; empty where real time does not count.
+  Completed before{};
+};
+STAMPEDE_VALUE(PastOperation, operation, result, before);
+
+struct OpenOperation {
+  Operation operation{};
+  Completed before{};
+};
+STAMPEDE_VALUE(OpenOperation, operation, before);
+
+struct ClientHistory {
+  std::vector<PastOperation> past{};
+  std::optional<OpenOperation> open{};
+  std::optional<Operation> next{};
+};
+STAMPEDE_VALUE(ClientHistory, past, open, next);
+
+/// Per client what it did; in `RealTime` also what was complete when it began each operation.
+struct Histories {
+  std::map<ClientId, ClientHistory> clients{};
+  bool broken = false;
+
+  void invoke(OperationId id, const Operation& operation, bool real_time) {
+    ClientHistory& mine = clients[id.client];
+    if (mine.open) {
+      mine.next = operation;
+      return;
+    }
+    mine.open = OpenOperation{operation, {}};
+    if (!real_time) return;
+    for (const auto& [client, history] : clients) {
+      if (client != id.client && !history.past.empty())
+        mine.open->before[client] = static_cast<std::uint32_t>(history.past.size());
+    }
+  }
+
+  Operation respond(OperationId id, const Result& result, const ServiceType& service,
+                    bool real_time) {
+    ClientHistory& mine = clients[id.client];
+    if (!mine.open) return {};
+    Operation operation = mine.open->operation;
+    mine.past.push_back({operation, result, std::move(mine.open->before)});
+    mine.open.reset();
+    broken = !explained(service);
+    if (mine.next) {
+      const Operation next = *mine.next;
+      mine.next.reset();
+      invoke({id.client, id.number + 1}, next, real_time);
+    }
+    return operation;
+  }
+
+  /// How far each client is in an order that is being tried; one past its completed operations, the
+  /// open one has taken effect.
+  struct Position {
+    std::vector<std::uint32_t> done{};
+    Payload state{};
+    friend bool operator<(const Position& left, const Position& right) {
+      return left.done != right.done ? left.done < right.done : left.state < right.state;
+    }
+  };
+
+  [[nodiscard]] bool explained(const ServiceType& service) const {
+    std::vector<const ClientHistory*> all;
+    std::map<ClientId, std::size_t> place;
+    for (const auto& [client, history] : clients) {
+      place[client] = all.size();
+      all.push_back(&history);
+    }
+    std::set<Position> seen;
+    std::vector<Position> open = {{std::vector<std::uint32_t>(all.size(), 0), service.initial}};
+    while (!open.empty()) {
+      const Position at = std::move(open.back());
+      open.pop_back();
+      bool finished = true;
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        const std::uint32_t done = at.done[i];
+        const ClientHistory& history = *all[i];
+        const bool past = done < history.past.size();
+        finished = finished && !past;
+        if (!past && (done > history.past.size() || !history.open)) continue;
+        const Completed& before = past ? history.past[done].before : history.open->before;
+        const bool may = std::all_of(before.begin(), before.end(), [&](const auto& entry) {
+          return at.done[place.at(entry.first)] >= entry.second;
+        });
+        if (!may) continue;
+        auto [state, result] =
+            service.apply(at.state, past ? history.past[done].operation : history.open->operation);
+        if (past && !(result == history.past[done].result)) continue;
+        Position next{at.done, std::move(state)};
+        ++next.done[i];
+        if (seen.insert(next).second) open.push_back(std::move(next));
+      }
+      if (finished) return true;
+    }
+    return false;
+  }
+};
+STAMPEDE_VALUE(Histories, clients, broken);
+
+struct RawHistory {
+  Histories histories{};
+  bool broken = false;
+  void invoke(OperationId id, const Operation& operation) { histories.invoke(id, operation, true); }
+  Operation respond(OperationId id, const Result& result, const ServiceType& service) {
+    Operation operation = histories.respond(id, result, service, true);
+    broken = histories.broken;
+    return operation;
+  }
+};
+STAMPEDE_VALUE(RawHistory, histories, broken);
+
+struct SequentiallyConsistent {
+  Histories histories{};
+  bool broken = false;
+  void invoke(OperationId id, const Operation& operation) {
+    histories.invoke(id, operation, false);
+  }
+  Operation respond(OperationId id, const Result& result, const ServiceType& service) {
+    Operation operation = histories.respond(id, result, service, false);
+    broken = histories.broken;
+    return operation;
+  }
+};
+STAMPEDE_VALUE(SequentiallyConsistent, histories, broken);
+
+template <class S>
+engine::Property history_property(const char* name, const char* about, const ServiceType& service) {
+  return {name, about, [name, &service]() -> std::unique_ptr<engine::Monitor> {
+            return std::make_unique<HistoryMonitor<S>>(name, service);
+          }};
+}
+
+}  // namespace
+
+engine::Property online_linearizability(const ServiceType& service) {
+  return history_property<Linearizable>("linearizability",
+                                        "What clients saw can be explained by one order of all "
+                                        "operations that agrees with real time.",
+                                        service);
+}
+
+engine::Property raw_linearizability(const ServiceType& service) {
+  return history_property<RawHistory>("linearizability",
+                                      "What clients saw can be explained by one order of all "
+                                      "operations that agrees with real time.",
+                                      service);
+}
+
+engine::Property online_sequential_consistency(const ServiceType& service) {
+  return history_property<SequentiallyConsistent>(
+      "sequential-consistency",
+      "What clients saw can be explained by one order of all operations, each client's in its own.",
+      service);
+}
+
+}  // namespace stampede::checkers
