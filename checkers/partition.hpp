@@ -3,11 +3,13 @@
 // and Kroening 2015).
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "checkers/value_pool.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -15,45 +17,92 @@ namespace stampede::checkers {
 /// One operation of a part: where it stands in the history, and its interval in events of the
 /// history.
 struct PartOperation {
-  std::uint32_t position = 0;
-  std::uint64_t invoked_at = 0;
-  std::uint64_t responded_at = engine::HistoryOperation::open;
+  static constexpr std::uint32_t open = UINT32_MAX;
 
-  [[nodiscard]] bool is_open() const { return responded_at == engine::HistoryOperation::open; }
+  std::uint32_t position = 0;
+  std::uint32_t invoked_at = 0;
+  std::uint32_t responded_at = open;
+
+  [[nodiscard]] bool is_open() const { return responded_at == open; }
 };
+
+/// No event has this number or a greater one: what is longer cannot be partitioned.
+constexpr std::uint32_t events_max = PartOperation::open - 1;
 
 /// Numbers of operations inside a part are indexes into `operations`.
 struct Part {
   std::string key;
   /// In the order of their invocations.
   std::vector<PartOperation> operations;
-  /// The completed ones in the order of their responses.
-  std::vector<std::uint32_t> responses;
 };
 
-/// Told of each operation, in the order of their invocations, and of the number of its part. What
-/// the operation and its result hold was fetched already, which is most of what it costs to look at
-/// them.
-using PartVisitor = std::function<void(std::uint32_t, const engine::HistoryOperation&)>;
-
-/// What keeps operations apart; empty if nothing does.
-using KeyOf = std::function<std::string(const engine::Operation&)>;
+/// The completed operations of a part in the order of their responses.
+std::vector<std::uint32_t> responses_of(const Part& part);
+/// The operation that responded last. REQUIRES: one is completed.
+const PartOperation& last_to_respond(const Part& part);
 
 /// The parts in the order of their first operations; one part if the service has no keys, none if
-/// the history is empty.
-std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
-                            const PartVisitor& visit = {});
-std::vector<Part> partition(const engine::History& history, const KeyOf& key,
-                            const PartVisitor& visit);
+/// the history is empty. REQUIRES: at most `events_max` events.
+std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type);
 
-/// The part as it was just after response number `last` (an index into `responses`): what was
-/// invoked by then, and whatever had not responded is open.
-Part prefix_of(const Part& part, std::size_t last);
+/// The same; `visit(part, operation)` is told of each operation, in the order of their invocations,
+/// and of the number of its part. What the operation and its result hold was fetched already, which
+/// is most of what it costs to look at them.
+template <class Visit>
+std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
+                            const Visit& visit);
+
+/// The same by `key(operation)`, a text that the operation holds.
+template <class KeyOf, class Visit>
+std::vector<Part> partition_by(const engine::History& history, const KeyOf& key,
+                               const Visit& visit);
+
+/// The part as it was just after event `last`, which is one of its responses: what was invoked by
+/// then, and whatever had not responded is open.
+Part prefix_of(const Part& part, std::uint32_t last);
 
 /// What happens to one operation of a part in a sub-history.
 enum class Fate : std::uint8_t { kept, opened, deleted };
 
 /// The part with `fates[i]` done to operation i.
 Part sub_part(const Part& part, const std::vector<Fate>& fates);
+
+/// Fetches what an operation of a history holds, and its result: they are spread over memory, and
+/// fetched early their latencies overlap.
+inline void prefetch(const engine::HistoryOperation& operation) {
+  __builtin_prefetch(operation.operation.content());
+  __builtin_prefetch(static_cast<const char*>(operation.operation.content()) + 64);
+  if (operation.result) __builtin_prefetch(operation.result.content());
+}
+
+template <class KeyOf, class Visit>
+std::vector<Part> partition_by(const engine::History& history, const KeyOf& key,
+                               const Visit& visit) {
+  const std::vector<engine::HistoryOperation>& operations = history.operations();
+  ASSERT(history.event_count() <= events_max);
+  ValuePool keys;
+  std::vector<Part> parts;
+  constexpr std::size_t distance = 16;
+  for (std::size_t position = 0; position < operations.size(); ++position) {
+    if (position + distance < operations.size()) prefetch(operations[position + distance]);
+    const engine::HistoryOperation& operation = operations[position];
+    const std::string_view name = key(operation.operation);
+    const std::uint32_t number = keys.intern(name);
+    if (number == parts.size()) parts.emplace_back().key = name;
+    parts[number].operations.push_back({static_cast<std::uint32_t>(position),
+                                        static_cast<std::uint32_t>(operation.invoked_at),
+                                        static_cast<std::uint32_t>(operation.responded_at)});
+    visit(number, operation);
+  }
+  return parts;
+}
+
+template <class Visit>
+std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
+                            const Visit& visit) {
+  if (type.key != nullptr) return partition_by(history, type.key, visit);
+  const auto whole = [](const engine::Operation&) { return std::string_view(); };
+  return partition_by(history, whole, visit);
+}
 
 }  // namespace stampede::checkers

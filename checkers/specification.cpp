@@ -121,11 +121,15 @@ std::unique_ptr<PartSearch> search_of(const engine::History& history,
 /// The shortest prefix that fails, by bisection; where the budget does not tell, a longer one.
 Part failing_prefix(const engine::History& history, const SequentialSpecification& specification,
                     const Part& part, const LinearizabilityLimits& limits) {
+  const std::vector<std::uint32_t> responses = responses_of(part);
+  const auto prefix = [&](std::size_t response) {
+    return prefix_of(part, part.operations[responses[response]].responded_at);
+  };
   std::size_t low = 0;
-  std::size_t high = part.responses.size() - 1;
+  std::size_t high = responses.size() - 1;
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    const auto status = search_of(history, specification, prefix_of(part, middle))
+    const auto status = search_of(history, specification, prefix(middle))
                             ->run(limits.max_configurations, limits.max_memory_bytes);
     if (status == PartSearch::Status::impossible) {
       high = middle;
@@ -133,11 +137,11 @@ Part failing_prefix(const engine::History& history, const SequentialSpecificatio
       low = middle + 1;
     }
   }
-  return prefix_of(part, high);
+  return prefix(high);
 }
 
 void explain(const Part& prefix, const engine::History& history, LinearizabilityResult& result) {
-  const PartOperation& last = prefix.operations[prefix.responses.back()];
+  const PartOperation& last = last_to_respond(prefix);
   const HistoryOperation& seen = history.operations()[last.position];
   result.impossible_at_event = last.responded_at;
   for (const PartOperation& operation : prefix.operations) {
@@ -155,9 +159,9 @@ LinearizabilityResult check_specification(const engine::History& history,
                                           const SequentialSpecification& specification,
                                           const LinearizabilityLimits& limits) {
   if (auto refused = refuse_too_large(history, limits)) return *std::move(refused);
-  const std::vector<Part> parts = partition(
+  const std::vector<Part> parts = partition_by(
       history, [&](const engine::Operation& operation) { return specification.key(operation); },
-      {});
+      [](std::uint32_t, const HistoryOperation&) {});
   auto [result, failed] = check_parts(history, parts, limits, [&](std::uint32_t part) {
     return search_of(history, specification, parts[part]);
   });

@@ -5,7 +5,7 @@
 //                               all states that may follow if the operation returns this; none if
 //                               it cannot. Without a result (it was never seen): whatever it
 //                               returns
-//   static std::string key(const Operation&)    optional: operations on different keys are
+//   static const std::string& key(const Operation&)    optional: operations on different keys are
 //                               independent
 // and is judged by the general search, on sets of states.
 #pragma once
@@ -24,7 +24,7 @@ class SequentialSpecification {
   [[nodiscard]] virtual std::vector<engine::Payload> next(const engine::Payload& state,
                                                           const engine::Operation& operation,
                                                           const engine::Result& result) const = 0;
-  [[nodiscard]] virtual std::string key(const engine::Operation& operation) const = 0;
+  [[nodiscard]] virtual std::string_view key(const engine::Operation& operation) const = 0;
 };
 
 template <class S>
@@ -47,8 +47,10 @@ class SpecificationOf final : public SequentialSpecification {
     }
     return states;
   }
-  [[nodiscard]] std::string key(const engine::Operation& operation) const override {
+  [[nodiscard]] std::string_view key(const engine::Operation& operation) const override {
     if constexpr (requires(const Operation& one) { S::key(one); }) {
+      static_assert(std::is_reference_v<decltype(S::key(std::declval<const Operation&>()))>,
+                    "a key is a part of its operation");
       return S::key(operation.as<Operation>());
     }
     return {};

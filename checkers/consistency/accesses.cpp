@@ -3,6 +3,7 @@
 #include <map>
 
 #include "checkers/open_shape.hpp"
+#include "checkers/value_pool.hpp"
 
 namespace stampede::checkers {
 
@@ -11,19 +12,20 @@ using engine::Shape;
 
 Accesses collect_accesses(const engine::History& history, const engine::ServiceType& type) {
   Accesses accesses;
-  std::map<std::string, std::uint32_t> keys;
-  std::map<std::uint32_t, std::uint32_t> sessions;
-  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> writers;
-  std::map<std::uint32_t, std::string> initial;
-  std::vector<std::string> seen;
   if (type.shape == nullptr) {
     accesses.refusal = "the service has no shapes";
     return accesses;
   }
+  ValuePool keys;
+  ValuePool values;  // each of one key
+  std::map<std::uint32_t, std::uint32_t> sessions;
+  std::vector<std::uint32_t> writers;  // by value
+  std::vector<std::uint32_t> seen;     // by access: the value of a read
+  std::vector<std::uint32_t> initial;  // by key: the value, if somebody reads the key
+  std::vector<KeptShape> first_reads;  // what initial values may refer to
   for (std::size_t position = 0; position < history.operations().size(); ++position) {
     const HistoryOperation& operation = history.operations()[position];
-    const Shape shape = operation.is_open() ? open_shape(type, operation.operation)
-                                            : type.shape(operation.operation, operation.result);
+    const auto [result, shape] = shape_of(type, operation);
     if (operation.is_open() && shape.kind == Shape::Kind::read) continue;
     if (shape.kind != Shape::Kind::read && shape.kind != Shape::Kind::write) {
       accesses.refusal =
@@ -32,35 +34,41 @@ Accesses collect_accesses(const engine::History& history, const engine::ServiceT
     }
     Access access;
     access.position = position;
-    const std::string key = type.key == nullptr ? "" : type.key(operation.operation);
-    const auto [known, is_new] = keys.emplace(key, static_cast<std::uint32_t>(keys.size()));
-    access.key = known->second;
-    if (is_new) accesses.keys.push_back(key);
+    const std::string_view key = type.key == nullptr ? "" : type.key(operation.operation);
+    access.key = keys.intern(key);
+    if (access.key == accesses.keys.size()) {
+      accesses.keys.emplace_back(key);
+      accesses.writes.emplace_back();
+      initial.push_back(Access::none);
+    }
     const std::uint32_t client = operation.id.client.value;
     access.session =
         sessions.emplace(client, static_cast<std::uint32_t>(sessions.size())).first->second;
     accesses.sessions.resize(sessions.size());
-    accesses.writes.resize(keys.size());
     access.index = static_cast<std::uint32_t>(accesses.sessions[access.session].size());
     access.is_write = shape.kind == Shape::Kind::write;
+    if (!access.is_write && initial[access.key] == Access::none) {
+      first_reads.push_back(open_shape(type, operation.operation));
+      initial[access.key] = values.intern(first_reads.back().shape.reads, access.key);
+    }
+    const std::uint32_t value =
+        values.intern(access.is_write ? shape.writes : shape.reads, access.key);
+    writers.resize(values.size(), Access::none);
     const auto number = static_cast<std::uint32_t>(accesses.all.size());
     if (access.is_write) {
-      const bool fresh = writers.emplace(std::pair{access.key, shape.writes}, number).second;
-      if (!fresh) {
+      if (writers[value] != Access::none) {
         accesses.refusal = "two operations write the same value to one key";
         return accesses;
       }
+      writers[value] = number;
       accesses.writes[access.key].push_back(number);
-      seen.push_back({});
-    } else {
-      initial.emplace(access.key, open_shape(type, operation.operation).reads);
-      seen.push_back(shape.reads);
     }
+    seen.push_back(value);
     accesses.sessions[access.session].push_back(number);
     accesses.all.push_back(access);
   }
-  for (const auto& [key, text] : initial) {
-    if (writers.count({key, text}) == 1) {
+  for (const std::uint32_t value : initial) {
+    if (value != Access::none && writers[value] != Access::none) {
       accesses.refusal = "an operation writes the initial value";
       return accesses;
     }
@@ -68,12 +76,8 @@ Accesses collect_accesses(const engine::History& history, const engine::ServiceT
   for (std::uint32_t number = 0; number < accesses.all.size(); ++number) {
     Access& access = accesses.all[number];
     if (access.is_write) continue;
-    const auto found = writers.find({access.key, seen[number]});
-    if (found != writers.end()) {
-      access.source = found->second;
-    } else if (initial.at(access.key) == seen[number]) {
-      access.source = Access::initially;
-    }
+    access.source = writers[seen[number]];
+    if (seen[number] == initial[access.key]) access.source = Access::initially;
   }
   return accesses;
 }

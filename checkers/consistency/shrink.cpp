@@ -6,6 +6,7 @@
 #include <set>
 
 #include "checkers/open_shape.hpp"
+#include "checkers/value_pool.hpp"
 #include "checkers/witness.hpp"
 
 namespace stampede::checkers {
@@ -15,13 +16,7 @@ using engine::HistoryOperation;
 using engine::Shape;
 using Positions = std::vector<std::size_t>;
 
-Shape shape_of(const HistoryOperation& operation, const engine::ServiceType& type) {
-  if (type.shape == nullptr) return {};
-  return operation.is_open() ? open_shape(type, operation.operation)
-                             : type.shape(operation.operation, operation.result);
-}
-
-std::string key_of(const HistoryOperation& operation, const engine::ServiceType& type) {
+std::string_view key_of(const HistoryOperation& operation, const engine::ServiceType& type) {
   return type.key == nullptr ? "" : type.key(operation.operation);
 }
 
@@ -41,7 +36,7 @@ class Moves {
   }
 
   [[nodiscard]] std::vector<Positions> by_key(const Positions& left) const {
-    std::map<std::string, Positions> groups;
+    std::map<std::string_view, Positions> groups;
     for (const std::size_t position : left) groups[key_of(at(position), type_)].push_back(position);
     return values_of(groups);
   }
@@ -61,33 +56,43 @@ class Moves {
 
   /// None of a key where something is no read, write or cas that succeeded.
   [[nodiscard]] std::vector<Positions> by_value(const Positions& left) const {
-    using Value = std::pair<std::string, std::string>;  // with its key
-    std::map<Value, Value> link;
-    const auto root = [&](Value value) {
-      for (auto up = link.find(value); up != link.end(); up = link.find(value)) value = up->second;
+    ValuePool keys;
+    ValuePool values;  // each of one key
+    std::vector<std::uint32_t> key_of_value;
+    std::vector<std::uint32_t> link;
+    const auto number_of = [&](const engine::ShapeValue& value, std::uint32_t key) {
+      const std::uint32_t number = values.intern(value, key);
+      if (number == link.size()) {
+        link.push_back(number);
+        key_of_value.push_back(key);
+      }
+      return number;
+    };
+    const auto root = [&](std::uint32_t value) {
+      while (link[value] != value) value = link[value];
       return value;
     };
-    std::set<std::string> refused;
-    std::map<std::size_t, Value> value_of;
+    std::set<std::uint32_t> refused;
+    std::map<std::size_t, std::uint32_t> value_of;
+    std::vector<KeptShape> shapes;  // values may refer to them
+    shapes.reserve(left.size());
     for (const std::size_t position : left) {
-      const Shape shape = shape_of(at(position), type_);
-      const std::string key = key_of(at(position), type_);
+      const Shape& shape = shapes.emplace_back(shape_of(type_, at(position))).shape;
+      const std::uint32_t key = keys.intern(key_of(at(position), type_));
       if (shape.kind == Shape::Kind::read) {
-        value_of[position] = {key, shape.reads};
+        value_of[position] = number_of(shape.reads, key);
       } else if (shape.kind == Shape::Kind::write) {
-        value_of[position] = {key, shape.writes};
+        value_of[position] = number_of(shape.writes, key);
       } else if (shape.kind == Shape::Kind::cas) {
-        value_of[position] = {key, shape.writes};
-        const Value from = root({key, shape.reads});
-        const Value to = root({key, shape.writes});
-        if (from != to) link[from] = to;
+        value_of[position] = number_of(shape.writes, key);
+        link[root(number_of(shape.reads, key))] = root(value_of[position]);
       } else {
         refused.insert(key);
       }
     }
-    std::map<Value, Positions> groups;
+    std::map<std::uint32_t, Positions> groups;
     for (const auto& [position, value] : value_of) {
-      if (refused.count(value.first) == 0) groups[root(value)].push_back(position);
+      if (refused.count(key_of_value[value]) == 0) groups[root(value)].push_back(position);
     }
     return values_of(groups);
   }

@@ -12,7 +12,7 @@ using engine::HistoryOperation;
 
 /// Writes `version`, or asks whether it is among the latest.
 struct Visit {
-  std::uint32_t key = 0;
+  std::string key{};
   std::uint32_t version = 0;
   bool writes = false;
 };
@@ -26,7 +26,7 @@ STAMPEDE_VALUE(Answer, present);
 /// A store that remembers the latest `memory` versions of each key; version 0 is the initial one.
 struct RecentVersions {
   std::uint32_t memory = 1;
-  std::map<std::uint32_t, std::vector<std::uint32_t>> latest{};
+  std::map<std::string, std::vector<std::uint32_t>> latest{};
 
   Answer apply(const Visit& visit) {
     std::vector<std::uint32_t>& versions = latest[visit.key];
@@ -57,8 +57,8 @@ engine::ServiceType recent_versions(std::uint32_t memory) {
   type.apply_in_place = [](void* state, const engine::Operation& operation) {
     return engine::Payload::of(static_cast<RecentVersions*>(state)->apply(operation.as<Visit>()));
   };
-  type.key = [](const engine::Operation& operation) {
-    return std::to_string(operation.as<Visit>().key);
+  type.key = [](const engine::Operation& operation) -> std::string_view {
+    return operation.as<Visit>().key;
   };
   type.is_pure = [](const engine::Operation& operation, const engine::Result&) {
     return !operation.as<Visit>().writes;
@@ -91,10 +91,11 @@ engine::History visits_of(const engine::History& history, const Accesses& access
       continue;
     }
     const std::uint32_t source = access.source == Access::initially ? 0 : access.source + 1;
-    visits.invoke(id,
-                  engine::Payload::of(Visit{access.key, access.is_write ? event.number + 1 : source,
-                                            access.is_write}),
-                  0, {});
+    visits.invoke(
+        id,
+        engine::Payload::of(Visit{accesses.keys[access.key],
+                                  access.is_write ? event.number + 1 : source, access.is_write}),
+        0, {});
   }
   return visits;
 }
@@ -108,7 +109,6 @@ class Search {
   LinearizabilityResult run(std::uint64_t k) {
     const engine::ServiceType type = recent_versions(static_cast<std::uint32_t>(k));
     LinearizabilityResult result = check_linearizability(visits_, type, limits_);
-    if (!result.key.empty()) result.key = accesses_.keys[std::stoul(result.key)];
     for (auto* positions : {&result.witness, &result.core, &result.core_open}) {
       for (std::size_t& position : *positions) position = accesses_.all[position].position;
     }

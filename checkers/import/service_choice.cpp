@@ -52,10 +52,10 @@ void begin_with(const std::string& value, ImportedHistory& imported) {
   } else {
     std::set<std::string> keys;
     for (const engine::HistoryOperation& operation : imported.history.operations()) {
-      if (open_shape(type, operation.operation).kind == engine::Shape::Kind::extend_text) {
+      if (open_shape(type, operation.operation).shape.kind == engine::Shape::Kind::extend_text) {
         throw engine::InputError("an initial value is not for texts that are appended to");
       }
-      keys.insert(type.key(operation.operation));
+      keys.emplace(type.key(operation.operation));
     }
     for (const std::string& key : keys) {
       Document pair;

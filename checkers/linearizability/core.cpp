@@ -37,10 +37,10 @@ class Shrinker {
   void keep_container_culprits();
   /// Keeps `kept` as they are and `opened` without responses, of the prefix up to event `end`.
   bool reduce_to(const std::vector<std::uint32_t>& kept, const std::vector<std::uint32_t>& opened,
-                 std::uint64_t end);
+                 std::uint32_t end);
   /// The earliest response at which `fails_at(its event)` is true, by bisection.
   template <class FailsAt>
-  std::uint64_t first_failure(const FailsAt& fails_at) const;
+  std::uint32_t first_failure(const FailsAt& fails_at) const;
   /// Does `fate` to as many of the groups as possible, large chunks from the end first. True if
   /// anything went.
   bool apply_to(const std::vector<Group>& groups, Fate fate);
@@ -68,26 +68,13 @@ bool Shrinker::fails(const Part& part) const {
 }
 
 /// Failing is monotone in the prefix, so bisection finds the shortest one.
-void Shrinker::cut_prefix() {
-  std::size_t low = 0;  // prefixes before this one are linearizable, as far as we know
-  std::size_t high = part_.responses.size() - 1;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (fails(prefix_of(part_, middle))) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  part_ = prefix_of(part_, high);
-}
-
 template <class FailsAt>
-std::uint64_t Shrinker::first_failure(const FailsAt& fails_at) const {
-  std::size_t low = 0;
-  std::size_t high = part_.responses.size() - 1;
+std::uint32_t Shrinker::first_failure(const FailsAt& fails_at) const {
+  const std::vector<std::uint32_t> responses = responses_of(part_);
+  std::size_t low = 0;  // prefixes before this one are linearizable, as far as we know
+  std::size_t high = responses.size() - 1;
   const auto event = [&](std::size_t response) {
-    return part_.operations[part_.responses[response]].responded_at;
+    return part_.operations[responses[response]].responded_at;
   };
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
@@ -100,8 +87,13 @@ std::uint64_t Shrinker::first_failure(const FailsAt& fails_at) const {
   return event(high);
 }
 
+void Shrinker::cut_prefix() {
+  part_ = prefix_of(
+      part_, first_failure([&](std::uint32_t event) { return fails(prefix_of(part_, event)); }));
+}
+
 bool Shrinker::reduce_to(const std::vector<std::uint32_t>& kept,
-                         const std::vector<std::uint32_t>& opened, std::uint64_t end) {
+                         const std::vector<std::uint32_t>& opened, std::uint32_t end) {
   std::vector<Fate> fates(part_.operations.size(), Fate::deleted);
   for (const std::uint32_t index : opened) fates[index] = Fate::opened;
   for (const std::uint32_t index : kept) {
@@ -122,7 +114,7 @@ bool Shrinker::start_with_zones() {
   }
   const auto whole = judge_by_zones(*values, part_);
   if (!whole || whole->linearizable) return false;
-  const std::uint64_t end = first_failure([&](std::uint64_t event) {
+  const std::uint32_t end = first_failure([&](std::uint32_t event) {
     const auto answer = judge_by_zones(*values, part_, event);
     return answer && !answer->linearizable;
   });
@@ -135,7 +127,7 @@ bool Shrinker::start_with_zones() {
 bool Shrinker::start_with_collection() {
   const auto collection = make_collection(history_, type_, part_);
   if (!collection) return false;
-  const std::uint64_t end = first_failure([&](std::uint64_t event) {
+  const std::uint32_t end = first_failure([&](std::uint32_t event) {
     return !judge_collection(*collection, part_, event).linearizable;
   });
   const CollectionAnswer answer = judge_collection(*collection, part_, end);
@@ -146,7 +138,7 @@ bool Shrinker::start_with_collection() {
 
 void Shrinker::keep_container_culprits() {
   const auto answer = judge_container(history_, type_, part_);
-  if (answer && !answer->linearizable) reduce_to(answer->culprits, {}, UINT64_MAX - 1);
+  if (answer && !answer->linearizable) reduce_to(answer->culprits, {}, events_max);
 }
 
 bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
@@ -235,7 +227,7 @@ std::string Shrinker::describe(const PartOperation& operation) const {
 }
 
 std::string Shrinker::reason() const {
-  const PartOperation& last = part_.operations[part_.responses.back()];
+  const PartOperation& last = last_to_respond(part_);
   std::string text = "no order explains " + describe(last) + ", completed at event " +
                      std::to_string(last.responded_at);
   constexpr std::size_t listed_max = 8;
@@ -257,7 +249,7 @@ Core Shrinker::shrink() {
     core.impossible_at_event = impossible_at_event_;
   } else {
     cut_prefix();
-    core.impossible_at_event = part_.operations[part_.responses.back()].responded_at;
+    core.impossible_at_event = last_to_respond(part_).responded_at;
     keep_container_culprits();
   }
   // Opening operations is for small cores: each one left open makes every later attempt harder.

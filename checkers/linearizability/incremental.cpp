@@ -31,7 +31,7 @@ IncrementalLinearizability::Configuration IncrementalLinearizability::Configurat
 }
 
 void IncrementalLinearizability::invoke(OperationId id, const engine::Operation& operation) {
-  const std::string key = type_.key == nullptr ? std::string() : type_.key(operation);
+  const std::string key(type_.key == nullptr ? "" : type_.key(operation));
   Part& part = parts_[key];
   if (part.given_up) return;
   if (part.configurations.empty()) part.configurations.push_back({type_.initial, {}});

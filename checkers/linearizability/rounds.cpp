@@ -78,8 +78,10 @@ PartsResult Rounds::judge() {
 void Rounds::note_prefix(const Turn& turn) {
   const Part& part = parts_[turn.part];
   const std::size_t reached = turn.search ? turn.search->reached() : 0;
-  if (reached >= part.responses.size()) return;
-  known_prefix_ = std::min(known_prefix_, part.operations[part.responses[reached]].responded_at);
+  const std::vector<std::uint32_t> responses = responses_of(part);
+  if (reached >= responses.size()) return;
+  known_prefix_ =
+      std::min<std::uint64_t>(known_prefix_, part.operations[responses[reached]].responded_at);
 }
 
 bool Rounds::run(Turn& turn, std::uint64_t budget) {
@@ -141,20 +143,28 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
 /// invoked so late would have to come after it; so the points agree with real time, and sorting by
 /// them (a part's own order where they are equal) merges the orders.
 std::vector<std::size_t> Rounds::merge_orders() const {
+  std::vector<std::size_t> merged;
+  if (parts_.size() == 1) {
+    merged.reserve(orders_[0].size());
+    for (const std::uint32_t index : orders_[0]) {
+      merged.push_back(parts_[0].operations[index].position);
+    }
+    return merged;
+  }
   std::vector<std::uint32_t> place_of_event(history_.event_count() + 1, 0);
   const auto for_each_point = [&](const auto& visit) {
     for (std::size_t part = 0; part < parts_.size(); ++part) {
       std::uint64_t point = 0;
       for (const std::uint32_t index : orders_[part]) {
         const PartOperation& operation = parts_[part].operations[index];
-        point = std::max(point, operation.invoked_at);
+        point = std::max<std::uint64_t>(point, operation.invoked_at);
         visit(point, operation.position);
       }
     }
   };
   for_each_point([&](std::uint64_t point, std::uint32_t) { ++place_of_event[point + 1]; });
   std::partial_sum(place_of_event.begin(), place_of_event.end(), place_of_event.begin());
-  std::vector<std::size_t> merged(place_of_event.back());
+  merged.resize(place_of_event.back());
   for_each_point([&](std::uint64_t point, std::uint32_t position) {
     merged[place_of_event[point]++] = position;
   });
@@ -170,8 +180,12 @@ std::uint64_t preparation_bytes(const engine::History& history) {
 
 std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
                                                       const LinearizabilityLimits& limits) {
-  if (preparation_bytes(history) <= limits.max_memory_bytes) return std::nullopt;
   LinearizabilityResult result;
+  if (history.event_count() > events_max) {
+    result.limit = "more than " + std::to_string(events_max) + " events";
+    return result;
+  }
+  if (preparation_bytes(history) <= limits.max_memory_bytes) return std::nullopt;
   result.limit = "max_memory_bytes = " + std::to_string(limits.max_memory_bytes);
   return result;
 }

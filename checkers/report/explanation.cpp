@@ -21,7 +21,7 @@ class Explanation {
   }
 
   std::string tell() {
-    const Shape seen = shape_of(operations_[last_]);
+    const auto [result, seen] = shape_of(*imported_.type, operations_[last_]);
     if (seen.kind != Shape::Kind::read && seen.kind != Shape::Kind::cas) return tell_all();
     std::vector<std::size_t> writers;
     for (const std::size_t position : result_.core) {
@@ -29,7 +29,7 @@ class Explanation {
       writers.push_back(position);
     }
     const bool is_initial =
-        open_shape(*imported_.type, operations_[last_].operation).reads == seen.reads;
+        open_shape(*imported_.type, operations_[last_].operation).shape.reads == seen.reads;
     if (writers.empty() && !is_initial) return tell_out_of_nowhere(seen.reads);
     if (writers.size() != 1) return tell_all();
     const std::size_t writer = writers.front();
@@ -47,13 +47,9 @@ class Explanation {
   [[nodiscard]] std::uint64_t end_of(std::size_t position) const {
     return operations_[position].responded_at;
   }
-  [[nodiscard]] Shape shape_of(const HistoryOperation& operation) const {
-    if (imported_.type->shape == nullptr) return {};
-    return operation.is_open() ? open_shape(*imported_.type, operation.operation)
-                               : imported_.type->shape(operation.operation, operation.result);
-  }
-  [[nodiscard]] bool writes(const HistoryOperation& operation, const std::string& value) const {
-    const Shape shape = shape_of(operation);
+  [[nodiscard]] bool writes(const HistoryOperation& operation,
+                            const engine::ShapeValue& value) const {
+    const auto [result, shape] = shape_of(*imported_.type, operation);
     return (shape.kind == Shape::Kind::write || shape.kind == Shape::Kind::cas) &&
            shape.writes == value;
   }
@@ -63,18 +59,18 @@ class Explanation {
     return Sentence{text, std::move(operations)}.tell(imported_.history, imported_.clients);
   }
 
-  [[nodiscard]] std::string tell_out_of_nowhere(const std::string& value) const {
-    const auto key_of = [&](const engine::Operation& operation) {
+  [[nodiscard]] std::string tell_out_of_nowhere(const engine::ShapeValue& value) const {
+    const auto key_of = [&](const engine::Operation& operation) -> std::string_view {
       return imported_.type->key == nullptr ? "" : imported_.type->key(operation);
     };
-    const std::string key = key_of(operations_[last_].operation);
+    const std::string_view key = key_of(operations_[last_].operation);
     for (std::size_t position = 0; position < operations_.size(); ++position) {
       const HistoryOperation& later = operations_[position];
       if (later.invoked_at < end_of(last_) || key_of(later.operation) != key) continue;
       if (writes(later, value)) return say("% saw what % wrote only later", {last_, position});
     }
     for (const FailedOperation& failed : imported_.failed) {
-      const Shape shape = open_shape(*imported_.type, failed.operation);
+      const auto [result, shape] = open_shape(*imported_.type, failed.operation);
       const bool could = shape.kind == Shape::Kind::write || shape.kind == Shape::Kind::cas ||
                          shape.kind == Shape::Kind::failed_cas;
       if (!could || shape.writes != value || failed.invoked_at > end_of(last_)) continue;

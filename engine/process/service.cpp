@@ -35,8 +35,8 @@ Specification::Transition Specification::apply(std::uint32_t state, std::uint32_
   return transition;
 }
 
-std::string Specification::key(const Operation& operation) const {
-  return type_->key == nullptr ? std::string() : type_->key(operation);
+std::string_view Specification::key(const Operation& operation) const {
+  return type_->key == nullptr ? std::string_view() : type_->key(operation);
 }
 
 bool Specification::is_pure(std::uint32_t operation, std::uint32_t result) const {

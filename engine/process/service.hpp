@@ -6,11 +6,14 @@
 //   Result apply(const Operation&)                              the only way its state changes;
 //   deterministic
 // optionally, as statics:
-//   std::string key(const Operation&)                           operations on different keys are
-//   independent bool is_pure(const Operation&, const Result&)               this operation with
-//   this result never changes any state std::optional<Result> predict(const Operation&) a result
-//   known without state Shape shape(const Operation&, const Result&)                for specialised
-//   checkers
+//   const std::string& key(const Operation&)
+//       operations on different keys are independent; a part of the operation
+//   bool is_pure(const Operation&, const Result&)
+//       this operation with this result never changes any state
+//   std::optional<Result> predict(const Operation&)
+//       a result known without state
+//   Shape shape(const Operation&, const Result&)
+//       for specialised checkers
 #pragma once
 
 #include <memory>
@@ -26,6 +29,43 @@
 
 namespace stampede::engine {
 
+/// A value in a shape: nothing, a text that the operation or its result holds, or a number. Refers
+/// to the text, so it is valid as long as they are.
+class ShapeValue {
+ public:
+  ShapeValue() = default;
+  static ShapeValue of(std::string_view text) { return {Kind::text, text, 0}; }
+  static ShapeValue of(const std::string& text) { return of(std::string_view(text)); }
+  static ShapeValue of(const std::optional<std::string>& text) {
+    return text ? of(std::string_view(*text)) : ShapeValue();
+  }
+  static ShapeValue of(std::uint64_t number) { return {Kind::number, {}, number}; }
+
+  [[nodiscard]] bool is_nothing() const { return kind_ == Kind::nothing; }
+  [[nodiscard]] bool is_text() const { return kind_ == Kind::text; }
+  [[nodiscard]] bool is_number() const { return kind_ == Kind::number; }
+  /// REQUIRES: it is one.
+  [[nodiscard]] std::string_view text() const {
+    ASSERT(is_text());
+    return text_;
+  }
+  [[nodiscard]] std::uint64_t number() const {
+    ASSERT(is_number());
+    return number_;
+  }
+
+  friend bool operator==(const ShapeValue&, const ShapeValue&) = default;
+
+ private:
+  enum class Kind : std::uint8_t { nothing, text, number };
+  ShapeValue(Kind kind, std::string_view text, std::uint64_t number)
+      : kind_(kind), text_(text), number_(number) {}
+
+  Kind kind_ = Kind::nothing;
+  std::string_view text_;
+  std::uint64_t number_ = 0;
+};
+
 /// What an operation with its result does, for checkers that know such shapes.
 struct Shape {
   enum class Kind {
@@ -36,7 +76,7 @@ struct Shape {
     failed_cas,
     append,
     read_list,
-    /// First in, first out: puts `writes` there, takes `reads` (empty: found nothing).
+    /// First in, first out: puts `writes` there, takes `reads` (nothing: it was empty).
     enqueue,
     dequeue,
     /// The same, last in, first out.
@@ -46,20 +86,20 @@ struct Shape {
     extend_text,
     /// A member of a set that only grows by such additions; `read_list` sees all of them, sorted.
     add_member,
-    /// The number that is there grows by `writes`, both in decimal; `read` sees it.
+    /// The number that is there grows by the number `writes` (modulo 2^64); `read` sees it.
     add,
-    /// Asks for a lock for the owner `writes`; `reads` is the token given, empty if refused.
+    /// Asks for a lock for the owner `writes`; `reads` is the token given, nothing if refused.
     acquire,
-    /// Gives the lock back that is held under the token `writes` (0: any); `reads` is empty if it
+    /// Gives the lock back that is held under the token `writes` (0: any); `reads` is nothing if it
     /// was not held so.
     release,
-    /// Sees the owner `writes` of a lock (empty: nobody) and the last token given, `reads`.
+    /// Sees the owner `writes` of a lock (nothing: nobody) and the last token given, `reads`.
     read_lock,
   };
   Kind kind = Kind::other;
-  /// Value read or expected, and value written; texts compared for equality only.
-  std::string reads;
-  std::string writes;
+  /// Value read or expected, and value written, compared for equality only.
+  ShapeValue reads{};
+  ShapeValue writes{};
   /// read_list: what was read. Belongs to the result.
   const std::vector<std::string>* list = nullptr;
 };
@@ -81,7 +121,8 @@ struct ServiceType {
   /// The state after, and the result. The state is an immutable payload here: specifications and
   /// exploration use this.
   std::pair<Payload, Result> (*apply)(const Payload& state, const Operation& operation) = nullptr;
-  std::string (*key)(const Operation&) = nullptr;
+  /// Refers to what the operation holds.
+  std::string_view (*key)(const Operation&) = nullptr;
   bool (*is_pure)(const Operation&, const Result&) = nullptr;
   std::optional<Result> (*predict)(const Operation&) = nullptr;
   Shape (*shape)(const Operation&, const Result&) = nullptr;
@@ -178,7 +219,7 @@ class Specification {
   }
   [[nodiscard]] const Result& result(std::uint32_t id) const { return results_.values[id]; }
   /// Partition of the operation; the empty text if the service has no keys.
-  [[nodiscard]] std::string key(const Operation& operation) const;
+  [[nodiscard]] std::string_view key(const Operation& operation) const;
   [[nodiscard]] bool is_pure(std::uint32_t operation, std::uint32_t result) const;
   [[nodiscard]] std::size_t state_count() const { return states_.values.size(); }
 
@@ -247,7 +288,11 @@ ServiceType make_service_type() {
     return Payload::of(static_cast<S*>(state)->apply(operation.as<Op>()));
   };
   if constexpr (requires(const Op& operation) { S::key(operation); }) {
-    type.key = [](const Operation& operation) -> std::string { return S::key(operation.as<Op>()); };
+    static_assert(std::is_reference_v<decltype(S::key(std::declval<const Op&>()))>,
+                  "a key is a part of its operation");
+    type.key = [](const Operation& operation) -> std::string_view {
+      return S::key(operation.as<Op>());
+    };
   }
   if constexpr (requires(const Op& operation, const Re& result) {
                   S::is_pure(operation, result);

@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 CounterResult Counter::apply(const CounterOperation& operation) {
   const auto* add = std::get_if<counter::Add>(&operation.call);
@@ -27,11 +28,11 @@ Shape Counter::shape(const CounterOperation& operation, const CounterResult& res
   if (const auto* add = std::get_if<counter::Add>(&operation.call)) {
     const auto* done = std::get_if<counter::Done>(&result.outcome);
     if (done == nullptr || !done->ok) return {};
-    return {Shape::Kind::add, {}, std::to_string(add->amount), nullptr};
+    return {Shape::Kind::add, {}, ShapeValue::of(static_cast<std::uint64_t>(add->amount)), nullptr};
   }
   const auto* found = std::get_if<counter::Found>(&result.outcome);
   if (found == nullptr) return {};
-  return {Shape::Kind::read, std::to_string(found->value), {}, nullptr};
+  return {Shape::Kind::read, ShapeValue::of(static_cast<std::uint64_t>(found->value)), {}, nullptr};
 }
 
 CounterOperation Counter::parse(const engine::Document& document) {

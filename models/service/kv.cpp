@@ -6,6 +6,7 @@ namespace stampede::models::service {
 namespace {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 struct Apply {
   std::map<std::string, std::string>& entries;
@@ -70,26 +71,29 @@ Shape Kv::shape(const KvOperation& operation, const KvResult& result) {
   if (std::holds_alternative<kv::Get>(operation.call)) {
     const auto* found = std::get_if<kv::Found>(&result.outcome);
     if (found == nullptr) return {};
-    return {Shape::Kind::read, shape_text(found->value), {}, nullptr};
+    return {Shape::Kind::read, ShapeValue::of(found->value), {}, nullptr};
   }
   const auto* done = std::get_if<kv::Done>(&result.outcome);
   if (done == nullptr) return {};
   if (const auto* cas = std::get_if<kv::CompareAndSet>(&operation.call)) {
-    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
-            shape_text(cas->value), nullptr};
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, ShapeValue::of(cas->expected),
+            ShapeValue::of(cas->value), nullptr};
   }
   if (const auto* create = std::get_if<kv::Create>(&operation.call)) {
-    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(std::nullopt),
-            shape_text(create->value), nullptr};
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, ShapeValue(),
+            ShapeValue::of(create->value), nullptr};
   }
   if (!done->ok) return {};
   if (const auto* put = std::get_if<kv::Put>(&operation.call)) {
-    return {Shape::Kind::write, {}, shape_text(put->value), nullptr};
+    return {Shape::Kind::write, {}, ShapeValue::of(put->value), nullptr};
   }
   if (std::holds_alternative<kv::Delete>(operation.call)) {
-    return {Shape::Kind::write, {}, shape_text(std::nullopt), nullptr};
+    return {Shape::Kind::write, {}, {}, nullptr};
   }
-  return {Shape::Kind::extend_text, {}, std::get<kv::Append>(operation.call).suffix, nullptr};
+  return {Shape::Kind::extend_text,
+          {},
+          ShapeValue::of(std::get<kv::Append>(operation.call).suffix),
+          nullptr};
 }
 
 KvOperation Kv::parse(const engine::Document& document) {

@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 ListResult List::apply(const ListOperation& operation) {
   const auto* append = std::get_if<list::Append>(&operation.call);
@@ -26,7 +27,7 @@ Shape List::shape(const ListOperation& operation, const ListResult& result) {
   if (const auto* append = std::get_if<list::Append>(&operation.call)) {
     const auto* done = std::get_if<list::Done>(&result.outcome);
     if (done == nullptr || !done->ok) return {};
-    return {Shape::Kind::append, {}, append->element, nullptr};
+    return {Shape::Kind::append, {}, ShapeValue::of(append->element), nullptr};
   }
   const auto* found = std::get_if<list::Found>(&result.outcome);
   if (found == nullptr) return {};

@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 LockResult Lock::apply(const LockOperation& operation) {
   if (std::holds_alternative<lock::Read>(operation.call)) return {lock::Found{owner, token}};
@@ -30,18 +31,19 @@ Shape Lock::shape(const LockOperation& operation, const LockResult& result) {
   if (const auto* acquire = std::get_if<lock::Acquire>(&operation.call)) {
     const auto* granted = std::get_if<lock::Granted>(&result.outcome);
     if (granted == nullptr) return {};
-    return {Shape::Kind::acquire, granted->token ? std::to_string(*granted->token) : std::string(),
-            shape_text(acquire->owner), nullptr};
+    return {Shape::Kind::acquire, granted->token ? ShapeValue::of(*granted->token) : ShapeValue(),
+            ShapeValue::of(acquire->owner), nullptr};
   }
   if (const auto* release = std::get_if<lock::Release>(&operation.call)) {
     const auto* released = std::get_if<lock::Released>(&result.outcome);
     if (released == nullptr) return {};
-    return {Shape::Kind::release, released->ok ? "ok" : "", std::to_string(release->token),
-            nullptr};
+    return {Shape::Kind::release, released->ok ? ShapeValue::of(release->token) : ShapeValue(),
+            ShapeValue::of(release->token), nullptr};
   }
   const auto* found = std::get_if<lock::Found>(&result.outcome);
   if (found == nullptr) return {};
-  return {Shape::Kind::read_lock, std::to_string(found->token), shape_text(found->owner), nullptr};
+  return {Shape::Kind::read_lock, ShapeValue::of(found->token), ShapeValue::of(found->owner),
+          nullptr};
 }
 
 LockOperation Lock::parse(const engine::Document& document) {

@@ -86,10 +86,4 @@ void write_form(engine::JsonWriter& writer, std::string_view name,
   writer.end_object();
 }
 
-std::string shape_text(const std::optional<std::string>& value) {
-  std::string text;
-  if (value) text.append(1, '=').append(*value);
-  return text;
-}
-
 }  // namespace stampede::models::service

@@ -47,8 +47,4 @@ void write_form(engine::JsonWriter& writer, std::string_view name, std::string_v
 void write_form(engine::JsonWriter& writer, std::string_view name,
                 std::initializer_list<std::string_view> arguments);
 
-/// A value that may be absent, as a text for engine::Shape: no present value has the same text as
-/// absence.
-std::string shape_text(const std::optional<std::string>& value);
-
 }  // namespace stampede::models::service

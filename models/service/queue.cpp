@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 QueueResult Queue::apply(const QueueOperation& operation) {
   if (const auto* call = std::get_if<queue::Enqueue>(&operation.call)) {
@@ -31,11 +32,11 @@ Shape Queue::shape(const QueueOperation& operation, const QueueResult& result) {
   if (const auto* call = std::get_if<queue::Enqueue>(&operation.call)) {
     const auto* done = std::get_if<queue::Done>(&result.outcome);
     if (done == nullptr || !done->ok) return {};
-    return {Shape::Kind::enqueue, {}, shape_text(call->element), nullptr};
+    return {Shape::Kind::enqueue, {}, ShapeValue::of(call->element), nullptr};
   }
   const auto* taken = std::get_if<queue::Taken>(&result.outcome);
   if (taken == nullptr) return {};
-  return {Shape::Kind::dequeue, shape_text(taken->value), {}, nullptr};
+  return {Shape::Kind::dequeue, ShapeValue::of(taken->value), {}, nullptr};
 }
 
 QueueOperation Queue::parse(const engine::Document& document) {

@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 RegisterResult Register::apply(const RegisterOperation& operation) {
   if (std::holds_alternative<cell::Read>(operation.call)) return {cell::Found{value}};
@@ -39,20 +40,21 @@ Shape Register::shape(const RegisterOperation& operation, const RegisterResult& 
   if (std::holds_alternative<cell::Read>(operation.call)) {
     const auto* found = std::get_if<cell::Found>(&result.outcome);
     if (found == nullptr) return {};
-    return {Shape::Kind::read, shape_text(found->value), {}, nullptr};
+    return {Shape::Kind::read, ShapeValue::of(found->value), {}, nullptr};
   }
   const auto* done = std::get_if<cell::Done>(&result.outcome);
   if (done == nullptr) return {};
   if (const auto* cas = std::get_if<cell::CompareAndSet>(&operation.call)) {
-    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(cas->expected),
-            shape_text(cas->value), nullptr};
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, ShapeValue::of(cas->expected),
+            ShapeValue::of(cas->value), nullptr};
   }
   if (const auto* create = std::get_if<cell::Create>(&operation.call)) {
-    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, shape_text(std::nullopt),
-            shape_text(create->value), nullptr};
+    return {done->ok ? Shape::Kind::cas : Shape::Kind::failed_cas, ShapeValue(),
+            ShapeValue::of(create->value), nullptr};
   }
   if (!done->ok) return {};
-  return {Shape::Kind::write, {}, shape_text(std::get<cell::Write>(operation.call).value), nullptr};
+  return {
+      Shape::Kind::write, {}, ShapeValue::of(std::get<cell::Write>(operation.call).value), nullptr};
 }
 
 RegisterOperation Register::parse(const engine::Document& document) {

@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 SetResult Set::apply(const SetOperation& operation) {
   if (std::holds_alternative<set::Read>(operation.call)) {
@@ -40,7 +41,7 @@ Shape Set::shape(const SetOperation& operation, const SetResult& result) {
   const auto* done = std::get_if<set::Done>(&result.outcome);
   const auto* add = std::get_if<set::Add>(&operation.call);
   if (add == nullptr || done == nullptr || !done->ok) return {};
-  return {Shape::Kind::add_member, {}, add->member, nullptr};
+  return {Shape::Kind::add_member, {}, ShapeValue::of(add->member), nullptr};
 }
 
 SetOperation Set::parse(const engine::Document& document) {

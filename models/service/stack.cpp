@@ -5,6 +5,7 @@
 namespace stampede::models::service {
 
 using engine::Shape;
+using engine::ShapeValue;
 
 StackResult Stack::apply(const StackOperation& operation) {
   if (const auto* call = std::get_if<stack::Push>(&operation.call)) {
@@ -31,11 +32,11 @@ Shape Stack::shape(const StackOperation& operation, const StackResult& result) {
   if (const auto* call = std::get_if<stack::Push>(&operation.call)) {
     const auto* done = std::get_if<stack::Done>(&result.outcome);
     if (done == nullptr || !done->ok) return {};
-    return {Shape::Kind::push, {}, shape_text(call->element), nullptr};
+    return {Shape::Kind::push, {}, ShapeValue::of(call->element), nullptr};
   }
   const auto* taken = std::get_if<stack::Taken>(&result.outcome);
   if (taken == nullptr) return {};
-  return {Shape::Kind::pop, shape_text(taken->value), {}, nullptr};
+  return {Shape::Kind::pop, ShapeValue::of(taken->value), {}, nullptr};
 }
 
 StackOperation Stack::parse(const engine::Document& document) {

@@ -313,7 +313,7 @@ History no_sessions(const History& history) {
 
 /// Only what one key saw.
 bool each_key_alone(const History& history, const std::function<bool(const History&)>& judge) {
-  std::map<std::string, std::vector<std::size_t>> keys;
+  std::map<std::string_view, std::vector<std::size_t>> keys;
   for (std::size_t at = 0; at < history.operations().size(); ++at) {
     keys[store().key(history.operations()[at].operation)].push_back(at);
   }

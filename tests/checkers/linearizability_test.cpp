@@ -413,7 +413,12 @@ TEST_CASE("linearizability: purity by state is caught", "[unit]") {
 
 TEST_CASE("linearizability: a partition that separates what belongs together is caught", "[unit]") {
   ServiceType wrong = service("kv");
-  wrong.key = [](const engine::Operation& operation) { return operation.to_json(); };
+  wrong.key = [](const engine::Operation& operation) -> std::string_view {
+    using models::service::KvOperation;
+    namespace kv = models::service::kv;
+    const auto* put = std::get_if<kv::Put>(&operation.as<KvOperation>().call);
+    return put == nullptr ? service("kv").key(operation) : put->value;
+  };
   CHECK(is_caught(wrong, service("kv"), 5'000));
 }
 
@@ -438,7 +443,7 @@ TEST_CASE("linearizability: shapes that promise too much are caught", "[unit]") 
   ServiceType absent_as_empty = service("kv");
   absent_as_empty.shape = [](const engine::Operation& operation, const engine::Result& result) {
     Shape shape = service("kv").shape(operation, result);
-    if (shape.reads.empty()) shape.reads = "=v1";
+    if (shape.reads.is_nothing()) shape.reads = engine::ShapeValue::of(std::string_view("v1"));
     return shape;
   };
   CHECK(is_caught(absent_as_empty, service("kv"), 5'000));

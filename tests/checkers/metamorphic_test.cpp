@@ -280,7 +280,7 @@ TEST_CASE("metamorphic: a store is linearizable if each of its keys is", "[unit]
   for (std::uint64_t seed = 0; seed < 4 * histories; ++seed) {
     INFO(seed);
     const History history = medium_history(type, seed);
-    std::map<std::string, std::vector<std::size_t>> keys;
+    std::map<std::string_view, std::vector<std::size_t>> keys;
     for (std::size_t at = 0; at < history.operations().size(); ++at) {
       keys[type.key(history.operations()[at].operation)].push_back(at);
     }

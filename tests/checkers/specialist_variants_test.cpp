@@ -124,7 +124,7 @@ struct OnlyCompleted : checkers::LockAutomaton {
   explicit OnlyCompleted(LockAutomaton right) : LockAutomaton(std::move(right)) {}
   [[nodiscard]] bool may_choose(std::uint32_t operation, std::uint32_t state,
                                 std::uint32_t blocking) const {
-    return deadline(operation) != engine::HistoryOperation::open &&
+    return deadline(operation) != checkers::PartOperation::open &&
            LockAutomaton::may_choose(operation, state, blocking);
   }
 };

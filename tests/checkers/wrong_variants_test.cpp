@@ -343,12 +343,16 @@ TEST_CASE(
 }
 
 TEST_CASE("wrong variants: results", "[unit]") {
+  static constexpr auto text = [](std::string_view content) {
+    return engine::ShapeValue::of(content);
+  };
   CHECK(is_caught(by_search<Blind>("register"), "register"));
   CHECK(is_caught(with_service(with_shape("register",
                                           [](Shape shape) {
                                             // Two values with one text: duplicates mixed up.
-                                            if (shape.writes == "=v2") shape.writes = "=v1";
-                                            if (shape.reads == "=v2") shape.reads = "=v1";
+                                            if (shape.writes == text("v2"))
+                                              shape.writes = text("v1");
+                                            if (shape.reads == text("v2")) shape.reads = text("v1");
                                             return shape;
                                           })),
                   "register"));
@@ -356,8 +360,8 @@ TEST_CASE("wrong variants: results", "[unit]") {
       with_service(with_shape("register",
                               [](Shape shape) {
                                 // Absence taken for "unknown", which fits anything.
-                                if (shape.kind == Shape::Kind::read && shape.reads.empty()) {
-                                  shape = {Shape::Kind::failed_cas, "=nowhere", {}, nullptr};
+                                if (shape.kind == Shape::Kind::read && shape.reads.is_nothing()) {
+                                  shape = {Shape::Kind::failed_cas, text("nowhere"), {}, nullptr};
                                 }
                                 return shape;
                               })),
@@ -367,7 +371,6 @@ TEST_CASE("wrong variants: results", "[unit]") {
                                             // An append taken for a write.
                                             if (shape.kind == Shape::Kind::extend_text) {
                                               shape.kind = Shape::Kind::write;
-                                              shape.writes.insert(0, "=");
                                             }
                                             return shape;
                                           })),

@@ -1,7 +1,6 @@
 #include "checkers/linearizability/search/counter_automaton.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "checkers/linearizability/search/operation_kinds.hpp"
 #include "checkers/open_shape.hpp"
@@ -9,18 +8,6 @@
 namespace stampede::checkers {
 
 using engine::Shape;
-
-namespace {
-
-std::optional<std::int64_t> number_in(const std::string& text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return number;
-}
-
-}  // namespace
 
 std::optional<CounterAutomaton> CounterAutomaton::make(const engine::History& history,
                                                        const engine::ServiceType& type,
@@ -31,25 +18,25 @@ std::optional<CounterAutomaton> CounterAutomaton::make(const engine::History& hi
   std::uint64_t total = 0;
   for (const PartOperation& entry : part.operations) {
     const engine::HistoryOperation& seen = history.operations()[entry.position];
-    const Shape shape = entry.is_open() ? open_shape(type, seen.operation)
-                                        : type.shape(seen.operation, seen.result);
+    const auto [result, shape] = shape_of(type, seen, entry.is_open());
     const bool is_read = shape.kind == Shape::Kind::read;
     if (!is_read && shape.kind != Shape::Kind::add) return std::nullopt;
-    const auto number = number_in(is_read ? shape.reads : shape.writes);
-    if (!number) return std::nullopt;
+    const engine::ShapeValue& number = is_read ? shape.reads : shape.writes;
+    if (!number.is_number()) return std::nullopt;
+    const auto amount = static_cast<std::int64_t>(number.number());
     Operation& operation = automaton.operations_.emplace_back();
     operation.is_read = is_read;
     operation.open = entry.is_open();
-    operation.number = static_cast<std::uint64_t>(*number);
+    operation.number = number.number();
     operation.responded_at = entry.responded_at;
-    automaton.is_ignored_.push_back(operation.open && (is_read || *number == 0));
+    automaton.is_ignored_.push_back(operation.open && (is_read || amount == 0));
     if (is_read) {
       kinds.skip();
       continue;
     }
     kinds.add(operation.number);
     total += operation.number;
-    if (*number < 0 || total > INT64_MAX) automaton.only_grows_ = false;
+    if (amount < 0 || total > INT64_MAX) automaton.only_grows_ = false;
   }
   automaton.kind_count_ = kinds.count();
   automaton.kinds_ = kinds.take();

@@ -1,7 +1,6 @@
 #include "checkers/linearizability/search/lock_automaton.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <tuple>
 
 #include "checkers/linearizability/search/operation_kinds.hpp"
@@ -10,18 +9,6 @@
 namespace stampede::checkers {
 
 using engine::Shape;
-
-namespace {
-
-std::optional<std::uint64_t> token_in(const std::string& text) {
-  std::uint64_t token = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, token);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  return token;
-}
-
-}  // namespace
 
 std::optional<LockAutomaton> LockAutomaton::make(const engine::History& history,
                                                  const engine::ServiceType& type,
@@ -32,8 +19,7 @@ std::optional<LockAutomaton> LockAutomaton::make(const engine::History& history,
   for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
     const PartOperation& entry = part.operations[index];
     const engine::HistoryOperation& seen = history.operations()[entry.position];
-    const Shape shape = entry.is_open() ? open_shape(type, seen.operation)
-                                        : type.shape(seen.operation, seen.result);
+    const auto [result, shape] = shape_of(type, seen, entry.is_open());
     if (!automaton.add(shape, entry.is_open(), entry.responded_at)) return std::nullopt;
     const Operation& operation = automaton.operations_.back();
     automaton.is_ignored_.push_back(operation.open && operation.kind == Kind::read);
@@ -59,13 +45,9 @@ bool LockAutomaton::add(const Shape& shape, bool open, std::uint64_t responded_a
   operation.open = open;
   operation.responded_at = responded_at;
   const bool is_release = shape.kind == Shape::Kind::release;
-  const std::string& token = is_release ? shape.writes : shape.reads;
-  operation.succeeds = open || !shape.reads.empty();
-  if (!token.empty() && !(open && !is_release)) {
-    const auto number = token_in(token);
-    if (!number) return false;
-    operation.token = *number;
-  }
+  const engine::ShapeValue& token = is_release ? shape.writes : shape.reads;
+  operation.succeeds = open || !shape.reads.is_nothing();
+  if (token.is_number() && !(open && !is_release)) operation.token = token.number();
   switch (shape.kind) {
     case Shape::Kind::read_lock:
       operation.kind = Kind::read;
@@ -83,9 +65,10 @@ bool LockAutomaton::add(const Shape& shape, bool open, std::uint64_t responded_a
   }
 }
 
-std::uint32_t LockAutomaton::owner_of(const std::string& text) {
-  if (text.empty()) return nobody;
-  return owners_.emplace(text, static_cast<std::uint32_t>(owners_.size()) + 1).first->second;
+std::uint32_t LockAutomaton::owner_of(const engine::ShapeValue& owner) {
+  if (owner.is_nothing()) return nobody;
+  return owners_.emplace(owner.text(), static_cast<std::uint32_t>(owners_.size()) + 1)
+      .first->second;
 }
 
 std::uint32_t LockAutomaton::state_of(const State& state) {

@@ -65,7 +65,7 @@ class LockAutomaton {
   };
 
   bool add(const engine::Shape& shape, bool open, std::uint64_t responded_at);
-  std::uint32_t owner_of(const std::string& text);
+  std::uint32_t owner_of(const engine::ShapeValue& owner);
   std::uint32_t state_of(const State& state);
   [[nodiscard]] bool releases(const Operation& operation, const State& state) const;
 

@@ -15,23 +15,23 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
                                                  const Part& part) {
   if (type.shape == nullptr) return std::nullopt;
   TextAutomaton automaton;
-  std::vector<Shape> shapes;
+  std::vector<KeptShape> shapes;
   shapes.reserve(part.operations.size());
   bool extends = false;
   for (const PartOperation& entry : part.operations) {
     const engine::HistoryOperation& seen = history.operations()[entry.position];
-    Shape shape = entry.is_open() ? open_shape(type, seen.operation)
-                                  : type.shape(seen.operation, seen.result);
+    KeptShape& kept = shapes.emplace_back(shape_of(type, seen, entry.is_open()));
+    const Shape& shape = kept.shape;
     switch (shape.kind) {
       case Shape::Kind::read:
-        if (!entry.is_open() && !shape.reads.empty()) {
-          automaton.observed_.push_back(shape.reads.substr(1));
+        if (!entry.is_open() && shape.reads.is_text()) {
+          automaton.observed_.emplace_back(shape.reads.text());
         }
         break;
       case Shape::Kind::cas:
       case Shape::Kind::failed_cas:
         // A failed one needs to know whether its text is there, too.
-        if (!shape.reads.empty()) automaton.observed_.push_back(shape.reads.substr(1));
+        if (shape.reads.is_text()) automaton.observed_.emplace_back(shape.reads.text());
         break;
       case Shape::Kind::extend_text:
         extends = true;
@@ -41,7 +41,6 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
       default:
         return std::nullopt;
     }
-    shapes.push_back(std::move(shape));
   }
   if (!extends) return std::nullopt;
   std::sort(automaton.observed_.begin(), automaton.observed_.end());
@@ -52,7 +51,7 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
   OperationKinds<std::tuple<Kind, std::uint32_t, std::uint32_t, std::uint32_t>> kinds;
   automaton.is_ignored_.assign(shapes.size(), false);
   for (std::uint32_t index = 0; index < shapes.size(); ++index) {
-    const Shape& shape = shapes[index];
+    const Shape& shape = shapes[index].shape;
     Operation& operation = automaton.operations_.emplace_back();
     operation.responded_at = part.operations[index].responded_at;
     operation.open = part.operations[index].is_open();
@@ -68,9 +67,9 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
         break;
       case Shape::Kind::extend_text: {
         operation.kind = Kind::extend;
-        const auto [found, inserted] =
-            suffixes.emplace(shape.writes, static_cast<std::uint32_t>(automaton.suffixes_.size()));
-        if (inserted) automaton.suffixes_.push_back(shape.writes);
+        const auto [found, inserted] = suffixes.emplace(
+            shape.writes.text(), static_cast<std::uint32_t>(automaton.suffixes_.size()));
+        if (inserted) automaton.suffixes_.push_back(found->first);
         operation.suffix = found->second;
         break;
       }
@@ -94,8 +93,8 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
   return automaton;
 }
 
-std::uint32_t TextAutomaton::state_of(const std::string& shape_text) {
-  return shape_text.empty() ? absent : intern(shape_text.substr(1));
+std::uint32_t TextAutomaton::state_of(const engine::ShapeValue& value) {
+  return value.is_nothing() ? absent : intern(std::string(value.text()));
 }
 
 std::uint32_t TextAutomaton::intern(std::string text) {

@@ -60,7 +60,7 @@ class TextAutomaton {
   };
 
   /// The state of a text as shapes spell it: empty for absence, else '=' and the text.
-  std::uint32_t state_of(const std::string& shape_text);
+  std::uint32_t state_of(const engine::ShapeValue& value);
   /// The same for a text that may be lost.
   std::uint32_t intern(std::string text);
   [[nodiscard]] bool is_beginning(const std::string& text) const;

@@ -30,7 +30,7 @@ class FreeSlots {
 }  // namespace
 
 Timeline::Timeline(const Part& part, const std::vector<bool>& ignored)
-    : responses(part.responses), slots(part.operations.size(), no_slot) {
+    : responses(responses_of(part)), slots(part.operations.size(), no_slot) {
   const std::uint64_t end = responses.empty() ? 0 : part.operations[responses.back()].responded_at;
   for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
     const PartOperation& operation = part.operations[index];

@@ -292,7 +292,7 @@ class WindowedSearch final : public PartSearch {
   }
 
   [[nodiscard]] bool is_open(std::uint32_t operation) const {
-    return responded_at_[operation] == engine::HistoryOperation::open;
+    return responded_at_[operation] == PartOperation::open;
   }
 
   [[nodiscard]] std::uint32_t operation_at(std::size_t word, std::uint64_t candidates) const {
@@ -307,7 +307,7 @@ class WindowedSearch final : public PartSearch {
   Automaton automaton_;
   Timeline timeline_;
   std::size_t words_;
-  std::vector<std::uint64_t> responded_at_;
+  std::vector<std::uint32_t> responded_at_;
 
   // The configuration: linearized_ is a subset of in_progress_, by slots.
   std::uint32_t frontier_ = 0;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "checkers/open_shape.hpp"
-#include "checkers/text_pool.hpp"
+#include "checkers/value_pool.hpp"
 
 namespace stampede::checkers {
 
@@ -13,15 +13,14 @@ std::optional<Collection> make_collection(const engine::History& history,
                                           const engine::ServiceType& type, const Part& part) {
   if (type.shape == nullptr) return std::nullopt;
   Collection collection;
-  TextPool texts;
+  ValuePool texts;
   std::vector<const std::vector<std::string>*> lists(part.operations.size(), nullptr);
   bool decided = false;
   collection.entries.resize(part.operations.size());
   for (std::size_t index = 0; index < part.operations.size(); ++index) {
     const engine::HistoryOperation& seen = history.operations()[part.operations[index].position];
     const bool open = part.operations[index].is_open();
-    const Shape shape =
-        open ? open_shape(type, seen.operation) : type.shape(seen.operation, seen.result);
+    const auto [result, shape] = shape_of(type, seen, open);
     if (shape.kind == Shape::Kind::read_list) {
       if (!open) lists[index] = shape.list;
       continue;
@@ -31,7 +30,7 @@ std::optional<Collection> make_collection(const engine::History& history,
     if (decided && collection.is_set != set) return std::nullopt;
     decided = true;
     collection.is_set = set;
-    collection.entries[index].element = texts.intern(shape.writes);
+    collection.entries[index].element = texts.intern(shape.writes.text());
     if (texts.size() == collection.addition.size()) return std::nullopt;  // added before
     collection.addition.push_back(static_cast<std::uint32_t>(index));
   }
@@ -41,7 +40,8 @@ std::optional<Collection> make_collection(const engine::History& history,
     if (lists[index] == nullptr) continue;
     std::vector<std::uint32_t>& seen = collection.entries[index].seen;
     seen.reserve(lists[index]->size());
-    for (const std::string& text : *lists[index]) seen.push_back(texts.find(text));
+    for (const std::string& text : *lists[index])
+      seen.push_back(texts.find(std::string_view(text)));
     if (!collection.is_set) continue;
     // Sets are read in the order of their texts; here that of their numbers serves.
     if (!std::is_sorted(lists[index]->begin(), lists[index]->end())) return std::nullopt;
@@ -56,7 +56,7 @@ namespace {
 
 class Sweep {
  public:
-  Sweep(const Collection& collection, const Part& part, std::uint64_t end)
+  Sweep(const Collection& collection, const Part& part, std::uint32_t end)
       : collection_(collection), part_(part), end_(end), count_(part.operations.size()) {
     while (count_ > 0 && part.operations[count_ - 1].invoked_at > end) --count_;
   }
@@ -213,7 +213,7 @@ class Sweep {
 
   const Collection& collection_;
   const Part& part_;
-  std::uint64_t end_;
+  std::uint32_t end_;
   std::size_t count_;
   std::vector<std::uint32_t> reads_;
   std::vector<std::uint32_t> group_;
@@ -224,7 +224,7 @@ class Sweep {
 }  // namespace
 
 CollectionAnswer judge_collection(const Collection& collection, const Part& part,
-                                  std::uint64_t end) {
+                                  std::uint32_t end) {
   return Sweep(collection, part, end).judge();
 }
 

@@ -50,6 +50,6 @@ std::optional<Collection> make_collection(const engine::History& history,
 
 /// Only events up to `end` count: what responded later is open.
 CollectionAnswer judge_collection(const Collection& collection, const Part& part,
-                                  std::uint64_t end = UINT64_MAX - 1);
+                                  std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers

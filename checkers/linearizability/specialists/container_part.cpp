@@ -5,7 +5,7 @@
 #include "checkers/linearizability/specialists/queues.hpp"
 #include "checkers/linearizability/specialists/stacks.hpp"
 #include "checkers/open_shape.hpp"
-#include "checkers/text_pool.hpp"
+#include "checkers/value_pool.hpp"
 
 namespace stampede::checkers {
 
@@ -22,8 +22,7 @@ class Maker {
     for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
       const PartOperation& entry = part_.operations[index];
       const engine::HistoryOperation& seen = history_.operations()[entry.position];
-      const Shape shape = entry.is_open() ? open_shape(type_, seen.operation)
-                                          : type_.shape(seen.operation, seen.result);
+      const auto [result, shape] = shape_of(type_, seen, entry.is_open());
       if (shape.kind == add) {
         if (!note_addition(shape.writes, index)) return std::nullopt;
       } else if (shape.kind == take) {
@@ -37,14 +36,14 @@ class Maker {
   }
 
  private:
-  ContainerValue& value(const std::string& text) {
-    const std::uint32_t number = texts_.intern(text);
+  ContainerValue& value(const engine::ShapeValue& seen) {
+    const std::uint32_t number = texts_.intern(seen.text());
     if (number == container_.values.size()) container_.values.emplace_back();
     return container_.values[number];
   }
 
-  bool note_addition(const std::string& text, std::uint32_t index) {
-    ContainerValue& added = value(text);
+  bool note_addition(const engine::ShapeValue& seen, std::uint32_t index) {
+    ContainerValue& added = value(seen);
     if (added.added_by != ContainerValue::none) return false;
     added.added_by = index;
     added.add_call = part_.operations[index].invoked_at;
@@ -54,13 +53,13 @@ class Maker {
     return true;
   }
 
-  void note_removal(const std::string& text, std::uint32_t index) {
+  void note_removal(const engine::ShapeValue& seen, std::uint32_t index) {
     if (part_.operations[index].is_open()) {
       container_.open_takes.push_back(index);
-    } else if (text.empty()) {
+    } else if (seen.is_nothing()) {
       container_.empties.push_back(index);
     } else {
-      ContainerValue& taken = value(text);
+      ContainerValue& taken = value(seen);
       if (taken.taken_by != ContainerValue::none) {
         twice_ = {taken.taken_by, index};
         return;
@@ -102,7 +101,7 @@ class Maker {
   const engine::History& history_;
   const engine::ServiceType& type_;
   const Part& part_;
-  TextPool texts_;
+  ValuePool texts_;
   ContainerPart container_;
   /// Two removals of one value.
   std::vector<std::uint32_t> twice_;
@@ -142,7 +141,7 @@ void assign_open_takes(ContainerPart& container, const Part& part) {
   for (std::size_t place = 0; place < count; ++place) {
     ContainerValue& value = *left[place];
     value.taken_by = container.open_takes[place];
-    value.take_call = std::max(value.add_call, part.operations[value.taken_by].invoked_at);
+    value.take_call = std::max<std::uint64_t>(value.add_call, part.operations[value.taken_by].invoked_at);
     value.take_response = ContainerValue::never;
   }
 }

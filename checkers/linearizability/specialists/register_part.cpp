@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "checkers/open_shape.hpp"
-#include "checkers/text_pool.hpp"
-
 namespace stampede::checkers {
 namespace {
 
@@ -28,98 +25,99 @@ std::optional<Kind> kind_of(const Shape& shape, bool open) {
   }
 }
 
-template <class Values>
-RegisterOperation numbered(Kind kind, bool open, std::string_view reads, std::string_view writes,
-                           Values& values) {
-  RegisterOperation operation;
-  operation.kind = kind;
-  operation.open = open;
-  if (kind != Kind::write) operation.reads = values.intern(reads);
-  if (kind == Kind::write || kind == Kind::cas) operation.writes = values.intern(writes);
-  return operation;
+}  // namespace
+
+RegisterParts::RegisterParts(const engine::ServiceType& type, std::size_t expected)
+    : type_(&type), values_(expected / 2) {}
+
+void RegisterParts::add(std::uint32_t part, const engine::HistoryOperation& seen, bool open) {
+  Building& building = building_of(part);
+  if (!building.fits) return;
+  const KeptShape kept = shape_of(*type_, seen, open);
+  const std::optional<Kind> kind = kind_of(kept.shape, open);
+  building.fits = kind.has_value();
+  if (!building.fits) return;
+  if (*kind != Kind::write && building.part.initial == RegisterOperation::no_value) {
+    find_initial(part, seen);
+  }
+  Waiting& waiting = waiting_[waiting_count_];
+  waiting.part = part;
+  waiting.operation = {*kind, open};
+  if (*kind != Kind::write && !waiting.is_open_read()) {
+    waiting.reads = ValuePool::probe(kept.shape.reads, part);
+    values_.prefetch(waiting.reads);
+  }
+  if (*kind == Kind::write || *kind == Kind::cas) {
+    waiting.writes = ValuePool::probe(kept.shape.writes, part);
+    values_.prefetch(waiting.writes);
+  }
+  if (++waiting_count_ == waiting_.size()) settle();
 }
 
 /// By asking the service: any read tells it, a cas that succeeds does too. If neither occurs, no
 /// operation of the part can tell it from a value that never occurs.
-std::optional<std::string> initial_value(const engine::ServiceType& type, Kind kind,
-                                         const engine::Operation& operation) {
-  if (kind == Kind::write) return std::nullopt;
-  const Shape first = open_shape(type, operation);
-  if (first.kind != Shape::Kind::read && first.kind != Shape::Kind::cas) return std::nullopt;
-  return first.reads;
+void RegisterParts::find_initial(std::uint32_t part, const engine::HistoryOperation& seen) {
+  KeptShape first = open_shape(*type_, seen.operation);
+  if (first.shape.kind != Shape::Kind::read && first.shape.kind != Shape::Kind::cas) return;
+  parts_[part].part.initial = number_of(ValuePool::probe(first.shape.reads, part));
+  first_reads_.push_back(std::move(first));
 }
 
-template <class Values>
-void set_initial(RegisterPart& part, const std::optional<std::string>& initial, Values& values) {
-  const auto count = static_cast<std::uint32_t>(values.size());
-  part.initial = initial ? values.intern(*initial) : count;
-  part.value_count = std::max(count, part.initial + 1);
-}
-
-/// Operations and results are spread over memory: fetched early, their latencies overlap.
-void prefetch(const engine::History& history, const Part& part, std::size_t index) {
-  constexpr std::size_t distance = 8;
-  if (index + 2 * distance >= part.operations.size()) return;
-  const engine::HistoryOperation* operations = history.operations().data();
-  __builtin_prefetch(operations + part.operations[index + 2 * distance].position);
-  const engine::HistoryOperation& next = operations[part.operations[index + distance].position];
-  __builtin_prefetch(next.operation.content());
-  __builtin_prefetch(static_cast<const char*>(next.operation.content()) + 64);
-  if (next.result) __builtin_prefetch(next.result.content());
-}
-
-}  // namespace
-
-void RegisterPartBuilder::add(const engine::HistoryOperation& seen, bool open) {
-  if (!fits_) return;
-  const Shape shape =
-      open ? open_shape(*type_, seen.operation) : type_->shape(seen.operation, seen.result);
-  const std::optional<Kind> kind = kind_of(shape, open);
-  fits_ = kind.has_value();
-  if (!fits_) return;
-  entries_.push_back({*kind, open, static_cast<std::uint32_t>(shape.reads.size()),
-                      static_cast<std::uint32_t>(shape.writes.size())});
-  if (!shape.reads.empty()) texts_ += shape.reads;
-  if (!shape.writes.empty()) texts_ += shape.writes;
-  if (!initial_) initial_ = initial_value(*type_, *kind, seen.operation);
-}
-
-std::optional<RegisterPart> RegisterPartBuilder::take() {
-  if (!fits_) return std::nullopt;
-  RegisterPart part;
-  part.operations.reserve(entries_.size());
-  BasicTextPool<std::string_view> values;
-  std::string_view left = texts_;
-  for (const Entry& entry : entries_) {
-    part.operations.push_back(numbered(entry.kind, entry.open, left.substr(0, entry.reads),
-                                       left.substr(entry.reads, entry.writes), values));
-    left.remove_prefix(entry.reads + entry.writes);
+std::uint32_t RegisterParts::number_of(const ValuePool::Probe& value) {
+  const std::uint32_t number = values_.intern(value);
+  if (number == number_in_part_.size()) {
+    number_in_part_.push_back(parts_[value.owner].part.value_count++);
   }
-  set_initial(part, initial_, values);
-  return part;
+  return number_in_part_[number];
+}
+
+void RegisterParts::settle() {
+  for (std::size_t index = 0; index < waiting_count_; ++index) {
+    Waiting& waiting = waiting_[index];
+    RegisterOperation& operation = waiting.operation;
+    RegisterPart& part = parts_[waiting.part].part;
+    if (waiting.is_open_read()) {
+      operation.reads = part.initial;  // nobody saw it: any value does
+    } else if (operation.kind != Kind::write) {
+      operation.reads = number_of(waiting.reads);
+    }
+    if (operation.kind == Kind::write || operation.kind == Kind::cas) {
+      operation.writes = number_of(waiting.writes);
+    }
+    part.operations.push_back(operation);
+  }
+  waiting_count_ = 0;
+}
+
+RegisterParts::Building& RegisterParts::building_of(std::uint32_t part) {
+  if (part >= parts_.size()) parts_.resize(part + std::size_t{1});
+  return parts_[part];
+}
+
+std::optional<RegisterPart> RegisterParts::take(std::uint32_t part) {
+  settle();
+  Building& building = building_of(part);
+  if (!building.fits) return std::nullopt;
+  RegisterPart taken = std::move(building.part);
+  if (taken.initial == RegisterOperation::no_value) taken.initial = taken.value_count++;
+  return taken;
 }
 
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part) {
-  if (type.shape == nullptr) return std::nullopt;
-  RegisterPart result;
-  result.operations.reserve(part.operations.size());
-  TextPool values;
-  std::optional<std::string> initial;
-  for (std::size_t index = 0; index < part.operations.size(); ++index) {
-    prefetch(history, part, index);
+  RegisterParts parts(type, part.operations.size());
+  const engine::HistoryOperation* operations = history.operations().data();
+  const std::size_t count = part.operations.size();
+  constexpr std::size_t distance = 8;
+  for (std::size_t index = 0; index < count; ++index) {
+    if (index + 2 * distance < count) {
+      __builtin_prefetch(operations + part.operations[index + 2 * distance].position);
+      prefetch(operations[part.operations[index + distance].position]);
+    }
     const PartOperation& entry = part.operations[index];
-    const engine::HistoryOperation& seen = history.operations()[entry.position];
-    const bool open = entry.is_open();
-    const Shape shape =
-        open ? open_shape(type, seen.operation) : type.shape(seen.operation, seen.result);
-    const std::optional<Kind> kind = kind_of(shape, open);
-    if (!kind) return std::nullopt;
-    result.operations.push_back(numbered(*kind, open, shape.reads, shape.writes, values));
-    if (!initial) initial = initial_value(type, *kind, seen.operation);
+    parts.add(0, operations[entry.position], entry.is_open());
   }
-  set_initial(result, initial, values);
-  return result;
+  return parts.take(0);
 }
 
 }  // namespace stampede::checkers

@@ -3,10 +3,11 @@
 // work on.
 #pragma once
 
+#include <array>
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "checkers/open_shape.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
@@ -28,35 +29,52 @@ struct RegisterPart {
   /// By the index in the part.
   std::vector<RegisterOperation> operations;
   std::uint32_t value_count = 0;
-  std::uint32_t initial = 0;
+  std::uint32_t initial = RegisterOperation::no_value;
 };
 
-/// Makes a RegisterPart of operations that are added one by one, while others are at hand: what
-/// they hold is put together first, and turned into numbers at the end, part by part.
-class RegisterPartBuilder {
+/// Makes RegisterParts of operations that are added one by one, in the order of the history and
+/// while they are at hand.
+class RegisterParts {
  public:
-  explicit RegisterPartBuilder(const engine::ServiceType& type)
-      : type_(&type), fits_(type.shape != nullptr) {}
+  /// The history, and the results in it, must outlive it. `expected`: how many operations come.
+  RegisterParts(const engine::ServiceType& type, std::size_t expected);
 
-  /// The next operation of the part; what it returned does not count if it is `open`.
-  void add(const engine::HistoryOperation& seen, bool open);
+  /// The next operation of the part with this number; what it returned does not count if it is
+  /// `open`.
+  void add(std::uint32_t part, const engine::HistoryOperation& seen, bool open);
   /// Nothing if an operation has a shape that registers do not have.
-  std::optional<RegisterPart> take();
+  std::optional<RegisterPart> take(std::uint32_t part);
 
  private:
-  /// An operation, and the lengths of its two texts, which are next in `texts_`.
-  struct Entry {
-    RegisterOperation::Kind kind;
-    bool open;
-    std::uint32_t reads;
-    std::uint32_t writes;
+  struct Building {
+    RegisterPart part;
+    bool fits = true;
+  };
+  /// An operation whose values are being fetched.
+  struct Waiting {
+    RegisterOperation operation;
+    std::uint32_t part;
+    ValuePool::Probe reads;
+    ValuePool::Probe writes;
+
+    [[nodiscard]] bool is_open_read() const {
+      return operation.open && operation.kind == RegisterOperation::Kind::read;
+    }
   };
 
+  Building& building_of(std::uint32_t part);
+  /// Numbers the values of all that wait.
+  void settle();
+  std::uint32_t number_of(const ValuePool::Probe& value);
+  void find_initial(std::uint32_t part, const engine::HistoryOperation& seen);
+
   const engine::ServiceType* type_;
-  bool fits_;
-  std::vector<Entry> entries_;
-  std::string texts_;
-  std::optional<std::string> initial_;
+  std::vector<Building> parts_;
+  ValuePool values_;                           // each of one part
+  std::vector<std::uint32_t> number_in_part_;  // by value
+  std::array<Waiting, 16> waiting_;
+  std::size_t waiting_count_ = 0;
+  std::vector<KeptShape> first_reads_;  // what initial values may refer to
 };
 
 /// The same for one part of the history alone.

@@ -207,7 +207,7 @@ ContainerPart relaxed(ContainerPart container, const Part& part) {
   for (ContainerValue& value : container.values) {
     if (!is_untaken(value)) continue;
     value.taken_by = first;
-    value.take_call = std::max(value.add_call, part.operations[first].invoked_at);
+    value.take_call = std::max<std::uint64_t>(value.add_call, part.operations[first].invoked_at);
     value.take_response = ContainerValue::never;
   }
   return container;

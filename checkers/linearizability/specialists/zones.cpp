@@ -33,7 +33,7 @@ struct Block {
 
 class Zones {
  public:
-  Zones(const RegisterPart& values, const Part& part, std::uint64_t end)
+  Zones(const RegisterPart& values, const Part& part, std::uint32_t end)
       : operations_(values.operations),
         part_(part),
         initial_(values.initial),
@@ -407,7 +407,7 @@ class Zones {
   const std::vector<RegisterOperation>& operations_;
   const Part& part_;
   std::uint32_t initial_;
-  std::uint64_t end_;
+  std::uint32_t end_;
   std::size_t count_ = 0;
   std::vector<Cluster> clusters_;
   std::vector<Block> blocks_;
@@ -420,7 +420,7 @@ class Zones {
 }  // namespace
 
 std::optional<ZoneAnswer> judge_by_zones(const RegisterPart& values, const Part& part,
-                                         std::uint64_t end) {
+                                         std::uint32_t end) {
   if (part.operations.empty() || part.operations.back().invoked_at >= UINT32_MAX / 2) {
     return std::nullopt;
   }

@@ -35,6 +35,6 @@ struct ZoneAnswer {
 /// Nothing if values are not all different, or a failed compare-and-set found no place. Only events
 /// up to `end` count: what responded later is open.
 std::optional<ZoneAnswer> judge_by_zones(const RegisterPart& values, const Part& part,
-                                         std::uint64_t end = UINT64_MAX - 1);
+                                         std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers
