@@ -67,24 +67,46 @@ enum class Fate : std::uint8_t { kept, opened, deleted };
 /// The part with `fates[i]` done to operation i.
 Part sub_part(const Part& part, const std::vector<Fate>& fates);
 
-/// Fetches what an operation of a history holds, and its result: they are spread over memory, and
-/// fetched early their latencies overlap.
-inline void prefetch(const engine::HistoryOperation& operation) {
-  __builtin_prefetch(operation.operation.content());
-  __builtin_prefetch(static_cast<const char*>(operation.operation.content()) + 64);
-  if (operation.result) __builtin_prefetch(operation.result.content());
-}
+/// Brings what operations of a history hold, and their results, near before they are looked at:
+/// they are spread over memory, and fetched early their latencies overlap.
+class Prefetcher {
+ public:
+  explicit Prefetcher(const engine::History& history) : operations_(history.operations()) {
+    for (const engine::HistoryOperation& operation : operations_) {
+      operation_size_ = operation.operation.type().size;
+      if (!operation.result) continue;
+      result_size_ = operation.result.type().size;
+      break;
+    }
+  }
+
+  [[gnu::always_inline]] void fetch(std::size_t position) const {
+    if (position >= operations_.size()) return;
+    operations_[position].operation.prefetch(operation_size_);
+    operations_[position].result.prefetch(result_size_);
+  }
+  /// The entry of the operation itself.
+  [[gnu::always_inline]] void fetch_entry(std::size_t position) const {
+    __builtin_prefetch(&operations_[position]);
+  }
+
+ private:
+  const std::vector<engine::HistoryOperation>& operations_;
+  std::size_t operation_size_ = 0;
+  std::size_t result_size_ = 0;
+};
 
 template <class KeyOf, class Visit>
 std::vector<Part> partition_by(const engine::History& history, const KeyOf& key,
                                const Visit& visit) {
   const std::vector<engine::HistoryOperation>& operations = history.operations();
   ASSERT(history.event_count() <= events_max);
+  const Prefetcher prefetcher(history);
   ValuePool keys;
   std::vector<Part> parts;
   constexpr std::size_t distance = 16;
   for (std::size_t position = 0; position < operations.size(); ++position) {
-    if (position + distance < operations.size()) prefetch(operations[position + distance]);
+    prefetcher.fetch(position + distance);
     const engine::HistoryOperation& operation = operations[position];
     const std::string_view name = key(operation.operation);
     const std::uint32_t number = keys.intern(name);

@@ -51,7 +51,7 @@ class ValuePool {
   }
 
   /// Fetches what interning looks at first.
-  void prefetch(const Probe& probe) const {
+  [[gnu::always_inline]] void prefetch(const Probe& probe) const {
     if (!buckets_.empty()) __builtin_prefetch(buckets_.data() + (probe.hash & mask()));
   }
 

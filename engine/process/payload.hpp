@@ -123,6 +123,18 @@ class Payload {
   /// REQUIRES: not empty.
   [[nodiscard]] const PayloadType& type() const { return *block_->type; }
   [[nodiscard]] const void* content() const { return block_->content(); }
+  /// Begins to bring content of `size` bytes near, for those who go through many payloads.
+  // Inlined by force, like all that only fetches: g++ takes such functions for pure and drops
+  // calls.
+  [[gnu::always_inline]] void prefetch(std::size_t size) const {
+    constexpr std::size_t line = 64;
+    const char* begin = reinterpret_cast<const char*>(block_);
+    const std::size_t bytes = block_ == nullptr ? 0 : sizeof(Block) + size;
+    for (std::size_t offset = 0; offset < bytes; offset += line) {
+      __builtin_prefetch(begin + offset);
+    }
+    if (bytes > 0) __builtin_prefetch(begin + bytes - 1);
+  }
   /// The content as a T, or nullptr if it is of another type or empty.
   template <class T>
   [[nodiscard]] const T* get() const {

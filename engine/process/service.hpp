@@ -34,12 +34,12 @@ namespace stampede::engine {
 class ShapeValue {
  public:
   ShapeValue() = default;
-  static ShapeValue of(std::string_view text) { return {Kind::text, text, 0}; }
+  static ShapeValue of(std::string_view text) { return {Kind::text, text.data(), text.size()}; }
   static ShapeValue of(const std::string& text) { return of(std::string_view(text)); }
   static ShapeValue of(const std::optional<std::string>& text) {
     return text ? of(std::string_view(*text)) : ShapeValue();
   }
-  static ShapeValue of(std::uint64_t number) { return {Kind::number, {}, number}; }
+  static ShapeValue of(std::uint64_t number) { return {Kind::number, nullptr, number}; }
 
   [[nodiscard]] bool is_nothing() const { return kind_ == Kind::nothing; }
   [[nodiscard]] bool is_text() const { return kind_ == Kind::text; }
@@ -47,23 +47,27 @@ class ShapeValue {
   /// REQUIRES: it is one.
   [[nodiscard]] std::string_view text() const {
     ASSERT(is_text());
-    return text_;
+    return {text_, size_or_number_};
   }
   [[nodiscard]] std::uint64_t number() const {
     ASSERT(is_number());
-    return number_;
+    return size_or_number_;
   }
 
-  friend bool operator==(const ShapeValue&, const ShapeValue&) = default;
+  friend bool operator==(const ShapeValue& left, const ShapeValue& right) {
+    if (left.kind_ != right.kind_) return false;
+    return left.is_text() ? left.text() == right.text()
+                          : left.size_or_number_ == right.size_or_number_;
+  }
 
  private:
   enum class Kind : std::uint8_t { nothing, text, number };
-  ShapeValue(Kind kind, std::string_view text, std::uint64_t number)
-      : kind_(kind), text_(text), number_(number) {}
+  ShapeValue(Kind kind, const char* text, std::uint64_t size_or_number)
+      : kind_(kind), text_(text), size_or_number_(size_or_number) {}
 
   Kind kind_ = Kind::nothing;
-  std::string_view text_;
-  std::uint64_t number_ = 0;
+  const char* text_ = nullptr;
+  std::uint64_t size_or_number_ = 0;
 };
 
 /// What an operation with its result does, for checkers that know such shapes.

@@ -48,8 +48,8 @@ void RegisterAutomaton::find_values(const Part& part) {
     }
     ++value.observers_ever;
     value.last_observer_invoked_at = part.operations[index].invoked_at;  // they only grow
-    value.first_observer_responded_at =
-        std::min<std::uint64_t>(value.first_observer_responded_at, part.operations[index].responded_at);
+    value.first_observer_responded_at = std::min<std::uint64_t>(
+        value.first_observer_responded_at, part.operations[index].responded_at);
   }
 }
 

@@ -141,7 +141,8 @@ void assign_open_takes(ContainerPart& container, const Part& part) {
   for (std::size_t place = 0; place < count; ++place) {
     ContainerValue& value = *left[place];
     value.taken_by = container.open_takes[place];
-    value.take_call = std::max<std::uint64_t>(value.add_call, part.operations[value.taken_by].invoked_at);
+    value.take_call =
+        std::max<std::uint64_t>(value.add_call, part.operations[value.taken_by].invoked_at);
     value.take_response = ContainerValue::never;
   }
 }

@@ -33,31 +33,46 @@ RegisterParts::RegisterParts(const engine::ServiceType& type, std::size_t expect
 void RegisterParts::add(std::uint32_t part, const engine::HistoryOperation& seen, bool open) {
   Building& building = building_of(part);
   if (!building.fits) return;
-  const KeptShape kept = shape_of(*type_, seen, open);
-  const std::optional<Kind> kind = kind_of(kept.shape, open);
+  if (open) {
+    add(part, seen.operation, open_shape(*type_, seen.operation).shape, true);
+  } else {
+    add(part, seen.operation, type_->shape(seen.operation, seen.result), false);
+  }
+}
+
+void RegisterParts::add(std::uint32_t part, const engine::Operation& operation, const Shape& shape,
+                        bool open) {
+  Building& building = parts_[part];
+  const std::optional<Kind> kind = kind_of(shape, open);
   building.fits = kind.has_value();
   if (!building.fits) return;
   if (*kind != Kind::write && building.part.initial == RegisterOperation::no_value) {
-    find_initial(part, seen);
+    find_initial(part, operation);
   }
-  Waiting& waiting = waiting_[waiting_count_];
-  waiting.part = part;
-  waiting.operation = {*kind, open};
-  if (*kind != Kind::write && !waiting.is_open_read()) {
-    waiting.reads = ValuePool::probe(kept.shape.reads, part);
-    values_.prefetch(waiting.reads);
+  const auto index = static_cast<std::uint32_t>(building.part.operations.size());
+  building.part.operations.push_back({*kind, open});
+  if (*kind == Kind::read && open) {
+    building.part.operations[index].reads = building.part.initial;  // nobody saw it: any value does
+  } else if (*kind != Kind::write) {
+    await(shape.reads, {part, index, &RegisterOperation::reads});
   }
   if (*kind == Kind::write || *kind == Kind::cas) {
-    waiting.writes = ValuePool::probe(kept.shape.writes, part);
-    values_.prefetch(waiting.writes);
+    await(shape.writes, {part, index, &RegisterOperation::writes});
   }
+}
+
+void RegisterParts::await(const engine::ShapeValue& value, const Waiting::Place& place) {
+  Waiting& waiting = waiting_[waiting_count_];
+  waiting.value = ValuePool::probe(value, place.part);
+  waiting.place = place;
+  values_.prefetch(waiting.value);
   if (++waiting_count_ == waiting_.size()) settle();
 }
 
 /// By asking the service: any read tells it, a cas that succeeds does too. If neither occurs, no
 /// operation of the part can tell it from a value that never occurs.
-void RegisterParts::find_initial(std::uint32_t part, const engine::HistoryOperation& seen) {
-  KeptShape first = open_shape(*type_, seen.operation);
+void RegisterParts::find_initial(std::uint32_t part, const engine::Operation& operation) {
+  KeptShape first = open_shape(*type_, operation);
   if (first.shape.kind != Shape::Kind::read && first.shape.kind != Shape::Kind::cas) return;
   parts_[part].part.initial = number_of(ValuePool::probe(first.shape.reads, part));
   first_reads_.push_back(std::move(first));
@@ -73,24 +88,16 @@ std::uint32_t RegisterParts::number_of(const ValuePool::Probe& value) {
 
 void RegisterParts::settle() {
   for (std::size_t index = 0; index < waiting_count_; ++index) {
-    Waiting& waiting = waiting_[index];
-    RegisterOperation& operation = waiting.operation;
-    RegisterPart& part = parts_[waiting.part].part;
-    if (waiting.is_open_read()) {
-      operation.reads = part.initial;  // nobody saw it: any value does
-    } else if (operation.kind != Kind::write) {
-      operation.reads = number_of(waiting.reads);
-    }
-    if (operation.kind == Kind::write || operation.kind == Kind::cas) {
-      operation.writes = number_of(waiting.writes);
-    }
-    part.operations.push_back(operation);
+    const Waiting& waiting = waiting_[index];
+    const std::uint32_t number = number_of(waiting.value);
+    const Waiting::Place& place = waiting.place;
+    parts_[place.part].part.operations[place.operation].*place.member = number;
   }
   waiting_count_ = 0;
 }
 
 RegisterParts::Building& RegisterParts::building_of(std::uint32_t part) {
-  if (part >= parts_.size()) parts_.resize(part + std::size_t{1});
+  while (part >= parts_.size()) parts_.emplace_back().fits = type_->shape != nullptr;
   return parts_[part];
 }
 
@@ -106,13 +113,14 @@ std::optional<RegisterPart> RegisterParts::take(std::uint32_t part) {
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part) {
   RegisterParts parts(type, part.operations.size());
+  const Prefetcher prefetcher(history);
   const engine::HistoryOperation* operations = history.operations().data();
   const std::size_t count = part.operations.size();
   constexpr std::size_t distance = 8;
   for (std::size_t index = 0; index < count; ++index) {
     if (index + 2 * distance < count) {
-      __builtin_prefetch(operations + part.operations[index + 2 * distance].position);
-      prefetch(operations[part.operations[index + distance].position]);
+      prefetcher.fetch_entry(part.operations[index + 2 * distance].position);
+      prefetcher.fetch(part.operations[index + distance].position);
     }
     const PartOperation& entry = part.operations[index];
     parts.add(0, operations[entry.position], entry.is_open());

@@ -50,29 +50,31 @@ class RegisterParts {
     RegisterPart part;
     bool fits = true;
   };
-  /// An operation whose values are being fetched.
+  /// A value that is being fetched, and where its number belongs.
   struct Waiting {
-    RegisterOperation operation;
-    std::uint32_t part;
-    ValuePool::Probe reads;
-    ValuePool::Probe writes;
-
-    [[nodiscard]] bool is_open_read() const {
-      return operation.open && operation.kind == RegisterOperation::Kind::read;
-    }
+    struct Place {
+      std::uint32_t part;
+      std::uint32_t operation;
+      std::uint32_t RegisterOperation::*member;
+    };
+    ValuePool::Probe value;
+    Place place;
   };
 
+  void add(std::uint32_t part, const engine::Operation& operation, const engine::Shape& shape,
+           bool open);
+  void await(const engine::ShapeValue& value, const Waiting::Place& place);
   Building& building_of(std::uint32_t part);
   /// Numbers the values of all that wait.
   void settle();
   std::uint32_t number_of(const ValuePool::Probe& value);
-  void find_initial(std::uint32_t part, const engine::HistoryOperation& seen);
+  void find_initial(std::uint32_t part, const engine::Operation& operation);
 
   const engine::ServiceType* type_;
   std::vector<Building> parts_;
   ValuePool values_;                           // each of one part
   std::vector<std::uint32_t> number_in_part_;  // by value
-  std::array<Waiting, 16> waiting_;
+  std::array<Waiting, 16> waiting_{};
   std::size_t waiting_count_ = 0;
   std::vector<KeptShape> first_reads_;  // what initial values may refer to
 };
