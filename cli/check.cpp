@@ -5,7 +5,7 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/consistency/transactions.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/report/explanation.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/consistency/transactions.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 

@@ -10,10 +10,10 @@
 #include "checkers/brute_force.hpp"
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/sequential.hpp"
-#include "checkers/consistency/serial_order.hpp"
+#include "checkers/transactions/proofs.hpp"
 #include "checkers/consistency/shrink.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/consistency/transactions.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
@@ -210,9 +210,8 @@ void compare_atomicity(std::uint64_t histories) {
 bool holds(const std::vector<Transaction>& transactions, Isolation isolation) {
   const auto result = check_transactions(transactions, isolation);
   REQUIRE(result.verdict != Judgement::undecided);
-  const bool timed = isolation == Isolation::strict_serializable;
-  if (result.verdict == Judgement::ok && isolation >= Isolation::serializable) {
-    REQUIRE(refute_serial_order(transactions, timed, result.order).empty());
+  if (result.verdict == Judgement::ok && level_of(isolation) == checkers::Level::serializable) {
+    REQUIRE(refute_serial_order(transactions, checkers::obeyed_by(isolation), result.order).empty());
   }
   if (result.verdict == Judgement::violated) REQUIRE(!result.forbidden.empty());
   return result.verdict == Judgement::ok;
