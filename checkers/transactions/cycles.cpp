@@ -135,13 +135,13 @@ Steps without_crossings(Steps steps) {
 
 class Search {
  public:
-  Search(const DependencyGraph& graph, Wanted wanted, const Components& within,
-         Allowance& allowance)
-      : graph_(graph),
+  Search(const Inference& inference, Wanted wanted, const Components& within, Allowance& allowance)
+      : transactions_(inference.observations().transactions()),
+        graph_(inference.graph()),
         wanted_(wanted),
         allowed_(allowed_in(wanted.kind, wanted.obeys)),
         allowance_(allowance),
-        component_(components(graph, allowed_, within, allowance)) {}
+        component_(components(graph_, allowed_, within, allowance)) {}
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
   ~Search() {
@@ -162,19 +162,20 @@ class Search {
       if (component_[vertex] != none) places_[vertex] = members++;
     }
     if (members == 0) return std::nullopt;
-    allowance_.assign(reached_, std::size_t{members} * State::count, none);
+    allowance_.assign(reached_, std::size_t{members} * State::count, 0U);
     const std::size_t shortest_possible =
         wanted_.what == Wanted::What::kind && wanted_.kind == CycleKind::g_nonadjacent ? 4 : 2;
-    for (std::uint32_t start = 0; start < graph_.transactions(); ++start) {
-      if (component_[start] == none) continue;
-      // Any cycle at all is looked for until it is found.
-      const bool is_free = wanted_.what != Wanted::What::kind && best_.empty();
-      if (looked_at_ > budget && !is_free) {
-        gave_up_ = true;
-        break;
-      }
-      look_from(start);
-      if (best_.size() == shortest_possible) break;
+    // Short cycles first: a way that is not cut short may lead through half of the history.
+    constexpr std::size_t short_max = 4;
+    for (std::size_t limit = shortest_possible; limit <= short_max; ++limit) {
+      look_from_all(limit, budget / 2);
+      if (!best_.empty()) break;
+    }
+    if (best_.size() == shortest_possible) gave_up_ = false;
+    const bool is_known = !best_.empty() && !gave_up_;
+    if (!is_known) {
+      gave_up_ = false;
+      look_from_all(SIZE_MAX, budget);
     }
     if (best_.empty()) return std::nullopt;
     return Cycle{kind_of(best_), wanted_.obeys, best_, !gave_up_};
@@ -222,13 +223,30 @@ class Search {
     return !is_kind(CycleKind::g2_item) || end.has_pair;
   }
 
+  /// Cycles of at most `limit` steps, until so many edges were looked at.
+  void look_from_all(std::size_t limit, std::uint64_t looked_at_max) {
+    for (std::uint32_t start = 0; start < graph_.transactions(); ++start) {
+      if (component_[start] == none) continue;
+      // Any cycle at all is looked for until it is found.
+      const bool is_free = wanted_.what != Wanted::What::kind && limit == SIZE_MAX && best_.empty();
+      if (looked_at_ > looked_at_max && !is_free) {
+        gave_up_ = true;
+        return;
+      }
+      look_from(start, limit);
+      if (!best_.empty() && (best_.size() == 2 || best_.size() == limit)) return;
+    }
+  }
+
   /// Breadth first; a junction is no step.
-  void look_from(std::uint32_t start) {
+  void look_from(std::uint32_t start, std::size_t limit) {
     nodes_.clear();
     level_.clear();
     start_ = start;
+    ++epoch_;
+    limit_ = limit;
     if (expand(none, 1, level_)) return;
-    for (std::size_t steps = 2; !level_.empty(); ++steps) {
+    for (std::size_t steps = 2; !level_.empty() && steps <= limit; ++steps) {
       if (!best_.empty() && steps >= best_.size()) return;
       next_.clear();
       for (const std::uint32_t number : level_) {
@@ -242,6 +260,7 @@ class Search {
   /// there. True if it leads back to the start as wanted.
   bool expand(std::uint32_t number, std::size_t step, std::vector<std::uint32_t>& reached) {
     if (look_behind(number, step, reached)) return true;
+    if (step == limit_ && leads_back_in_time(number)) return true;
     while (!junctions_.empty()) {
       const std::uint32_t junction = junctions_.back();
       junctions_.pop_back();
@@ -251,6 +270,16 @@ class Search {
       }
     }
     return false;
+  }
+
+  /// The last step, if it is one in real time: no need to go from moment to moment.
+  bool leads_back_in_time(std::uint32_t number) {
+    if (wanted_.obeys != Obeys::real_time || number == none) return false;
+    const Transaction& last = transactions_[nodes_[number].vertex];
+    const bool is_before = last.outcome == Transaction::Outcome::committed &&
+                           last.responded_at < transactions_[start_].invoked_at;
+    return is_before && is_wanted(behind(nodes_[number].state, Dependency::time)) &&
+           keep(number, {start_, Dependency::time});
   }
 
   bool look_behind(std::uint32_t number, std::size_t step, std::vector<std::uint32_t>& reached) {
@@ -264,13 +293,17 @@ class Search {
       if (number == none && !may_begin(edge.kind)) continue;
       const State after = at_junction ? state : behind(state, edge.kind);
       if (!may_go_on(after, step == 2)) continue;
+      if (step == limit_ && edge.to != start_) {
+        const bool through = edge.to >= graph_.transactions() && edge.kind != Dependency::time;
+        if (!through) continue;
+      }
       if (edge.to == start_) {
         if (is_wanted(after) && keep(number, edge)) return true;
         continue;
       }
       std::uint32_t& mark = reached_[std::size_t{places_[edge.to]} * State::count + after.number()];
-      if (mark == start_) continue;
-      mark = start_;
+      if (mark == epoch_) continue;
+      mark = epoch_;
       const auto added = static_cast<std::uint32_t>(nodes_.size());
       allowance_.push(nodes_, Node{edge.to, after, number, &edge});
       allowance_.push(edge.to < graph_.transactions() ? reached : junctions_, added);
@@ -302,6 +335,7 @@ class Search {
     return true;
   }
 
+  const std::vector<Transaction>& transactions_;
   const DependencyGraph& graph_;
   Wanted wanted_;
   Dependencies allowed_;
@@ -309,9 +343,11 @@ class Search {
   Components component_;
   /// Of vertices in components, counted.
   std::vector<std::uint32_t> places_;
-  /// By place and state: the last start that it was reached from.
+  /// By place and state: the last look from a start that reached it.
   std::vector<std::uint32_t> reached_;
   std::uint32_t start_ = none;
+  std::uint32_t epoch_ = 0;
+  std::size_t limit_ = SIZE_MAX;
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> level_;
   std::vector<std::uint32_t> next_;
@@ -321,16 +357,17 @@ class Search {
   Steps best_;
 };
 
-void find_cycles_of(const DependencyGraph& graph, Obeys obeys, Allowance& allowance,
+void find_cycles_of(const Inference& inference, Obeys obeys, Allowance& allowance,
                     std::vector<Cycle>& found) {
-  const Components within = components(graph, allowed_in(CycleKind::g2_item, obeys), {}, allowance);
+  const Components within =
+      components(inference.graph(), allowed_in(CycleKind::g2_item, obeys), {}, allowance);
   if (std::all_of(within.begin(), within.end(), [](std::uint32_t part) { return part == none; })) {
     return;
   }
   bool gave_up = false;
   for (const CycleKind kind : {CycleKind::g0, CycleKind::g1c, CycleKind::g_single,
                                CycleKind::g_nonadjacent, CycleKind::g2_item}) {
-    Search search(graph, {Wanted::What::kind, kind, obeys}, within, allowance);
+    Search search(inference, {Wanted::What::kind, kind, obeys}, within, allowance);
     if (auto cycle = search.run()) found.push_back(std::move(*cycle));
     gave_up = gave_up || search.gave_up();
   }
@@ -340,7 +377,7 @@ void find_cycles_of(const DependencyGraph& graph, Obeys obeys, Allowance& allowa
       return what == Wanted::What::any || cycle.kind < CycleKind::g2_item;
     });
     if (known) continue;
-    Search search(graph, {what, CycleKind::g2_item, obeys}, within, allowance);
+    Search search(inference, {what, CycleKind::g2_item, obeys}, within, allowance);
     if (auto cycle = search.run()) found.push_back(std::move(*cycle));
   }
 }
@@ -367,10 +404,10 @@ Level level_of(CycleKind kind) {
   }
 }
 
-std::vector<Cycle> find_cycles(const DependencyGraph& graph, Obeys obeys, Allowance& allowance) {
+std::vector<Cycle> find_cycles(const Inference& inference, Obeys obeys, Allowance& allowance) {
   std::vector<Cycle> found;
-  find_cycles_of(graph, Obeys::nothing, allowance, found);
-  if (obeys != Obeys::nothing) find_cycles_of(graph, obeys, allowance, found);
+  find_cycles_of(inference, Obeys::nothing, allowance, found);
+  if (obeys != Obeys::nothing) find_cycles_of(inference, obeys, allowance, found);
   return found;
 }
 

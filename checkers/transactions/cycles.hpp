@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "checkers/transactions/dependency_graph.hpp"
+#include "checkers/transactions/inference.hpp"
 #include "checkers/transactions/isolation.hpp"
 
 namespace stampede::checkers {
@@ -49,6 +50,6 @@ Level level_of(CycleKind kind);
 /// Beyond that, one that needs time (or of kind g_nonadjacent, g2_item) may stay unseen if all
 /// shortest ways of its kind cross themselves. Each kind is looked for in breadth, from one vertex
 /// of a strongly connected component after the other, until a budget of steps is used up.
-std::vector<Cycle> find_cycles(const DependencyGraph& graph, Obeys obeys, Allowance& allowance);
+std::vector<Cycle> find_cycles(const Inference& inference, Obeys obeys, Allowance& allowance);
 
 }  // namespace stampede::checkers

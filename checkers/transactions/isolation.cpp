@@ -43,7 +43,7 @@ Obeys obeyed_by(Isolation isolation) {
   }
 }
 
-bool is_forbidden(const Anomaly& anomaly, Isolation isolation) {
+bool forbids(Isolation isolation, const Anomaly& anomaly) {
   return anomaly.level <= level_of(isolation) && anomaly.obeys <= obeyed_by(isolation);
 }
 

@@ -64,8 +64,10 @@ struct Anomaly {
   std::vector<Step> cycle{};
   /// No cycle of this kind has fewer steps. Not known of a cycle that a cap ended the search at.
   bool is_shortest = true;
+  /// At the level that was judged.
+  bool is_forbidden = false;
 };
 
-bool is_forbidden(const Anomaly& anomaly, Isolation isolation);
+bool forbids(Isolation isolation, const Anomaly& anomaly);
 
 }  // namespace stampede::checkers

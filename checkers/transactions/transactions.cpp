@@ -35,14 +35,15 @@ class Judge {
   void judge_within_limits() {
     const Inference inference(transactions_, obeys_, allowance_);
     for (const Anomaly& anomaly : inference.anomalies()) add(anomaly);
-    for (const Cycle& cycle : find_cycles(inference.graph(), obeys_, allowance_)) {
+    for (const Cycle& cycle : find_cycles(inference, obeys_, allowance_)) {
       add(anomaly_of(cycle, inference.observations()));
     }
     if (result_.verdict != Judgement::violated) prove(inference);
   }
 
   void add(Anomaly anomaly) {
-    if (is_forbidden(anomaly, isolation_)) {
+    anomaly.is_forbidden = forbids(isolation_, anomaly);
+    if (anomaly.is_forbidden) {
       result_.forbidden.push_back(anomaly.name);
       result_.verdict = Judgement::violated;
     }
