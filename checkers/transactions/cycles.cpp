@@ -178,7 +178,8 @@ class Search {
       look_from_all(SIZE_MAX, budget);
     }
     if (best_.empty()) return std::nullopt;
-    return Cycle{kind_of(best_), wanted_.obeys, best_, !gave_up_};
+    // A way that crosses itself may have hidden one that does not.
+    return Cycle{kind_of(best_), wanted_.obeys, best_, !gave_up_ && crossed_ >= best_.size()};
   }
   [[nodiscard]] bool gave_up() const { return gave_up_; }
 
@@ -330,7 +331,10 @@ class Search {
     std::reverse(steps.begin(), steps.end());
     const std::size_t length = steps.size();
     steps = without_crossings(std::move(steps));
-    if (steps.size() < length && wanted_.what == Wanted::What::kind) return false;
+    if (steps.size() < length && wanted_.what == Wanted::What::kind) {
+      crossed_ = std::min(crossed_, length);
+      return false;
+    }
     if (best_.empty() || steps.size() < best_.size()) best_ = std::move(steps);
     return true;
   }
@@ -354,6 +358,8 @@ class Search {
   std::vector<std::uint32_t> junctions_;
   std::uint64_t looked_at_ = 0;
   bool gave_up_ = false;
+  /// Steps of the shortest way back that crosses itself.
+  std::size_t crossed_ = SIZE_MAX;
   Steps best_;
 };
 

@@ -34,7 +34,7 @@ struct Cycle {
   Obeys obeys = Obeys::nothing;
   /// Transactions are all different; the last step leads back to the first one.
   std::vector<Step> steps;
-  /// Not so if the search was ended by its budget.
+  /// Not known if the search was ended by its budget, or if a shorter way crosses itself.
   bool is_shortest = true;
 };
 

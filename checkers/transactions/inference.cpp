@@ -403,14 +403,20 @@ void Inference::find_lost_updates(std::uint32_t key) {
   allowance_.free(updates);
 }
 
+/// Through a chain for each process: from what ran before to all that ran later.
 void Inference::add_sessions() {
   std::map<std::uint32_t, std::uint32_t> latest;
   const auto& transactions = observations_.transactions();
   for (std::uint32_t number = 0; number < transactions.size(); ++number) {
-    if (transactions[number].outcome == Outcome::aborted) continue;
-    const auto [before, fresh] = latest.emplace(transactions[number].client, number);
-    if (!fresh) graph_.add(before->second, {number, Dependency::session});
-    before->second = number;
+    if (!happened_[number]) continue;
+    const std::uint32_t behind = graph_.add_junction();
+    const auto [before, fresh] = latest.emplace(transactions[number].client, behind);
+    if (!fresh) {
+      graph_.add(before->second, {number, Dependency::session});
+      graph_.add(before->second, {behind, Dependency::session});
+      before->second = behind;
+    }
+    graph_.add(number, {behind, Dependency::session});
   }
 }
 

@@ -198,8 +198,16 @@ class Search {
     held_bytes_ += 8;
   }
 
-  /// Real time is obeyed without edges.
+  /// Those that lead from transaction to transaction: junctions only say what is obeyed or tried
+  /// anyway.
   void take_dependencies(const DependencyGraph& graph) {
+    std::map<std::uint32_t, std::uint32_t> latest;
+    for (std::uint32_t number = 0; number < transactions_.size(); ++number) {
+      if (obeys_ != Obeys::sessions || items_of_[number].empty()) continue;
+      const auto [before, fresh] = latest.emplace(transactions_[number].client, number);
+      if (!fresh) add_before(items_of_[before->second].back(), items_of_[number].front());
+      before->second = number;
+    }
     for (std::uint32_t from = 0; from < graph.transactions(); ++from) {
       if (items_of_[from].empty()) continue;
       for (const auto& edge : graph.from(from)) {

@@ -17,15 +17,28 @@ struct Moment {
   bool commits = false;
 };
 
+/// Which orders are tried.
+enum class Hints {
+  /// Any that keeps the dependencies.
+  none,
+  /// One that keeps real time, too, asked for or not, and what it tells of registers: most systems
+  /// that are right are so in real time.
+  real_time,
+};
+
 /// The transactions that happened, one after the other, all `allowed` dependencies kept; among
-/// those that may come next, the one that must be over first. Nothing if they form a cycle.
+/// those that may come next, the one that must be over first. If rw is allowed, a register is
+/// written when all who read its value were there. Nothing if that leads nowhere, as it does if the
+/// dependencies form a cycle.
 std::optional<std::vector<std::uint32_t>> find_order(const Inference& inference,
-                                                     Dependencies allowed, Allowance& allowance);
+                                                     Dependencies allowed, Hints hints,
+                                                     Allowance& allowance);
 
 /// The same of beginnings and commits: who depends (ww, wr, time) begins behind the commit of whom
 /// it depends on; who writes behind what another one read (rw) commits behind that one's beginning.
-/// Nothing if snapshots cannot explain the dependencies (Cerone and Gotsman, JACM 2018: a cycle
-/// without two rw in a row).
-std::optional<std::vector<Moment>> find_schedule(const Inference& inference, Allowance& allowance);
+/// There is none if the dependencies have a cycle without two rw in a row (Cerone and Gotsman, JACM
+/// 2018).
+std::optional<std::vector<Moment>> find_schedule(const Inference& inference, Hints hints,
+                                                 Allowance& allowance);
 
 }  // namespace stampede::checkers

@@ -22,6 +22,7 @@ class Generator {
     const std::uint64_t stale = below(5) == 0 ? 0 : 60;
     past_.emplace_back();
     for (Transaction& transaction : transactions) fill(transaction, stale);
+    if (shape_.may_be_dirty && below(3) == 0) spoil(transactions);
     place_in_time(transactions);
     return transactions;
   }
@@ -71,6 +72,7 @@ class Generator {
       if (!shape_.lists) (*store)[key].clear();
       (*store)[key].push_back(*operation.value);
     }
+    moments_.push_back(after);
     return operation;
   }
 
@@ -90,6 +92,39 @@ class Generator {
     return operation;
   }
 
+  /// Some reads are of any moment: before or behind the transaction, or inside one; or of nothing
+  /// that there ever was.
+  void spoil(std::vector<Transaction>& transactions) {
+    if (moments_.empty()) return;
+    for (Transaction& transaction : transactions) {
+      if (transaction.outcome != Transaction::Outcome::committed || below(3) == 0) continue;
+      const std::uint64_t at = below(3) == 0 ? below(transaction.operations.size()) : 0;
+      MicroOperation& chosen = transaction.operations[at];
+      Store moment = moments_[below(moments_.size())];
+      if (below(20) == 0) moment[chosen.key].push_back("nowhere");
+      if (chosen.kind == MicroOperation::Kind::read_list ||
+          chosen.kind == MicroOperation::Kind::read_value) {
+        chosen = read(chosen.key, moment);
+      }
+    }
+    if (below(2) == 0) exchange(transactions, below(2) == 0 ? "x" : "y");
+  }
+
+  /// Two values of a key stand in the place of each other wherever they were read.
+  void exchange(std::vector<Transaction>& transactions, const std::string& key) {
+    const std::string one = std::to_string(1 + below(next_value_));
+    const std::string other = std::to_string(1 + below(next_value_));
+    for (Transaction& transaction : transactions) {
+      for (MicroOperation& operation : transaction.operations) {
+        if (operation.key != key || !operation.list) continue;
+        std::vector<std::string>& list = *operation.list;
+        const auto first = std::find(list.begin(), list.end(), one);
+        const auto second = std::find(list.begin(), list.end(), other);
+        if (first != list.end() && second != list.end()) std::swap(*first, *second);
+      }
+    }
+  }
+
   /// Each begins behind the one before it and ends before or behind the next ones.
   void place_in_time(std::vector<Transaction>& transactions) {
     std::vector<std::pair<std::uint64_t, std::size_t>> moments;
@@ -106,6 +141,16 @@ class Generator {
         transaction.responded_at = event;
       }
     }
+    // Clients whose last transaction is over go on with another.
+    std::vector<std::uint64_t> free_at;
+    for (Transaction& transaction : transactions) {
+      while (transaction.client < free_at.size() &&
+             free_at[transaction.client] > transaction.invoked_at) {
+        ++transaction.client;
+      }
+      free_at.resize(std::max<std::size_t>(free_at.size(), transaction.client + 1));
+      free_at[transaction.client] = transaction.responded_at;
+    }
   }
 
   const TransactionShape& shape_;
@@ -113,6 +158,8 @@ class Generator {
   std::uint64_t next_ = 0;
   std::uint64_t next_value_ = 1;
   std::vector<Store> past_;
+  /// What a store that hides nothing went through.
+  std::vector<Store> moments_;
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ struct TransactionShape {
   bool repeats = false;
   /// Some transactions abort, of some the outcome is unknown.
   bool may_abort = false;
+  /// Some reads are of what others had not finished, or only did later.
+  bool may_be_dirty = false;
 };
 
 /// 3 to 5 transactions on two keys, the same for the same arguments.
