@@ -49,6 +49,13 @@ class Search {
         obeys_(obeys),
         snapshots_(snapshots),
         limits_(limits) {
+    for (const Transaction& transaction : transactions_) {
+      held_bytes_ += sizeof(std::vector<Access>);
+      for (const MicroOperation& operation : transaction.operations) {
+        held_bytes_ += 2 * sizeof(Access) + 128 + (operation.list ? 4 * operation.list->size() : 0);
+      }
+    }
+    if (is_over()) return;
     read_accesses();
     make_items();
     take_dependencies(inference.graph());
@@ -57,12 +64,12 @@ class Search {
   }
 
   OrderFound run() {
-    place_reads();
-    while (left_ > 0) {
+    if (!is_over()) place_reads();
+    while (left_ > 0 || is_over()) {
       if (configurations_++ == limits_.max_configurations) {
         return give_up("max_configurations = " + std::to_string(limits_.max_configurations));
       }
-      if (held_bytes_ > limits_.max_memory_bytes) {
+      if (is_over()) {
         return give_up("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       }
       if (limits_.stop && configurations_ % 64 == 0) {
@@ -104,6 +111,7 @@ class Search {
     std::size_t next;
   };
 
+  [[nodiscard]] bool is_over() const { return held_bytes_ > limits_.max_memory_bytes; }
   [[nodiscard]] bool is_committed(std::uint32_t number) const {
     return transactions_[number].outcome == Outcome::committed;
   }
@@ -127,7 +135,6 @@ class Search {
             access.content.push_back(number_of(values, element));
           }
         }
-        held_bytes_ += sizeof(Access) + 4 * access.content.size();
         accesses.push_back(std::move(access));
       }
     }
@@ -174,7 +181,8 @@ class Search {
   void add_item(Item item) {
     items_of_[item.transaction].push_back(static_cast<std::uint32_t>(items_.size()));
     items_.push_back(item);
-    held_bytes_ += sizeof(Item) + 64;
+    // What it is placed with, and its point of choice.
+    held_bytes_ += sizeof(Item) + 160;
   }
 
   /// Of keys that it writes itself, nobody else writes between its beginning and its commit: if it

@@ -38,7 +38,11 @@ class Judge {
     for (const Cycle& cycle : find_cycles(inference, obeys_, allowance_)) {
       add(anomaly_of(cycle, inference.observations()));
     }
-    if (result_.verdict != Judgement::violated) prove(inference);
+    if (result_.verdict == Judgement::violated) return;
+    // Re-checkers hold what each key was.
+    allowance_.hold(96 * inference.observations().versions().size() +
+                    256 * inference.observations().keys().size() + 32 * transactions_.size());
+    prove(inference);
   }
 
   void add(Anomaly anomaly) {

@@ -112,8 +112,14 @@ class Generator {
 
   /// Two values of a key stand in the place of each other wherever they were read.
   void exchange(std::vector<Transaction>& transactions, const std::string& key) {
-    const std::string one = std::to_string(1 + below(next_value_));
-    const std::string other = std::to_string(1 + below(next_value_));
+    std::vector<std::string> longest;
+    for (const Store& moment : moments_) {
+      const auto found = moment.find(key);
+      if (found != moment.end() && found->second.size() > longest.size()) longest = found->second;
+    }
+    if (longest.size() < 2) return;
+    const std::string one = longest[below(longest.size())];
+    const std::string other = longest[below(longest.size())];
     for (Transaction& transaction : transactions) {
       for (MicroOperation& operation : transaction.operations) {
         if (operation.key != key || !operation.list) continue;
@@ -162,7 +168,71 @@ class Generator {
   std::vector<Store> moments_;
 };
 
+/// Done at once when they begin; 20 clients overlap.
+class LongGenerator {
+ public:
+  LongGenerator(bool lists, std::uint32_t keys, std::uint64_t seed)
+      : lists_(lists), keys_(keys), seed_(seed) {}
+
+  std::vector<Transaction> run(std::uint32_t count) {
+    constexpr std::uint32_t clients = 20;
+    std::vector<Transaction> transactions;
+    transactions.reserve(count);
+    std::vector<std::size_t> running(clients, SIZE_MAX);
+    for (std::uint64_t event = 0; transactions.size() < count; ++event) {
+      const auto client = static_cast<std::uint32_t>(below(clients));
+      if (running[client] != SIZE_MAX) {
+        transactions[running[client]].responded_at = event;
+        transactions[running[client]].outcome = Transaction::Outcome::committed;
+        running[client] = SIZE_MAX;
+        continue;
+      }
+      running[client] = transactions.size();
+      Transaction& transaction = transactions.emplace_back();
+      transaction.client = client;
+      transaction.invoked_at = event;
+      for (std::uint64_t left = 1 + below(5); left > 0; --left) {
+        transaction.operations.push_back(next(below(keys_)));
+      }
+    }
+    return transactions;
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t bound) {
+    return engine::below(engine::draw(seed_, engine::Domain::test, next_++), bound);
+  }
+  MicroOperation next(std::uint64_t key) {
+    MicroOperation operation;
+    operation.key = std::to_string(key);
+    std::vector<std::string>& content = contents_[key];
+    if (below(2) == 0) {
+      operation.kind = lists_ ? MicroOperation::Kind::read_list : MicroOperation::Kind::read_value;
+      if (lists_) operation.list = content;
+      if (!lists_ && !content.empty()) operation.value = content.back();
+      return operation;
+    }
+    operation.kind = lists_ ? MicroOperation::Kind::append : MicroOperation::Kind::write;
+    operation.value = std::to_string(next_value_++);
+    if (!lists_) content.clear();
+    content.push_back(*operation.value);
+    return operation;
+  }
+
+  bool lists_;
+  std::uint64_t keys_;
+  std::uint64_t seed_;
+  std::uint64_t next_ = 0;
+  std::uint64_t next_value_ = 1;
+  std::map<std::uint64_t, std::vector<std::string>> contents_;
+};
+
 }  // namespace
+
+std::vector<Transaction> long_history(bool lists, std::uint32_t count, std::uint32_t keys,
+                                      std::uint64_t seed) {
+  return LongGenerator(lists, keys, seed).run(count);
+}
 
 std::vector<Transaction> random_transactions(const TransactionShape& shape, std::uint64_t seed) {
   return Generator(shape, seed).run();

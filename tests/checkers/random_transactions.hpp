@@ -22,4 +22,9 @@ struct TransactionShape {
 std::vector<checkers::Transaction> random_transactions(const TransactionShape& shape,
                                                        std::uint64_t seed);
 
+/// Many transactions of 1 to 5 reads and writes by 20 clients, strict serializable; the last ones
+/// are of unknown outcome.
+std::vector<checkers::Transaction> long_history(bool lists, std::uint32_t count, std::uint32_t keys,
+                                                std::uint64_t seed);
+
 }  // namespace stampede::tests
