@@ -45,9 +45,10 @@ Components components(const DependencyGraph& graph, Dependencies allowed, const 
     }
   }
   // The graph, and what Boost's search holds for each vertex, its stack at its highest.
-  const std::uint64_t bytes = 4 * edges.size() + std::uint64_t{112} * graph.size();
+  const std::uint64_t bytes = 4 * edges.size() + std::uint64_t{200} * graph.size();
   allowance.hold(bytes);
-  const Graph view(boost::edges_are_sorted, edges.begin(), edges.end(), graph.size());
+  const Graph view(boost::edges_are_sorted, edges.begin(), edges.end(), graph.size(),
+                   static_cast<std::uint32_t>(edges.size()));
   Components component;
   allowance.assign(component, graph.size(), 0U);
   const std::uint32_t count = boost::strong_components(
