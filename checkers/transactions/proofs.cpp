@@ -181,7 +181,7 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
   Attendance attendance(transactions);
   std::vector<std::uint32_t> places(transactions.size(), UINT32_MAX);
   for (std::uint32_t place = 0; place < order.size(); ++place) {
-    const std::string wrong = attendance.enter(order[place]);
+    std::string wrong = attendance.enter(order[place]);
     if (!wrong.empty()) return wrong;
     places[order[place]] = place;
     const auto& operations = transactions[order[place]].operations;
@@ -204,7 +204,7 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
         write(operation, own[operation.key]);
         continue;
       }
-      const std::string wrong =
+      std::string wrong =
           name(number) + " sees what key " + operation.key + " was at no time before it";
       const auto mine = own.find(operation.key);
       const History& history = keys[operation.key];

@@ -96,7 +96,7 @@ class Schedule {
 
   /// All moments that stand for transactions that happened. Fewer, if it comes to a point where
   /// none may go. With `waits`, moments wait for what others have to read or write first.
-  std::vector<std::uint32_t> sort(bool waits) {
+  std::vector<std::uint32_t> sort(bool waits, bool early = false) {
     allowance_.assign(first_, std::size_t{size_} + 1, std::size_t{0});
     for (const auto& [earlier, later] : added_) ++first_[earlier + 1];
     for (std::size_t at = 1; at < first_.size(); ++at) first_[at] += first_[at - 1];
@@ -110,7 +110,9 @@ class Schedule {
     // Once in any order, to tell from behind which moments are urgent.
     std::vector<std::uint32_t> order = sort_once(false);
     for (std::uint32_t number = 0; number < count_; ++number) {
-      deadlines_[begin(number)] = deadlines_[commit(number)] = transactions_[number].responded_at;
+      const Transaction& transaction = transactions_[number];
+      deadlines_[begin(number)] = early ? transaction.invoked_at : transaction.responded_at;
+      deadlines_[commit(number)] = transaction.responded_at;
     }
     for (auto at = order.rbegin(); at != order.rend(); ++at) {
       for_each_behind(*at, [&](std::uint32_t later) {
@@ -357,8 +359,8 @@ std::optional<std::vector<Moment>> find_schedule(const Inference& inference, Hin
   Schedule schedule(inference, true, allowance);
   schedule.add_dependencies(
       {Dependency::ww, Dependency::wr, Dependency::rw, Dependency::session, Dependency::time});
-  if (hints == Hints::real_time) schedule.add_real_time();
-  const std::vector<std::uint32_t> order = schedule.sort(true);
+  if (hints != Hints::none) schedule.add_real_time();
+  const std::vector<std::uint32_t> order = schedule.sort(true, hints == Hints::early_snapshots);
   if (order.size() < 2 * happened(inference)) return std::nullopt;
   std::vector<Moment> moments;
   allowance.hold(order.size() * sizeof(Moment));

@@ -24,6 +24,8 @@ enum class Hints {
   /// One that keeps real time, too, asked for or not, and what it tells of registers: most systems
   /// that are right are so in real time.
   real_time,
+  /// The same, and snapshots are taken as early as they may be: who holds one commits late.
+  early_snapshots,
 };
 
 /// The transactions that happened, one after the other, all `allowed` dependencies kept; among

@@ -148,7 +148,7 @@ class Judge {
       }
       return;
     }
-    for (const Hints hints : {Hints::real_time, Hints::none}) {
+    for (const Hints hints : {Hints::early_snapshots, Hints::real_time, Hints::none}) {
       auto schedule = find_schedule(inference, hints, allowance_);
       if (!schedule || !refute_schedule(transactions_, obeys_, *schedule).empty()) continue;
       result_.verdict = Judgement::ok;
