@@ -1,14 +1,15 @@
 // stampede check: judges a history recorded anywhere.
+#include <algorithm>
 #include <memory>
 
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/report/explanation.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
 #include "engine/core/document.hpp"
@@ -64,6 +65,8 @@ void judge_transactions(const checkers::ImportedHistory& imported,
   finding.result.verdict = judged.verdict;
   finding.result.limit = std::move(judged.limit);
   finding.anomalies = std::move(judged.anomalies);
+  std::stable_partition(finding.anomalies.begin(), finding.anomalies.end(),
+                        [](const checkers::Anomaly& anomaly) { return anomaly.is_forbidden; });
   for (const std::string& name : judged.forbidden) {
     finding.result.reason += (finding.result.reason.empty() ? "" : ", ") + name;
   }

@@ -1,11 +1,14 @@
 #include "cli/check_report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
 
 #include "checkers/consistency/staleness.hpp"
 #include "checkers/report/lane_chart.hpp"
 #include "checkers/report/page.hpp"
+#include "checkers/report/transaction_report.hpp"
 #include "cli/command.hpp"
 
 namespace stampede::cli {
@@ -31,6 +34,73 @@ std::string note_of(const checkers::ImportedHistory& imported, std::size_t posit
     if (note.position == position) text += (text.empty() ? "" : "; ") + note.text;
   }
   return text;
+}
+
+void write_step(engine::JsonWriter& json, const checkers::Step& step) {
+  json.begin_object();
+  json.key("from").unsigned_integer(step.from);
+  json.key("to").unsigned_integer(step.to);
+  json.key("type").text(checkers::name_of(step.kind));
+  json.key("key").text(step.key);
+  json.key("value").text(step.value);
+  json.key("next").text(step.next);
+  json.key("sentence").text(step.sentence);
+  json.end_object();
+}
+
+void write_transaction(engine::JsonWriter& json, const checkers::ImportedHistory& imported,
+                       std::uint32_t number) {
+  const checkers::Transaction& transaction = imported.transactions[number];
+  json.begin_object();
+  json.key("transaction").unsigned_integer(number);
+  json.key("client").text(imported.clients.at(transaction.client));
+  json.key("operations").text(checkers::describe(transaction));
+  json.key("note").text(note_of(imported, number));
+  json.key("invoked_time").integer(transaction.invoked_time);
+  json.key("responded_time").integer(transaction.responded_time);
+  json.key("invoked_at").unsigned_integer(transaction.invoked_at);
+  json.key("responded_at");
+  if (transaction.responded_at == engine::HistoryOperation::open) {
+    json.null();
+  } else {
+    json.unsigned_integer(transaction.responded_at);
+  }
+  json.end_object();
+}
+
+void write_anomalies(engine::JsonWriter& json, const checkers::ImportedHistory& imported,
+                     const CheckFinding& finding) {
+  std::set<std::uint32_t> involved;
+  json.key("anomalies").begin_array();
+  for (const checkers::Anomaly& anomaly : finding.anomalies) {
+    involved.insert(anomaly.transactions.begin(), anomaly.transactions.end());
+    json.begin_object();
+    json.key("name").text(anomaly.name);
+    json.key("forbidden").boolean(anomaly.is_forbidden);
+    json.key("description").text(anomaly.description);
+    json.key("transactions");
+    engine::write(json, anomaly.transactions);
+    json.key("shortest").boolean(anomaly.is_shortest);
+    json.key("cycle").begin_array();
+    for (const checkers::Step& step : anomaly.cycle) write_step(json, step);
+    json.end_array();
+    json.end_object();
+  }
+  json.end_array();
+  json.key("transactions").begin_array();
+  for (const std::uint32_t number : involved) write_transaction(json, imported, number);
+  json.end_array();
+}
+
+void print_anomaly(const checkers::ImportedHistory& imported, const checkers::Anomaly& anomaly) {
+  std::printf("%s%s%s\n", anomaly.name.c_str(),
+              anomaly.is_forbidden ? "" : ", which the level allows",
+              anomaly.is_shortest ? "" : ", perhaps not the shortest");
+  if (anomaly.cycle.empty()) std::printf("  %s\n", anomaly.description.c_str());
+  for (const checkers::Step& step : anomaly.cycle) {
+    std::printf("  %s: %s\n", checkers::name_of(step.kind), step.sentence.c_str());
+  }
+  if (anomaly.is_forbidden) std::printf("%s", checkers::lane_chart(imported, anomaly).c_str());
 }
 
 }  // namespace
@@ -90,16 +160,7 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
     json.end_object();
   }
   json.end_array();
-  json.key("anomalies").begin_array();
-  for (const checkers::Anomaly& anomaly : finding.anomalies) {
-    json.begin_object();
-    json.key("name").text(anomaly.name);
-    json.key("description").text(anomaly.description);
-    json.key("transactions");
-    engine::write(json, anomaly.transactions);
-    json.end_object();
-  }
-  json.end_array();
+  write_anomalies(json, imported, finding);
   const checkers::Staleness staleness = staleness_of(imported);
   json.key("stale_reads");
   if (staleness.known) {
@@ -160,7 +221,7 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
     std::printf("\n");
   }
   for (const checkers::Anomaly& anomaly : finding.anomalies) {
-    std::printf("%s: %s\n", anomaly.name.c_str(), anomaly.description.c_str());
+    print_anomaly(imported, anomaly);
   }
   if (result.verdict != Judgement::violated || imported.transactional) return;
   if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
@@ -190,12 +251,14 @@ void write_check_page(const std::string& path, const checkers::ImportedHistory& 
   content.title = title;
   content.verdict = boost::describe::enum_to_string(result.verdict, "?");
   content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
-  content.core = result.core;
-  content.clients = imported.clients;
-  content.bands = checkers::bands_of(imported.annotations, imported.history.event_count());
-  content.notes = imported.notes;
+  if (imported.transactional) {
+    checkers::fill_page(imported, finding.anomalies, content);
+  } else {
+    checkers::fill_page(imported.history, result.core, imported.clients, imported.notes, content);
+  }
+  content.bands = checkers::bands_of(imported.annotations, content.events);
   std::ofstream out(path);
-  out << checkers::history_page(imported.history, content);
+  out << checkers::history_page(content);
   out.close();
   if (!out) throw engine::InputError("cannot write the page to " + path);
 }

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "checkers/consistency/transactions.hpp"
 #include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
+#include "checkers/transactions/transactions.hpp"
 
 namespace stampede::cli {
 
@@ -14,6 +14,7 @@ namespace stampede::cli {
 struct CheckFinding {
   std::string consistency = "linearizable";
   checkers::LinearizabilityResult result;
+  /// Those that the level forbids come first.
   std::vector<checkers::Anomaly> anomalies;
   /// k-atomic: the smallest one.
   std::uint64_t k = 0;

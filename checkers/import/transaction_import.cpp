@@ -37,10 +37,14 @@ MicroOperation micro_operation(const Document& micro, const ImportedHistory& imp
   } else if (name == "read") {
     operation.kind = MicroOperation::Kind::read_value;
     if (completed && given) operation.value = text_of(argument);
-    if (operation.value && operation.value == imported.initial) operation.value.reset();
   } else {
     micro.items[0].fail("unknown operation '" + micro.items[0].text + "' in a transaction",
                         "expected r, w or append");
+  }
+  // What is as at first, nothing tells from nothing.
+  const bool is_register = operation.kind != MicroOperation::Kind::append;
+  if (is_register && operation.value && operation.value == imported.initial) {
+    operation.value.reset();
   }
   return operation;
 }

@@ -6,8 +6,9 @@
 namespace stampede::checkers {
 namespace {
 
-/// The page around the data. `history` is [client, invocation, response or -1, text, in core,
-/// times, note] each, `bands` [from, to, text].
+/// The page around the data. `rows` are [lane, from, to or -1, text, whether it is in the story
+/// shown (set by the page), times, note] each, `bands` [from, to, text], arrows of stories [row,
+/// row, label].
 constexpr const char* head = R"page(<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <style>
@@ -17,7 +18,9 @@ h1{font-size:1.2em;margin:0 0 .3em}.violated{color:#b00020}.ok{color:#1b6e2c}.un
 p{margin:.4em 0}canvas{width:100%;border:1px solid var(--line);cursor:grab}button{margin-right:.5em}
 #told{min-height:2.6em;font-family:monospace;white-space:pre-wrap}
 #key{color:var(--faint)}#key i{display:inline-block;width:1em;height:.8em;margin:0 .3em 0 1em}
-table{border-collapse:collapse;font-family:monospace}td,th{padding:.15em .8em;text-align:left;
+#stories button{font-family:monospace}#stories .chosen{font-weight:bold;outline:2px solid #e05050}
+#sentences{margin:.3em 0;padding-left:1.6em}
+table{border-collapse:collapse;font-family:monospace}td{vertical-align:top}td:nth-child(2){white-space:nowrap}td,th{padding:.15em .8em;text-align:left;
 border-bottom:1px solid var(--line)}
 @media (prefers-color-scheme: dark){:root{--ink:#ddd;--paper:#181818;--line:#444;--faint:#999}
 .violated{color:#ff6b7d}.ok{color:#6fcf7f}.undecided{color:#e0b050}}
@@ -25,14 +28,14 @@ border-bottom:1px solid var(--line)}
 )page";
 
 constexpr const char* body = R"page(
-<p id="reason"></p>
+<p id="reason"></p><p id="stories"></p><ol id="sentences"></ol>
 <p><button id="near">Around the core</button><button id="all">Whole history</button>
 <button id="in">Closer</button><button id="out">Farther</button>
 <span id="shown"></span></p>
 <canvas id="lanes"></canvas>
 <p id="key"><i style="background:#e05050"></i>core<i style="background:#6fa8dc"></i>completed
 <i style="background:#e0b050"></i>open<i style="background:#c785003a"></i>fault.
-Drag to move, wheel to zoom, point at an operation to read it.</p>
+Drag to move, wheel to zoom, point at one to read it.</p>
 <p id="told"></p><table id="core"></table>
 <script>
 "use strict";
@@ -41,11 +44,33 @@ const $ = id => document.getElementById(id), canvas = $("lanes");
 $("title").textContent = data.title + ": " + data.verdict;
 $("title").className = data.verdict;
 $("reason").textContent = data.reason;
-const ops = data.history, last = data.events, bands = data.bands;
-const core = ops.filter(o => o[4]);
-const order = new Map();
-for (const o of core) if (!order.has(o[0])) order.set(o[0], order.size);
-for (const o of ops) if (!order.has(o[0])) order.set(o[0], order.size);
+const ops = data.rows, last = data.events, bands = data.bands, stories = data.stories;
+let story = { rows: [], arrows: [], sentences: [] }, core = [], order = new Map();
+function choose(chosen) {
+  for (const o of core) o[4] = 0;
+  story = chosen;
+  core = story.rows.map(row => ops[row]);
+  for (const o of core) o[4] = 1;
+  order = new Map();
+  for (const o of core) if (!order.has(o[0])) order.set(o[0], order.size);
+  for (const o of ops) if (!order.has(o[0])) order.set(o[0], order.size);
+  $("sentences").replaceChildren(...story.sentences.map(sentence => {
+    const line = document.createElement("li");
+    line.textContent = sentence;
+    return line;
+  }));
+  [...$("stories").children].forEach((button, i) => button.className = stories[i] === story ? "chosen" : "");
+  $("core").replaceChildren();
+  for (const o of core.slice(0, 100)) {
+    const line = $("core").insertRow();
+    for (const text of [o[0], span(o), o[3], o[5], o[6]]) line.insertCell().textContent = text;
+  }
+}
+if (stories.length > 1 || stories.some(s => s.name)) for (const s of stories) {
+  const button = $("stories").appendChild(document.createElement("button"));
+  button.textContent = s.name;
+  button.onclick = () => { choose(s); near(); draw(); };
+}
 const row = 22, left = 90, above = 24, most = 400;
 const end = o => o[2] < 0 ? last : o[2];
 const span = o => "[" + o[1] + ", " + (o[2] < 0 ? "..." : o[2]) + "]";
@@ -95,7 +120,28 @@ function draw() {
     }
     hits.push([a, y, w, o]);
   }
-  $("shown").textContent = shown.length + " of " + ops.length + " operations of " +
+  // From the middle of what is seen of one to that of the other, bent so that two do not cover each other.
+  const middle = o => {
+    const a = Math.max(left, x(o[1])), b = o[2] < 0 ? width - 4 : Math.min(width - 4, x(o[2]));
+    return [Math.min(Math.max((a + b) / 2, left), width - 4), above + place.get(o[0]) * row + 8];
+  };
+  for (const [begin, end_, label] of story.arrows) {
+    const o = ops[begin], p = ops[end_];
+    if (!place.has(o[0]) || !place.has(p[0])) continue;
+    const [ax, ay] = middle(o), [bx, by] = middle(p);
+    const long = Math.hypot(bx - ax, by - ay) || 1, bend = Math.min(40, long / 4);
+    const cx = (ax + bx) / 2 - (by - ay) / long * bend, cy = (ay + by) / 2 + (bx - ax) / long * bend;
+    pen.strokeStyle = pen.fillStyle = dark ? "#fff" : "#000"; pen.lineWidth = 1.5;
+    pen.beginPath(); pen.moveTo(ax, ay); pen.quadraticCurveTo(cx, cy, bx, by); pen.stroke();
+    const turn = Math.atan2(by - cy, bx - cx);
+    pen.beginPath(); pen.moveTo(bx, by);
+    for (const side of [-0.4, 0.4]) pen.lineTo(bx - 9 * Math.cos(turn + side), by - 9 * Math.sin(turn + side));
+    pen.fill();
+    const lx = (ax + 2 * cx + bx) / 4, ly = (ay + 2 * cy + by) / 4, wide = label.length * 7.3 + 4;
+    pen.fillStyle = dark ? "#181818" : "#fff"; pen.fillRect(lx - wide / 2, ly - 8, wide, 15);
+    pen.fillStyle = dark ? "#fff" : "#000"; pen.fillText(label, lx - wide / 2 + 2, ly + 4);
+  }
+  $("shown").textContent = shown.length + " of " + ops.length + " " + data.noun + " of " +
     (lanes.length > most ? most + " of " : "") + lanes.length + " clients, events " +
     Math.max(0, Math.ceil(from)) + " to " + Math.min(last - 1, Math.floor(to));
 }
@@ -130,10 +176,7 @@ $("near").onclick = () => { near(); draw(); };
 $("all").onclick = () => { from = -1; to = last + 1; draw(); };
 $("in").onclick = () => zoom(0.5);
 $("out").onclick = () => zoom(2);
-for (const o of core.slice(0, 100)) {
-  const line = $("core").insertRow();
-  for (const text of [o[0], span(o), o[3], o[5], o[6]]) line.insertCell().textContent = text;
-}
+if (stories.length) choose(stories[0]); else choose(story);
 onresize = draw; near(); draw();
 </script></html>
 )page";
@@ -154,15 +197,38 @@ std::string for_script(const std::string& json) {
 
 }  // namespace
 
-std::string history_page(const engine::History& history, const PageContent& content) {
-  std::vector<bool> in_core(history.operations().size(), false);
-  for (const std::size_t position : content.core) in_core[position] = true;
+void fill_page(const engine::History& history, const std::vector<std::size_t>& core,
+               const std::vector<std::string>& clients, const std::vector<Note>& notes,
+               PageContent& content) {
+  auto note = notes.begin();
+  for (std::size_t position = 0; position < history.operations().size(); ++position) {
+    const engine::HistoryOperation& operation = history.operations()[position];
+    PageContent::Row row;
+    row.lane = client_name(operation.id, clients);
+    row.from = operation.invoked_at;
+    row.text = operation.operation.to_json();
+    if (!operation.is_open()) {
+      row.to = operation.responded_at;
+      row.text += " -> " + operation.result.to_json();
+    }
+    row.times = times_of(operation);
+    for (; note != notes.end() && note->position == position; ++note) {
+      row.note += (row.note.empty() ? "" : "; ") + note->text;
+    }
+    content.rows.push_back(std::move(row));
+  }
+  content.events = history.event_count();
+  if (!core.empty()) content.stories.push_back({{}, {}, core, {}});
+}
+
+std::string history_page(const PageContent& content) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("title").text(content.title);
   json.key("verdict").text(content.verdict);
   json.key("reason").text(content.reason);
-  json.key("events").unsigned_integer(history.event_count());
+  json.key("noun").text(content.noun);
+  json.key("events").unsigned_integer(content.events);
   json.key("bands").begin_array();
   for (const Band& band : content.bands) {
     json.begin_array();
@@ -172,25 +238,39 @@ std::string history_page(const engine::History& history, const PageContent& cont
     json.end_array();
   }
   json.end_array();
-  json.key("history").begin_array();
-  auto note = content.notes.begin();
-  for (std::size_t position = 0; position < history.operations().size(); ++position) {
-    const engine::HistoryOperation& operation = history.operations()[position];
+  json.key("rows").begin_array();
+  for (const PageContent::Row& row : content.rows) {
     json.begin_array();
-    json.text(client_name(operation.id, content.clients));
-    json.unsigned_integer(operation.invoked_at);
-    json.integer(operation.is_open() ? -1 : static_cast<std::int64_t>(operation.responded_at));
-    std::string text = operation.operation.to_json();
-    if (!operation.is_open()) text += " -> " + operation.result.to_json();
-    json.text(text);
-    json.integer(in_core[position] ? 1 : 0);
-    json.text(times_of(operation));
-    std::string notes;
-    for (; note != content.notes.end() && note->position == position; ++note) {
-      notes += (notes.empty() ? "" : "; ") + note->text;
-    }
-    json.text(notes);
+    json.text(row.lane);
+    json.unsigned_integer(row.from);
+    json.integer(row.to ? static_cast<std::int64_t>(*row.to) : -1);
+    json.text(row.text);
+    json.integer(0);
+    json.text(row.times);
+    json.text(row.note);
     json.end_array();
+  }
+  json.end_array();
+  json.key("stories").begin_array();
+  for (const PageContent::Story& story : content.stories) {
+    json.begin_object();
+    json.key("name").text(story.name);
+    json.key("sentences");
+    engine::write(json, story.sentences);
+    json.key("rows");
+    json.begin_array();
+    for (const std::size_t row : story.rows) json.unsigned_integer(row);
+    json.end_array();
+    json.key("arrows").begin_array();
+    for (const PageContent::Story::Arrow& arrow : story.arrows) {
+      json.begin_array();
+      json.unsigned_integer(arrow.from);
+      json.unsigned_integer(arrow.to);
+      json.text(arrow.label);
+      json.end_array();
+    }
+    json.end_array();
+    json.end_object();
   }
   json.end_array();
   json.end_object();

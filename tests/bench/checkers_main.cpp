@@ -1,5 +1,4 @@
-// CPU time of the linearizability checker on generated histories, one line each: figures to read,
-// not a gate.
+// CPU time of the checkers on generated histories, one line each: figures to read, not a gate.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -8,11 +7,13 @@
 #include <string>
 
 #include "checkers/linearizability/linearizability.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/counter.hpp"
 #include "models/service/list.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
+#include "tests/checkers/random_transactions.hpp"
 
 namespace {
 
@@ -114,6 +115,31 @@ stampede::engine::History long_list(std::uint32_t elements) {
   return history;
 }
 
+/// Transactions on a tenth as many keys, at each level; then with one list read too early.
+void measure_transactions(bool lists, std::uint32_t count) {
+  using stampede::checkers::check_transactions;
+  auto transactions = stampede::tests::long_history(lists, count, count / 10, 1);
+  const auto measure_levels = [&](const char* what) {
+    for (const auto& [name, isolation] : stampede::checkers::isolation_levels()) {
+      const double memory_before = peak_mb();
+      const double start = cpu_ms();
+      const auto result = check_transactions(transactions, isolation);
+      std::printf("%u %s%s, %s: %.0f ms, memory +%.0f MB, %s\n", count,
+                  lists ? "list-append" : "rw-register", what, name.c_str(), cpu_ms() - start,
+                  peak_mb() - memory_before,
+                  result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+    }
+  };
+  measure_levels("");
+  for (std::size_t at = count / 2; at < transactions.size(); ++at) {
+    auto& list = transactions[at].operations.front().list;
+    if (!list || list->empty()) continue;
+    list->pop_back();
+    measure_levels(", one early read");
+    return;
+  }
+}
+
 ServiceType with_kinds(const char* service, std::vector<std::string> kinds) {
   ServiceType type = *stampede::models::service::find_service(service);
   type.kinds = std::move(kinds);
@@ -166,6 +192,12 @@ int main(int argc, char** argv) {
       const auto result = check_linearizability(history, list);
       std::printf("list of 100,000 elements, 10 reads: %.1f ms, %s\n", cpu_ms() - start,
                   result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+    }
+  }
+  if (wanted("transactions")) {
+    for (const std::uint32_t count : {100'000U, 1'000'000U}) {
+      measure_transactions(true, count);
+      measure_transactions(false, count);
     }
   }
   if (wanted("services")) {

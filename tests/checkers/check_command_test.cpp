@@ -110,4 +110,44 @@ TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {
                         "linearizable") != std::string::npos);
 }
 
+TEST_CASE("check: anomalies of transactions are told with their edges, a chart and a page",
+          "[unit]") {
+  const std::string file =
+      written("check_command_skew.edn",
+              R"({:process 0, :type :invoke, :f :txn, :value [[:r x nil] [:append y 1]]}
+{:process 1, :type :invoke, :f :txn, :value [[:r y nil] [:append x 1]]}
+{:process 0, :type :ok, :f :txn, :value [[:r x []] [:append y 1]]}
+{:process 1, :type :ok, :f :txn, :value [[:r y []] [:append x 1]]}
+)");
+  const std::string page = file + ".html";
+  const Ended ended = check(file + " --html " + page);
+  CHECK(ended.status == 1);
+  CHECK(ended.out.find("G2-item\n"
+                       "  rw: T0 read x with nothing in it, behind which T1 appended 1\n"
+                       "  rw: T1 read y with nothing in it, behind which T0 appended 1\n"
+                       "  T0 (0)  |===========|        [:r x []] [:append y 1]  [0, 2]\n"
+                       "  T1 (1)        |===========|  [:r y []] [:append x 1]  [1, 3]\n") !=
+        std::string::npos);
+  std::ifstream stream(page);
+  const std::string text((std::istreambuf_iterator<char>(stream)), {});
+  CHECK(text.find(R"("stories":[{"name":"G2-item","sentences":["rw: T0 read x)") !=
+        std::string::npos);
+  CHECK(text.find(R"("arrows":[[0,1,"rw x"],[1,0,"rw y"]])") != std::string::npos);
+  CHECK(text.find("http") == std::string::npos);
+  const Ended allowed = check(file + " --consistency snapshot-isolation");
+  CHECK(allowed.status == 0);
+  CHECK(allowed.out.find("G2-item, which the level allows\n") != std::string::npos);
+  const auto json = engine::parse_json(check(file + " --json").out, "out");
+  const engine::Document& anomaly = json.at("anomalies").items.at(0);
+  CHECK(anomaly.at("name").text == "G2-item");
+  CHECK(anomaly.at("forbidden").text == "true");
+  CHECK(anomaly.at("shortest").text == "true");
+  const engine::Document& step = anomaly.at("cycle").items.at(0);
+  CHECK(step.at("type").text == "rw");
+  CHECK(step.at("key").text == "x");
+  CHECK(step.at("next").text == "1");
+  CHECK(json.at("transactions").items.size() == 2);
+  CHECK(check(file + " --max-memory 2KiB").status != 0);
+}
+
 }  // namespace stampede::tests

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::tests::definitions {
@@ -41,14 +40,5 @@ bool keeps(const std::vector<Access>& accesses, Guarantees guarantees);
 
 /// The smallest k such that the history is k-atomic, or 0 if none.
 std::uint64_t atomicity(const std::vector<Access>& accesses);
-
-/// Some order of the transactions, all committed ones and any of unknown outcome, explains all
-/// reads, and real time if asked for.
-bool is_serializable(const std::vector<checkers::Transaction>& transactions, bool in_real_time);
-
-/// Levels of Adya (1999) and Cerone and Gotsman (2018): some order of the versions of each key
-/// leaves no forbidden phenomenon. Registers; nothing aborted or unknown.
-enum class Level { read_uncommitted, read_committed, snapshot };
-bool holds(const std::vector<checkers::Transaction>& transactions, Level level);
 
 }  // namespace stampede::tests::definitions

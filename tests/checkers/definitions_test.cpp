@@ -10,25 +10,20 @@
 #include "checkers/brute_force.hpp"
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/sequential.hpp"
-#include "checkers/consistency/serial_order.hpp"
 #include "checkers/consistency/shrink.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/consistency/transactions.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
-#include "tests/checkers/random_transactions.hpp"
 
 namespace stampede::tests {
 namespace {
 
 using checkers::check_atomicity;
 using checkers::check_sequential;
-using checkers::Isolation;
 using checkers::Judgement;
 using checkers::sub_history;
-using checkers::Transaction;
 using checkers::WeakModel;
 using definitions::Access;
 using definitions::Guarantees;
@@ -207,62 +202,6 @@ void compare_atomicity(std::uint64_t histories) {
   for (const std::uint64_t count : found) CHECK(count > histories / 500);
 }
 
-bool holds(const std::vector<Transaction>& transactions, Isolation isolation) {
-  const auto result = check_transactions(transactions, isolation);
-  REQUIRE(result.verdict != Judgement::undecided);
-  const bool timed = isolation == Isolation::strict_serializable;
-  if (result.verdict == Judgement::ok && isolation >= Isolation::serializable) {
-    REQUIRE(refute_serial_order(transactions, timed, result.order).empty());
-  }
-  if (result.verdict == Judgement::violated) REQUIRE(!result.forbidden.empty());
-  return result.verdict == Judgement::ok;
-}
-
-void compare_serializability(std::uint64_t histories) {
-  for (const bool lists : {false, true}) {
-    for (const bool repeats : {false, true}) {
-      std::uint64_t held = 0;
-      for (std::uint64_t seed = 0; seed < histories; ++seed) {
-        INFO((lists ? "lists" : "registers") << (repeats ? " repeated" : "") << " seed " << seed);
-        TransactionShape shape;
-        shape.lists = lists;
-        shape.repeats = repeats;
-        shape.may_abort = seed % 2 == 0;
-        const auto transactions = random_transactions(shape, seed);
-        const bool serializable = definitions::is_serializable(transactions, false);
-        REQUIRE(holds(transactions, Isolation::serializable) == serializable);
-        REQUIRE(holds(transactions, Isolation::strict_serializable) ==
-                definitions::is_serializable(transactions, true));
-        held += serializable ? 1 : 0;
-      }
-      CHECK(held > histories / 10);
-      CHECK(held < histories * 19 / 20);
-    }
-  }
-}
-
-void compare_levels(std::uint64_t histories) {
-  std::uint64_t unproven = 0;
-  std::uint64_t violated = 0;
-  for (std::uint64_t seed = 0; seed < histories; ++seed) {
-    INFO("seed " << seed);
-    const auto transactions = random_transactions({}, seed);
-    const auto agrees = [&](Isolation isolation, definitions::Level level) {
-      const bool ok = holds(transactions, isolation);
-      const bool right = definitions::holds(transactions, level);
-      if (right) REQUIRE(ok);
-      return ok == right;
-    };
-    REQUIRE(agrees(Isolation::read_uncommitted, definitions::Level::read_uncommitted));
-    REQUIRE(agrees(Isolation::read_committed, definitions::Level::read_committed));
-    // Where no transaction tells the order of two versions, a snapshot is only ever refuted.
-    unproven += agrees(Isolation::snapshot, definitions::Level::snapshot) ? 0 : 1;
-    violated += definitions::holds(transactions, definitions::Level::snapshot) ? 0 : 1;
-  }
-  CHECK(violated > histories / 20);
-  CHECK(unproven < violated / 2);
-}
-
 // Checkers that are wrong in the ways in which such checkers are wrong.
 
 /// Is the variant told from the definition by one of 3,000 small histories?
@@ -407,51 +346,6 @@ TEST_CASE("definitions: wrong variants of k-atomicity are caught", "[unit]") {
   }));
 }
 
-TEST_CASE("definitions: wrong variants of serializability are caught", "[unit]") {
-  using Variant = std::function<bool(std::vector<Transaction>)>;
-  const auto is_told = [](bool timed, const Variant& variant) {
-    for (std::uint64_t seed = 0; seed < 3'000; ++seed) {
-      TransactionShape shape;
-      shape.lists = seed % 2 == 0;
-      shape.may_abort = seed % 4 < 2;
-      const auto transactions = random_transactions(shape, seed);
-      if (variant(transactions) != definitions::is_serializable(transactions, timed)) return true;
-    }
-    return false;
-  };
-  const auto serializable = [](const std::vector<Transaction>& transactions) {
-    return holds(transactions, Isolation::serializable);
-  };
-  CHECK(!is_told(false, serializable));
-  CHECK(is_told(true, serializable));
-  CHECK(is_told(false, [](const std::vector<Transaction>& transactions) {
-    return holds(transactions, Isolation::strict_serializable);
-  }));
-  CHECK(is_told(false, [](const std::vector<Transaction>& transactions) {
-    return holds(transactions, Isolation::snapshot);
-  }));
-  const auto with_outcome = [&](Transaction::Outcome from, Transaction::Outcome to) {
-    return [=](std::vector<Transaction> transactions) {
-      for (Transaction& transaction : transactions) {
-        if (transaction.outcome == from) transaction.outcome = to;
-      }
-      return serializable(transactions);
-    };
-  };
-  using Outcome = Transaction::Outcome;
-  CHECK(is_told(false, with_outcome(Outcome::unknown, Outcome::aborted)));
-  CHECK(is_told(false, with_outcome(Outcome::aborted, Outcome::unknown)));
-  CHECK(is_told(false, [&](std::vector<Transaction> transactions) {  // reads do not count
-    for (Transaction& transaction : transactions) {
-      std::erase_if(transaction.operations, [](const checkers::MicroOperation& operation) {
-        return operation.kind == checkers::MicroOperation::Kind::read_list ||
-               operation.kind == checkers::MicroOperation::Kind::read_value;
-      });
-    }
-    return serializable(transactions);
-  }));
-}
-
 TEST_CASE("definitions: the weak models, their witnesses and cores", "[unit]") {
   for (const Model& model : models()) compare(model, 3'000);
 }
@@ -461,18 +355,6 @@ TEST_CASE("definitions: 100,000 histories of each weak model", "[.][campaign]") 
 TEST_CASE("definitions: the smallest k", "[unit]") { compare_atomicity(3'000); }
 TEST_CASE("definitions: the smallest k of 100,000 histories", "[.][campaign]") {
   compare_atomicity(100'000);
-}
-TEST_CASE("definitions: serializability, with and without real time", "[unit]") {
-  compare_serializability(2'000);
-}
-TEST_CASE("definitions: serializability of 100,000 histories of each kind", "[.][campaign]") {
-  compare_serializability(100'000);
-}
-TEST_CASE("definitions: read-uncommitted, read-committed and snapshots", "[unit]") {
-  compare_levels(3'000);
-}
-TEST_CASE("definitions: the lower levels of 100,000 histories", "[.][campaign]") {
-  compare_levels(100'000);
 }
 
 }  // namespace stampede::tests

@@ -7,11 +7,13 @@
 
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/specification.hpp"
+#include "checkers/transactions/transactions.hpp"
 #include "models/service/counter.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
+#include "tests/checkers/random_transactions.hpp"
 
 namespace {
 
@@ -208,6 +210,35 @@ TEST_CASE("memory: a history that is too large to be looked at is undecided", "[
       peak_of([&] { result = check_linearizability(history, type, limits); });
   CHECK(result.verdict == Judgement::ok);
   CHECK(enough < static_cast<std::int64_t>(24 * megabyte));
+}
+
+TEST_CASE("memory: transactions keep their cap, and time is asked for", "[unit]") {
+  for (const bool lists : {false, true}) {
+    const auto transactions = long_history(lists, 20'000, 2'000, 1);
+    for (const auto& [name, isolation] : checkers::isolation_levels()) {
+      std::uint64_t undecided = 0;
+      for (std::uint64_t cap = megabyte / 2; cap <= 64 * megabyte; cap *= 2) {
+        checkers::LinearizabilityLimits limits;
+        limits.max_memory_bytes = cap;
+        checkers::TransactionResult result;
+        const std::int64_t peak =
+            peak_of([&] { result = check_transactions(transactions, isolation, limits); });
+        INFO(name << ", cap " << cap << ", peak " << peak);
+        CHECK(static_cast<double>(peak) < 1.01 * static_cast<double>(cap));
+        if (result.verdict == Judgement::ok) continue;
+        CHECK(result.verdict == Judgement::undecided);
+        CHECK(result.limit.find("max_memory_bytes = ") == 0);
+        ++undecided;
+      }
+      CHECK(undecided >= 3);
+      CHECK(undecided <= 7);
+      checkers::LinearizabilityLimits limits;
+      limits.stop = [] { return std::string("no time"); };
+      const auto stopped = check_transactions(transactions, isolation, limits);
+      CHECK(stopped.verdict == Judgement::undecided);
+      CHECK(stopped.limit == "no time");
+    }
+  }
 }
 
 }  // namespace stampede::tests

@@ -22,6 +22,7 @@ class Generator {
     const std::uint64_t stale = below(5) == 0 ? 0 : 60;
     past_.emplace_back();
     for (Transaction& transaction : transactions) fill(transaction, stale);
+    if (shape_.may_be_dirty && below(3) == 0) spoil(transactions);
     place_in_time(transactions);
     return transactions;
   }
@@ -71,6 +72,7 @@ class Generator {
       if (!shape_.lists) (*store)[key].clear();
       (*store)[key].push_back(*operation.value);
     }
+    moments_.push_back(after);
     return operation;
   }
 
@@ -90,6 +92,45 @@ class Generator {
     return operation;
   }
 
+  /// Some reads are of any moment: before or behind the transaction, or inside one; or of nothing
+  /// that there ever was.
+  void spoil(std::vector<Transaction>& transactions) {
+    if (moments_.empty()) return;
+    for (Transaction& transaction : transactions) {
+      if (transaction.outcome != Transaction::Outcome::committed || below(3) == 0) continue;
+      const std::uint64_t at = below(3) == 0 ? below(transaction.operations.size()) : 0;
+      MicroOperation& chosen = transaction.operations[at];
+      Store moment = moments_[below(moments_.size())];
+      if (below(20) == 0) moment[chosen.key].push_back("nowhere");
+      if (chosen.kind == MicroOperation::Kind::read_list ||
+          chosen.kind == MicroOperation::Kind::read_value) {
+        chosen = read(chosen.key, moment);
+      }
+    }
+    if (below(2) == 0) exchange(transactions, below(2) == 0 ? "x" : "y");
+  }
+
+  /// Two values of a key stand in the place of each other wherever they were read.
+  void exchange(std::vector<Transaction>& transactions, const std::string& key) {
+    std::vector<std::string> longest;
+    for (const Store& moment : moments_) {
+      const auto found = moment.find(key);
+      if (found != moment.end() && found->second.size() > longest.size()) longest = found->second;
+    }
+    if (longest.size() < 2) return;
+    const std::string one = longest[below(longest.size())];
+    const std::string other = longest[below(longest.size())];
+    for (Transaction& transaction : transactions) {
+      for (MicroOperation& operation : transaction.operations) {
+        if (operation.key != key || !operation.list) continue;
+        std::vector<std::string>& list = *operation.list;
+        const auto first = std::find(list.begin(), list.end(), one);
+        const auto second = std::find(list.begin(), list.end(), other);
+        if (first != list.end() && second != list.end()) std::swap(*first, *second);
+      }
+    }
+  }
+
   /// Each begins behind the one before it and ends before or behind the next ones.
   void place_in_time(std::vector<Transaction>& transactions) {
     std::vector<std::pair<std::uint64_t, std::size_t>> moments;
@@ -106,6 +147,16 @@ class Generator {
         transaction.responded_at = event;
       }
     }
+    // Clients whose last transaction is over go on with another.
+    std::vector<std::uint64_t> free_at;
+    for (Transaction& transaction : transactions) {
+      while (transaction.client < free_at.size() &&
+             free_at[transaction.client] > transaction.invoked_at) {
+        ++transaction.client;
+      }
+      free_at.resize(std::max<std::size_t>(free_at.size(), transaction.client + 1));
+      free_at[transaction.client] = transaction.responded_at;
+    }
   }
 
   const TransactionShape& shape_;
@@ -113,9 +164,75 @@ class Generator {
   std::uint64_t next_ = 0;
   std::uint64_t next_value_ = 1;
   std::vector<Store> past_;
+  /// What a store that hides nothing went through.
+  std::vector<Store> moments_;
+};
+
+/// Done at once when they begin; 20 clients overlap.
+class LongGenerator {
+ public:
+  LongGenerator(bool lists, std::uint32_t keys, std::uint64_t seed)
+      : lists_(lists), keys_(keys), seed_(seed) {}
+
+  std::vector<Transaction> run(std::uint32_t count) {
+    constexpr std::uint32_t clients = 20;
+    std::vector<Transaction> transactions;
+    transactions.reserve(count);
+    std::vector<std::size_t> running(clients, SIZE_MAX);
+    for (std::uint64_t event = 0; transactions.size() < count; ++event) {
+      const auto client = static_cast<std::uint32_t>(below(clients));
+      if (running[client] != SIZE_MAX) {
+        transactions[running[client]].responded_at = event;
+        transactions[running[client]].outcome = Transaction::Outcome::committed;
+        running[client] = SIZE_MAX;
+        continue;
+      }
+      running[client] = transactions.size();
+      Transaction& transaction = transactions.emplace_back();
+      transaction.client = client;
+      transaction.invoked_at = event;
+      for (std::uint64_t left = 1 + below(5); left > 0; --left) {
+        transaction.operations.push_back(next(below(keys_)));
+      }
+    }
+    return transactions;
+  }
+
+ private:
+  std::uint64_t below(std::uint64_t bound) {
+    return engine::below(engine::draw(seed_, engine::Domain::test, next_++), bound);
+  }
+  MicroOperation next(std::uint64_t key) {
+    MicroOperation operation;
+    operation.key = std::to_string(key);
+    std::vector<std::string>& content = contents_[key];
+    if (below(2) == 0) {
+      operation.kind = lists_ ? MicroOperation::Kind::read_list : MicroOperation::Kind::read_value;
+      if (lists_) operation.list = content;
+      if (!lists_ && !content.empty()) operation.value = content.back();
+      return operation;
+    }
+    operation.kind = lists_ ? MicroOperation::Kind::append : MicroOperation::Kind::write;
+    operation.value = std::to_string(next_value_++);
+    if (!lists_) content.clear();
+    content.push_back(*operation.value);
+    return operation;
+  }
+
+  bool lists_;
+  std::uint64_t keys_;
+  std::uint64_t seed_;
+  std::uint64_t next_ = 0;
+  std::uint64_t next_value_ = 1;
+  std::map<std::uint64_t, std::vector<std::string>> contents_;
 };
 
 }  // namespace
+
+std::vector<Transaction> long_history(bool lists, std::uint32_t count, std::uint32_t keys,
+                                      std::uint64_t seed) {
+  return LongGenerator(lists, keys, seed).run(count);
+}
 
 std::vector<Transaction> random_transactions(const TransactionShape& shape, std::uint64_t seed) {
   return Generator(shape, seed).run();

@@ -1,0 +1,78 @@
+// What one judgement may use: bytes that it holds at a time, and whether it may go on.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "checkers/linearizability/linearizability.hpp"
+
+namespace stampede::checkers {
+
+/// Containers are told before they grow, so the cap is never passed. Where a cap is reached,
+/// LimitReached is thrown; the face of the room (transactions.cpp) makes `undecided` of it.
+class Allowance {
+ public:
+  struct LimitReached {
+    std::string limit;
+  };
+
+  explicit Allowance(const LinearizabilityLimits& limits) : limits_(limits) {}
+
+  [[nodiscard]] const LinearizabilityLimits& limits() const { return limits_; }
+  /// Limits for what is left.
+  [[nodiscard]] LinearizabilityLimits rest() const {
+    LinearizabilityLimits rest = limits_;
+    rest.max_memory_bytes -= held_bytes_;
+    return rest;
+  }
+
+  void hold(std::uint64_t bytes) {
+    if (bytes > limits_.max_memory_bytes - held_bytes_) {
+      throw LimitReached{"max_memory_bytes = " + std::to_string(limits_.max_memory_bytes)};
+    }
+    held_bytes_ += bytes;
+  }
+  void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
+
+  /// Counts work; asks now and then whether to go on.
+  void work(std::uint64_t steps = 1) {
+    constexpr std::uint64_t steps_between = 4'096;
+    steps_ += steps;
+    if (steps_ < steps_between || !limits_.stop) return;
+    steps_ = 0;
+    std::string reason = limits_.stop();
+    if (!reason.empty()) throw LimitReached{std::move(reason)};
+  }
+
+  template <class T>
+  void push(std::vector<T>& items, T item) {
+    work();
+    if (items.size() == items.capacity()) {
+      const std::size_t before = items.capacity();
+      const std::size_t more = std::max<std::size_t>(16, 2 * before);
+      hold(more * sizeof(T));
+      items.reserve(more);
+      release(before * sizeof(T));
+    }
+    items.push_back(std::move(item));
+  }
+  template <class T>
+  void assign(std::vector<T>& items, std::size_t count, const T& value) {
+    work(count / 16);
+    if (count > items.capacity()) hold((count - items.capacity()) * sizeof(T));
+    items.assign(count, value);
+  }
+  template <class T>
+  void free(std::vector<T>& items) {
+    release(items.capacity() * sizeof(T));
+    items = {};
+  }
+
+ private:
+  const LinearizabilityLimits& limits_;
+  std::uint64_t held_bytes_ = 0;
+  std::uint64_t steps_ = 0;
+};
+
+}  // namespace stampede::checkers
