@@ -142,16 +142,29 @@ void Inference::order_list(std::uint32_t key) {
   }
 }
 
+/// What the same transaction appended to the list right before; none if nothing.
+std::uint32_t Inference::appended_before(std::uint32_t version) const {
+  const std::span<const std::uint32_t> versions =
+      versions_.of(observations_.versions()[version].key);
+  const auto at = std::lower_bound(versions.begin(), versions.end(), version);
+  if (at == versions.begin() || owner(*(at - 1)) != owner(version)) return none;
+  return *(at - 1);
+}
+
 /// What the order of a list says of those who read long enough pieces of it.
 void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> order) {
   const auto& transactions = observations_.transactions();
   std::uint32_t first_twice = none;
   std::uint32_t first_aborted = none;
   std::uint32_t on_top = none;
+  std::uint32_t first_misplaced = none;
   for (std::uint32_t place = 0; place < order.size(); ++place) {
     const std::uint32_t version = order[place];
     if (version == none) continue;
     if (is_in_order_[version] && first_twice == none) first_twice = place;
+    const std::uint32_t before = appended_before(version);
+    const bool misplaced = before != none && !is_in_order_[before];
+    if (misplaced && first_misplaced == none) first_misplaced = place;
     is_in_order_[version] = true;
     std::uint32_t& first = first_place_[owner(version)];
     first = std::min(first, place);
@@ -181,6 +194,13 @@ void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> or
     if (first_twice < read.length) {
       report("duplicate-elements", Level::read_uncommitted, saw(order[first_twice]) + " twice",
              {read.transaction});
+    }
+    if (first_misplaced < read.length) {
+      const std::uint32_t version = order[first_misplaced];
+      report("incompatible-order", Level::read_committed,
+             saw(version) + " without " + element(appended_before(version)) + " before it, which " +
+                 transaction_name(owner(version)) + " had appended first",
+             {owner(version), read.transaction});
     }
     if (first_aborted < read.length) {
       const std::uint32_t writer = owner(order[first_aborted]);

@@ -353,6 +353,13 @@ TEST_CASE("transactions: what each level allows", "[unit]") {
   CHECK(!holds(dirty, Isolation::read_committed));
   CHECK(anomalies({transaction(0, {append("x", "1")}), transaction(1, {reads("x", {"1", "1"})})})
             .find("duplicate-elements") == 0);
+  // What one transaction appended, in another order or in part.
+  for (const std::vector<std::string>& seen : {std::vector<std::string>{"2", "1"}, {"2"}}) {
+    const std::vector<Transaction> turned = {transaction(0, {append("x", "1"), append("x", "2")}),
+                                             transaction(1, {reads("x", seen)})};
+    CHECK(anomalies(turned).find("incompatible-order") == 0);
+    CHECK(!holds(turned, Isolation::read_committed));
+  }
   // Two writers in opposite orders: the only cycle that read-uncommitted forbids.
   const std::vector<Transaction> twisted = {
       transaction(0, {append("x", "1"), append("y", "1")}),
