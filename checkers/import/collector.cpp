@@ -25,10 +25,10 @@ std::uint32_t Collector::client_number(const std::string& client) {
 
 void Collector::hold(std::uint64_t bytes) {
   held_bytes_ += bytes;
+  input_.spend(4);
   if (held_bytes_ <= max_memory_bytes_) return;
-  input_.fail("the history up to here takes more than max_memory = " +
-                  std::to_string(max_memory_bytes_) + " bytes",
-              "allow more, or cut the history: what was open at its end stays open");
+  throw Stopped("max_memory_bytes = " + std::to_string(max_memory_bytes_) +
+                ", which the history takes up to line " + std::to_string(input_.line()));
 }
 
 engine::Payload Collector::shared(engine::Payload payload) {
@@ -116,6 +116,7 @@ void Collector::leave_out_failures(ImportedHistory& imported) {
   std::vector<std::uint32_t> numbers(clients_.size(), 0);
   std::vector<OperationId> ids(operations.size());
   for (std::uint64_t event = 0; event < events.size(); ++event) {
+    input_.spend(4);
     pass_what_lies_before(event);
     const std::uint32_t position = events[event];
     const engine::HistoryOperation& operation = operations[position];

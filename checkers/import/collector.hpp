@@ -2,7 +2,7 @@
 // of it. What failed is left out at the end, when it is known.
 //
 // 1. What it holds grows with the operations only, and is counted: where it would pass the limit,
-// the import is refused with the place that was reached.
+// the import ends with the place that was reached.
 // 2. Equal operations, and equal results, that are near each other share one payload.
 #pragma once
 
@@ -32,7 +32,7 @@ class Collector {
   [[nodiscard]] std::uint64_t event_count() const {
     return history_.event_count() + failed_.size();
   }
-  /// Counts `bytes` more as held. InputError if that is too much.
+  /// Counts `bytes` more as held. Throws Stopped if that is too much.
   void hold(std::uint64_t bytes);
   /// Moves everything into `imported`.
   void finish(ImportedHistory& imported);
