@@ -147,19 +147,22 @@ TEST_CASE("budget: every check asks often, and ends when it is told to", "[unit]
       ServiceType type = *models::service::find_service(workload.service);
       type.kinds = workload.kinds;
       type = counting(type);
-      const History history = history_of(type, workload, 6'000, stale);
+      const History history = history_of(type, workload, 3'000, stale);
       for (const auto& [name, check] : checks()) {
         INFO(workload.service << ", values " << workload.values << ", stale " << stale << ", "
                               << name);
         Ended whole;
-        const std::uint64_t asked = run(check, history, type, UINT64_MAX, whole);
+        // Long enough for every pass to be under way, and for the beginning of a core.
+        constexpr std::uint64_t questions_max = 150;
+        const std::uint64_t asked = run(check, history, type, questions_max, whole);
         // Not every model judges every service: what refuses does so at once.
         if (asked == 0) {
           CHECK(whole.verdict == Judgement::undecided);
           continue;
         }
-        // A unit is to look at an operation; some do so twice.
-        CHECK(looks.most <= 2 * checkers::Budget::interval + 2);
+        // A unit is to look at an operation, often at its key and its shape, of each key once more
+        // at what it holds at first.
+        CHECK(looks.most <= 2 * checkers::Budget::interval + 64);
         for (const std::uint64_t last : {std::uint64_t{1}, asked / 4 + 1, asked / 2 + 1, asked}) {
           Ended cut;
           const std::uint64_t needed = run(check, history, type, last, cut);
