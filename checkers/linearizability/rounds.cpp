@@ -197,7 +197,7 @@ std::vector<std::size_t> Rounds::merge_orders() const {
 }  // namespace
 
 std::uint64_t preparation_bytes(const engine::History& history) {
-  constexpr std::uint64_t bytes_per_operation = 128;
+  constexpr std::uint64_t bytes_per_operation = 160;
   return bytes_per_operation * history.operations().size();
 }
 
