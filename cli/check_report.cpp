@@ -204,6 +204,11 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
 void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
                       const checkers::LinearizabilityLimits& limits, double seconds) {
   const checkers::LinearizabilityResult& result = finding.result;
+  const bool was_read = imported.transactional || imported.type != nullptr;
+  if (!was_read) {
+    std::printf("undecided: %s\n", result.limit.c_str());
+    return;
+  }
   std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
               checkers::format_name(imported.format).c_str(), imported.model.c_str(),
               finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
