@@ -133,7 +133,7 @@ ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
 
 ImportedHistory import_history(InputText input, const ImportSettings& settings) {
   Budget budget([&]() -> std::string {
-    const std::string reason = settings.stop ? settings.stop() : std::string();
+    std::string reason = settings.stop ? settings.stop() : std::string();
     if (reason.empty()) return reason;
     return reason + ", reached when the history was read up to line " +
            std::to_string(input.line());

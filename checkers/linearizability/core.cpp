@@ -153,10 +153,12 @@ bool Shrinker::start_with(const JudgePrefix& judge) {
     const auto at = std::lower_bound(events.begin(), events.end(), last);
     return static_cast<std::size_t>(at - events.begin());
   };
-  for (bool beside = true; low < high; beside = !beside) {
+  bool beside = true;
+  while (low < high) {
     const std::size_t needed = last_needed();
     if (low <= needed && needed < high && fails_at(needed)) beside = true;
     if (low < high) fails_at(beside ? high - 1 : low + (high - low) / 2);
+    beside = !beside;
   }
   if (!reduce_to(culprits, events[high])) part_ = prefix_of(part_, events[high]);
   return true;
