@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "engine/core/hash.hpp"
 
 namespace stampede::checkers {
@@ -18,8 +19,8 @@ class NumberMap {
     return entries_.empty() ? absent : entries_[place_of(key)].number;
   }
   /// REQUIRES: the key is absent, and so is not the number.
-  void insert(std::uint64_t key, std::uint32_t number) {
-    if (capacity_for(size_ + 1) != entries_.size()) grow();
+  void insert(std::uint64_t key, std::uint32_t number, Budget& budget) {
+    if (capacity_for(size_ + 1) != entries_.size()) grow(budget);
     entries_[place_of(key)] = {key, number};
     ++size_;
   }
@@ -51,10 +52,18 @@ class NumberMap {
     }
     return place;
   }
-  void grow() {
-    std::vector<Entry> old(capacity_for(size_ + 1));
-    old.swap(entries_);
+  /// A large table takes long to be written; where the wait is over meanwhile, the map is lost.
+  void grow(Budget& budget) {
+    const std::size_t capacity = capacity_for(size_ + 1);
+    std::vector<Entry> old = std::move(entries_);
+    entries_.clear();
+    entries_.reserve(capacity);
+    while (entries_.size() < capacity) {
+      budget.spend();
+      entries_.emplace_back();
+    }
     for (const Entry& entry : old) {
+      budget.spend();
       if (entry.number != absent) entries_[place_of(entry.key)] = entry;
     }
   }

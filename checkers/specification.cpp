@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "checkers/linearizability/rounds.hpp"
+#include "checkers/linearizability/core.hpp"
 #include "checkers/linearizability/search/operation_kinds.hpp"
 #include "checkers/linearizability/search/state_pool.hpp"
 #include "checkers/linearizability/search/windowed_search.hpp"
@@ -19,10 +19,14 @@ using engine::Payload;
 class SpecificationAutomaton {
  public:
   SpecificationAutomaton(const engine::History& history,
-                         const SequentialSpecification& specification, const Part& part)
-      : specification_(&specification), is_ignored_(part.operations.size(), false) {
+                         const SequentialSpecification& specification, const Part& part,
+                         Budget& budget)
+      : specification_(&specification),
+        budget_(&budget),
+        is_ignored_(part.operations.size(), false) {
     OperationKinds<std::pair<Payload, Payload>> kinds;
     for (const PartOperation& entry : part.operations) {
+      budget.spend(8);
       const HistoryOperation& seen = history.operations()[entry.position];
       const engine::Result result = entry.is_open() ? engine::Result() : seen.result;
       operations_.push_back({seen.operation, result, entry.responded_at});
@@ -30,7 +34,7 @@ class SpecificationAutomaton {
     }
     kind_count_ = kinds.count();
     kinds_ = kinds.take();
-    intern({pool_.intern(specification.initial())});
+    intern({pool_.intern(specification.initial(), budget)});
   }
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
@@ -43,7 +47,7 @@ class SpecificationAutomaton {
     const std::uint32_t known = transitions_.find(key);
     if (known != NumberMap::absent) return known;
     const std::uint32_t next = find_next(operation, state);
-    transitions_.insert(key, next);
+    transitions_.insert(key, next, *budget_);
     return next;
   }
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
@@ -74,9 +78,10 @@ class SpecificationAutomaton {
     const Entry& entry = operations_[operation];
     States next;
     for (const std::uint32_t one : sets_[state]->first) {
+      budget_->spend(64);  // states may be large
       for (const Payload& after :
            specification_->next(pool_.state(one), entry.operation, entry.result)) {
-        next.push_back(pool_.intern(after));
+        next.push_back(pool_.intern(after, *budget_));
       }
     }
     if (next.empty()) return no_state;
@@ -99,6 +104,7 @@ class SpecificationAutomaton {
   }
 
   const SequentialSpecification* specification_;
+  Budget* budget_;
   std::vector<Entry> operations_;
   std::vector<bool> is_ignored_;
   std::vector<std::uint32_t> kinds_;
@@ -113,31 +119,34 @@ class SpecificationAutomaton {
 
 std::unique_ptr<PartSearch> search_of(const engine::History& history,
                                       const SequentialSpecification& specification,
-                                      const Part& part) {
+                                      const Part& part, Budget& budget) {
   return std::make_unique<WindowedSearch<SpecificationAutomaton>>(
-      part, SpecificationAutomaton(history, specification, part));
+      part, SpecificationAutomaton(history, specification, part, budget), budget);
 }
 
-/// The shortest prefix that fails, by bisection; where the budget does not tell, a longer one.
+/// The shortest prefix that fails; where the limits do not let that be told, a longer one. `last`
+/// is the last response of one that does.
 Part failing_prefix(const engine::History& history, const SequentialSpecification& specification,
-                    const Part& part, const LinearizabilityLimits& limits) {
+                    const Part& part, std::size_t reached, const LinearizabilityLimits& limits,
+                    Budget& budget, LinearizabilityResult& result) {
   const std::vector<std::uint32_t> responses = responses_of(part);
   const auto prefix = [&](std::size_t response) {
     return prefix_of(part, part.operations[responses[response]].responded_at);
   };
-  std::size_t low = 0;
-  std::size_t high = responses.size() - 1;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    const auto status = search_of(history, specification, prefix(middle))
-                            ->run(limits.max_configurations, limits.max_memory_bytes);
-    if (status == PartSearch::Status::impossible) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+  std::size_t last = responses.size() - 1;
+  try {
+    last = first_failure(reached, last, [&](std::size_t response) {
+      const std::uint64_t left =
+          limits.max_configurations - std::min(limits.max_configurations, result.configurations);
+      const auto search = search_of(history, specification, prefix(response), budget);
+      const auto status = search->run(left, limits.max_memory_bytes - preparation_bytes(history));
+      result.configurations += search->configurations();
+      return status == PartSearch::Status::impossible;
+    });
+  } catch (const Stopped& stopped) {
+    result.core_limit = stopped.reason();
   }
-  return prefix(high);
+  return prefix(last);
 }
 
 void explain(const Part& prefix, const engine::History& history, LinearizabilityResult& result) {
@@ -153,22 +162,38 @@ void explain(const Part& prefix, const engine::History& history, Linearizability
                   std::to_string(last.responded_at);
 }
 
+LinearizabilityResult check(const engine::History& history,
+                            const SequentialSpecification& specification,
+                            const LinearizabilityLimits& limits, Budget& budget) {
+  const std::vector<Part> parts = partition_by(
+      history, [&](const engine::Operation& operation) { return specification.key(operation); },
+      [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+  const auto make_search = [&](std::uint32_t part) {
+    return search_of(history, specification, parts[part], budget);
+  };
+  auto [result, failed] = check_parts(history, parts, limits, make_search, budget);
+  if (failed) {
+    explain(failing_prefix(history, specification, parts[failed->part], failed->reached, limits,
+                           budget, result),
+            history, result);
+  }
+  return std::move(result);
+}
+
 }  // namespace
 
 LinearizabilityResult check_specification(const engine::History& history,
                                           const SequentialSpecification& specification,
                                           const LinearizabilityLimits& limits) {
   if (auto refused = refuse_too_large(history, limits)) return *std::move(refused);
-  const std::vector<Part> parts = partition_by(
-      history, [&](const engine::Operation& operation) { return specification.key(operation); },
-      [](std::uint32_t, const HistoryOperation&) {});
-  auto [result, failed] = check_parts(history, parts, limits, [&](std::uint32_t part) {
-    return search_of(history, specification, parts[part]);
-  });
-  if (failed) {
-    explain(failing_prefix(history, specification, parts[failed->part], limits), history, result);
+  Budget budget(limits.stop);
+  try {
+    return check(history, specification, limits, budget);
+  } catch (const Stopped& stopped) {
+    LinearizabilityResult result;
+    result.limit = stopped.reason();
+    return result;
   }
-  return std::move(result);
 }
 
 }  // namespace stampede::checkers

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -20,5 +21,8 @@ std::string refute_witness(const engine::History& history, const engine::Service
 engine::History sub_history(const engine::History& history,
                             const std::vector<std::size_t>& positions,
                             const std::vector<std::size_t>& open);
+engine::History sub_history(const engine::History& history,
+                            const std::vector<std::size_t>& positions,
+                            const std::vector<std::size_t>& open, Budget& budget);
 
 }  // namespace stampede::checkers

@@ -34,7 +34,8 @@ struct Flags {
   std::uint64_t k = 0;
 };
 
-checkers::ImportedHistory import(const Flags& flags) {
+checkers::ImportedHistory import(const Flags& flags,
+                                 const checkers::LinearizabilityLimits& limits) {
   checkers::ImportSettings settings;
   if (!flags.format.empty()) settings.format = checkers::find_format(flags.format);
   settings.model = flags.model;
@@ -42,6 +43,7 @@ checkers::ImportedHistory import(const Flags& flags) {
   if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
   settings.initial = flags.initial;
   settings.max_memory_bytes = flags.max_memory;
+  settings.stop = limits.stop;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   return checkers::import_history(checkers::InputText::open(flags.file), settings);
@@ -80,14 +82,16 @@ void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_
   finding.result.limit = std::move(judged.limit);
   finding.result.core = std::move(judged.core);
   finding.result.core_open = std::move(judged.core_open);
+  finding.result.core_limit = std::move(judged.core_limit);
   finding.result.key = std::move(judged.key);
   finding.result.reason = std::move(judged.reason);
   finding.k = judged.k;
 }
 
-void judge_convergence(const checkers::ImportedHistory& imported, CheckFinding& finding) {
+void judge_convergence(const checkers::ImportedHistory& imported,
+                       const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   checkers::ConvergenceResult judged =
-      checkers::check_convergence(imported.history, *imported.type);
+      checkers::check_convergence(imported.history, *imported.type, limits);
   finding.result.verdict = judged.verdict;
   finding.result.limit = std::move(judged.limit);
   finding.result.core = std::move(judged.core);
@@ -100,7 +104,9 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
     finding.result = checkers::check_linearizability(history, *imported.type, limits);
-    if (finding.result.verdict == Judgement::violated) {
+    // A sentence is about few operations.
+    constexpr std::size_t told_max = 10'000;
+    if (finding.result.verdict == Judgement::violated && finding.result.core.size() <= told_max) {
       finding.result.reason = checkers::explain(imported, finding.result);
     }
     return;
@@ -109,6 +115,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
     checkers::SequentialResult judged =
         checkers::check_sequential(history, *imported.type, limits, imported.clients);
     finding.result.core = std::move(judged.core);
+    finding.result.core_limit = std::move(judged.core_limit);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
@@ -116,15 +123,16 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
     return;
   }
   if (finding.consistency == "k-atomic") return judge_atomicity(imported, k_max, limits, finding);
-  if (finding.consistency == "eventual") return judge_convergence(imported, finding);
+  if (finding.consistency == "eventual") return judge_convergence(imported, limits, finding);
   for (const auto& [name, model] : checkers::weak_models()) {
     if (name != finding.consistency) continue;
     checkers::WeakResult judged =
-        checkers::check_weak(history, *imported.type, model, imported.clients);
+        checkers::check_weak(history, *imported.type, model, imported.clients, limits);
     finding.result.verdict = judged.verdict;
     finding.result.reason = std::move(judged.reason);
     finding.result.limit = std::move(judged.limit);
     finding.result.core = std::move(judged.core);
+    finding.result.core_limit = std::move(judged.core_limit);
   }
 }
 
@@ -172,17 +180,26 @@ checkers::LinearizabilityLimits limits_of(const Flags& flags) {
 
 int execute(const Flags& flags, const CommonFlags& common) {
   const Stopwatch watch;
-  const checkers::ImportedHistory imported = import(flags);
-  const Stopwatch judging;
   checkers::LinearizabilityLimits limits = limits_of(flags);
-  limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
-  const CheckFinding finding = judge(flags, imported, limits);
-  const double seconds = judging.seconds();
+  checkers::ImportedHistory imported;
+  CheckFinding finding;
+  double seconds = 0;
+  try {
+    imported = import(flags, limits);
+    const Stopwatch judging;
+    limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
+    finding = judge(flags, imported, limits);
+    seconds = judging.seconds();
+  } catch (const checkers::Stopped& stopped) {
+    imported.model = flags.model;
+    finding.consistency = flags.consistency;
+    finding.result.limit = stopped.reason();
+  }
   if (!flags.html.empty()) write_check_page(flags.html, imported, finding, flags.file);
   if (common.json) {
-    print_check_json(imported, finding, watch.seconds());
+    print_check_json(imported, finding, limits, watch.seconds());
   } else if (!common.quiet) {
-    print_check_text(imported, finding, seconds);
+    print_check_text(imported, finding, limits, seconds);
   }
   return check_status(finding.result.verdict);
 }
@@ -222,7 +239,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
       ->add_option("--max-memory", flags->max_memory,
                    "Memory of the history and the search, as 4GiB")
       ->transform(CLI::AsSizeValue(false));
-  command->add_option("--max-time", flags->max_time, "Time of the search, as 60s");
+  command->add_option("--max-time", flags->max_time, "Time of reading and judging, as 60s");
   command->add_option("--html", flags->html, "Write the history as one page for a browser");
   return [flags, &common] { return execute(*flags, common); };
 }

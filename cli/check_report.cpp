@@ -23,15 +23,19 @@ std::size_t operation_count(const checkers::ImportedHistory& imported) {
 }
 
 /// Versions that reads are behind: for registers and key-value stores with different values.
-checkers::Staleness staleness_of(const checkers::ImportedHistory& imported) {
-  if (imported.transactional) return {};
-  return checkers::measure_staleness(imported.history, *imported.type);
+checkers::Staleness staleness_of(const checkers::ImportedHistory& imported,
+                                 const checkers::LinearizabilityLimits& limits) {
+  if (imported.type == nullptr) return {};
+  return checkers::measure_staleness(imported.history, *imported.type, limits);
 }
 
 std::string note_of(const checkers::ImportedHistory& imported, std::size_t position) {
+  const auto first =
+      std::partition_point(imported.notes.begin(), imported.notes.end(),
+                           [&](const checkers::Note& note) { return note.position < position; });
   std::string text;
-  for (const checkers::Note& note : imported.notes) {
-    if (note.position == position) text += (text.empty() ? "" : "; ") + note.text;
+  for (auto note = first; note != imported.notes.end() && note->position == position; ++note) {
+    text += (text.empty() ? "" : "; ") + note->text;
   }
   return text;
 }
@@ -111,7 +115,7 @@ int check_status(Judgement verdict) {
 }
 
 void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
-                      double seconds) {
+                      const checkers::LinearizabilityLimits& limits, double seconds) {
   const checkers::LinearizabilityResult& result = finding.result;
   engine::JsonWriter json;
   json.begin_object();
@@ -160,8 +164,10 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
     json.end_object();
   }
   json.end_array();
+  json.key("core_limited_by");
+  engine::write(json, result.core_limit);
   write_anomalies(json, imported, finding);
-  const checkers::Staleness staleness = staleness_of(imported);
+  const checkers::Staleness staleness = staleness_of(imported, limits);
   json.key("stale_reads");
   if (staleness.known) {
     json.unsigned_integer(staleness.stale_reads);
@@ -196,8 +202,13 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
 }
 
 void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
-                      double seconds) {
+                      const checkers::LinearizabilityLimits& limits, double seconds) {
   const checkers::LinearizabilityResult& result = finding.result;
+  const bool was_read = imported.transactional || imported.type != nullptr;
+  if (!was_read) {
+    std::printf("undecided: %s\n", result.limit.c_str());
+    return;
+  }
   std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
               checkers::format_name(imported.format).c_str(), imported.model.c_str(),
               finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
@@ -233,7 +244,10 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
       "%s\n%s", result.reason.c_str(),
       checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
           .c_str());
-  const checkers::Staleness staleness = staleness_of(imported);
+  if (!result.core_limit.empty()) {
+    std::printf("there may be a smaller core: %s\n", result.core_limit.c_str());
+  }
+  const checkers::Staleness staleness = staleness_of(imported, limits);
   if (staleness.stale_reads > 0) {
     std::printf("stale reads: %s, at most %s versions behind",
                 grouped(staleness.stale_reads).c_str(), grouped(staleness.versions).c_str());

@@ -22,10 +22,11 @@ struct CheckFinding {
 
 int check_status(checkers::Judgement verdict);
 
+/// Where `limits.stop` ended the check, what else could be measured is left out.
 void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
-                      double seconds);
+                      const checkers::LinearizabilityLimits& limits, double seconds);
 void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
-                      double seconds);
+                      const checkers::LinearizabilityLimits& limits, double seconds);
 /// InputError if the file cannot be written.
 void write_check_page(const std::string& path, const checkers::ImportedHistory& imported,
                       const CheckFinding& finding, const std::string& title);

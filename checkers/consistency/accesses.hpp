@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -36,6 +37,7 @@ struct Accesses {
 };
 
 /// Open reads are left out.
-Accesses collect_accesses(const engine::History& history, const engine::ServiceType& type);
+Accesses collect_accesses(const engine::History& history, const engine::ServiceType& type,
+                          Budget& budget);
 
 }  // namespace stampede::checkers

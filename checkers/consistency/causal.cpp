@@ -25,8 +25,12 @@ struct Finding {
 
 class Judge {
  public:
-  explicit Judge(Accesses accesses)
-      : accesses_(std::move(accesses)), all_(accesses_.all), order_(accesses_) {}
+  Judge(Accesses accesses, const LinearizabilityLimits& limits, Budget& budget)
+      : limits_(limits),
+        budget_(budget),
+        accesses_(std::move(accesses)),
+        all_(accesses_.all),
+        order_(accesses_, budget) {}
 
   Finding judge(WeakModel model) {
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
@@ -60,6 +64,9 @@ class Judge {
     result.limit = std::move(limit);
     return result;
   }
+  [[nodiscard]] Finding out_of_memory() const {
+    return undecided("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
+  }
   static Finding fine() {
     Finding result;
     result.verdict = Judgement::ok;
@@ -67,10 +74,9 @@ class Judge {
   }
 
   Finding judge_causal(WeakModel model) {
-    if (order_.is_too_large()) {
-      return undecided("causal order of " + std::to_string(all_.size()) + " operations of " +
-                       std::to_string(accesses_.sessions.size()) + " clients is too large");
-    }
+    // Convergence makes the order once more.
+    const std::uint64_t orders = model == WeakModel::causal_convergence ? 2 : 1;
+    if (orders * order_.memory_bytes() > limits_.max_memory_bytes) return out_of_memory();
     if (!order_.order()) {
       const auto cycle = order_.cycle();
       return violated(cycle, "reads see writes that causally follow them: " + list(cycle));
@@ -78,6 +84,7 @@ class Judge {
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       const Access& access = all_[number];
       if (access.is_write) continue;
+      budget_.spend(4);
       std::uint32_t overwritten_by = none;
       order_.for_latest_writes(number, [&](std::uint32_t write) {
         if (write == access.source) return;
@@ -98,10 +105,11 @@ class Judge {
   }
 
   Finding judge_convergence() const {
-    HappensBefore order(accesses_);
+    HappensBefore order(accesses_, budget_);
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       const Access& access = all_[number];
       if (access.is_write || access.source == initially) continue;
+      budget_.spend(4);
       order_.for_latest_writes(number, [&](std::uint32_t write) {
         if (write != access.source) order.add(write, access.source);
       });
@@ -117,6 +125,7 @@ class Judge {
       const std::uint32_t last = session.back();
       std::vector<std::uint32_t> members;
       for (std::uint32_t number = 0; number < all_.size(); ++number) {
+        budget_.spend();
         if (number == last || order_.is_before(number, last)) members.push_back(number);
       }
       if (members.size() > past_max) {
@@ -138,6 +147,7 @@ class Judge {
     for (std::uint32_t at = 0; at < count; ++at) place[members[at]] = at;
     std::vector<std::vector<bool>> before(count, std::vector<bool>(count, false));
     for (std::uint32_t first = 0; first < count; ++first) {
+      budget_.spend(count);
       for (std::uint32_t second = 0; second < count; ++second) {
         before[first][second] = order_.is_before(members[first], members[second]);
       }
@@ -145,6 +155,7 @@ class Judge {
     const auto add = [&](std::uint32_t first, std::uint32_t second) {
       for (std::uint32_t from = 0; from < count; ++from) {
         if (from != first && !before[from][first]) continue;
+        budget_.spend(1 + count / 8);
         before[from][second] = true;
         for (std::uint32_t to = 0; to < count; ++to) {
           if (before[second][to]) before[from][to] = true;
@@ -157,6 +168,7 @@ class Judge {
         const Access& access = all_[read];
         if (access.is_write) continue;
         for (const std::uint32_t write : accesses_.writes[access.key]) {
+          budget_.spend();
           if (write == access.source || place[write] == none) continue;
           if (!before[place[write]][place[read]]) continue;
           if (access.source == initially) {
@@ -187,9 +199,16 @@ class Judge {
       return static_cast<std::uint32_t>(all_.size()) + key;
     };
     std::vector<std::vector<std::uint32_t>> next(all_.size() + accesses_.writes.size());
-    std::size_t edges = 0;
+    // A vector that grows is there twice.
+    constexpr std::uint64_t bytes_per_edge = 3 * sizeof(std::uint32_t);
+    constexpr std::uint64_t bytes_per_vertex = 128;
+    std::uint64_t edges = 0;
+    const auto memory_bytes = [&] {
+      return bytes_per_vertex * next.size() + bytes_per_edge * edges;
+    };
     const auto add = [&](std::uint32_t earlier, std::uint32_t later) {
       if (earlier == later) return;
+      budget_.spend();
       next[earlier].push_back(later);
       ++edges;
     };
@@ -200,6 +219,7 @@ class Judge {
       std::map<std::uint32_t, std::vector<std::uint32_t>> written;
       std::map<std::uint32_t, std::vector<std::uint32_t>> seen;
       for (const std::uint32_t number : session) {
+        budget_.spend(4);
         const Access& access = all_[number];
         auto& writes = written[access.key];
         auto& reads = seen[access.key];
@@ -218,10 +238,10 @@ class Judge {
           if (wants(WeakModel::monotonic_reads) && !reads.empty()) add(reads.back(), version);
           if (reads.empty() || reads.back() != version) reads.push_back(version);
         }
-        if (edges > 30'000'000) return undecided("more than 30,000,000 pairs to compare");
+        if (memory_bytes() > limits_.max_memory_bytes) return out_of_memory();
       }
     }
-    const auto cycle = find_cycle(next);
+    const auto cycle = find_cycle(next, budget_);
     if (cycle.empty()) return fine();
     return violated(cycle, "no one order of the writes of a key fits all sessions: " + list(cycle));
   }
@@ -238,10 +258,41 @@ class Judge {
     return text;
   }
 
+  const LinearizabilityLimits& limits_;
+  Budget& budget_;
   Accesses accesses_;
   const std::vector<Access>& all_;
   HappensBefore order_;
 };
+
+WeakResult check(const engine::History& history, const engine::ServiceType& type, WeakModel model,
+                 const std::vector<std::string>& clients, const LinearizabilityLimits& limits,
+                 Budget& budget) {
+  WeakResult result;
+  Accesses accesses = collect_accesses(history, type, budget);
+  result.limit = accesses.refusal;
+  if (!result.limit.empty()) return result;
+  Finding whole = Judge(std::move(accesses), limits, budget).judge(model);
+  result.verdict = whole.verdict;
+  result.limit = std::move(whole.limit);
+  if (whole.verdict != Judgement::violated) return result;
+  const auto judge = [&](const engine::History& smaller) {
+    return Judge(collect_accesses(smaller, type, budget), limits, budget).judge(model);
+  };
+  ShrunkHistory shrunk = shrink_history(
+      history, type,
+      [&](const engine::History& smaller) { return judge(smaller).verdict == Judgement::violated; },
+      budget);
+  result.core = std::move(shrunk.positions);
+  result.core_limit = std::move(shrunk.limit);
+  Sentence reason = std::move(whole.reason);
+  if (result.core_limit.empty()) {
+    reason = judge(sub_history(history, result.core, {})).reason;
+    for (std::size_t& position : reason.operations) position = result.core[position];
+  }
+  result.reason = reason.tell(history, clients);
+  return result;
+}
 
 }  // namespace
 
@@ -259,25 +310,16 @@ const std::vector<std::pair<std::string, WeakModel>>& weak_models() {
 }
 
 WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
-                      WeakModel model, const std::vector<std::string>& clients) {
-  WeakResult result;
-  Accesses accesses = collect_accesses(history, type);
-  result.limit = accesses.refusal;
-  if (!result.limit.empty()) return result;
-  Finding whole = Judge(std::move(accesses)).judge(model);
-  result.verdict = whole.verdict;
-  result.limit = std::move(whole.limit);
-  if (whole.verdict != Judgement::violated) return result;
-  const auto judge = [&](const engine::History& smaller) {
-    return Judge(collect_accesses(smaller, type)).judge(model);
-  };
-  result.core = shrink_history(history, type, [&](const engine::History& smaller) {
-    return judge(smaller).verdict == Judgement::violated;
-  });
-  Sentence reason = judge(sub_history(history, result.core, {})).reason;
-  for (std::size_t& position : reason.operations) position = result.core[position];
-  result.reason = reason.tell(history, clients);
-  return result;
+                      WeakModel model, const std::vector<std::string>& clients,
+                      const LinearizabilityLimits& limits) {
+  Budget budget(limits.stop);
+  try {
+    return check(history, type, model, clients, limits, budget);
+  } catch (const Stopped& stopped) {
+    WeakResult result;
+    result.limit = stopped.reason();
+    return result;
+  }
 }
 
 }  // namespace stampede::checkers

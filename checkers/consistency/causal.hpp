@@ -45,11 +45,16 @@ struct WeakResult {
   /// Operations that violate the model by themselves, positions in the history; no sound move
   /// (checkers/consistency/shrink.hpp) makes it smaller.
   std::vector<std::size_t> core;
+  /// violated: the cap that ended the search for a smaller core; empty if none did.
+  std::string core_limit;
+  /// undecided: the cap that was reached, or why the history cannot be judged.
   std::string limit;
 };
 
-/// `clients` names them in the reason.
+/// `clients` names them in the reason. It takes no search: of the limits only `stop` and the memory
+/// matter.
 WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
-                      WeakModel model, const std::vector<std::string>& clients = {});
+                      WeakModel model, const std::vector<std::string>& clients = {},
+                      const LinearizabilityLimits& limits = {});
 
 }  // namespace stampede::checkers

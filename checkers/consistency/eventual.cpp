@@ -22,9 +22,11 @@ bool looks(const engine::ServiceType& type, const HistoryOperation& operation) {
   return only_reads(open_shape(type, operation.operation));
 }
 
-Settled settle(const engine::History& history, const engine::ServiceType& type, const Part& part) {
+Settled settle(const engine::History& history, const engine::ServiceType& type, const Part& part,
+               Budget& budget) {
   Settled settled;
   for (const PartOperation& entry : part.operations) {
+    budget.spend(4);
     const HistoryOperation& operation = history.operations()[entry.position];
     if (looks(type, operation)) continue;
     if (operation.is_open()) {
@@ -40,9 +42,10 @@ Settled settle(const engine::History& history, const engine::ServiceType& type, 
 
 /// Each client's last completed look since then, in the order of clients.
 std::vector<std::size_t> last_looks(const engine::History& history, const engine::ServiceType& type,
-                                    const Part& part, const Settled& settled) {
+                                    const Part& part, const Settled& settled, Budget& budget) {
   std::map<std::uint32_t, std::size_t> by_client;
   for (const PartOperation& entry : part.operations) {
+    budget.spend(4);
     const HistoryOperation& operation = history.operations()[entry.position];
     const bool late = settled.last_change == SIZE_MAX || operation.invoked_at > settled.since;
     if (operation.is_open() || !late || !looks(type, operation)) continue;
@@ -54,19 +57,19 @@ std::vector<std::size_t> last_looks(const engine::History& history, const engine
   return positions;
 }
 
-}  // namespace
-
-ConvergenceResult check_convergence(const engine::History& history,
-                                    const engine::ServiceType& type) {
+ConvergenceResult check(const engine::History& history, const engine::ServiceType& type,
+                        Budget& budget) {
   ConvergenceResult result;
   if (type.shape == nullptr || type.is_pure == nullptr) {
     result.limit = "the service does not tell its reads";
     return result;
   }
   std::string unsettled;
-  for (const Part& part : partition(history, type)) {
-    const Settled settled = settle(history, type, part);
-    const std::vector<std::size_t> looks = last_looks(history, type, part, settled);
+  const std::vector<Part> parts =
+      partition(history, type, [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+  for (const Part& part : parts) {
+    const Settled settled = settle(history, type, part, budget);
+    const std::vector<std::size_t> looks = last_looks(history, type, part, settled, budget);
     if (looks.size() > 1) ++result.compared;
     for (const std::size_t position : looks) {
       const HistoryOperation& first = history.operations()[looks.front()];
@@ -96,6 +99,20 @@ ConvergenceResult check_convergence(const engine::History& history,
     result.verdict = Judgement::ok;
   }
   return result;
+}
+
+}  // namespace
+
+ConvergenceResult check_convergence(const engine::History& history, const engine::ServiceType& type,
+                                    const LinearizabilityLimits& limits) {
+  Budget budget(limits.stop);
+  try {
+    return check(history, type, budget);
+  } catch (const Stopped& stopped) {
+    ConvergenceResult result;
+    result.limit = stopped.reason();
+    return result;
+  }
 }
 
 }  // namespace stampede::checkers

@@ -24,7 +24,8 @@ struct ConvergenceResult {
   std::string limit;
 };
 
-ConvergenceResult check_convergence(const engine::History& history,
-                                    const engine::ServiceType& type);
+/// Of the limits only `stop` matters: it takes no search, and little memory.
+ConvergenceResult check_convergence(const engine::History& history, const engine::ServiceType& type,
+                                    const LinearizabilityLimits& limits = {});
 
 }  // namespace stampede::checkers

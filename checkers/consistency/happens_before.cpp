@@ -5,9 +5,13 @@
 
 namespace stampede::checkers {
 
-HappensBefore::HappensBefore(const Accesses& accesses)
-    : accesses_(accesses), next_(accesses.all.size()), writes_by_session_(accesses.writes.size()) {
+HappensBefore::HappensBefore(const Accesses& accesses, Budget& budget)
+    : accesses_(accesses),
+      budget_(&budget),
+      next_(accesses.all.size()),
+      writes_by_session_(accesses.writes.size()) {
   for (std::uint32_t number = 0; number < accesses.all.size(); ++number) {
+    budget.spend(2);
     const Access& access = accesses.all[number];
     if (access.index > 0) add(accesses.sessions[access.session][access.index - 1], number);
     if (!access.is_write && access.source < accesses.all.size()) add(access.source, number);
@@ -15,22 +19,27 @@ HappensBefore::HappensBefore(const Accesses& accesses)
   for (std::uint32_t key = 0; key < accesses.writes.size(); ++key) {
     std::map<std::uint32_t, std::vector<std::uint32_t>> by_session;
     for (const std::uint32_t write : accesses.writes[key]) {
+      budget.spend();
       by_session[accesses.all[write].session].push_back(write);
     }
     writes_by_session_[key].assign(by_session.begin(), by_session.end());
   }
 }
 
-bool HappensBefore::is_too_large() const {
-  constexpr std::size_t cells_max = 100'000'000;
-  return accesses_.all.size() * accesses_.sessions.size() > cells_max;
+std::uint64_t HappensBefore::memory_bytes() const {
+  constexpr std::uint64_t bytes_per_access = 128;
+  return accesses_.all.size() *
+         (bytes_per_access + sizeof(std::uint32_t) * accesses_.sessions.size());
 }
 
 bool HappensBefore::order() {
   const std::size_t width = accesses_.sessions.size();
-  past_.assign(next_.size() * width, 0);
+  past_.clear();
+  past_.reserve(next_.size() * width);
   std::vector<std::uint32_t> missing(next_.size(), 0);
   for (const auto& later : next_) {
+    budget_->spend(1 + width / 16 + later.size());
+    past_.insert(past_.end(), width, 0);
     for (const std::uint32_t number : later) ++missing[number];
   }
   std::vector<std::uint32_t> ready;
@@ -45,6 +54,7 @@ bool HappensBefore::order() {
     std::uint32_t* own = &past_[number * width];
     own[accesses_.all[number].session] = accesses_.all[number].index + 1;
     for (const std::uint32_t later : next_[number]) {
+      budget_->spend(1 + width / 16);
       std::uint32_t* theirs = &past_[later * width];
       for (std::size_t session = 0; session < width; ++session) {
         theirs[session] = std::max(theirs[session], own[session]);
@@ -60,6 +70,7 @@ bool HappensBefore::add_needed() {
   for (std::uint32_t read = 0; read < next_.size(); ++read) {
     const Access& access = accesses_.all[read];
     if (access.is_write) continue;
+    budget_->spend(4 * writes_by_session_[access.key].size());
     const bool initial = access.source == Access::initially;
     for_latest_writes(read, [&](std::uint32_t write) {
       if (write == access.source) return;

@@ -14,16 +14,16 @@ namespace stampede::checkers {
 
 class HappensBefore {
  public:
-  explicit HappensBefore(const Accesses& accesses);
+  HappensBefore(const Accesses& accesses, Budget& budget);
 
-  /// Whether vectors for all accesses are too much to hold.
-  [[nodiscard]] bool is_too_large() const;
+  /// What the vectors of all accesses take, and all pairs that may be added.
+  [[nodiscard]] std::uint64_t memory_bytes() const;
   /// `first` comes before `second` from the next order() on.
   void add(std::uint32_t first, std::uint32_t second) { next_[first].push_back(second); }
   /// Computes the vectors; false if the pairs have a cycle.
   bool order();
   /// Accesses of one cycle; after order() failed.
-  [[nodiscard]] std::vector<std::uint32_t> cycle() const { return find_cycle(next_); }
+  [[nodiscard]] std::vector<std::uint32_t> cycle() const { return find_cycle(next_, *budget_); }
 
   /// Accesses of `session` at or before `number`.
   [[nodiscard]] std::uint32_t past(std::uint32_t number, std::uint32_t session) const {
@@ -64,6 +64,7 @@ class HappensBefore {
   bool add_needed();
 
   const Accesses& accesses_;
+  Budget* budget_;
   std::vector<std::vector<std::uint32_t>> next_;
   std::vector<std::uint32_t> past_;
   /// By key, pairs of a session and its writes in their order.

@@ -6,6 +6,8 @@
 #include "checkers/consistency/happens_before.hpp"
 #include "checkers/consistency/shrink.hpp"
 #include "checkers/linearizability/search/configuration_set.hpp"
+#include "checkers/linearizability/search/service_automaton.hpp"
+#include "checkers/partition.hpp"
 #include "checkers/report/description.hpp"
 #include "checkers/witness.hpp"
 
@@ -15,10 +17,12 @@ namespace {
 using engine::HistoryOperation;
 
 /// Positions of each client's operations, in their order, clients in the order of their first ones.
-std::vector<std::vector<std::uint32_t>> sessions_of(const engine::History& history) {
+std::vector<std::vector<std::uint32_t>> sessions_of(const engine::History& history,
+                                                    Budget& budget) {
   std::vector<std::vector<std::uint32_t>> sessions;
   std::unordered_map<std::uint32_t, std::size_t> numbers;  // looked up, never iterated
   for (std::uint32_t position = 0; position < history.operations().size(); ++position) {
+    budget.spend();
     const std::uint32_t client = history.operations()[position].id.client.value;
     const std::size_t number = numbers.emplace(client, sessions.size()).first->second;
     if (number == sessions.size()) sessions.emplace_back();
@@ -30,8 +34,10 @@ std::vector<std::vector<std::uint32_t>> sessions_of(const engine::History& histo
 /// What any order has to keep, of histories whose reads tell which write they saw.
 class Saturation {
  public:
-  Saturation(const engine::History& history, const engine::ServiceType& type)
-      : accesses_(collect_accesses(history, type)), order_(accesses_) {
+  /// Nothing is known, and nothing refuted, where that would take more than `memory_bytes`.
+  Saturation(const engine::History& history, const engine::ServiceType& type,
+             std::uint64_t memory_bytes, Budget& budget)
+      : accesses_(collect_accesses(history, type, budget)), order_(accesses_, budget) {
     if (!accesses_.refusal.empty()) return;
     for (const Access& access : accesses_.all) {
       if (access.is_write || access.source != Access::none) continue;
@@ -39,7 +45,8 @@ class Saturation {
       refuted_ = true;
       return;
     }
-    if (order_.is_too_large()) return;
+    if (order_.memory_bytes() > memory_bytes) return;
+    memory_bytes_ = order_.memory_bytes();
     constexpr std::uint32_t rounds_max = 64;
     refuted_ = !order_.saturate(rounds_max);
     is_known_ = !refuted_;
@@ -52,6 +59,7 @@ class Saturation {
 
   /// No order fits.
   [[nodiscard]] bool refuted() const { return refuted_; }
+  [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
   /// One sentence about why.
   [[nodiscard]] Sentence reason() const {
     if (from_nowhere_ != SIZE_MAX) return {"% saw a value that nobody wrote", {from_nowhere_}};
@@ -91,6 +99,7 @@ class Saturation {
 
   Accesses accesses_;
   HappensBefore order_;
+  std::uint64_t memory_bytes_ = 0;
   bool refuted_ = false;
   bool is_known_ = false;
   std::size_t from_nowhere_ = SIZE_MAX;
@@ -100,25 +109,19 @@ class Saturation {
 class Fronts {
  public:
   Fronts(const engine::History& history, const engine::ServiceType& type,
-         const Saturation& saturation, const LinearizabilityLimits& limits)
-      : sessions_(sessions_of(history)),
+         const Saturation& saturation, const LinearizabilityLimits& limits, Budget& budget)
+      : budget_(budget),
+        sessions_(sessions_of(history, budget)),
         saturation_(saturation),
-        specification_(type),
+        whole_(whole(history, budget)),
+        automaton_(history, type, whole_, budget),
         limits_(limits),
         front_(sessions_.size(), 0),
         accesses_done_(saturation.session_count(), 0),
+        left_(history.completed()),
         failed_((sessions_.size() + 2) / 2 + 1),
         key_((sessions_.size() + 2) / 2 + 1) {
-    entries_.reserve(history.operations().size());
-    for (const HistoryOperation& operation : history.operations()) {
-      Entry& entry = entries_.emplace_back();
-      entry.operation = specification_.intern_operation(operation.operation);
-      entry.open = operation.is_open();
-      if (entry.open) continue;
-      entry.result = specification_.intern_result(operation.result);
-      entry.pure = specification_.is_pure(entry.operation, entry.result);
-      ++left_;
-    }
+    steps_.reserve(whole_.operations.size());
   }
 
   SequentialResult search() {
@@ -127,14 +130,10 @@ class Fronts {
       if (result_.configurations++ == limits_.max_configurations) {
         return give_up("max_configurations = " + std::to_string(limits_.max_configurations));
       }
-      if (failed_.bytes_to_insert(1) + 512 * specification_.state_count() >
-          limits_.max_memory_bytes) {
+      if (memory_bytes() > limits_.max_memory_bytes) {
         return give_up("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       }
-      if (limits_.stop && result_.configurations % 4096 == 0) {
-        std::string reason = limits_.stop();
-        if (!reason.empty()) return give_up(std::move(reason));
-      }
+      budget_.spend(1 + sessions_.size() / 16);
       make_key();
       if (!failed_.contains(key_)) points_.push_back({steps_.size(), 0});
       if (!advance()) {
@@ -150,12 +149,6 @@ class Fronts {
   }
 
  private:
-  struct Entry {
-    std::uint32_t operation = 0;
-    std::uint32_t result = 0;
-    bool open = false;
-    bool pure = false;
-  };
   struct Step {
     std::uint32_t session;
     std::uint32_t index;
@@ -171,21 +164,40 @@ class Fronts {
     return std::move(result_);
   }
 
+  /// The history as one part: numbers of its operations are their positions.
+  static Part whole(const engine::History& history, Budget& budget) {
+    std::vector<Part> parts = partition_by(
+        history, [](const engine::Operation&) { return std::string_view(); },
+        [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+    return parts.empty() ? Part() : std::move(parts.front());
+  }
+
+  /// At most, until the next configuration.
+  [[nodiscard]] std::uint64_t memory_bytes() const {
+    constexpr std::uint64_t bytes_per_operation = sizeof(PartOperation) + 2 * sizeof(std::uint32_t);
+    const bool points_grow = points_.size() == points_.capacity();
+    return bytes_per_operation * whole_.operations.size() + sizeof(Step) * steps_.capacity() +
+           (points_grow ? 3 : 1) * sizeof(Point) * points_.capacity() +
+           failed_.bytes_to_insert(points_.size() + 1) + saturation_.memory_bytes() +
+           automaton_.memory_bytes() + automaton_.bytes_to_grow(sessions_.size());
+  }
+
   /// Does the next operation of a session if its result fits.
   bool step(std::uint32_t session, bool only_pure) {
     if (front_[session] == sessions_[session].size()) return false;
     const std::uint32_t position = sessions_[session][front_[session]];
-    const Entry& entry = entries_[position];
-    if (only_pure && !entry.pure) return false;
-    if (!entry.pure && !saturation_.may_go(position, accesses_done_)) return false;
-    const auto [next, result] = specification_.apply(state_, entry.operation);
-    if (!entry.open && result != entry.result) return false;
-    if (entry.open && next == state_) return false;
+    const bool open = whole_.operations[position].is_open();
+    if (open && automaton_.is_ignored()[position]) return false;
+    if (!only_pure && !saturation_.may_go(position, accesses_done_)) return false;
+    const std::uint32_t next =
+        only_pure ? automaton_.force(position, state_) : automaton_.choose(position, state_);
+    if (next == no_state) return false;
+    if (open && next == state_) return false;
     steps_.push_back({session, front_[session], state_});
     ++front_[session];
     const std::uint32_t known = saturation_.session_of(position);
     if (known != Access::none) ++accesses_done_[known];
-    if (!entry.open) --left_;
+    if (!open) --left_;
     state_ = next;
     return true;
   }
@@ -209,7 +221,7 @@ class Fronts {
         return true;
       }
       make_key();
-      failed_.insert(key_);
+      failed_.insert(key_, budget_);
       points_.pop_back();
     }
     return false;
@@ -221,7 +233,7 @@ class Fronts {
       --front_[undone.session];
       const std::uint32_t known = saturation_.session_of(sessions_[undone.session][undone.index]);
       if (known != Access::none) --accesses_done_[known];
-      if (!entries_[sessions_[undone.session][undone.index]].open) ++left_;
+      if (!whole_.operations[sessions_[undone.session][undone.index]].is_open()) ++left_;
       state_ = undone.state;
       steps_.pop_back();
     }
@@ -235,15 +247,16 @@ class Fronts {
     }
   }
 
+  Budget& budget_;
   std::vector<std::vector<std::uint32_t>> sessions_;
   const Saturation& saturation_;
-  engine::Specification specification_;
+  Part whole_;
+  ServiceAutomaton automaton_;
   const LinearizabilityLimits& limits_;
-  std::vector<Entry> entries_;
   std::vector<std::uint32_t> front_;
   std::vector<std::uint32_t> accesses_done_;
-  std::uint32_t state_ = engine::Specification::initial_state;
-  std::size_t left_ = 0;
+  std::uint32_t state_ = 0;
+  std::size_t left_;
   std::vector<Step> steps_;
   std::vector<Point> points_;
   ConfigurationSet failed_;
@@ -276,79 +289,15 @@ struct Enumeration {
   }
 };
 
-void explain(const engine::History& history, const engine::ServiceType& type,
-             const std::vector<std::string>& clients, SequentialResult& result,
-             const std::function<bool(const engine::History&)>& fails) {
-  result.core = shrink_history(history, type, fails);
-  const Saturation saturation(sub_history(history, result.core, {}), type);
-  Sentence reason{"no order that keeps each client's own explains ", {}};
-  if (saturation.refuted()) {
-    reason = saturation.reason();
-    for (std::size_t& position : reason.operations) position = result.core[position];
-  } else {
-    constexpr std::size_t listed_max = 8;
-    for (std::size_t at = 0; at < std::min(result.core.size(), listed_max); ++at) {
-      reason.text += at == 0 ? "%" : ", %";
-      reason.operations.push_back(result.core[at]);
-    }
-    if (result.core.size() > listed_max) {
-      reason.text += " and " + std::to_string(result.core.size() - listed_max) + " more";
-    }
-    reason.text += " together";
-  }
-  result.reason = reason.tell(history, clients);
-}
-
-}  // namespace
-
-SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
-                                  const LinearizabilityLimits& limits,
-                                  const std::vector<std::string>& clients) {
-  LinearizabilityLimits quick = limits;
-  quick.max_configurations = std::min<std::uint64_t>(limits.max_configurations, 200'000);
-  LinearizabilityResult linearizable = check_linearizability(history, type, quick);
-  // Of a client with two operations at once, real time does not say which comes first.
-  if (linearizable.verdict == Judgement::ok &&
-      refute_sequential_witness(history, type, linearizable.witness).empty()) {
-    SequentialResult result;
-    result.verdict = Judgement::ok;
-    result.witness = std::move(linearizable.witness);
-    result.configurations = linearizable.configurations;
-    return result;
-  }
-  const Saturation saturation(history, type);
-  SequentialResult result;
-  if (saturation.refuted()) {
-    result.verdict = Judgement::violated;
-    explain(history, type, clients, result,
-            [&](const engine::History& smaller) { return Saturation(smaller, type).refuted(); });
-    return result;
-  }
-  result = Fronts(history, type, saturation, limits).search();
-  if (result.verdict != Judgement::violated) return result;
-  LinearizabilityLimits each = limits;
-  each.max_configurations = 10'000 + 2 * result.configurations;
-  explain(history, type, clients, result, [&](const engine::History& smaller) {
-    const Saturation known(smaller, type);
-    return known.refuted() ||
-           Fronts(smaller, type, known, each).search().verdict == Judgement::violated;
-  });
-  return result;
-}
-
-bool is_sequential_by_brute_force(const engine::History& history, const engine::ServiceType& type) {
-  ASSERT(history.operations().size() <= 16);
-  return Enumeration{history, type}.completes(0, type.initial);
-}
-
-std::string refute_sequential_witness(const engine::History& history,
-                                      const engine::ServiceType& type,
-                                      const std::vector<std::size_t>& order) {
+/// Of refute_sequential_witness.
+std::string refute_order(const engine::History& history, const engine::ServiceType& type,
+                         const std::vector<std::size_t>& order, Budget& budget) {
   const std::vector<HistoryOperation>& operations = history.operations();
   std::vector<bool> seen(operations.size(), false);
   std::vector<std::uint32_t> latest;
   engine::ServiceState state(type);
   for (const std::size_t position : order) {
+    budget.spend(8);
     const std::string name = "operation " + std::to_string(position);
     if (position >= operations.size()) return name + " does not exist";
     if (seen[position]) return name + " occurs twice";
@@ -369,6 +318,119 @@ std::string refute_sequential_witness(const engine::History& history,
     }
   }
   return {};
+}
+
+/// One sentence about operations that fail together, by their positions.
+Sentence sentence_about(const std::vector<std::size_t>& core) {
+  Sentence reason{"no order that keeps each client's own explains ", {}};
+  constexpr std::size_t listed_max = 8;
+  for (std::size_t at = 0; at < std::min(core.size(), listed_max); ++at) {
+    reason.text += at == 0 ? "%" : ", %";
+    reason.operations.push_back(core[at]);
+  }
+  if (core.size() > listed_max) {
+    reason.text += " and " + std::to_string(core.size() - listed_max) + " more";
+  }
+  reason.text += " together";
+  return reason;
+}
+
+class Check {
+ public:
+  Check(const engine::History& history, const engine::ServiceType& type,
+        const LinearizabilityLimits& limits, const std::vector<std::string>& clients)
+      : history_(history), type_(type), limits_(limits), clients_(clients), budget_(limits.stop) {}
+
+  SequentialResult run() {
+    try {
+      judge();
+    } catch (const Stopped& stopped) {
+      if (result_.verdict == Judgement::violated) {
+        result_.core_limit = stopped.reason();
+      } else {
+        result_.limit = stopped.reason();
+      }
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void judge() {
+    if (is_linearizable()) return;
+    const Saturation saturation = saturated(history_);
+    if (saturation.refuted()) {
+      result_.verdict = Judgement::violated;
+      explain([&](const engine::History& smaller) { return saturated(smaller).refuted(); });
+      return;
+    }
+    result_ = Fronts(history_, type_, saturation, limits_, budget_).search();
+    if (result_.verdict != Judgement::violated) return;
+    LinearizabilityLimits each = limits_;
+    each.max_configurations = 10'000 + 2 * result_.configurations;
+    explain([&](const engine::History& smaller) {
+      const Saturation known = saturated(smaller);
+      return known.refuted() ||
+             Fronts(smaller, type_, known, each, budget_).search().verdict == Judgement::violated;
+    });
+  }
+
+  bool is_linearizable() {
+    LinearizabilityLimits quick = limits_;
+    quick.max_configurations = std::min<std::uint64_t>(limits_.max_configurations, 200'000);
+    LinearizabilityResult linearizable = check_linearizability(history_, type_, quick);
+    // Of a client with two operations at once, real time does not say which comes first.
+    if (linearizable.verdict != Judgement::ok ||
+        !refute_order(history_, type_, linearizable.witness, budget_).empty()) {
+      return false;
+    }
+    result_.verdict = Judgement::ok;
+    result_.witness = std::move(linearizable.witness);
+    result_.configurations = linearizable.configurations;
+    return true;
+  }
+
+  [[nodiscard]] Saturation saturated(const engine::History& history) {
+    return Saturation(history, type_, limits_.max_memory_bytes, budget_);
+  }
+
+  void explain(const std::function<bool(const engine::History&)>& fails) {
+    ShrunkHistory shrunk = shrink_history(history_, type_, fails, budget_);
+    result_.core = std::move(shrunk.positions);
+    result_.core_limit = std::move(shrunk.limit);
+    result_.reason = sentence_about(result_.core).tell(history_, clients_);
+    const Saturation saturation = saturated(sub_history(history_, result_.core, {}));
+    if (!saturation.refuted()) return;
+    Sentence reason = saturation.reason();
+    for (std::size_t& position : reason.operations) position = result_.core[position];
+    result_.reason = reason.tell(history_, clients_);
+  }
+
+  const engine::History& history_;
+  const engine::ServiceType& type_;
+  const LinearizabilityLimits& limits_;
+  const std::vector<std::string>& clients_;
+  Budget budget_;
+  SequentialResult result_;
+};
+
+}  // namespace
+
+SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
+                                  const LinearizabilityLimits& limits,
+                                  const std::vector<std::string>& clients) {
+  return Check(history, type, limits, clients).run();
+}
+
+bool is_sequential_by_brute_force(const engine::History& history, const engine::ServiceType& type) {
+  ASSERT(history.operations().size() <= 16);
+  return Enumeration{history, type}.completes(0, type.initial);
+}
+
+std::string refute_sequential_witness(const engine::History& history,
+                                      const engine::ServiceType& type,
+                                      const std::vector<std::size_t>& order) {
+  Budget unlimited;
+  return refute_order(history, type, order, unlimited);
 }
 
 }  // namespace stampede::checkers

@@ -29,6 +29,8 @@ struct SequentialResult {
   /// violated: positions of operations that fail by themselves; no sound move
   /// (checkers/consistency/shrink.hpp) makes it smaller.
   std::vector<std::size_t> core;
+  /// violated: the cap that ended the search for a smaller core; empty if none did.
+  std::string core_limit;
   /// undecided: the cap that was reached.
   std::string limit;
   std::uint64_t configurations = 0;

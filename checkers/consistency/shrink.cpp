@@ -22,16 +22,19 @@ std::string_view key_of(const HistoryOperation& operation, const engine::Service
 
 class Moves {
  public:
-  Moves(const engine::History& history, const engine::ServiceType& type)
-      : history_(history), type_(type) {}
+  Moves(const engine::History& history, const engine::ServiceType& type, Budget& budget)
+      : history_(history), type_(type), budget_(budget) {}
 
-  /// Groups of operations that may go together, coarse ones first.
-  [[nodiscard]] std::vector<std::vector<Positions>> of(const Positions& left) const {
-    return {by_key(left), by_value(left), pure(left)};
+  /// Groups of operations that may go together; kinds of groups with a lower number are coarser.
+  static constexpr std::size_t kinds = 3;
+  [[nodiscard]] std::vector<Positions> of(const Positions& left, std::size_t kind) const {
+    if (kind == 0) return by_key(left);
+    return kind == 1 ? by_value(left) : pure(left);
   }
 
  private:
   [[nodiscard]] const HistoryOperation& at(std::size_t position) const {
+    budget_.spend(4);
     return history_.operations()[position];
   }
 
@@ -92,6 +95,7 @@ class Moves {
     }
     std::map<std::uint32_t, Positions> groups;
     for (const auto& [position, value] : value_of) {
+      budget_.spend(8);
       if (refused.count(key_of_value[value]) == 0) groups[root(value)].push_back(position);
     }
     return values_of(groups);
@@ -107,54 +111,65 @@ class Moves {
 
   const engine::History& history_;
   const engine::ServiceType& type_;
+  Budget& budget_;
 };
 
 Positions without(const Positions& left, const std::vector<Positions>& groups, std::size_t begin,
-                  std::size_t end) {
-  std::set<std::size_t> gone;
+                  std::size_t end, Budget& budget) {
+  Positions gone;
   for (std::size_t group = begin; group < end; ++group) {
-    gone.insert(groups[group].begin(), groups[group].end());
+    gone.insert(gone.end(), groups[group].begin(), groups[group].end());
   }
+  std::sort(gone.begin(), gone.end());
   Positions kept;
+  auto next = gone.begin();
   for (const std::size_t position : left) {
-    if (gone.count(position) == 0) kept.push_back(position);
+    budget.spend();
+    while (next != gone.end() && *next < position) ++next;
+    if (next == gone.end() || *next != position) kept.push_back(position);
   }
   return kept;
 }
 
 }  // namespace
 
-Positions shrink_history(const engine::History& history, const engine::ServiceType& type,
-                         const std::function<bool(const engine::History&)>& fails,
-                         std::uint64_t operations_max) {
-  const Moves moves(history, type);
-  Positions left(history.operations().size());
+ShrunkHistory shrink_history(const engine::History& history, const engine::ServiceType& type,
+                             const std::function<bool(const engine::History&)>& fails,
+                             Budget& budget, std::uint64_t operations_max) {
+  const Moves moves(history, type, budget);
+  ShrunkHistory shrunk;
+  Positions& left = shrunk.positions;
+  left.resize(history.operations().size());
   std::iota(left.begin(), left.end(), std::size_t{0});
   std::uint64_t judged = 0;
   const auto still_fails = [&](const Positions& positions) {
     if (judged > operations_max) return false;
     judged += positions.size();
-    return fails(sub_history(history, positions, {}));
+    return fails(sub_history(history, positions, {}, budget));
   };
-  for (bool again = true; again;) {
-    again = false;
-    for (std::size_t kind = 0; kind < 3; ++kind) {
-      const std::vector<Positions> groups = moves.of(left)[kind];
-      // Large chunks from the end first; a group that went is looked for in vain, which is cheap.
-      for (std::size_t chunk = groups.size(); chunk > 0; chunk /= 2) {
-        for (std::size_t end = groups.size(); end > 0;) {
-          const std::size_t begin = end > chunk ? end - chunk : 0;
-          Positions kept = without(left, groups, begin, end);
-          if (kept.size() < left.size() && still_fails(kept)) {
-            left = std::move(kept);
-            again = true;
+  try {
+    for (bool again = true; again;) {
+      again = false;
+      for (std::size_t kind = 0; kind < Moves::kinds; ++kind) {
+        const std::vector<Positions> groups = moves.of(left, kind);
+        // Large chunks from the end first; a group that went is looked for in vain, which is cheap.
+        for (std::size_t chunk = groups.size(); chunk > 0; chunk /= 2) {
+          for (std::size_t end = groups.size(); end > 0;) {
+            const std::size_t begin = end > chunk ? end - chunk : 0;
+            Positions kept = without(left, groups, begin, end, budget);
+            if (kept.size() < left.size() && still_fails(kept)) {
+              left = std::move(kept);
+              again = true;
+            }
+            end = begin;
           }
-          end = begin;
         }
       }
     }
+  } catch (const Stopped& stopped) {
+    shrunk.limit = stopped.reason();
   }
-  return left;
+  return shrunk;
 }
 
 }  // namespace stampede::checkers

@@ -7,17 +7,25 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
-/// Positions of operations that fail by themselves, where no one of the moves leaves fewer that do;
-/// more than that where `operations_max` operations had been judged before.
-std::vector<std::size_t> shrink_history(const engine::History& history,
-                                        const engine::ServiceType& type,
-                                        const std::function<bool(const engine::History&)>& fails,
-                                        std::uint64_t operations_max = 20'000'000);
+struct ShrunkHistory {
+  /// Operations that fail by themselves, where no one of the moves leaves fewer that do; more than
+  /// that where `operations_max` operations had been judged before, or the wait was over.
+  std::vector<std::size_t> positions;
+  /// What ended it; empty if nothing did.
+  std::string limit;
+};
+
+/// `fails` may throw Stopped.
+ShrunkHistory shrink_history(const engine::History& history, const engine::ServiceType& type,
+                             const std::function<bool(const engine::History&)>& fails,
+                             Budget& budget, std::uint64_t operations_max = 20'000'000);
 
 }  // namespace stampede::checkers

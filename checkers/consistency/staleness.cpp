@@ -67,7 +67,8 @@ engine::ServiceType recent_versions(std::uint32_t memory) {
 }
 
 /// The accesses as visits, one for each; the history's numbers of events are kept in their order.
-engine::History visits_of(const engine::History& history, const Accesses& accesses) {
+engine::History visits_of(const engine::History& history, const Accesses& accesses,
+                          Budget& budget) {
   struct Event {
     std::uint64_t at;
     std::uint32_t number;
@@ -79,11 +80,14 @@ engine::History visits_of(const engine::History& history, const Accesses& access
     events.push_back({operation.invoked_at, number, false});
     if (!operation.is_open()) events.push_back({operation.responded_at, number, true});
   }
-  std::sort(events.begin(), events.end(),
-            [](const Event& left, const Event& right) { return left.at < right.at; });
+  std::sort(events.begin(), events.end(), [&](const Event& left, const Event& right) {
+    budget.spend();
+    return left.at < right.at;
+  });
   engine::History visits;
   const engine::Result answer = engine::Payload::of(Answer{});
   for (const Event& event : events) {
+    budget.spend(4);
     const Access& access = accesses.all[event.number];
     const OperationId id{ClientId{event.number}, 1};
     if (event.response) {
@@ -103,8 +107,8 @@ engine::History visits_of(const engine::History& history, const Accesses& access
 class Search {
  public:
   Search(const engine::History& history, const Accesses& accesses,
-         const LinearizabilityLimits& limits)
-      : accesses_(accesses), limits_(limits), visits_(visits_of(history, accesses)) {}
+         const LinearizabilityLimits& limits, Budget& budget)
+      : accesses_(accesses), limits_(limits), visits_(visits_of(history, accesses, budget)) {}
 
   LinearizabilityResult run(std::uint64_t k) {
     const engine::ServiceType type = recent_versions(static_cast<std::uint32_t>(k));
@@ -124,6 +128,7 @@ class Search {
 void blame(AtomicityResult& result, LinearizabilityResult&& refuted) {
   result.core = std::move(refuted.core);
   result.core_open = std::move(refuted.core_open);
+  result.core_limit = std::move(refuted.core_limit);
   result.key = std::move(refuted.key);
 }
 
@@ -131,11 +136,9 @@ std::string versions(std::uint64_t k) {
   return k == 1 ? "the latest version" : "one of the latest " + std::to_string(k) + " versions";
 }
 
-}  // namespace
-
-Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type) {
+Staleness measure(const engine::History& history, const engine::ServiceType& type, Budget& budget) {
   Staleness staleness;
-  const Accesses accesses = collect_accesses(history, type);
+  const Accesses accesses = collect_accesses(history, type, budget);
   if (!accesses.refusal.empty()) return staleness;
   staleness.known = true;
   const auto operation_of = [&](std::uint32_t number) -> const HistoryOperation& {
@@ -144,6 +147,7 @@ Staleness measure_staleness(const engine::History& history, const engine::Servic
   std::vector<std::vector<std::uint32_t>> by_response = accesses.writes;
   for (auto& writes : by_response) {
     std::sort(writes.begin(), writes.end(), [&](std::uint32_t left, std::uint32_t right) {
+      budget.spend();
       return operation_of(left).responded_at < operation_of(right).responded_at;
     });
   }
@@ -158,7 +162,9 @@ Staleness measure_staleness(const engine::History& history, const engine::Servic
     });
     std::uint64_t behind = 0;
     std::int64_t over_at = 0;
+    budget.spend();
     while (write != writes.begin()) {
+      budget.spend();
       const HistoryOperation& missed = operation_of(*--write);
       if (!from_start && missed.responded_at <= since) break;
       if (!from_start && missed.invoked_at < since) continue;
@@ -180,10 +186,10 @@ Staleness measure_staleness(const engine::History& history, const engine::Servic
   return staleness;
 }
 
-AtomicityResult check_atomicity(const engine::History& history, const engine::ServiceType& type,
-                                std::uint64_t k_max, const LinearizabilityLimits& limits) {
+AtomicityResult check(const engine::History& history, const engine::ServiceType& type,
+                      std::uint64_t k_max, const LinearizabilityLimits& limits, Budget& budget) {
   AtomicityResult result;
-  const Accesses accesses = collect_accesses(history, type);
+  const Accesses accesses = collect_accesses(history, type, budget);
   if (!accesses.refusal.empty()) {
     result.limit = accesses.refusal;
     return result;
@@ -199,9 +205,9 @@ AtomicityResult check_atomicity(const engine::History& history, const engine::Se
   for (const auto& writes : accesses.writes)
     most = std::max<std::uint64_t>(most, writes.size() + 1);
   if (k_max == 0 || k_max > most) k_max = most;
-  Search search(history, accesses, limits);
+  Search search(history, accesses, limits, budget);
   // A read that is behind k versions in real time needs k + 1.
-  result.lower_bound = std::min(measure_staleness(history, type).versions + 1, k_max);
+  result.lower_bound = std::min(measure(history, type, budget).versions + 1, k_max);
   for (std::uint64_t k = result.lower_bound; k <= k_max; ++k) {
     LinearizabilityResult found = search.run(k);
     if (found.verdict == Judgement::undecided) {
@@ -222,6 +228,30 @@ AtomicityResult check_atomicity(const engine::History& history, const engine::Se
   result.verdict = Judgement::violated;
   if (k_max == most) result.reason = "a read ended before the write that it saw began";
   return result;
+}
+
+}  // namespace
+
+Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type,
+                            const LinearizabilityLimits& limits) {
+  Budget budget(limits.stop);
+  try {
+    return measure(history, type, budget);
+  } catch (const Stopped&) {
+    return {};
+  }
+}
+
+AtomicityResult check_atomicity(const engine::History& history, const engine::ServiceType& type,
+                                std::uint64_t k_max, const LinearizabilityLimits& limits) {
+  Budget budget(limits.stop);
+  try {
+    return check(history, type, k_max, limits, budget);
+  } catch (const Stopped& stopped) {
+    AtomicityResult result;
+    result.limit = stopped.reason();
+    return result;
+  }
 }
 
 }  // namespace stampede::checkers

@@ -29,7 +29,9 @@ struct Staleness {
   /// Position of the read of which that is true.
   std::size_t latest_read = 0;
 };
-Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type);
+/// Not known either where `limits.stop` ends it.
+Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type,
+                            const LinearizabilityLimits& limits = {});
 
 struct AtomicityResult {
   Judgement verdict = Judgement::undecided;
@@ -43,6 +45,8 @@ struct AtomicityResult {
   std::vector<std::size_t> core_open;
   std::string key;
   std::string reason;
+  /// ok, violated: the cap that ended the search for a smaller core; empty if none did.
+  std::string core_limit;
   /// undecided: the cap that was reached, or why the history cannot be judged.
   std::string limit;
 };

@@ -25,10 +25,10 @@ std::uint32_t Collector::client_number(const std::string& client) {
 
 void Collector::hold(std::uint64_t bytes) {
   held_bytes_ += bytes;
+  input_.spend(4);
   if (held_bytes_ <= max_memory_bytes_) return;
-  input_.fail("the history up to here takes more than max_memory = " +
-                  std::to_string(max_memory_bytes_) + " bytes",
-              "allow more, or cut the history: what was open at its end stays open");
+  throw Stopped("max_memory_bytes = " + std::to_string(max_memory_bytes_) +
+                ", which the history takes up to line " + std::to_string(input_.line()));
 }
 
 engine::Payload Collector::shared(engine::Payload payload) {
@@ -60,6 +60,13 @@ void Collector::fail(std::size_t number) {
   failed_.push_back({static_cast<std::uint32_t>(number), history_.event_count()});
 }
 
+void Collector::add_beside(std::size_t number, const std::string& client,
+                           engine::Operation operation, engine::Result result) {
+  hold(sizeof(Beside) + operation_bytes);
+  besides_.push_back(
+      {number, client_number(client), shared(std::move(operation)), shared(std::move(result))});
+}
+
 void Collector::note(std::size_t number, std::string text) {
   hold(sizeof(Note) + text.size());
   notes_.push_back({number, std::move(text)});
@@ -75,10 +82,10 @@ void Collector::finish(ImportedHistory& imported) {
   recent_.clear();
   imported.notes = std::move(notes_);
   imported.annotations = std::move(annotations_);
-  if (failed_.empty()) {
+  if (failed_.empty() && besides_.empty()) {
     imported.history = std::move(history_);
   } else {
-    leave_out_failures(imported);
+    rewrite(imported);
   }
   std::stable_sort(
       imported.notes.begin(), imported.notes.end(),
@@ -87,8 +94,9 @@ void Collector::finish(ImportedHistory& imported) {
   imported.held_bytes = held_bytes_;
 }
 
-/// Writes the history once more without them; numbers of events and positions move.
-void Collector::leave_out_failures(ImportedHistory& imported) {
+/// Writes the history once more without what failed, and with what stands beside other operations;
+/// numbers of events and positions move.
+void Collector::rewrite(ImportedHistory& imported) {
   constexpr std::uint32_t gone = UINT32_MAX;
   const auto& operations = history_.operations();
   std::vector<std::uint32_t> moved_to(operations.size(), 0);
@@ -113,9 +121,18 @@ void Collector::leave_out_failures(ImportedHistory& imported) {
                                  operations[failure->position].id.client.value});
     }
   };
+  std::stable_sort(besides_.begin(), besides_.end(), [](const Beside& left, const Beside& right) {
+    return left.position < right.position;
+  });
+  const auto besides_of = [&](std::uint32_t position) {
+    return std::equal_range(
+        besides_.begin(), besides_.end(), Beside{position, 0, {}, {}},
+        [](const Beside& left, const Beside& right) { return left.position < right.position; });
+  };
   std::vector<std::uint32_t> numbers(clients_.size(), 0);
   std::vector<OperationId> ids(operations.size());
   for (std::uint64_t event = 0; event < events.size(); ++event) {
+    input_.spend(4);
     pass_what_lies_before(event);
     const std::uint32_t position = events[event];
     const engine::HistoryOperation& operation = operations[position];
@@ -128,6 +145,17 @@ void Collector::leave_out_failures(ImportedHistory& imported) {
       imported.history.invoke(ids[position], operation.operation, 0, operation.invoked_time);
     } else {
       imported.history.respond(ids[position], operation.result, 0, operation.responded_time);
+    }
+    const auto [first, last] = besides_of(position);
+    for (auto beside = first; beside != last; ++beside) {
+      const ClientId client{beside->client};
+      if (begins) {
+        imported.history.invoke({client, ++numbers[client.value]}, beside->operation, 0,
+                                operation.invoked_time);
+      } else {
+        imported.history.respond({client, numbers[client.value]}, beside->result, 0,
+                                 operation.responded_time);
+      }
     }
   }
   pass_what_lies_before(events.size());

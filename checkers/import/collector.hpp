@@ -1,8 +1,9 @@
 // Puts the events of an imported history together as they come: who invoked what, and what became
-// of it. What failed is left out at the end, when it is known.
+// of it. What failed is left out at the end, when it is known, and what turned out to be several
+// operations is told apart.
 //
 // 1. What it holds grows with the operations only, and is counted: where it would pass the limit,
-// the import is refused with the place that was reached.
+// the import ends with the place that was reached.
 // 2. Equal operations, and equal results, that are near each other share one payload.
 #pragma once
 
@@ -23,6 +24,9 @@ class Collector {
   std::size_t begin(const std::string& client, engine::Operation operation, std::int64_t time);
   void complete(std::size_t number, engine::Result result, std::int64_t time);
   void fail(std::size_t number);
+  /// Another operation with the interval of one that is completed, by a client of its own.
+  void add_beside(std::size_t number, const std::string& client, engine::Operation operation,
+                  engine::Result result);
   /// Something that was said about the operation, for people.
   void note(std::size_t number, std::string text);
   /// Something that happened beside the operations.
@@ -32,7 +36,7 @@ class Collector {
   [[nodiscard]] std::uint64_t event_count() const {
     return history_.event_count() + failed_.size();
   }
-  /// Counts `bytes` more as held. InputError if that is too much.
+  /// Counts `bytes` more as held. Throws Stopped if that is too much.
   void hold(std::uint64_t bytes);
   /// Moves everything into `imported`.
   void finish(ImportedHistory& imported);
@@ -44,8 +48,15 @@ class Collector {
     std::uint64_t at_event;
   };
 
+  struct Beside {
+    std::size_t position;
+    std::uint32_t client;
+    engine::Operation operation;
+    engine::Result result;
+  };
+
   engine::Payload shared(engine::Payload payload);
-  void leave_out_failures(ImportedHistory& imported);
+  void rewrite(ImportedHistory& imported);
 
   const InputText& input_;
   std::uint64_t max_memory_bytes_;
@@ -54,6 +65,7 @@ class Collector {
   engine::History history_;
   std::vector<std::uint32_t> next_number_;  // by client
   std::vector<Failure> failed_;
+  std::vector<Beside> besides_;
   std::vector<Note> notes_;
   std::vector<Annotation> annotations_;
   std::vector<std::string> clients_;

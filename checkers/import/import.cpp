@@ -100,7 +100,9 @@ bool is_transaction_model(std::string_view model) {
   return model == "list-append" || model == "rw-register";
 }
 
-ImportedHistory import_history(InputText input, const ImportSettings& settings) {
+namespace {
+
+ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
   ImportedHistory imported;
   imported.model = settings.model;
   imported.initial = settings.initial;
@@ -125,6 +127,19 @@ ImportedHistory import_history(InputText input, const ImportSettings& settings) 
   }
   if (imported.initial && !imported.transactional) begin_with(*imported.initial, imported);
   return imported;
+}
+
+}  // namespace
+
+ImportedHistory import_history(InputText input, const ImportSettings& settings) {
+  Budget budget([&]() -> std::string {
+    std::string reason = settings.stop ? settings.stop() : std::string();
+    if (reason.empty()) return reason;
+    return reason + ", reached when the history was read up to line " +
+           std::to_string(input.line());
+  });
+  input.spend_from(budget);
+  return import_from(input, settings);
 }
 
 }  // namespace stampede::checkers

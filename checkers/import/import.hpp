@@ -44,8 +44,10 @@ struct ImportSettings {
   FailedCas failed_cas = FailedCas::by_format;
   /// What registers hold at first, and every key of a key-value store. Nothing if missing.
   std::optional<std::string> initial;
-  /// An import that would hold more is refused.
+  /// An import that would hold more ends.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
+  /// Asked every millisecond or so: anything but the empty text ends the import.
+  Budget::Stop stop{};
   /// The services that there are.
   std::function<const engine::ServiceType*(std::string_view)> find_service;
   std::vector<std::string> service_names;
@@ -128,6 +130,8 @@ struct ImportedHistory {
 /// The names that mean transactions instead of a service.
 bool is_transaction_model(std::string_view model);
 
+/// InputError if the text is not understood. Throws Stopped where a cap is reached, with the line
+/// where that was.
 ImportedHistory import_history(InputText input, const ImportSettings& settings);
 
 }  // namespace stampede::checkers

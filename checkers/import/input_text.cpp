@@ -32,6 +32,7 @@ InputText InputText::of(std::string text, std::string name) {
 bool InputText::refill() {
   if (!file_) return false;
   constexpr std::size_t piece = 65'536;
+  spend(Budget::interval);
   buffer_.erase(0, place_);
   before_buffer_ += place_;
   size_ -= place_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "engine/core/error.hpp"
 
 namespace stampede::checkers {
@@ -16,6 +17,12 @@ class InputText {
   static InputText open(const std::string& path);
   /// Text in memory, called `name` in messages.
   static InputText of(std::string text, std::string name);
+
+  /// Reading spends this budget from now on, which outlives the text.
+  void spend_from(Budget& budget) { budget_ = &budget; }
+  void spend(std::uint64_t units = 1) const {
+    if (budget_ != nullptr) budget_->spend(units);
+  }
 
   static constexpr int end = -1;
 
@@ -58,6 +65,7 @@ class InputText {
   bool refill();
 
   std::shared_ptr<const std::string> name_;
+  Budget* budget_ = nullptr;
   std::unique_ptr<void, CloseFile> file_;
   std::string buffer_;
   std::size_t place_ = 0;

@@ -39,6 +39,13 @@ Annotation annotation_of(const ForeignEvent& event) {
   return annotation;
 }
 
+[[noreturn]] void fail_unknown_drain(const Document& place, const std::string& process) {
+  place.fail("the drain of process " + process +
+                 " has no result: it may have taken any number of "
+                 "values",
+             "record it as the dequeues that it consists of, or cut the history before it");
+}
+
 }  // namespace
 
 std::optional<Type> find_event_type(std::string_view name) {
@@ -89,6 +96,15 @@ void JepsenEvents::finish() {
     });
     if (!any) input_.fail("the history has no operation of a client");
     choose(&waiting_.front());
+  }
+  if (drains_) {
+    if (!open_drains_.empty()) {
+      const auto& [process, place] = *open_drains_.begin();
+      fail_unknown_drain(place, process);
+    }
+    imported_.remarks.push_back(
+        "drains are judged as dequeues at the same time: in which order one took its values, and "
+        "that it left none, is not judged");
   }
   collector_.finish(imported_);
 }
@@ -153,12 +169,17 @@ void JepsenEvents::keep_note(std::size_t number, ForeignEvent& event) {
 
 std::size_t JepsenEvents::begin(const ForeignEvent& event) {
   if (imported_.transactional) return begin_transaction(event);
+  if (is_drain(imported_.model, event)) {
+    drains_ = true;
+    open_drains_.emplace(event.process, event.place);
+  }
   engine::Operation operation = imported_.type->parse(foreign_operation(imported_.model, event));
   return collector_.begin(event.process, std::move(operation), event.time);
 }
 
 void JepsenEvents::complete(Open& open, ForeignEvent& event) {
   if (imported_.transactional) return complete_transaction(open, event);
+  if (is_drain(imported_.model, event)) return complete_drain(open, event);
   const bool mismatch = event.type == Type::fail && failed_cas_is_mismatch_ &&
                         plain_name(event.f.text) == "cas" && !event.has_error;
   if (event.type == Type::ok || mismatch) {
@@ -171,6 +192,34 @@ void JepsenEvents::complete(Open& open, ForeignEvent& event) {
   } else {
     open.crashed = true;
     open.invocation = {};
+  }
+}
+
+/// A drain took its values one after the other, but when each is not told: they are dequeues that
+/// all have its interval. That never calls a queue wrong that is right; the order among them is
+/// lost, and that nothing was left. One that took nothing, or failed, tells nothing.
+void JepsenEvents::complete_drain(const Open& open, const ForeignEvent& event) {
+  if (event.type == Type::info) fail_unknown_drain(event.place, event.process);
+  open_drains_.erase(event.process);
+  const bool took = event.type == Type::ok && event.value.kind != Document::Kind::null;
+  if (took) event.value.expect_sequence("the values that a drain took");
+  if (!took || event.value.items.empty()) return collector_.fail(open.number);
+  bool first = true;
+  for (const Document& item : event.value.items) {
+    ForeignEvent one = event;
+    one.value = item;
+    engine::Result result =
+        imported_.type->parse_result(foreign_result(imported_.model, open.invocation, one));
+    if (first) {
+      collector_.complete(open.number, std::move(result), event.time);
+    } else {
+      const std::size_t number = static_cast<std::size_t>(&item - event.value.items.data()) + 1;
+      collector_.add_beside(
+          open.number, event.process + " drain " + std::to_string(number),
+          imported_.type->parse(foreign_operation(imported_.model, open.invocation)),
+          std::move(result));
+    }
+    first = false;
   }
 }
 

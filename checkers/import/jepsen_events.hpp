@@ -2,6 +2,7 @@
 // invocations with completions by process, and chooses the model if none was named.
 #pragma once
 
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -37,6 +38,7 @@ class JepsenEvents {
   void take(ForeignEvent event);
   std::size_t begin(const ForeignEvent& event);
   void complete(Open& open, ForeignEvent& event);
+  void complete_drain(const Open& open, const ForeignEvent& event);
   void keep_note(std::size_t number, ForeignEvent& event);
   std::size_t begin_transaction(const ForeignEvent& event);
   void complete_transaction(Open& open, const ForeignEvent& event);
@@ -47,6 +49,9 @@ class JepsenEvents {
   Collector collector_;
   bool failed_cas_is_mismatch_ = false;
   bool chosen_ = false;
+  bool drains_ = false;
+  /// Where each process began the drain that it is at.
+  std::map<std::string, engine::Document> open_drains_;
   std::uint64_t transaction_events_ = 0;
   std::vector<ForeignEvent> waiting_;
   std::unordered_map<std::string, Open> open_;  // looked up, never iterated

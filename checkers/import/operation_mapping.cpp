@@ -266,7 +266,7 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   const auto has = [&](const char* name) { return names.count(name) == 1; };
   if (has("txn")) return appends_in_transactions ? "list-append" : "rw-register";
   if (keyed || has("delete")) return "kv";
-  if (has("enqueue") || has("dequeue")) return "queue";
+  if (has("enqueue") || has("dequeue") || has("drain")) return "queue";
   if (has("push") || has("pop")) return "stack";
   if (has("acquire") || has("release")) return gives_tokens ? "lock" : "mutex";
   if (has("remove") || has("contains")) return "set";
@@ -279,6 +279,10 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   return {};
 }
 
+bool is_drain(const std::string& model, const ForeignEvent& event) {
+  return model == "queue" && event.f.is_scalar() && plain_name(event.f.text) == "drain";
+}
+
 Document foreign_operation(const std::string& model, const ForeignEvent& invocation) {
   if (model == "kv") return kv_operation(invocation);
   if (model == "register" || model == "cas-register") return register_operation(invocation, model);
@@ -286,7 +290,8 @@ Document foreign_operation(const std::string& model, const ForeignEvent& invocat
   if (model == "set") {
     return simple_operation(invocation, model, {"add", "remove", "contains"}, "read");
   }
-  if (model == "queue") return simple_operation(invocation, model, {"enqueue"}, "dequeue");
+  if (is_drain(model, invocation)) return scalar(invocation.f, "dequeue");
+  if (model == "queue") return simple_operation(invocation, model, {"enqueue", "drain"}, "dequeue");
   if (model == "stack") return simple_operation(invocation, model, {"push"}, "pop");
   if (model == "counter") return counter_operation(invocation);
   if (model == "lock") return lock_operation(invocation);
@@ -324,7 +329,7 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
     }
     return form(completion.place, "present", boolean(seen, seen.text == "true"));
   }
-  if (name == "dequeue" || name == "pop") return found(text_or_null(value));
+  if (name == "dequeue" || name == "pop" || name == "drain") return found(text_or_null(value));
   if (model == "counter" && name == "read") {
     Document seen = text_of(value, "a sum");
     seen.quoted = false;

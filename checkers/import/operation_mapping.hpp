@@ -33,7 +33,11 @@ void add_to_note(std::string& note, const std::string& name, const engine::Docum
 /// The name of the service that the operations belong to, or nothing.
 std::string guess_model(const std::vector<ForeignEvent>& events);
 
-/// The operation as the service reads it. InputError if the service has no such operation.
+/// Takes all that a queue holds, one after the other.
+bool is_drain(const std::string& model, const ForeignEvent& event);
+
+/// The operation as the service reads it; of a drain the dequeue that it consists of. InputError if
+/// the service has no such operation.
 engine::Document foreign_operation(const std::string& model, const ForeignEvent& invocation);
 
 /// The result as the service reads it. `completion` is ok, or the failure of a compare-and-set that

@@ -139,7 +139,8 @@ class Dump {
 
   void finish() {
     if (operations_.empty()) input_.fail("the history is empty");
-    std::sort(events_.begin(), events_.end(), [](const Event& left, const Event& right) {
+    std::sort(events_.begin(), events_.end(), [&](const Event& left, const Event& right) {
+      input_.spend();
       return std::tuple{left.time, left.response, left.operation} <
              std::tuple{right.time, right.response, right.operation};
     });

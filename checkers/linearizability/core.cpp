@@ -1,8 +1,10 @@
 #include "checkers/linearizability/core.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <numeric>
+#include <optional>
 
 #include "checkers/linearizability/part_search.hpp"
 #include "checkers/linearizability/specialists/collections.hpp"
@@ -17,36 +19,54 @@ namespace {
 using Kind = RegisterOperation::Kind;
 using Group = std::vector<std::uint32_t>;
 
+/// What a specialist says of a prefix that fails: operations that fail together, and some of whose
+/// responses that takes nothing. None if it only knows that the prefix does.
+struct Culprits {
+  std::vector<std::uint32_t> kept;
+  std::vector<std::uint32_t> opened;
+};
+/// Judges the prefix up to an event; nothing if it is linearizable, as far as that can be told.
+using JudgePrefix = std::function<std::optional<Culprits>(std::uint32_t end)>;
+
 class Shrinker {
  public:
   Shrinker(const engine::History& history, const engine::ServiceType& type, const Part& part,
-           std::uint64_t configurations)
-      : history_(history), type_(type), part_(part), budget_(50'000 + 2 * configurations) {}
+           const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
+           Budget& budget)
+      : history_(history),
+        type_(type),
+        part_(part),
+        reached_(failed.reached),
+        attempt_(50'000 + 2 * failed.configurations),
+        limits_(limits),
+        left_(limits.max_configurations - std::min(limits.max_configurations, spent)),
+        budget_(budget) {
+    core_.impossible_at_event = last_to_respond(part_).responded_at;
+  }
 
   Core shrink();
 
  private:
-  [[nodiscard]] bool fails(const Part& part) const;
+  [[nodiscard]] bool fails(const Part& part);
+  /// The shortest failing prefix, by searches.
   void cut_prefix();
   /// Where a specialist judges the part: the shortest failing prefix and the operations that fail
   /// in it, by its means. False if there is none.
   bool start_with_zones();
   bool start_with_collection();
-  /// Of a queue or stack: only what its judge says fails, if it is one that is judged without a
-  /// search. Deleting all operations on a value leaves a linearizable history one.
-  void keep_container_culprits();
-  /// Keeps `kept` as they are and `opened` without responses, of the prefix up to event `end`.
-  bool reduce_to(const std::vector<std::uint32_t>& kept, const std::vector<std::uint32_t>& opened,
-                 std::uint32_t end);
-  /// The earliest response at which `fails_at(its event)` is true, by bisection.
-  template <class FailsAt>
-  std::uint32_t first_failure(const FailsAt& fails_at) const;
+  bool start_with_container();
+  bool start_with(const JudgePrefix& judge);
+  /// Keeps `culprits` alone, of the prefix up to event `end`.
+  bool reduce_to(const Culprits& culprits, std::uint32_t end);
+  void minimise();
   /// Does `fate` to as many of the groups as possible, large chunks from the end first. True if
   /// anything went.
   bool apply_to(const std::vector<Group>& groups, Fate fate);
   [[nodiscard]] std::vector<Group> pure_operations() const;
   [[nodiscard]] std::vector<Group> linked_values() const;
   [[nodiscard]] std::vector<Group> completed_operations() const;
+  /// The events of all responses, ascending.
+  [[nodiscard]] std::vector<std::uint32_t> response_events() const;
   [[nodiscard]] const engine::HistoryOperation& seen(const PartOperation& operation) const {
     return history_.operations()[operation.position];
   }
@@ -55,48 +75,100 @@ class Shrinker {
 
   const engine::History& history_;
   const engine::ServiceType& type_;
+  /// Always one that fails.
   Part part_;
-  std::uint64_t impossible_at_event_ = 0;
+  /// Responses of the part up to which it is linearizable.
+  std::size_t reached_;
   /// Configurations that one attempt may visit.
-  std::uint64_t budget_;
+  std::uint64_t attempt_;
+  const LinearizabilityLimits& limits_;
+  /// Configurations that are left for all of them.
+  std::uint64_t left_;
+  Budget& budget_;
+  Core core_;
 };
 
-bool Shrinker::fails(const Part& part) const {
-  constexpr std::uint64_t memory_bytes = std::uint64_t{1} << 30;
-  return make_part_search(history_, type_, part)->run(budget_, memory_bytes) ==
-         PartSearch::Status::impossible;
+bool Shrinker::fails(const Part& part) {
+  budget_.spend(part.operations.size() / 8);
+  const auto search = make_part_search(history_, type_, part, budget_);
+  const auto status = search->run(std::min(attempt_, left_), limits_.max_memory_bytes);
+  core_.configurations += search->configurations();
+  left_ -= std::min(left_, search->configurations());
+  if (status == PartSearch::Status::paused && left_ == 0) {
+    core_.limit = "max_configurations = " + std::to_string(limits_.max_configurations);
+  }
+  return status == PartSearch::Status::impossible;
 }
 
-/// Failing is monotone in the prefix, so bisection finds the shortest one.
-template <class FailsAt>
-std::uint32_t Shrinker::first_failure(const FailsAt& fails_at) const {
-  const std::vector<std::uint32_t> responses = responses_of(part_);
-  std::size_t low = 0;  // prefixes before this one are linearizable, as far as we know
-  std::size_t high = responses.size() - 1;
-  const auto event = [&](std::size_t response) {
-    return part_.operations[responses[response]].responded_at;
-  };
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (fails_at(event(middle))) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
+std::vector<std::uint32_t> Shrinker::response_events() const {
+  std::vector<std::uint32_t> events;
+  for (const PartOperation& operation : part_.operations) {
+    budget_.spend();
+    if (!operation.is_open()) events.push_back(operation.responded_at);
   }
-  return event(high);
+  std::sort(events.begin(), events.end());
+  return events;
 }
 
 void Shrinker::cut_prefix() {
-  part_ = prefix_of(
-      part_, first_failure([&](std::uint32_t event) { return fails(prefix_of(part_, event)); }));
+  const std::vector<std::uint32_t> events = response_events();
+  const std::size_t last = events.size() - 1;
+  Part shortest = part_;
+  first_failure(std::min(reached_, last), last, [&](std::size_t response) {
+    Part prefix = prefix_of(part_, events[response]);
+    if (!fails(prefix)) return false;
+    core_.impossible_at_event = events[response];
+    shortest = std::move(prefix);
+    return true;
+  });
+  part_ = std::move(shortest);
 }
 
-bool Shrinker::reduce_to(const std::vector<std::uint32_t>& kept,
-                         const std::vector<std::uint32_t>& opened, std::uint32_t end) {
+/// Failing is monotone in the prefix. What fails by itself does so when the last of its responses
+/// is there, and mostly nothing fails before: so these two prefixes are looked at first.
+bool Shrinker::start_with(const JudgePrefix& judge) {
+  const std::vector<std::uint32_t> events = response_events();
+  std::size_t low = 0;  // prefixes before this one are linearizable, as far as we know
+  std::size_t high = events.size() - 1;
+  Culprits culprits;
+  const auto fails_at = [&](std::size_t response) {
+    std::optional<Culprits> earlier = judge(events[response]);
+    if (!earlier) {
+      low = response + 1;
+      return false;
+    }
+    high = response;
+    culprits = *std::move(earlier);
+    core_.impossible_at_event = events[high];
+    return true;
+  };
+  if (!fails_at(high)) return false;
+  const auto last_needed = [&] {
+    std::uint32_t last = 0;
+    for (const std::uint32_t index : culprits.kept) {
+      const std::uint32_t responded = part_.operations[index].responded_at;
+      if (responded <= events[high]) last = std::max(last, responded);
+    }
+    if (last == 0) return high;
+    const auto at = std::lower_bound(events.begin(), events.end(), last);
+    return static_cast<std::size_t>(at - events.begin());
+  };
+  bool beside = true;
+  while (low < high) {
+    const std::size_t needed = last_needed();
+    if (low <= needed && needed < high && fails_at(needed)) beside = true;
+    if (low < high) fails_at(beside ? high - 1 : low + (high - low) / 2);
+    beside = !beside;
+  }
+  if (!reduce_to(culprits, events[high])) part_ = prefix_of(part_, events[high]);
+  return true;
+}
+
+bool Shrinker::reduce_to(const Culprits& culprits, std::uint32_t end) {
+  if (culprits.kept.empty()) return false;
   std::vector<Fate> fates(part_.operations.size(), Fate::deleted);
-  for (const std::uint32_t index : opened) fates[index] = Fate::opened;
-  for (const std::uint32_t index : kept) {
+  for (const std::uint32_t index : culprits.opened) fates[index] = Fate::opened;
+  for (const std::uint32_t index : culprits.kept) {
     fates[index] = part_.operations[index].responded_at > end ? Fate::opened : Fate::kept;
   }
   Part smaller = sub_part(part_, fates);
@@ -106,39 +178,41 @@ bool Shrinker::reduce_to(const std::vector<std::uint32_t>& kept,
 }
 
 bool Shrinker::start_with_zones() {
-  const auto values = make_register_part(history_, type_, part_);
+  const auto values = make_register_part(history_, type_, part_, budget_);
   if (!values) return false;
   // A failed cas that is open in a prefix may yet succeed there: zones cannot tell.
   for (const RegisterOperation& operation : values->operations) {
     if (operation.kind == Kind::failed_cas) return false;
   }
-  const auto whole = judge_by_zones(*values, part_);
-  if (!whole || whole->linearizable) return false;
-  const std::uint32_t end = first_failure([&](std::uint32_t event) {
-    const auto answer = judge_by_zones(*values, part_, event);
-    return answer && !answer->linearizable;
+  return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
+    auto answer = judge_by_zones(*values, part_, budget_, end);
+    if (!answer || answer->linearizable) return std::nullopt;
+    return Culprits{std::move(answer->culprits), {}};
   });
-  const auto answer = judge_by_zones(*values, part_, end);
-  if (!answer || answer->linearizable) return false;
-  impossible_at_event_ = end;
-  return reduce_to(answer->culprits, {}, end);
 }
 
 bool Shrinker::start_with_collection() {
-  const auto collection = make_collection(history_, type_, part_);
+  const auto collection = make_collection(history_, type_, part_, budget_);
   if (!collection) return false;
-  const std::uint32_t end = first_failure([&](std::uint32_t event) {
-    return !judge_collection(*collection, part_, event).linearizable;
+  return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
+    CollectionAnswer answer = judge_collection(*collection, part_, budget_, end);
+    if (answer.linearizable) return std::nullopt;
+    return Culprits{std::move(answer.culprits), std::move(answer.origins)};
   });
-  const CollectionAnswer answer = judge_collection(*collection, part_, end);
-  if (answer.linearizable) return false;
-  impossible_at_event_ = end;
-  return reduce_to(answer.culprits, answer.origins, end);
 }
 
-void Shrinker::keep_container_culprits() {
-  const auto answer = judge_container(history_, type_, part_);
-  if (answer && !answer->linearizable) reduce_to(answer->culprits, {}, events_max);
+/// Deleting all operations on a value leaves a linearizable queue or stack one.
+bool Shrinker::start_with_container() {
+  const auto container = make_container(history_, type_, part_, budget_);
+  if (!container) return false;
+  return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
+    auto answer = judge_container(*container, part_, budget_, end);
+    if (answer && answer->linearizable) return std::nullopt;
+    if (answer) return Culprits{std::move(answer->culprits), {}};
+    // It depends on what removals without a response took.
+    if (!fails(prefix_of(part_, end))) return std::nullopt;
+    return Culprits{};
+  });
 }
 
 bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
@@ -186,7 +260,7 @@ std::vector<Group> Shrinker::pure_operations() const {
 /// Operations by value, values that a cas links taken together. None if the part is no register, or
 /// a failed cas is left: what that needs is the presence of *another* value.
 std::vector<Group> Shrinker::linked_values() const {
-  const auto values = make_register_part(history_, type_, part_);
+  const auto values = make_register_part(history_, type_, part_, budget_);
   if (!values) return {};
   std::vector<std::uint32_t> link(values->value_count);
   std::iota(link.begin(), link.end(), 0U);
@@ -243,15 +317,7 @@ std::string Shrinker::reason() const {
   return text + ", together with " + others;
 }
 
-Core Shrinker::shrink() {
-  Core core;
-  if (start_with_zones() || start_with_collection()) {
-    core.impossible_at_event = impossible_at_event_;
-  } else {
-    cut_prefix();
-    core.impossible_at_event = last_to_respond(part_).responded_at;
-    keep_container_culprits();
-  }
+void Shrinker::minimise() {
   // Opening operations is for small cores: each one left open makes every later attempt harder.
   constexpr std::size_t opened_max = 200;
   for (bool again = true; again;) {
@@ -261,19 +327,29 @@ Core Shrinker::shrink() {
       again = apply_to(completed_operations(), Fate::opened);
     }
   }
-  for (const PartOperation& operation : part_.operations) {
-    core.positions.push_back(operation.position);
-    if (operation.is_open()) core.open_positions.push_back(operation.position);
+}
+
+Core Shrinker::shrink() {
+  try {
+    if (!start_with_zones() && !start_with_collection() && !start_with_container()) cut_prefix();
+    minimise();
+  } catch (const Stopped& stopped) {
+    core_.limit = stopped.reason();
   }
-  core.reason = reason();
-  return core;
+  for (const PartOperation& operation : part_.operations) {
+    core_.positions.push_back(operation.position);
+    if (operation.is_open()) core_.open_positions.push_back(operation.position);
+  }
+  core_.reason = reason();
+  return std::move(core_);
 }
 
 }  // namespace
 
 Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part,
-               std::uint64_t configurations) {
-  return Shrinker(history, type, part, configurations).shrink();
+               const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
+               Budget& budget) {
+  return Shrinker(history, type, part, failed, limits, spent, budget).shrink();
 }
 
 }  // namespace stampede::checkers

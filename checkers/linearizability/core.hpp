@@ -10,11 +10,12 @@
 // Deleting a write alone is not sound: it would make up values from nowhere.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "checkers/partition.hpp"
+#include "checkers/linearizability/rounds.hpp"
 
 namespace stampede::checkers {
 
@@ -27,12 +28,42 @@ struct Core {
   std::vector<std::size_t> open_positions;
   /// One sentence with values.
   std::string reason;
+  /// Configurations that were visited to find it.
+  std::uint64_t configurations = 0;
+  /// The cap that ended the search for a smaller core; empty if none did.
+  std::string limit;
 };
 
-/// Explains a part that has no linearization, as a search of `configurations` configurations found.
-/// Each attempt to shrink has a budget of its own; where that is not enough, the core stays larger,
-/// or the prefix longer, than it could be.
+/// Explains a part that has no linearization. Each attempt to shrink may visit about as many
+/// configurations as it took to know that; where that, or what `limits` leave when `spent`
+/// configurations are gone, is not enough, the core stays larger, or the prefix longer, than it
+/// could be. `limits.max_memory_bytes` is what the searches may take. Ends with what it has where
+/// `budget` does.
 Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part,
-               std::uint64_t configurations);
+               const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
+               Budget& budget);
+
+/// The smallest number from `low` to `high` of which `fails` is true. REQUIRES: it is true of
+/// `high`, and of all above one of which it is true. Looks near `low` first.
+template <class Fails>
+std::size_t first_failure(std::size_t low, std::size_t high, const Fails& fails) {
+  for (std::size_t step = 1; low < high; step *= 2) {
+    const std::size_t probe = std::min(low + step, high) - 1;
+    if (fails(probe)) {
+      high = probe;
+      break;
+    }
+    low = probe + 1;
+  }
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    if (fails(middle)) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return high;
+}
 
 }  // namespace stampede::checkers

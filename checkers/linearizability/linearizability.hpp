@@ -22,12 +22,13 @@ enum class Judgement { ok, violated, undecided };
 STAMPEDE_ENUM(Judgement, ok, violated, undecided);
 
 struct LinearizabilityLimits {
-  /// Configurations that the search may visit, over all parts.
+  /// Configurations that the search may visit, over all parts and the search for a core.
   std::uint64_t max_configurations = 50'000'000;
   /// Memory of the searches and of what they are told; the history itself is not counted.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
-  /// Asked now and then: anything but the empty text ends the search, `undecided` for that reason.
-  std::function<std::string()> stop{};
+  /// Asked every millisecond or so: anything but the empty text ends the check, `undecided` for
+  /// that reason; or, once a violation is known, only the search for a smaller core.
+  Budget::Stop stop{};
   /// How parts are judged; for comparisons.
   Method method = Method::fastest;
 };
@@ -49,6 +50,9 @@ struct LinearizabilityResult {
   /// violated: those of the core whose results are not needed: the core fails even if they are
   /// taken as open.
   std::vector<std::size_t> core_open;
+  /// violated: the cap that ended the search for a core: then it, and the prefix, may be larger
+  /// than they need to be.
+  std::string core_limit;
   /// One sentence, with values.
   std::string reason;
 

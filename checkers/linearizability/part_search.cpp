@@ -33,19 +33,22 @@ class Answer final : public PartSearch {
 };
 
 template <class Automaton>
-std::unique_ptr<PartSearch> search(const Part& part, Automaton automaton) {
-  return std::make_unique<WindowedSearch<Automaton>>(part, std::move(automaton));
+std::unique_ptr<PartSearch> search(const Part& part, Automaton automaton, Budget& budget) {
+  return std::make_unique<WindowedSearch<Automaton>>(part, std::move(automaton), budget);
 }
 
 /// Without a search: what the part is if it is a list, set, queue or stack of different values.
 std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
-                                          const engine::ServiceType& type, const Part& part) {
-  if (const auto collection = make_collection(history, type, part)) {
-    CollectionAnswer answer = judge_collection(*collection, part);
+                                          const engine::ServiceType& type, const Part& part,
+                                          Budget& budget) {
+  if (const auto collection = make_collection(history, type, part, budget)) {
+    CollectionAnswer answer = judge_collection(*collection, part, budget);
     return std::make_unique<Answer>(answer.linearizable, std::move(answer.order));
   }
-  if (auto answer = judge_container(history, type, part)) {
-    return std::make_unique<Answer>(answer->linearizable, std::move(answer->order));
+  if (const auto container = make_container(history, type, part, budget)) {
+    if (auto answer = judge_container(*container, part, budget)) {
+      return std::make_unique<Answer>(answer->linearizable, std::move(answer->order));
+    }
   }
   return nullptr;
 }
@@ -54,34 +57,36 @@ std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             Method method) {
-  return make_part_search(history, type, part, make_register_part(history, type, part), method);
+                                             Budget& budget, Method method) {
+  return make_part_search(history, type, part, make_register_part(history, type, part, budget),
+                          budget, method);
 }
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             std::optional<RegisterPart> values, Method method) {
+                                             std::optional<RegisterPart> values, Budget& budget,
+                                             Method method) {
   if (values) {
     if (method == Method::fastest) {
-      if (auto zones = judge_by_zones(*values, part)) {
+      if (auto zones = judge_by_zones(*values, part, budget)) {
         return std::make_unique<Answer>(zones->linearizable, std::move(zones->order));
       }
     }
-    return search(part, RegisterAutomaton(std::move(*values), part));
+    return search(part, RegisterAutomaton(std::move(*values), part, budget), budget);
   }
   if (method == Method::fastest) {
-    if (auto answer = judge_at_once(history, type, part)) return answer;
+    if (auto answer = judge_at_once(history, type, part, budget)) return answer;
   }
-  if (auto automaton = TextAutomaton::make(history, type, part)) {
-    return search(part, std::move(*automaton));
+  if (auto automaton = TextAutomaton::make(history, type, part, budget)) {
+    return search(part, std::move(*automaton), budget);
   }
-  if (auto automaton = CounterAutomaton::make(history, type, part)) {
-    return search(part, std::move(*automaton));
+  if (auto automaton = CounterAutomaton::make(history, type, part, budget)) {
+    return search(part, std::move(*automaton), budget);
   }
-  if (auto automaton = LockAutomaton::make(history, type, part)) {
-    return search(part, std::move(*automaton));
+  if (auto automaton = LockAutomaton::make(history, type, part, budget)) {
+    return search(part, std::move(*automaton), budget);
   }
-  return search(part, ServiceAutomaton(history, type, part));
+  return search(part, ServiceAutomaton(history, type, part, budget), budget);
 }
 
 }  // namespace stampede::checkers

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
 #include "checkers/partition.hpp"
 
@@ -49,14 +50,15 @@ enum class Method {
 /// The fastest judge that is right for the part: zones for registers with different values, a sweep
 /// for collections that only grow, forced orders for queues and stacks, else a search on register
 /// values, on texts, on sums, on what a lock was, or on service states. Keeps no reference to any
-/// of the arguments but `type`.
+/// of the arguments but `type` and `budget`, which it spends here and in each run.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             Method method = Method::fastest);
+                                             Budget& budget, Method method = Method::fastest);
 
 /// The same where it is known already what the part is as a register, or that it is none.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             std::optional<RegisterPart> values, Method method);
+                                             std::optional<RegisterPart> values, Budget& budget,
+                                             Method method);
 
 }  // namespace stampede::checkers

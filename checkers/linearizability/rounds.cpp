@@ -12,11 +12,12 @@ using Status = PartSearch::Status;
 class Rounds {
  public:
   Rounds(const engine::History& history, const std::vector<Part>& parts,
-         const LinearizabilityLimits& limits, const MakeSearch& make_search)
+         const LinearizabilityLimits& limits, const MakeSearch& make_search, Budget& budget)
       : history_(history),
         limits_(limits),
         parts_(parts),
         make_search_(make_search),
+        budget_(budget),
         memory_bytes_(preparation_bytes(history)) {}
 
   PartsResult judge();
@@ -28,8 +29,10 @@ class Rounds {
     std::uint64_t memory_bytes = 0;
   };
 
-  /// Runs one search for at most `budget` configurations. True if it is to be continued.
-  bool run(Turn& turn, std::uint64_t budget);
+  /// Runs one search for at most `configurations`. True if it is to be continued.
+  bool run(Turn& turn, std::uint64_t configurations);
+  Status run_search(Turn& turn, std::uint64_t configurations);
+  [[nodiscard]] std::vector<Turn> turns_by_size() const;
   void reach_limit(std::string limit) {
     if (result_.limit.empty()) result_.limit = std::move(limit);
   }
@@ -41,6 +44,8 @@ class Rounds {
   const LinearizabilityLimits& limits_;
   const std::vector<Part>& parts_;
   const MakeSearch& make_search_;
+  Budget& budget_;
+  bool stopped_ = false;
   std::vector<std::vector<std::uint32_t>> orders_;
   /// Of all searches that are not over, and of what was made of the history for them.
   std::uint64_t memory_bytes_;
@@ -51,17 +56,12 @@ class Rounds {
 
 PartsResult Rounds::judge() {
   orders_.resize(parts_.size());
-  std::vector<Turn> turns(parts_.size());
-  for (std::uint32_t part = 0; part < parts_.size(); ++part) turns[part].part = part;
-  // Small parts first: they are cheap to refute, and give their memory back.
-  std::stable_sort(turns.begin(), turns.end(), [&](const Turn& left, const Turn& right) {
-    return parts_[left.part].operations.size() < parts_[right.part].operations.size();
-  });
+  std::vector<Turn> turns = turns_by_size();
   constexpr std::uint64_t first_budget = 20'000;
-  for (std::uint64_t budget = first_budget; !turns.empty(); budget *= 4) {
+  for (std::uint64_t turn_budget = first_budget; !turns.empty(); turn_budget *= 4) {
     std::vector<Turn> unfinished;
     for (Turn& turn : turns) {
-      if (run(turn, budget)) unfinished.push_back(std::move(turn));
+      if (run(turn, turn_budget)) unfinished.push_back(std::move(turn));
       if (failed_) return {std::move(result_), failed_};
     }
     turns = std::move(unfinished);
@@ -75,44 +75,66 @@ PartsResult Rounds::judge() {
   return {std::move(result_), std::nullopt};
 }
 
+/// Small parts first: they are cheap to refute, and give their memory back.
+std::vector<Rounds::Turn> Rounds::turns_by_size() const {
+  std::vector<std::uint32_t> numbers(parts_.size());
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t left, std::uint32_t right) {
+    budget_.spend();
+    return parts_[left].operations.size() < parts_[right].operations.size();
+  });
+  std::vector<Turn> turns(parts_.size());
+  for (std::size_t place = 0; place < turns.size(); ++place) turns[place].part = numbers[place];
+  return turns;
+}
+
 void Rounds::note_prefix(const Turn& turn) {
   const Part& part = parts_[turn.part];
   const std::size_t reached = turn.search ? turn.search->reached() : 0;
+  if (reached == 0) {
+    for (const PartOperation& operation : part.operations) {
+      if (!operation.is_open()) {
+        known_prefix_ = std::min<std::uint64_t>(known_prefix_, operation.responded_at);
+      }
+    }
+    return;
+  }
   const std::vector<std::uint32_t> responses = responses_of(part);
   if (reached >= responses.size()) return;
   known_prefix_ =
       std::min<std::uint64_t>(known_prefix_, part.operations[responses[reached]].responded_at);
 }
 
-bool Rounds::run(Turn& turn, std::uint64_t budget) {
+Status Rounds::run_search(Turn& turn, std::uint64_t configurations) {
+  try {
+    if (!turn.search) turn.search = make_search_(turn.part);
+    memory_bytes_ -= std::exchange(turn.memory_bytes, 0);
+    return turn.search->run(configurations, limits_.max_memory_bytes - memory_bytes_);
+  } catch (const Stopped& stopped) {
+    stopped_ = true;
+    reach_limit(stopped.reason());
+    return Status::paused;
+  }
+}
+
+bool Rounds::run(Turn& turn, std::uint64_t configurations) {
+  if (stopped_) {
+    note_prefix(turn);
+    return false;
+  }
   const std::uint64_t left = limits_.max_configurations - result_.configurations;
   if (left == 0) {
     reach_limit("max_configurations = " + std::to_string(limits_.max_configurations));
     note_prefix(turn);
     return false;
   }
-  const Part& part = parts_[turn.part];
-  if (!turn.search) turn.search = make_search_(turn.part);
-  memory_bytes_ -= turn.memory_bytes;
-  const std::uint64_t before = turn.search->configurations();
-  // In pieces, so that whoever waits can stop it.
-  constexpr std::uint64_t piece = 2'000;
-  const std::uint64_t allowed = std::min(budget, left);
-  Status status = Status::paused;
-  for (std::uint64_t done = 0; done < allowed && status == Status::paused; done += piece) {
-    if (limits_.stop) {
-      std::string reason = limits_.stop();
-      if (!reason.empty()) {
-        reach_limit(std::move(reason));
-        note_prefix(turn);
-        turn.search.reset();
-        return false;
-      }
-    }
-    status =
-        turn.search->run(std::min(piece, allowed - done), limits_.max_memory_bytes - memory_bytes_);
+  const std::uint64_t before = turn.search ? turn.search->configurations() : 0;
+  const Status status = run_search(turn, std::min(configurations, left));
+  if (turn.search) result_.configurations += turn.search->configurations() - before;
+  if (stopped_) {
+    note_prefix(turn);
+    return false;
   }
-  result_.configurations += turn.search->configurations() - before;
   switch (status) {
     case Status::paused:
       turn.memory_bytes =
@@ -127,10 +149,10 @@ bool Rounds::run(Turn& turn, std::uint64_t budget) {
       orders_[turn.part] = turn.search->take_order();
       break;
     case Status::impossible: {
-      failed_ = FailedPart{turn.part, turn.search->configurations()};
+      failed_ = FailedPart{turn.part, turn.search->configurations(), turn.search->reached()};
       result_.verdict = Judgement::violated;
       result_.limit.clear();
-      result_.key = part.key;
+      result_.key = parts_[turn.part].key;
       break;
     }
   }
@@ -156,6 +178,7 @@ std::vector<std::size_t> Rounds::merge_orders() const {
     for (std::size_t part = 0; part < parts_.size(); ++part) {
       std::uint64_t point = 0;
       for (const std::uint32_t index : orders_[part]) {
+        budget_.spend();
         const PartOperation& operation = parts_[part].operations[index];
         point = std::max<std::uint64_t>(point, operation.invoked_at);
         visit(point, operation.position);
@@ -174,7 +197,7 @@ std::vector<std::size_t> Rounds::merge_orders() const {
 }  // namespace
 
 std::uint64_t preparation_bytes(const engine::History& history) {
-  constexpr std::uint64_t bytes_per_operation = 128;
+  constexpr std::uint64_t bytes_per_operation = 160;
   return bytes_per_operation * history.operations().size();
 }
 
@@ -191,8 +214,9 @@ std::optional<LinearizabilityResult> refuse_too_large(const engine::History& his
 }
 
 PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
-                        const LinearizabilityLimits& limits, const MakeSearch& make_search) {
-  return Rounds(history, parts, limits, make_search).judge();
+                        const LinearizabilityLimits& limits, const MakeSearch& make_search,
+                        Budget& budget) {
+  return Rounds(history, parts, limits, make_search, budget).judge();
 }
 
 }  // namespace stampede::checkers

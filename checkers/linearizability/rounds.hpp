@@ -9,10 +9,13 @@
 
 namespace stampede::checkers {
 
-/// The part that has no linearization, and how many configurations its search took to know.
+/// The part that has no linearization.
 struct FailedPart {
   std::uint32_t part = 0;
+  /// How many configurations its search took to know.
   std::uint64_t configurations = 0;
+  /// Responses that were once all linearized: the part is linearizable up to there.
+  std::size_t reached = 0;
 };
 
 struct PartsResult {
@@ -30,7 +33,10 @@ std::uint64_t preparation_bytes(const engine::History& history);
 std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
                                                       const LinearizabilityLimits& limits);
 
+/// `budget` is what the searches are made with: where it ends, all that is not judged stays
+/// undecided.
 PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
-                        const LinearizabilityLimits& limits, const MakeSearch& make_search);
+                        const LinearizabilityLimits& limits, const MakeSearch& make_search,
+                        Budget& budget);
 
 }  // namespace stampede::checkers

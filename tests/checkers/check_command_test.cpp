@@ -106,6 +106,10 @@ TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {
   const Ended capped =
       check(written("check_command_hard.edn", hard) + " --model counter --max-steps 1000");
   CHECK(capped.status == 4);
+  const Ended unread = check(written("check_command_large.edn", stale) + " --max-memory 100");
+  CHECK(unread.status == 4);
+  CHECK(unread.out == "undecided: max_memory_bytes = 100, which the history takes up to line 1\n");
+  CHECK(check(file + " --max-time soon").status == 2);
   CHECK(capped.out.find("undecided: max_configurations = 1000; the first 15 of 16 events are "
                         "linearizable") != std::string::npos);
 }

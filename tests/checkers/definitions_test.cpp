@@ -126,7 +126,8 @@ std::vector<Model> models() {
         if (judged.verdict == Judgement::ok) {
           REQUIRE(checkers::refute_sequential_witness(history, store(), judged.witness).empty());
         }
-        return checkers::WeakResult{judged.verdict, judged.reason, judged.core, judged.limit};
+        return checkers::WeakResult{judged.verdict, judged.reason, judged.core, judged.core_limit,
+                                    judged.limit};
       }};
   return {
       sequential,

@@ -6,6 +6,7 @@
 #include <new>
 
 #include "checkers/linearizability/linearizability.hpp"
+#include "checkers/linearizability/rounds.hpp"
 #include "checkers/specification.hpp"
 #include "checkers/transactions/transactions.hpp"
 #include "models/service/counter.hpp"
@@ -237,6 +238,38 @@ TEST_CASE("memory: transactions keep their cap, and time is asked for", "[unit]"
       const auto stopped = check_transactions(transactions, isolation, limits);
       CHECK(stopped.verdict == Judgement::undecided);
       CHECK(stopped.limit == "no time");
+    }
+  }
+}
+
+TEST_CASE("memory: judges take what is set aside for them before they search", "[unit]") {
+  const std::pair<const char*, std::vector<std::string>> services[] = {
+      {"register", {"read", "write", "cas"}},
+      {"kv", {"read", "write", "append"}},
+      {"kv", {"read", "write"}},
+      {"queue", {"enqueue", "dequeue"}},
+      {"stack", {"push", "pop"}},
+      {"lock", {"acquire", "release"}},
+      {"counter", {"add", "read"}}};
+  for (const auto& [name, kinds] : services) {
+    for (const std::uint32_t stale : {0U, 1U}) {
+      ServiceType type = service(name);
+      type.kinds = kinds;
+      HistoryShape shape;
+      shape.clients = 20;
+      shape.operations = 30'000;
+      shape.keys = type.key == nullptr ? 1 : 10;
+      shape.values = 0;
+      shape.stale_percent = stale;
+      const History history = random_history(type, shape, 1);
+      // As little as is allowed before a history is refused, and a search can go on.
+      checkers::LinearizabilityLimits limits;
+      limits.max_memory_bytes = checkers::preparation_bytes(history);
+      checkers::LinearizabilityResult result;
+      const std::int64_t peak =
+          peak_of([&] { result = check_linearizability(history, type, limits); });
+      INFO(name << ", stale " << stale << ": " << peak << " of " << limits.max_memory_bytes);
+      CHECK(static_cast<double>(peak) < 1.01 * static_cast<double>(limits.max_memory_bytes));
     }
   }
 }

@@ -21,7 +21,6 @@ using checkers::ContainerValue;
 using checkers::Part;
 using engine::History;
 using engine::ServiceType;
-using Kind = engine::Shape::Kind;
 
 const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
 
@@ -46,23 +45,29 @@ bool is_caught(const char* name, const IsLinearizable& variant) {
 
 using Change = std::function<void(ContainerPart&, const Part&)>;
 
+/// What the history says of each value, if it does not fail by itself then with a change.
+ContainerPart changed(const char* name, const History& history, const Part& part,
+                      const Change& change) {
+  checkers::Budget unlimited;
+  const auto container = make_container(history, service(name), part, unlimited);
+  ContainerPart settled = make_container_part(*container, part, unlimited);
+  if (settled.culprits.empty()) change(settled, part);
+  return settled;
+}
+
 /// The judge of queues, told something else than the history says.
 IsLinearizable queue_with(const Change& change) {
   return [change](const History& history, const Part& part) {
-    ContainerPart container =
-        *make_container_part(history, service("queue"), part, Kind::enqueue, Kind::dequeue);
-    if (container.culprits.empty()) change(container, part);
-    return judge_queue(std::move(container), part).linearizable;
+    checkers::Budget unlimited;
+    return judge_queue(changed("queue", history, part, change), part, unlimited).linearizable;
   };
 }
 
 /// The same for stacks. What is left to the search there is `otherwise`.
 IsLinearizable stack_with(const Change& change, bool otherwise) {
   return [=](const History& history, const Part& part) {
-    ContainerPart container =
-        *make_container_part(history, service("stack"), part, Kind::push, Kind::pop);
-    if (container.culprits.empty()) change(container, part);
-    const auto answer = judge_stack(container, part);
+    checkers::Budget unlimited;
+    const auto answer = judge_stack(changed("stack", history, part, change), part, unlimited);
     return answer ? answer->linearizable : otherwise;
   };
 }
@@ -87,8 +92,9 @@ void with_early_removals(ContainerPart& container, const Part&) {
 template <class Automaton>
 IsLinearizable by_search(const char* name) {
   return [name](const History& history, const Part& part) {
+    checkers::Budget unlimited;
     checkers::WindowedSearch<Automaton> search(
-        part, Automaton(*Automaton::make(history, service(name), part)));
+        part, Automaton(*Automaton::make(history, service(name), part, unlimited)), unlimited);
     return search.run(1'000'000, 1U << 30) == checkers::PartSearch::Status::linearizable;
   };
 }
@@ -174,10 +180,8 @@ TEST_CASE("specialist variants: stacks", "[unit]") {
       shape.stale_percent = 20;
       const History history = random_history(service("stack"), shape, seed);
       const Part part = checkers::partition(history, service("stack")).front();
-      ContainerPart container =
-          *make_container_part(history, service("stack"), part, Kind::push, Kind::pop);
-      if (container.culprits.empty()) change(container, part);
-      const auto answer = judge_stack(container, part);
+      checkers::Budget unlimited;
+      const auto answer = judge_stack(changed("stack", history, part, change), part, unlimited);
       const bool right = checkers::is_linearizable_by_brute_force(history, service("stack"));
       if (answer && answer->linearizable != right) return true;
     }

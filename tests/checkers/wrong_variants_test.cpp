@@ -107,8 +107,9 @@ template <class Automaton, class Failures = checkers::ConfigurationSet>
 IsLinearizable by_search(const char* name) {
   return [name](const History& history) {
     for (const Part& part : checkers::partition(history, service(name))) {
-      checkers::WindowedSearch<Automaton, Failures> search(part,
-                                                           Automaton(history, service(name), part));
+      checkers::Budget unlimited;
+      checkers::WindowedSearch<Automaton, Failures> search(
+          part, Automaton(history, service(name), part, unlimited), unlimited);
       if (search.run(1'000'000, 1U << 30) != checkers::PartSearch::Status::linearizable) {
         return false;
       }
@@ -138,16 +139,18 @@ struct PureByState : Right {
 
 /// All operations that write are taken for equal.
 struct AllAlike : Right {
-  AllAlike(const History& history, const ServiceType& type, const Part& part)
-      : Right(history, type, part) {}
+  AllAlike(const History& history, const ServiceType& type, const Part& part,
+           checkers::Budget& budget)
+      : Right(history, type, part, budget) {}
   [[nodiscard]] static std::uint32_t kind(std::uint32_t) { return 0; }
   [[nodiscard]] static std::uint32_t kind_count() { return 1; }
 };
 
 /// Open operations never take effect.
 struct OpenNever : Right {
-  OpenNever(const History& history, const ServiceType& type, const Part& part)
-      : Right(history, type, part) {
+  OpenNever(const History& history, const ServiceType& type, const Part& part,
+            checkers::Budget& budget)
+      : Right(history, type, part, budget) {
     for (const checkers::PartOperation& operation : part.operations) {
       open.push_back(operation.is_open());
     }
@@ -161,8 +164,8 @@ struct OpenNever : Right {
 
 /// Results are not looked at.
 struct Blind : Right {
-  Blind(const History& history, const ServiceType& type, const Part& part)
-      : Right(history, type, part) {}
+  Blind(const History& history, const ServiceType& type, const Part& part, checkers::Budget& budget)
+      : Right(history, type, part, budget) {}
   std::uint32_t force(std::uint32_t, std::uint32_t state) { return state; }
 };
 
@@ -174,9 +177,9 @@ class StatelessMemory {
     key[0] &= 0xffffffff00000000U;
     return set_.contains(key);
   }
-  void insert(std::vector<std::uint64_t> key) {
+  void insert(std::vector<std::uint64_t> key, checkers::Budget& budget) {
     key[0] &= 0xffffffff00000000U;
-    set_.insert(key);
+    set_.insert(key, budget);
   }
   [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
   [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
@@ -194,7 +197,9 @@ class FingerprintMemory {
   [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
     return seen_[print(key)];
   }
-  void insert(const std::vector<std::uint64_t>& key) { seen_[print(key)] = true; }
+  void insert(const std::vector<std::uint64_t>& key, checkers::Budget&) {
+    seen_[print(key)] = true;
+  }
   [[nodiscard]] static std::uint64_t bytes() { return 0; }
   [[nodiscard]] static std::uint64_t bytes_to_insert(std::size_t) { return 0; }
 
@@ -214,7 +219,9 @@ class FrontierMemory {
   [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
     return set_.contains({key[0]});
   }
-  void insert(const std::vector<std::uint64_t>& key) { set_.insert({key[0]}); }
+  void insert(const std::vector<std::uint64_t>& key, checkers::Budget& budget) {
+    set_.insert({key[0]}, budget);
+  }
   [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
   [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
     return set_.bytes_to_insert(count);
@@ -330,15 +337,16 @@ TEST_CASE("wrong variants: memories of failures", "[unit]") {
 TEST_CASE(
     "configuration set: a failure covers those with fewer open operations left, and no others",
     "[unit]") {
+  checkers::Budget unlimited;
   checkers::ConfigurationSet failed(2, 3);  // bits 0 to 2 are open operations
-  failed.insert({7, 0b01010});
+  failed.insert({7, 0b01010}, unlimited);
   CHECK(failed.contains({7, 0b01010}));
   CHECK(failed.contains({7, 0b01111}));
   CHECK(!failed.contains({7, 0b01101}));  // one that was linearized is left again
   CHECK(!failed.contains({7, 0b11010}));  // a completed one more
   CHECK(!failed.contains({7, 0b00010}));
   CHECK(!failed.contains({8, 0b01010}));
-  failed.insert({7, 0b01000});
+  failed.insert({7, 0b01000}, unlimited);
   CHECK(failed.contains({7, 0b01101}));
 }
 

@@ -74,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
       checkers::judge_operations(imported);
     }
   } catch (const engine::InputError&) {
+  } catch (const checkers::Stopped&) {
   }
   return 0;
 }

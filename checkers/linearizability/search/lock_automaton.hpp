@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/partition.hpp"
 
@@ -26,7 +27,8 @@ class LockAutomaton {
  public:
   /// Nothing if an operation of the part is none that locks have.
   static std::optional<LockAutomaton> make(const engine::History& history,
-                                           const engine::ServiceType& type, const Part& part);
+                                           const engine::ServiceType& type, const Part& part,
+                                           Budget& budget);
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }

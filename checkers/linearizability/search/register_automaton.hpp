@@ -31,6 +31,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
 
@@ -39,7 +40,7 @@ namespace stampede::checkers {
 /// See windowed_search.hpp for what an automaton offers.
 class RegisterAutomaton {
  public:
-  RegisterAutomaton(RegisterPart values, const Part& part);
+  RegisterAutomaton(RegisterPart values, const Part& part, Budget& budget);
 
   [[nodiscard]] const std::vector<RegisterOperation>& operations() const { return operations_; }
   [[nodiscard]] std::size_t value_count() const { return values_.size(); }
@@ -77,9 +78,9 @@ class RegisterAutomaton {
   };
 
   void count(std::uint32_t operation, std::int32_t change);
-  void find_values(const Part& part);
-  void find_kinds();
-  void ignore_open_operations();
+  void find_values(const Part& part, Budget& budget);
+  void find_kinds(Budget& budget);
+  void ignore_open_operations(Budget& budget);
   [[nodiscard]] bool is_useless(const RegisterOperation& operation) const;
   [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/linearizability/search/state_pool.hpp"
 #include "checkers/partition.hpp"
@@ -14,7 +15,7 @@ namespace stampede::checkers {
 class ServiceAutomaton {
  public:
   ServiceAutomaton(const engine::History& history, const engine::ServiceType& type,
-                   const Part& part);
+                   const Part& part, Budget& budget);
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
@@ -47,6 +48,7 @@ class ServiceAutomaton {
   };
 
   const engine::ServiceType* type_;
+  Budget* budget_;
   StatePool states_;
   /// By state and operation: the next state, or no_state.
   NumberMap transitions_;

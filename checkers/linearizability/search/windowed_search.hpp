@@ -56,9 +56,10 @@ namespace stampede::checkers {
 template <class Automaton, class Failures = ConfigurationSet>
 class WindowedSearch final : public PartSearch {
  public:
-  WindowedSearch(const Part& part, Automaton automaton)
-      : automaton_(std::move(automaton)),
-        timeline_(part, automaton_.is_ignored()),
+  WindowedSearch(const Part& part, Automaton automaton, Budget& budget)
+      : budget_(&budget),
+        automaton_(std::move(automaton)),
+        timeline_(part, automaton_.is_ignored(), budget),
         words_((timeline_.slot_count + 63) / 64),
         state_(automaton_.initial()),
         in_progress_(words_, 0),
@@ -84,6 +85,7 @@ class WindowedSearch final : public PartSearch {
       if (configurations_ >= last) return Status::paused;
       if (this->memory_bytes() + bytes_to_grow() > memory_bytes) return Status::out_of_memory;
       ++configurations_;
+      budget_->spend(1 + timeline_.slot_count / 16);
       make_key();
       if (!failed_.contains(key_)) offer_choices();
       if (!take_next_choice()) return Status::impossible;
@@ -208,6 +210,7 @@ class WindowedSearch final : public PartSearch {
     const std::size_t first_word = timeline_.open_slot_count / 64;
     while (again && frontier_ < timeline_.responses.size()) {
       again = false;
+      budget_->spend();
       for (std::size_t word = first_word; word < words_; ++word) {
         std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
         if (word == first_word) candidates &= ~(bit(timeline_.open_slot_count) - 1);
@@ -215,6 +218,7 @@ class WindowedSearch final : public PartSearch {
           const std::uint32_t operation = operation_at(word, candidates);
           const std::uint32_t next_state = automaton_.force(operation, state_);
           if (next_state == no_state) continue;
+          budget_->spend();
           const std::uint32_t frontier = frontier_;
           const bool changed = next_state != state_;
           linearize(operation, next_state);
@@ -272,6 +276,7 @@ class WindowedSearch final : public PartSearch {
   /// more. Choice points that ran out have failed, and are remembered as that.
   bool take_next_choice() {
     while (!choice_points_.empty()) {
+      budget_->spend();
       ChoicePoint& point = choice_points_.back();
       undo_to(point.depth);
       while (point.next < choices_.size()) {
@@ -284,7 +289,7 @@ class WindowedSearch final : public PartSearch {
         return true;
       }
       make_key();
-      failed_.insert(key_);
+      failed_.insert(key_, *budget_);
       choices_.resize(point.first);
       choice_points_.pop_back();
     }
@@ -304,6 +309,7 @@ class WindowedSearch final : public PartSearch {
     std::copy(linearized_.begin(), linearized_.end(), key_.begin() + 1);
   }
 
+  Budget* budget_;
   Automaton automaton_;
   Timeline timeline_;
   std::size_t words_;

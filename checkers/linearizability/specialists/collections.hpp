@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
@@ -46,10 +47,11 @@ struct CollectionAnswer {
 
 /// Nothing if the part is something else, or an element is added twice.
 std::optional<Collection> make_collection(const engine::History& history,
-                                          const engine::ServiceType& type, const Part& part);
+                                          const engine::ServiceType& type, const Part& part,
+                                          Budget& budget);
 
 /// Only events up to `end` count: what responded later is open.
-CollectionAnswer judge_collection(const Collection& collection, const Part& part,
+CollectionAnswer judge_collection(const Collection& collection, const Part& part, Budget& budget,
                                   std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers

@@ -13,53 +13,54 @@ using engine::Shape;
 
 namespace {
 
-class Maker {
- public:
-  Maker(const engine::History& history, const engine::ServiceType& type, const Part& part)
-      : history_(history), type_(type), part_(part) {}
+/// Is it the addition or the removal of a container of the kind? Nothing if it is neither.
+std::optional<bool> adds(Shape::Kind kind, bool is_stack) {
+  if (kind == (is_stack ? Shape::Kind::push : Shape::Kind::enqueue)) return true;
+  if (kind == (is_stack ? Shape::Kind::pop : Shape::Kind::dequeue)) return false;
+  return std::nullopt;
+}
 
-  std::optional<ContainerPart> make(Shape::Kind add, Shape::Kind take) {
+class Settler {
+ public:
+  Settler(const Container& container, const Part& part, Budget& budget, std::uint32_t end)
+      : container_(container), part_(part), budget_(budget), end_(end) {}
+
+  ContainerPart settle() {
+    settled_.values.resize(container_.value_count);
     for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
-      const PartOperation& entry = part_.operations[index];
-      const engine::HistoryOperation& seen = history_.operations()[entry.position];
-      const auto [result, shape] = shape_of(type_, seen, entry.is_open());
-      if (shape.kind == add) {
-        if (!note_addition(shape.writes, index)) return std::nullopt;
-      } else if (shape.kind == take) {
-        note_removal(shape.reads, index);
+      budget_.spend();
+      if (part_.operations[index].invoked_at > end_) break;
+      if (container_.entries[index].adds) {
+        note_addition(index);
       } else {
-        return std::nullopt;
+        note_removal(index);
       }
     }
-    settle();
-    return std::move(container_);
+    if (!twice_.empty()) blame_twice();
+    drop_and_fit();
+    return std::move(settled_);
   }
 
  private:
-  ContainerValue& value(const engine::ShapeValue& seen) {
-    const std::uint32_t number = texts_.intern(seen.text());
-    if (number == container_.values.size()) container_.values.emplace_back();
-    return container_.values[number];
+  [[nodiscard]] bool is_open(std::uint32_t index) const {
+    return part_.operations[index].responded_at > end_;
   }
 
-  bool note_addition(const engine::ShapeValue& seen, std::uint32_t index) {
-    ContainerValue& added = value(seen);
-    if (added.added_by != ContainerValue::none) return false;
+  void note_addition(std::uint32_t index) {
+    ContainerValue& added = settled_.values[container_.entries[index].value];
     added.added_by = index;
     added.add_call = part_.operations[index].invoked_at;
-    if (!part_.operations[index].is_open()) {
-      added.add_response = part_.operations[index].responded_at;
-    }
-    return true;
+    if (!is_open(index)) added.add_response = part_.operations[index].responded_at;
   }
 
-  void note_removal(const engine::ShapeValue& seen, std::uint32_t index) {
-    if (part_.operations[index].is_open()) {
-      container_.open_takes.push_back(index);
-    } else if (seen.is_nothing()) {
-      container_.empties.push_back(index);
+  void note_removal(std::uint32_t index) {
+    const std::uint32_t number = container_.entries[index].value;
+    if (is_open(index)) {
+      settled_.open_takes.push_back(index);
+    } else if (number == Container::nothing) {
+      settled_.empties.push_back(index);
     } else {
-      ContainerValue& taken = value(seen);
+      ContainerValue& taken = settled_.values[number];
       if (taken.taken_by != ContainerValue::none) {
         twice_ = {taken.taken_by, index};
         return;
@@ -71,16 +72,16 @@ class Maker {
   }
 
   /// Leaves out what was perhaps never added, and makes the intervals of a value fit each other.
-  void settle() {
-    if (!twice_.empty()) blame_twice();
-    std::erase_if(container_.values, [](const ContainerValue& value) {
+  void drop_and_fit() {
+    std::erase_if(settled_.values, [&](const ContainerValue& value) {
+      budget_.spend();
       return value.taken_by == ContainerValue::none && value.add_response == ContainerValue::never;
     });
-    for (ContainerValue& value : container_.values) {
+    for (ContainerValue& value : settled_.values) {
       if (value.added_by == ContainerValue::none) {
-        container_.culprits = {value.taken_by};
+        settled_.culprits = {value.taken_by};
       } else if (value.take_response < value.add_call) {
-        container_.culprits = {value.added_by, value.taken_by};
+        settled_.culprits = {value.added_by, value.taken_by};
       }
       if (value.taken_by == ContainerValue::none) continue;
       value.add_response = std::min(value.add_response, value.take_response);
@@ -89,52 +90,75 @@ class Maker {
   }
 
   void blame_twice() {
-    container_.culprits = twice_;
-    for (const ContainerValue& value : container_.values) {
+    settled_.culprits = twice_;
+    for (const ContainerValue& value : settled_.values) {
       const bool concerned = value.taken_by == twice_.front();
       if (concerned && value.added_by != ContainerValue::none) {
-        container_.culprits.push_back(value.added_by);
+        settled_.culprits.push_back(value.added_by);
       }
     }
   }
 
-  const engine::History& history_;
-  const engine::ServiceType& type_;
+  const Container& container_;
   const Part& part_;
-  ValuePool texts_;
-  ContainerPart container_;
+  Budget& budget_;
+  std::uint32_t end_;
+  ContainerPart settled_;
   /// Two removals of one value.
   std::vector<std::uint32_t> twice_;
 };
 
 }  // namespace
 
-std::optional<ContainerPart> make_container_part(const engine::History& history,
-                                                 const engine::ServiceType& type, const Part& part,
-                                                 Shape::Kind add, Shape::Kind take) {
+std::optional<Container> make_container(const engine::History& history,
+                                        const engine::ServiceType& type, const Part& part,
+                                        Budget& budget) {
   if (type.shape == nullptr) return std::nullopt;
-  return Maker(history, type, part).make(add, take);
+  Container container;
+  ValuePool texts;
+  std::vector<bool> is_added;
+  for (const PartOperation& entry : part.operations) {
+    budget.spend();
+    const engine::HistoryOperation& seen = history.operations()[entry.position];
+    const bool open = entry.is_open();
+    const auto [result, shape] = shape_of(type, seen, open);
+    if (container.entries.empty()) {
+      container.is_stack = shape.kind == Shape::Kind::push || shape.kind == Shape::Kind::pop;
+    }
+    const std::optional<bool> addition = adds(shape.kind, container.is_stack);
+    if (!addition) return std::nullopt;
+    Container::Entry& made = container.entries.emplace_back();
+    made.adds = *addition;
+    if (!made.adds && (open || shape.reads.is_nothing())) continue;
+    made.value = texts.intern((made.adds ? shape.writes : shape.reads).text());
+    is_added.resize(texts.size(), false);
+    if (!made.adds) continue;
+    if (is_added[made.value]) return std::nullopt;
+    is_added[made.value] = true;
+  }
+  container.value_count = static_cast<std::uint32_t>(texts.size());
+  return container;
 }
 
-std::optional<ContainerAnswer> judge_container(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part) {
-  if (auto queue =
-          make_container_part(history, type, part, Shape::Kind::enqueue, Shape::Kind::dequeue)) {
-    return judge_queue(std::move(*queue), part);
-  }
-  if (const auto stack =
-          make_container_part(history, type, part, Shape::Kind::push, Shape::Kind::pop)) {
-    return judge_stack(*stack, part);
-  }
-  return std::nullopt;
+ContainerPart make_container_part(const Container& container, const Part& part, Budget& budget,
+                                  std::uint32_t end) {
+  return Settler(container, part, budget, end).settle();
 }
 
-void assign_open_takes(ContainerPart& container, const Part& part) {
+std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
+                                               Budget& budget, std::uint32_t end) {
+  ContainerPart settled = make_container_part(container, part, budget, end);
+  if (container.is_stack) return judge_stack(settled, part, budget);
+  return judge_queue(std::move(settled), part, budget);
+}
+
+void assign_open_takes(ContainerPart& container, const Part& part, Budget& budget) {
   std::vector<ContainerValue*> left;
   for (ContainerValue& value : container.values) {
     if (value.taken_by == ContainerValue::none) left.push_back(&value);
   }
-  std::sort(left.begin(), left.end(), [](const ContainerValue* one, const ContainerValue* other) {
+  std::sort(left.begin(), left.end(), [&](const ContainerValue* one, const ContainerValue* other) {
+    budget.spend();
     return one->add_response < other->add_response;
   });
   const std::size_t count = std::min(left.size(), container.open_takes.size());
@@ -147,13 +171,15 @@ void assign_open_takes(ContainerPart& container, const Part& part) {
   }
 }
 
-CertainGaps::CertainGaps(const std::vector<ContainerValue>& values) {
+CertainGaps::CertainGaps(const std::vector<ContainerValue>& values, Budget& budget) {
   std::vector<Run> runs;
   for (const ContainerValue& value : values) {
     if (value.is_certain()) runs.push_back({value.add_response, value.take_call});
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const Run& left, const Run& right) { return left.begin < right.begin; });
+  std::sort(runs.begin(), runs.end(), [&](const Run& left, const Run& right) {
+    budget.spend();
+    return left.begin < right.begin;
+  });
   for (const Run& run : runs) {
     if (!runs_.empty() && run.begin <= runs_.back().end) {
       runs_.back().end = std::max(runs_.back().end, run.end);
@@ -173,11 +199,12 @@ std::uint64_t CertainGaps::next_free(std::uint64_t gap) const {
 
 std::vector<std::uint32_t> covering_chain(const std::vector<ContainerValue>& values,
                                           const std::vector<std::uint32_t>& among,
-                                          const CertainGaps::Run& gaps) {
+                                          const CertainGaps::Run& gaps, Budget& budget) {
   std::vector<std::uint32_t> chain;
   for (std::uint64_t covered = gaps.begin; covered < gaps.end;) {
     std::uint32_t best = ContainerValue::none;
     for (const std::uint32_t place : among) {
+      budget.spend();
       if (values[place].add_response > covered) continue;
       if (best == ContainerValue::none || values[place].take_call > values[best].take_call) {
         best = place;
@@ -215,6 +242,34 @@ std::vector<std::uint32_t> culprits_of(const ContainerPart& container,
   std::sort(others.begin(), others.end());
   others.erase(std::unique(others.begin(), others.end()), others.end());
   return others;
+}
+
+PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
+                            const CertainGaps& certain, Budget& budget) {
+  PlacedEmpties placed;
+  for (const std::uint32_t index : container.empties) {
+    budget.spend();
+    const PartOperation& operation = part.operations[index];
+    const std::uint64_t gap = certain.next_free(operation.invoked_at);
+    if (gap >= operation.responded_at) {
+      std::vector<std::uint32_t> there;
+      for (std::uint32_t value = 0; value < container.values.size(); ++value) {
+        if (container.values[value].is_certain()) there.push_back(value);
+      }
+      const CertainGaps::Run gaps{operation.invoked_at, operation.responded_at};
+      placed.culprits =
+          culprits_of(container, covering_chain(container.values, there, gaps, budget), {index});
+      return placed;
+    }
+    placed.empties.push_back({gap, index});
+  }
+  using Empty = PlacedEmpties::Empty;
+  std::sort(placed.empties.begin(), placed.empties.end(),
+            [&](const Empty& left, const Empty& right) {
+              budget.spend();
+              return left.gap < right.gap;
+            });
+  return placed;
 }
 
 }  // namespace stampede::checkers

@@ -1,13 +1,39 @@
 // Parts that put different values somewhere and take each of them once: queues and stacks, with
 // values as numbers. What the judges of both work on.
+//
+// A Container is the part as it stands, made once; a ContainerPart is what a prefix of it says
+// about each value.
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/partition.hpp"
 
 namespace stampede::checkers {
+
+/// A queue or a stack of different values.
+struct Container {
+  static constexpr std::uint32_t nothing = UINT32_MAX;
+
+  struct Entry {
+    bool adds = false;
+    /// The number of the value added or taken; `nothing` for a removal that found none, or that has
+    /// no response.
+    std::uint32_t value = nothing;
+  };
+
+  bool is_stack = false;
+  /// By the index in the part.
+  std::vector<Entry> entries;
+  std::uint32_t value_count = 0;
+};
+
+/// Nothing if the part is neither, or a value is added twice.
+std::optional<Container> make_container(const engine::History& history,
+                                        const engine::ServiceType& type, const Part& part,
+                                        Budget& budget);
 
 /// A value with the interval of its addition and that of its removal, in events. What shows that it
 /// was added may respond before the addition itself does, and the other way round: its removal
@@ -40,14 +66,13 @@ struct ContainerPart {
   std::vector<std::uint32_t> culprits;
 };
 
-/// Nothing if an operation has another shape than `add` and `take`, or a value is added twice.
-std::optional<ContainerPart> make_container_part(const engine::History& history,
-                                                 const engine::ServiceType& type, const Part& part,
-                                                 engine::Shape::Kind add, engine::Shape::Kind take);
+/// Only events up to `end` count: what responded later is open.
+ContainerPart make_container_part(const Container& container, const Part& part, Budget& budget,
+                                  std::uint32_t end = events_max);
 
 /// Lets open removals take values that nobody else took: those that were added first by those that
 /// were invoked first.
-void assign_open_takes(ContainerPart& container, const Part& part);
+void assign_open_takes(ContainerPart& container, const Part& part, Budget& budget);
 
 struct ContainerAnswer {
   bool linearizable = false;
@@ -57,14 +82,14 @@ struct ContainerAnswer {
   std::vector<std::uint32_t> culprits;
 };
 
-/// Judges the part if it is a queue or a stack of different values (queues.hpp, stacks.hpp).
-std::optional<ContainerAnswer> judge_container(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part);
+/// Judges the part up to event `end` (queues.hpp, stacks.hpp). Nothing if that takes a search.
+std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
+                                               Budget& budget, std::uint32_t end = events_max);
 
 /// The gaps between events in which some value is certainly there. Gap g follows event g.
 class CertainGaps {
  public:
-  explicit CertainGaps(const std::vector<ContainerValue>& values);
+  CertainGaps(const std::vector<ContainerValue>& values, Budget& budget);
 
   /// The first gap from `gap` on in which the container may be empty.
   [[nodiscard]] std::uint64_t next_free(std::uint64_t gap) const;
@@ -82,12 +107,25 @@ class CertainGaps {
 /// of the gaps. REQUIRES: one of `among` always is.
 std::vector<std::uint32_t> covering_chain(const std::vector<ContainerValue>& values,
                                           const std::vector<std::uint32_t>& among,
-                                          const CertainGaps::Run& gaps);
+                                          const CertainGaps::Run& gaps, Budget& budget);
 
 /// All operations on these values, with the operations `others`; and if nobody took some of them,
 /// what open removals could have taken instead.
 std::vector<std::uint32_t> culprits_of(const ContainerPart& container,
                                        const std::vector<std::uint32_t>& values,
                                        std::vector<std::uint32_t> others);
+
+/// Removals that found nothing, each with a gap in which nothing is certainly there, by their gaps.
+struct PlacedEmpties {
+  struct Empty {
+    std::uint64_t gap;
+    std::uint32_t index;
+  };
+  std::vector<Empty> empties;
+  /// Not empty if there is no such gap for one of them: what fails together.
+  std::vector<std::uint32_t> culprits;
+};
+PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
+                            const CertainGaps& certain, Budget& budget);
 
 }  // namespace stampede::checkers

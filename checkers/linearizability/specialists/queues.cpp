@@ -8,57 +8,36 @@ namespace {
 
 class QueueJudge {
  public:
-  QueueJudge(ContainerPart container, const Part& part)
-      : container_(std::move(container)), values_(container_.values), part_(part) {}
+  QueueJudge(ContainerPart container, const Part& part, Budget& budget)
+      : container_(std::move(container)),
+        values_(container_.values),
+        part_(part),
+        budget_(budget) {}
 
   ContainerAnswer judge() {
     if (!container_.culprits.empty()) {
       answer_.culprits = container_.culprits;
       return std::move(answer_);
     }
-    assign_open_takes(container_, part_);
-    answer_.linearizable = place_empties() && order_all();
+    assign_open_takes(container_, part_, budget_);
+    PlacedEmpties placed = place_empties(container_, part_, CertainGaps(values_, budget_), budget_);
+    answer_.culprits = std::move(placed.culprits);
+    answer_.linearizable = answer_.culprits.empty() && order_all(placed.empties);
     return std::move(answer_);
   }
 
  private:
-  struct Empty {
-    std::uint64_t gap;
-    std::uint32_t index;
-  };
-
-  bool place_empties() {
-    const CertainGaps certain(values_);
-    for (const std::uint32_t index : container_.empties) {
-      const PartOperation& operation = part_.operations[index];
-      const std::uint64_t gap = certain.next_free(operation.invoked_at);
-      if (gap >= operation.responded_at) {
-        std::vector<std::uint32_t> certain_values;
-        for (std::uint32_t value = 0; value < values_.size(); ++value) {
-          if (values_[value].is_certain()) certain_values.push_back(value);
-        }
-        const CertainGaps::Run gaps{operation.invoked_at, operation.responded_at};
-        answer_.culprits =
-            culprits_of(container_, covering_chain(values_, certain_values, gaps), {index});
-        return false;
-      }
-      empties_.push_back({gap, index});
-    }
-    std::sort(empties_.begin(), empties_.end(),
-              [](const Empty& left, const Empty& right) { return left.gap < right.gap; });
-    return true;
-  }
-
   /// The values between one gap where the queue is empty and the next, one such stretch after the
   /// other.
-  bool order_all() {
+  bool order_all(const std::vector<PlacedEmpties::Empty>& empties) {
     std::vector<std::uint32_t> by_removal(values_.size());
     std::iota(by_removal.begin(), by_removal.end(), 0U);
     std::sort(by_removal.begin(), by_removal.end(), [&](std::uint32_t left, std::uint32_t right) {
+      budget_.spend();
       return values_[left].take_call < values_[right].take_call;
     });
     std::size_t next = 0;
-    for (const Empty& empty : empties_) {
+    for (const PlacedEmpties::Empty& empty : empties) {
       std::vector<std::uint32_t> stretch;
       for (; next < by_removal.size() && values_[by_removal[next]].take_call <= empty.gap; ++next) {
         stretch.push_back(by_removal[next]);
@@ -79,6 +58,7 @@ class QueueJudge {
     Sorted sorted{stretch};
     std::sort(sorted.values.begin(), sorted.values.end(),
               [&](std::uint32_t left, std::uint32_t right) {
+                budget_.spend();
                 return values_[left].*time < values_[right].*time;
               });
     return sorted;
@@ -103,6 +83,7 @@ class QueueJudge {
     };
     std::vector<std::uint32_t> order;
     while (order.size() < stretch.size()) {
+      budget_.spend();
       const std::uint32_t first_added = first_left(added);
       for (; additions.next < stretch.size() &&
              values_[additions.values[additions.next]].add_call < values_[first_added].add_response;
@@ -150,15 +131,15 @@ class QueueJudge {
   ContainerPart container_;
   const std::vector<ContainerValue>& values_;
   const Part& part_;
-  std::vector<Empty> empties_;
+  Budget& budget_;
   std::vector<std::uint8_t> marks_;
   ContainerAnswer answer_;
 };
 
 }  // namespace
 
-ContainerAnswer judge_queue(ContainerPart container, const Part& part) {
-  return QueueJudge(std::move(container), part).judge();
+ContainerAnswer judge_queue(ContainerPart container, const Part& part, Budget& budget) {
+  return QueueJudge(std::move(container), part, budget).judge();
 }
 
 }  // namespace stampede::checkers

@@ -19,6 +19,6 @@
 
 namespace stampede::checkers {
 
-ContainerAnswer judge_queue(ContainerPart container, const Part& part);
+ContainerAnswer judge_queue(ContainerPart container, const Part& part, Budget& budget);
 
 }  // namespace stampede::checkers

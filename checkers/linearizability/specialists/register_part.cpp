@@ -111,7 +111,8 @@ std::optional<RegisterPart> RegisterParts::take(std::uint32_t part) {
 }
 
 std::optional<RegisterPart> make_register_part(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part) {
+                                               const engine::ServiceType& type, const Part& part,
+                                               Budget& budget) {
   RegisterParts parts(type, part.operations.size());
   const Prefetcher prefetcher(history);
   const engine::HistoryOperation* operations = history.operations().data();
@@ -122,6 +123,7 @@ std::optional<RegisterPart> make_register_part(const engine::History& history,
       prefetcher.fetch_entry(part.operations[index + 2 * distance].position);
       prefetcher.fetch(part.operations[index + distance].position);
     }
+    budget.spend();
     const PartOperation& entry = part.operations[index];
     parts.add(0, operations[entry.position], entry.is_open());
   }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "checkers/budget.hpp"
 #include "checkers/open_shape.hpp"
 #include "checkers/partition.hpp"
 
@@ -81,6 +82,7 @@ class RegisterParts {
 
 /// The same for one part of the history alone.
 std::optional<RegisterPart> make_register_part(const engine::History& history,
-                                               const engine::ServiceType& type, const Part& part);
+                                               const engine::ServiceType& type, const Part& part,
+                                               Budget& budget);
 
 }  // namespace stampede::checkers

@@ -23,6 +23,7 @@
 namespace stampede::checkers {
 
 /// Nothing if it depends on what open removals took.
-std::optional<ContainerAnswer> judge_stack(const ContainerPart& container, const Part& part);
+std::optional<ContainerAnswer> judge_stack(const ContainerPart& container, const Part& part,
+                                           Budget& budget);
 
 }  // namespace stampede::checkers

@@ -33,9 +33,10 @@ struct Block {
 
 class Zones {
  public:
-  Zones(const RegisterPart& values, const Part& part, std::uint32_t end)
+  Zones(const RegisterPart& values, const Part& part, Budget& budget, std::uint32_t end)
       : operations_(values.operations),
         part_(part),
+        budget_(budget),
         initial_(values.initial),
         end_(end),
         clusters_(values.value_count) {
@@ -44,9 +45,15 @@ class Zones {
   }
 
   std::optional<ZoneAnswer> judge() {
-    if (!collect()) return std::nullopt;
+    // Each pass over a million operations takes a few milliseconds: they are counted as wholes.
+    const auto go_on = [&] {
+      budget_.spend(count_);
+      return true;
+    };
+    if (go_on() && !collect()) return std::nullopt;
     keep_observed();
-    const bool fine = check_sources() && link_blocks() && check_inside() && order_blocks();
+    const bool fine = go_on() && check_sources() && go_on() && link_blocks() && go_on() &&
+                      check_inside() && go_on() && order_blocks() && go_on();
     if (!fine) return std::move(answer_);
     if (!write_order()) return std::nullopt;
     return std::move(answer_);
@@ -256,6 +263,7 @@ class Zones {
     const Cluster& cluster = clusters_[value];
     if (cluster.producer != none) culprits.push_back(cluster.producer);
     if (cluster.reads == 0) return;
+    budget_.spend(count_);
     for (std::uint32_t index = 0; index < count_; ++index) {
       const RegisterOperation& operation = operations_[index];
       if (operation.kind != Kind::read || operation.reads != value || is_open(index)) continue;
@@ -295,7 +303,10 @@ class Zones {
       for (std::uint64_t number = 0; number < blocks_.size(); ++number) {
         keys.push_back(std::uint64_t{begin_of(blocks_[number])} << 32 | number);
       }
-      std::sort(keys.begin(), keys.end());
+      std::sort(keys.begin(), keys.end(), [&](std::uint64_t left, std::uint64_t right) {
+        budget_.spend();
+        return left < right;
+      });
       by_time.reserve(keys.size());
       for (const std::uint64_t key : keys) by_time.push_back(static_cast<std::uint32_t>(key));
       return by_time;
@@ -378,6 +389,7 @@ class Zones {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> inserted;
     inserted.reserve(failed_cas_.size());
     for (const std::uint32_t index : failed_cas_) {
+      budget_.spend(4);
       std::uint32_t place = points_before(call(index));
       const std::uint32_t last_place = points_before(response(index));
       const std::uint32_t value = operations_[index].reads;
@@ -406,6 +418,7 @@ class Zones {
 
   const std::vector<RegisterOperation>& operations_;
   const Part& part_;
+  Budget& budget_;
   std::uint32_t initial_;
   std::uint32_t end_;
   std::size_t count_ = 0;
@@ -420,11 +433,11 @@ class Zones {
 }  // namespace
 
 std::optional<ZoneAnswer> judge_by_zones(const RegisterPart& values, const Part& part,
-                                         std::uint32_t end) {
+                                         Budget& budget, std::uint32_t end) {
   if (part.operations.empty() || part.operations.back().invoked_at >= UINT32_MAX / 2) {
     return std::nullopt;
   }
-  return Zones(values, part, end).judge();
+  return Zones(values, part, budget, end).judge();
 }
 
 }  // namespace stampede::checkers
