@@ -9,15 +9,11 @@
 
 namespace stampede::checkers {
 
-/// Containers are told before they grow, so the cap is never passed. Where a cap is reached,
-/// LimitReached is thrown; the face of the room (transactions.cpp) makes `undecided` of it.
+/// Containers are told before they grow, so the cap is never passed. Where one is reached, Stopped
+/// is thrown; the face of the room (transactions.cpp) makes `undecided` of it.
 class Allowance {
  public:
-  struct LimitReached {
-    std::string limit;
-  };
-
-  explicit Allowance(const LinearizabilityLimits& limits) : limits_(limits) {}
+  explicit Allowance(const LinearizabilityLimits& limits) : limits_(limits), budget_(limits.stop) {}
 
   [[nodiscard]] const LinearizabilityLimits& limits() const { return limits_; }
   /// Limits for what is left.
@@ -29,21 +25,15 @@ class Allowance {
 
   void hold(std::uint64_t bytes) {
     if (bytes > limits_.max_memory_bytes - held_bytes_) {
-      throw LimitReached{"max_memory_bytes = " + std::to_string(limits_.max_memory_bytes)};
+      throw Stopped("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
     }
     held_bytes_ += bytes;
   }
   void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
 
-  /// Counts work; asks now and then whether to go on.
-  void work(std::uint64_t steps = 1) {
-    constexpr std::uint64_t steps_between = 4'096;
-    steps_ += steps;
-    if (steps_ < steps_between || !limits_.stop) return;
-    steps_ = 0;
-    std::string reason = limits_.stop();
-    if (!reason.empty()) throw LimitReached{std::move(reason)};
-  }
+  [[nodiscard]] Budget& budget() { return budget_; }
+  /// Counts work that is about to be done.
+  void work(std::uint64_t units = 1) { budget_.spend(units); }
 
   template <class T>
   void push(std::vector<T>& items, T item) {
@@ -72,7 +62,7 @@ class Allowance {
  private:
   const LinearizabilityLimits& limits_;
   std::uint64_t held_bytes_ = 0;
-  std::uint64_t steps_ = 0;
+  Budget budget_;
 };
 
 }  // namespace stampede::checkers

@@ -1,9 +1,9 @@
 #include "checkers/transactions/cycles.hpp"
 
 #include <algorithm>
-#include <boost/graph/compressed_sparse_row_graph.hpp>
-#include <boost/graph/strong_components.hpp>
 #include <map>
+
+#include "checkers/strong_components.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -32,30 +32,21 @@ using Components = std::vector<std::uint32_t>;
 /// that is empty.
 Components components(const DependencyGraph& graph, Dependencies allowed, const Components& within,
                       Allowance& allowance) {
-  using Graph =
-      boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, boost::no_property,
-                                         boost::no_property, std::uint32_t, std::uint32_t>;
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
+  std::vector<DirectedEdge> edges;
   for (std::uint32_t from = 0; from < graph.size(); ++from) {
     for (const Edge& edge : graph.from(from)) {
       if (!allowed.has(edge.kind)) continue;
       const bool inside =
           within.empty() || (within[from] != none && within[from] == within[edge.to]);
-      if (inside) allowance.push(edges, std::pair{from, edge.to});
+      if (inside) allowance.push(edges, DirectedEdge{from, edge.to});
     }
   }
-  // The graph, and what Boost's search holds for each vertex, its stack at its highest.
-  const std::uint64_t bytes = 4 * edges.size() + std::uint64_t{200} * graph.size();
+  const std::uint64_t bytes = strong_components_bytes(graph.size(), edges.size());
   allowance.hold(bytes);
-  const Graph view(boost::edges_are_sorted, edges.begin(), edges.end(), graph.size(),
-                   static_cast<std::uint32_t>(edges.size()));
-  Components component;
-  allowance.assign(component, graph.size(), 0U);
-  const std::uint32_t count = boost::strong_components(
-      view,
-      boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, view)));
+  allowance.hold(4 * graph.size());
+  Components component = strong_components(graph.size(), edges, allowance.budget());
   std::vector<std::uint32_t> sizes;
-  allowance.assign(sizes, count, 0U);
+  allowance.assign(sizes, graph.size(), 0U);
   for (const std::uint32_t number : component) ++sizes[number];
   for (std::uint32_t& number : component) {
     if (sizes[number] == 1) number = none;

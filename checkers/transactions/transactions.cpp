@@ -22,10 +22,10 @@ class Judge {
   TransactionResult judge() {
     try {
       judge_within_limits();
-    } catch (Allowance::LimitReached& reached) {
+    } catch (const Stopped& stopped) {
       if (result_.forbidden.empty()) {
         result_.verdict = Judgement::undecided;
-        result_.limit = std::move(reached.limit);
+        result_.limit = stopped.reason();
       }
     }
     return std::move(result_);
