@@ -66,6 +66,8 @@ void judge_transactions(const checkers::ImportedHistory& imported,
       checkers::check_transactions(imported.transactions, isolation, limits);
   finding.result.verdict = judged.verdict;
   finding.result.limit = std::move(judged.limit);
+  finding.result.witness.assign(judged.order.begin(), judged.order.end());
+  finding.schedule = std::move(judged.schedule);
   finding.anomalies = std::move(judged.anomalies);
   std::stable_partition(finding.anomalies.begin(), finding.anomalies.end(),
                         [](const checkers::Anomaly& anomaly) { return anomaly.is_forbidden; });
@@ -114,6 +116,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   if (finding.consistency == "sequential") {
     checkers::SequentialResult judged =
         checkers::check_sequential(history, *imported.type, limits, imported.clients);
+    finding.result.witness = std::move(judged.witness);
     finding.result.core = std::move(judged.core);
     finding.result.core_limit = std::move(judged.core_limit);
     finding.result.verdict = judged.verdict;

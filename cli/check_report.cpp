@@ -40,6 +40,26 @@ std::string note_of(const checkers::ImportedHistory& imported, std::size_t posit
   return text;
 }
 
+/// True if the core fails whatever this operation of it returned.
+bool is_open_in_core(const checkers::LinearizabilityResult& result, std::size_t position) {
+  return std::find(result.core_open.begin(), result.core_open.end(), position) !=
+         result.core_open.end();
+}
+
+/// What an `ok` is proven by.
+void write_proof(engine::JsonWriter& json, const CheckFinding& finding) {
+  json.key("witness").begin_array();
+  for (const std::size_t position : finding.result.witness) json.unsigned_integer(position);
+  json.end_array();
+  json.key("schedule").begin_array();
+  for (const checkers::Moment& moment : finding.schedule) {
+    json.begin_object();
+    json.key(moment.commits ? "commit" : "begin").unsigned_integer(moment.transaction);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_step(engine::JsonWriter& json, const checkers::Step& step) {
   json.begin_object();
   json.key("from").unsigned_integer(step.from);
@@ -151,6 +171,7 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
     json.raw(operation.operation.to_json());
     json.key("result");
     json.raw(operation.is_open() ? "null" : operation.result.to_json());
+    json.key("result_needed").boolean(!operation.is_open() && !is_open_in_core(result, position));
     json.key("note").text(note_of(imported, position));
     json.key("invoked_time").integer(operation.invoked_time.nanoseconds);
     json.key("responded_time").integer(operation.responded_time.nanoseconds);
@@ -164,6 +185,7 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
     json.end_object();
   }
   json.end_array();
+  write_proof(json, finding);
   json.key("core_limited_by");
   engine::write(json, result.core_limit);
   write_anomalies(json, imported, finding);
@@ -271,10 +293,15 @@ void write_check_page(const std::string& path, const checkers::ImportedHistory& 
     checkers::fill_page(imported.history, result.core, imported.clients, imported.notes, content);
   }
   content.bands = checkers::bands_of(imported.annotations, content.events);
-  std::ofstream out(path);
+  // Beside first: whatever ends this, no half page stands where a whole one was.
+  const std::string beside = path + ".partial";
+  std::ofstream out(beside);
   out << checkers::history_page(content);
   out.close();
-  if (!out) throw engine::InputError("cannot write the page to " + path);
+  if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
+    std::remove(beside.c_str());
+    throw engine::InputError("cannot write the page to " + path);
+  }
 }
 
 }  // namespace stampede::cli

@@ -16,6 +16,9 @@ struct CheckFinding {
   checkers::LinearizabilityResult result;
   /// Those that the level forbids come first.
   std::vector<checkers::Anomaly> anomalies;
+  /// ok of a level of snapshots: when transactions began and committed. Else the witness of the
+  /// result is an order of them.
+  std::vector<checkers::Moment> schedule;
   /// k-atomic: the smallest one.
   std::uint64_t k = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/sessions.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/monitors/convergence.hpp"
 #include "checkers/monitors/watch.hpp"
@@ -59,7 +60,9 @@ std::optional<engine::Violation> judge_history(const Scenario& scenario, engine:
 /// Weaker than linearizability, and only where it is asked for.
 void judge_sessions(const Scenario& scenario, engine::World& world, RunResult& result) {
   if (!checks(scenario, "sequential-consistency")) return;
-  const auto judged = checkers::check_sequential(world.history(), *scenario.cluster.service);
+  const checkers::Sessions sessions = checkers::sessions_of(world.history());
+  const auto judged =
+      checkers::check_sequential(sessions.history, *scenario.cluster.service, {}, sessions.names);
   if (judged.verdict == checkers::Judgement::undecided)
     result.undecided.push_back("sequential-consistency: " + judged.limit);
   if (judged.verdict != checkers::Judgement::violated) return;

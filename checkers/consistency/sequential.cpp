@@ -17,8 +17,8 @@ namespace {
 using engine::HistoryOperation;
 
 /// Positions of each client's operations, in their order, clients in the order of their first ones.
-std::vector<std::vector<std::uint32_t>> sessions_of(const engine::History& history,
-                                                    Budget& budget) {
+std::vector<std::vector<std::uint32_t>> positions_by_client(const engine::History& history,
+                                                            Budget& budget) {
   std::vector<std::vector<std::uint32_t>> sessions;
   std::unordered_map<std::uint32_t, std::size_t> numbers;  // looked up, never iterated
   for (std::uint32_t position = 0; position < history.operations().size(); ++position) {
@@ -111,7 +111,7 @@ class Fronts {
   Fronts(const engine::History& history, const engine::ServiceType& type,
          const Saturation& saturation, const LinearizabilityLimits& limits, Budget& budget)
       : budget_(budget),
-        sessions_(sessions_of(history, budget)),
+        sessions_(positions_by_client(history, budget)),
         saturation_(saturation),
         whole_(whole(history, budget)),
         automaton_(history, type, whole_, budget),

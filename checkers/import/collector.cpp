@@ -44,19 +44,38 @@ engine::Payload Collector::shared(engine::Payload payload) {
 
 std::size_t Collector::begin(const std::string& client, engine::Operation operation,
                              std::int64_t time) {
-  const std::uint32_t number = client_number(client);
-  if (next_number_.size() <= number) next_number_.resize(number + 1, 1);
+  const std::uint32_t number = free_client(client);
   hold(operation_bytes);
   history_.invoke({ClientId{number}, next_number_[number]++}, shared(std::move(operation)), 0,
                   {time});
   return history_.operations().size() - 1;
 }
 
+std::uint32_t Collector::free_client(const std::string& name) {
+  std::uint32_t number = client_number(name);
+  if (next_number_.size() < clients_.size()) {
+    next_number_.resize(clients_.size(), 1);
+    is_busy_.resize(clients_.size(), false);
+  }
+  if (is_busy_[number]) {
+    number = static_cast<std::uint32_t>(clients_.size());
+    client_numbers_[name] = number;
+    clients_.push_back(name);
+    next_number_.push_back(1);
+    is_busy_.push_back(false);
+  }
+  is_busy_[number] = true;
+  return number;
+}
+
 void Collector::complete(std::size_t number, engine::Result result, std::int64_t time) {
-  history_.respond(history_.operations()[number].id, shared(std::move(result)), 0, {time});
+  const OperationId id = history_.operations()[number].id;
+  is_busy_[id.client.value] = false;
+  history_.respond(id, shared(std::move(result)), 0, {time});
 }
 
 void Collector::fail(std::size_t number) {
+  is_busy_[history_.operations()[number].id.client.value] = false;
   failed_.push_back({static_cast<std::uint32_t>(number), history_.event_count()});
 }
 

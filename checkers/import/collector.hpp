@@ -20,7 +20,9 @@ class Collector {
   /// `input` tells how much was read, and where.
   Collector(const InputText& input, std::uint64_t max_memory_bytes);
 
-  /// Number of the operation just begun. `client` is any name.
+  /// Number of the operation just begun. `client` is any name; one that has another operation under
+  /// way, or one that nobody answered, goes on as a client of its own with the same name, since
+  /// nothing says what order it meant.
   std::size_t begin(const std::string& client, engine::Operation operation, std::int64_t time);
   void complete(std::size_t number, engine::Result result, std::int64_t time);
   void fail(std::size_t number);
@@ -55,6 +57,7 @@ class Collector {
     engine::Result result;
   };
 
+  std::uint32_t free_client(const std::string& name);
   engine::Payload shared(engine::Payload payload);
   void rewrite(ImportedHistory& imported);
 
@@ -64,6 +67,7 @@ class Collector {
   std::uint64_t counted_input_ = 0;
   engine::History history_;
   std::vector<std::uint32_t> next_number_;  // by client
+  std::vector<bool> is_busy_;               // by client
   std::vector<Failure> failed_;
   std::vector<Beside> besides_;
   std::vector<Note> notes_;

@@ -4,6 +4,8 @@
 #include <map>
 #include <set>
 
+#include "checkers/import/value_reader.hpp"
+
 namespace stampede::checkers {
 
 using engine::Document;
@@ -52,7 +54,7 @@ Document text_of(const Document& value, const char* what) {
   if (value.kind == Document::Kind::null) {
     value.fail(std::string("expected ") + what + ", found nothing");
   }
-  return scalar(value, value.is_scalar() ? value.text : value.to_text());
+  return scalar(value, value_text(value));
 }
 
 Document text_or_null(const Document& value) {

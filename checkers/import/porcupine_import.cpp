@@ -65,9 +65,7 @@ class Dump {
     if (imported_.model.empty()) imported_.model = guess(record);
     if (imported_.type == nullptr) choose_service(settings_, record, imported_);
     Timed timed;
-    const Document* client = record.find("client");
-    if (client == nullptr) client = record.find("clientId");
-    timed.client = client == nullptr ? "0" : client->scalar("a client");
+    timed.client = client_of(record);
     timed.call = engine::read_integer(record.at("call"), INT64_MIN + 1, INT64_MAX);
     ForeignEvent invocation = foreign(record, record.at("input"));
     timed.operation = imported_.type->parse(invocation.f.kind == Document::Kind::null
@@ -90,10 +88,23 @@ class Dump {
     return guess_model({event});
   }
 
+  static std::string client_of(const Document& record) {
+    for (const char* name : {"client", "clientId"}) {
+      if (const Document* client = record.find(name)) return client->scalar("a client");
+    }
+    return "0";
+  }
+
   /// The input as a foreign event; without `f` if it is in the words of our services.
   static ForeignEvent foreign(const Document& record, const Document& input) {
     ForeignEvent event;
     event.place = record;
+    event.process = client_of(record);
+    if (input.is_scalar()) {
+      // Ours say who acquires.
+      const std::string name = plain_name(input.text);
+      if (name == "acquire" || name == "release") event.f = input;
+    }
     if (!input.is_mapping()) return event;
     for (const char* name : {"f", "op"}) {
       if (const Document* f = input.find(name)) event.f = *f;

@@ -3,16 +3,13 @@
 #include <algorithm>
 
 #include "checkers/import/operation_mapping.hpp"
+#include "checkers/import/value_reader.hpp"
 
 namespace stampede::checkers {
 
 using engine::Document;
 
 namespace {
-
-std::string text_of(const Document& document) {
-  return document.is_scalar() ? document.text : document.to_text();
-}
 
 MicroOperation micro_operation(const Document& micro, const ImportedHistory& imported,
                                bool completed) {
@@ -21,22 +18,22 @@ MicroOperation micro_operation(const Document& micro, const ImportedHistory& imp
   }
   MicroOperation operation;
   const std::string name = plain_name(micro.items[0].scalar("r, w or append"));
-  operation.key = text_of(micro.items[1]);
+  operation.key = value_text(micro.items[1]);
   const Document& argument = micro.items[2];
   const bool given = argument.kind != Document::Kind::null;
   if (name == "append" || name == "write") {
     operation.kind = name == "append" ? MicroOperation::Kind::append : MicroOperation::Kind::write;
-    if (given) operation.value = text_of(argument);
+    if (given) operation.value = value_text(argument);
   } else if (name == "read" && imported.model == "list-append") {
     operation.kind = MicroOperation::Kind::read_list;
     if (completed) {
       operation.list.emplace();
       if (given) argument.expect_sequence("the list read");
-      for (const Document& element : argument.items) operation.list->push_back(text_of(element));
+      for (const Document& element : argument.items) operation.list->push_back(value_text(element));
     }
   } else if (name == "read") {
     operation.kind = MicroOperation::Kind::read_value;
-    if (completed && given) operation.value = text_of(argument);
+    if (completed && given) operation.value = value_text(argument);
   } else {
     micro.items[0].fail("unknown operation '" + micro.items[0].text + "' in a transaction",
                         "expected r, w or append");

@@ -68,7 +68,29 @@ void append_utf8(std::string& text, std::uint32_t code) {
   }
 }
 
+/// Sets are equal whatever the order in which they are written.
+void sort_members(Document& set) {
+  std::sort(set.items.begin(), set.items.end(), [](const Document& left, const Document& right) {
+    return value_text(left) < value_text(right);
+  });
+}
+
+/// The same of mappings, wherever they stand in a value.
+void sort_keys(Document& value) {
+  for (Document& item : value.items) sort_keys(item);
+  for (Document::Entry& entry : value.entries) sort_keys(entry.value);
+  std::sort(value.entries.begin(), value.entries.end(),
+            [](const auto& left, const auto& right) { return left.key < right.key; });
+}
+
 }  // namespace
+
+std::string value_text(const Document& value) {
+  if (value.is_scalar()) return value.text;
+  Document sorted = value;
+  sort_keys(sorted);
+  return sorted.to_text();
+}
 
 void ValueReader::skip_blanks() {
   while (true) {
@@ -125,6 +147,7 @@ Document ValueReader::read_nested(std::uint32_t depth) {
     if (input_.peek() == '{') {
       input_.take();
       read_sequence(document, '}', depth);
+      sort_members(document);
     } else if (input_.peek() == '"') {
       read_text(document);
     } else {
@@ -193,7 +216,7 @@ void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
     }
     if (document.entries.size() == keys_max) input_.fail("a mapping with more than 10,000 keys");
     Document key = read_nested(depth + 1);
-    std::string name = key.is_scalar() ? std::move(key.text) : key.to_text();
+    std::string name = value_text(key);
     if (document.find(name) != nullptr) key.fail("key '" + name + "' occurs twice");
     skip_blanks();
     if (notation_ == Notation::json) {

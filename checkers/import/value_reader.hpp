@@ -41,4 +41,7 @@ class ValueReader {
   std::uint32_t skip_depth_ = 0;
 };
 
+/// Any value as a text, equal values as equal texts: the keys of mappings are sorted.
+std::string value_text(const engine::Document& value);
+
 }  // namespace stampede::checkers

@@ -138,17 +138,19 @@ std::int64_t read_integer(const Document& document, std::int64_t low, std::int64
     document.fail("'" + text + "' has a leading zero",
                   "write the number in decimal, without leading zeros");
   }
+  // Below zero there is one number more.
   std::int64_t value = 0;
   bool overflow = digits.size() > 19;
-  for (const char digit : digits) {
+  for (const char character : digits) {
     if (overflow) break;
-    if (value > (INT64_MAX - (digit - '0')) / 10) {
-      overflow = true;
-    } else {
-      value = value * 10 + (digit - '0');
-    }
+    const int digit = character - '0';
+    overflow = value < (INT64_MIN + digit) / 10;
+    if (!overflow) value = value * 10 - digit;
   }
-  if (negative) value = -value;
+  if (!negative) {
+    overflow = overflow || value == INT64_MIN;
+    value = overflow ? 0 : -value;
+  }
   if (overflow || value < low || value > high) {
     document.fail("'" + text + "' is out of range", "allowed: " + range());
   }

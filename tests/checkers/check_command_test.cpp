@@ -86,6 +86,17 @@ TEST_CASE("check: --json is one object with the agreed keys", "[unit]") {
   }
   CHECK(document.at("verdict").text == "violated");
   CHECK(document.at("core").items.size() == 2);
+  CHECK(document.at("core").items.back().at("result_needed").text == "true");
+  const Ended fine = check(written("check_command_fine.edn",
+                                   R"({:process 0 :type :invoke :f :write :value 1}
+{:process 1 :type :invoke :f :read :value nil}
+{:process 1 :type :ok :f :read :value 1}
+{:process 0 :type :ok :f :write :value 1}
+)") + " --json");
+  const engine::Document proven = engine::parse_json(fine.out, "json");
+  REQUIRE(proven.at("witness").items.size() == 2);
+  CHECK(proven.at("witness").items[0].text == "0");
+  CHECK(proven.at("witness").items[1].text == "1");
 }
 
 TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {

@@ -6,6 +6,7 @@
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/sessions.hpp"
 #include "checkers/consistency/staleness.hpp"
 #include "checkers/transactions/transactions.hpp"
 #include "models/service/kv.hpp"
@@ -246,6 +247,29 @@ TEST_CASE("consistency: staleness counts the versions that a read misses", "[uni
   CHECK(staleness.versions == 2);
   CHECK(staleness.stale_reads == 1);
   CHECK(staleness.read == read);
+}
+
+TEST_CASE("sessions: a client that came back without an answer is another session", "[unit]") {
+  const auto result = [](const char* json) {
+    return service("register").parse_result(engine::parse_json(json, "result"));
+  };
+  HistoryWriter writer(service("register"));
+  writer.complete(7, R"({"write":"0"})", result(R"({"ok":true})"));
+  writer.invoke(7, R"({"write":"1"})");  // never answered
+  writer.complete(7, R"({"write":"2"})", result(R"({"ok":true})"));
+  writer.complete(7, R"("read")", result(R"({"value":"1"})"));
+  CHECK(check_sequential(writer.history(), service("register")).verdict == Judgement::violated);
+  const checkers::Sessions sessions = checkers::sessions_of(writer.history());
+  CHECK(sessions.names == std::vector<std::string>{"c7", "c7"});
+  REQUIRE(sessions.history.operations().size() == 4);
+  const auto client = [&](std::size_t at) {
+    return sessions.history.operations()[at].id.client.value;
+  };
+  CHECK(client(0) == client(1));
+  CHECK(client(1) != client(2));
+  CHECK(client(2) == client(3));
+  CHECK(sessions.history.event_count() == writer.history().event_count());
+  CHECK(check_sequential(sessions.history, service("register")).verdict == Judgement::ok);
 }
 
 TEST_CASE("consistency: a weak model that does not apply is undecided", "[unit]") {

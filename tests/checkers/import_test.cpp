@@ -6,6 +6,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
+#include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/sequential.hpp"
 #include "checkers/import/value_reader.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "models/service/services.hpp"
@@ -355,6 +357,55 @@ TEST_CASE("import: failed operations are left out, and what lies around them mov
   REQUIRE(imported.notes.size() == 1);
   CHECK(imported.notes[0].position == 0);
   CHECK(imported.notes[0].text == "node: n1");
+}
+
+TEST_CASE("import: a client that does two things at once, or goes on, is two", "[unit]") {
+  // Nothing says in which order it wrote; a session would.
+  const std::string at_once = R"({"h":1,"model":"register"}
+{"p":1,"e":"call","id":"a","op":{"write":"1"}}
+{"p":1,"e":"call","id":"b","op":{"write":"2"}}
+{"p":1,"e":"ok","id":"b","o":{"ok":true}}
+{"p":1,"e":"ok","id":"a","o":{"ok":true}}
+{"p":1,"e":"call","id":"c","op":"read"}
+{"p":1,"e":"ok","id":"c","o":{"value":"1"}}
+)";
+  const std::string after_info = R"({"h":1,"model":"register"}
+{"p":1,"e":"call","id":"a","op":{"write":"1"}}
+{"p":1,"e":"info","id":"a"}
+{"p":1,"e":"call","id":"b","op":{"write":"2"}}
+{"p":1,"e":"ok","id":"b","o":{"ok":true}}
+{"p":1,"e":"call","id":"c","op":"read"}
+{"p":1,"e":"ok","id":"c","o":{"value":"1"}}
+)";
+  for (const std::string& text : {at_once, after_info}) {
+    const ImportedHistory imported = import(text);
+    CHECK(imported.clients == std::vector<std::string>{"1", "1"});
+    CHECK(verdict_of(imported) == Judgement::ok);
+    CHECK(checkers::check_sequential(imported.history, *imported.type).verdict == Judgement::ok);
+    for (const auto& [name, model] : checkers::weak_models()) {
+      INFO(name);
+      CHECK(checkers::check_weak(imported.history, *imported.type, model).verdict == Judgement::ok);
+    }
+  }
+}
+
+TEST_CASE("import: maps and sets are equal in whatever order they are written", "[unit]") {
+  CHECK(verdict_of(import(R"({:process 0 :type :invoke :f :write :value {:a #{1 2}, :b 2}}
+{:process 0 :type :ok :f :write :value {:a #{1 2}, :b 2}}
+{:process 0 :type :invoke :f :read :value nil}
+{:process 0 :type :ok :f :read :value {:b 2, :a #{2 1}}}
+)")) == Judgement::ok);
+}
+
+TEST_CASE("import: Porcupine's clients own their locks", "[unit]") {
+  const auto imported = [](const char* acquire, const char* release) {
+    return import(std::string(R"([{"client":1,"input":)") + acquire +
+                      R"(,"call":1,"output":{"ok":true},"return":2},{"client":2,"input":)" +
+                      release + R"(,"call":3,"output":{"ok":true},"return":4}])",
+                  settings_for("owner-mutex"));
+  };
+  CHECK(verdict_of(imported(R"({"op":"acquire"})", R"({"op":"release"})")) == Judgement::violated);
+  CHECK(verdict_of(imported("\"acquire\"", "\"release\"")) == Judgement::violated);
 }
 
 TEST_CASE("import: a drain is the dequeues that it consists of", "[unit]") {

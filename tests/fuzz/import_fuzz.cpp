@@ -29,10 +29,23 @@ LinearizabilityLimits limits() {
 
 void judge_transactions(const ImportedHistory& imported) {
   for (const auto& [name, isolation] : isolation_levels()) {
-    const TransactionResult result = check_transactions(imported.transactions, isolation, limits());
-    if (result.verdict != Judgement::ok || isolation < Isolation::serializable) continue;
-    const bool timed = isolation == Isolation::strict_serializable;
-    ASSERT(refute_serial_order(imported.transactions, timed, result.order).empty());
+    const auto& transactions = imported.transactions;
+    const TransactionResult result = check_transactions(transactions, isolation, limits());
+    if (result.verdict != Judgement::ok) continue;
+    const Obeys obeys = obeyed_by(isolation);
+    switch (level_of(isolation)) {
+      case Level::read_uncommitted:
+        break;
+      case Level::read_committed:
+        ASSERT(refute_committed_reads(transactions, result.order).empty());
+        break;
+      case Level::snapshot:
+        ASSERT(refute_schedule(transactions, obeys, result.schedule).empty());
+        break;
+      case Level::serializable:
+        ASSERT(refute_serial_order(transactions, obeys, result.order).empty());
+        break;
+    }
   }
 }
 
