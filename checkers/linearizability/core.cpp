@@ -249,9 +249,10 @@ std::vector<Group> Shrinker::pure_operations() const {
   for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
     const PartOperation& operation = part_.operations[index];
     const engine::HistoryOperation& entry = seen(operation);
-    const bool pure = operation.is_open() ? only_reads(open_shape(type_, entry.operation))
-                                          : type_.is_pure != nullptr &&
-                                                type_.is_pure(entry.operation, entry.result);
+    // One that was completed may go even where a prefix has it open: it could have gone first.
+    const bool pure =
+        entry.is_open() ? only_reads(open_shape(type_, entry.operation))
+                        : type_.is_pure != nullptr && type_.is_pure(entry.operation, entry.result);
     if (pure) groups.push_back({index});
   }
   return groups;
