@@ -142,6 +142,9 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
 CheckFinding judge(const Flags& flags, const checkers::ImportedHistory& imported,
                    const checkers::LinearizabilityLimits& limits) {
   CheckFinding finding;
+  if (flags.k > 0 && flags.consistency != "k-atomic") {
+    throw engine::InputError("--k is for --consistency k-atomic");
+  }
   const bool isolation = names_isolation(flags.consistency);
   if (!flags.consistency.empty() && isolation != imported.transactional) {
     throw engine::InputError(
@@ -173,6 +176,7 @@ checkers::LinearizabilityLimits limits_of(const Flags& flags) {
     throw engine::InputError("'" + flags.max_time + "' is not a duration",
                              "write for example --max-time 60s");
   }
+  if (allowed->nanoseconds < 0) throw engine::InputError("--max-time is not negative");
   const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
   limits.stop = [since = Stopwatch(), seconds, text = flags.max_time]() -> std::string {
     if (interrupted()) return "interrupted";
@@ -233,16 +237,30 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What the history must be: linearizable by default, serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
-  command->add_option("--k", flags->k,
-                      "With --consistency k-atomic: how many of the latest versions a read may see "
-                      "(default: any number, and the smallest is told)");
+  const CLI::Validator count(
+      [](const std::string& text) {
+        const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+        return digits ? std::string() : "'" + text + "' is not a number from 0 on";
+      },
+      "");
+  command
+      ->add_option("--k", flags->k,
+                   "With --consistency k-atomic: how many of the latest versions a read may see "
+                   "(default: any number, and the smallest is told)")
+      ->check(count);
   command->add_option("--initial", flags->initial,
                       "What a register, or every key, holds at first; nothing by default");
-  command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most");
+  command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most")
+      ->check(count);
   command
       ->add_option("--max-memory", flags->max_memory,
                    "Memory of the history and the search, as 4GiB")
-      ->transform(CLI::AsSizeValue(false));
+      ->transform(CLI::AsSizeValue(false))
+      ->check(CLI::Validator(
+          [](const std::string& text) {
+            return text.empty() || text[0] != '-' ? std::string() : "memory is not negative";
+          },
+          ""));
   command->add_option("--max-time", flags->max_time, "Time of reading and judging, as 60s");
   command->add_option("--html", flags->html, "Write the history as one page for a browser");
   return [flags, &common] { return execute(*flags, common); };

@@ -8,37 +8,41 @@ namespace {
 constexpr std::size_t recent_count = 4'096;
 /// An operation in the history and in its index by client.
 constexpr std::uint64_t operation_bytes = sizeof(engine::HistoryOperation) + sizeof(std::uint32_t);
+/// Of a client, what is known of it and of its operation under way.
+constexpr std::uint64_t client_bytes = 320;
 /// A payload beside its content.
 constexpr std::uint64_t payload_bytes = 32;
 
 }  // namespace
 
-Collector::Collector(const InputText& input, std::uint64_t max_memory_bytes)
-    : input_(input), max_memory_bytes_(max_memory_bytes), recent_(recent_count) {}
+Collector::Collector(InputText& input) : input_(input), recent_(recent_count) {}
 
 std::uint32_t Collector::client_number(const std::string& client) {
   const auto [found, inserted] =
       client_numbers_.emplace(client, static_cast<std::uint32_t>(clients_.size()));
-  if (inserted) clients_.push_back(client);
+  if (inserted) {
+    hold(client_bytes + 2 * client.size());
+    clients_.push_back(client);
+  }
   return found->second;
 }
 
 void Collector::hold(std::uint64_t bytes) {
-  held_bytes_ += bytes;
   input_.spend(4);
-  if (held_bytes_ <= max_memory_bytes_) return;
-  throw Stopped("max_memory_bytes = " + std::to_string(max_memory_bytes_) +
-                ", which the history takes up to line " + std::to_string(input_.line()));
+  input_.hold(bytes);
+  held_bytes_ += bytes;
 }
 
 engine::Payload Collector::shared(engine::Payload payload) {
   engine::Payload& recent = recent_[payload.hash() % recent_count];
   if (!(recent == payload)) {
     // Texts that do not fit into the value itself are at most as long as what was read.
-    hold(payload_bytes + payload.type().size + (input_.passed() - counted_input_));
+    hold(payload_bytes + payload.type().size + (input_.passed() - counted_input_) +
+         sizeof(std::string) * (input_.items() - counted_items_));
     recent = std::move(payload);
   }
   counted_input_ = input_.passed();
+  counted_items_ = input_.items();
   return recent;
 }
 
@@ -59,6 +63,7 @@ std::uint32_t Collector::free_client(const std::string& name) {
   }
   if (is_busy_[number]) {
     number = static_cast<std::uint32_t>(clients_.size());
+    hold(client_bytes + name.size());
     client_numbers_[name] = number;
     clients_.push_back(name);
     next_number_.push_back(1);

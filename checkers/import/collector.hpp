@@ -17,8 +17,8 @@ namespace stampede::checkers {
 
 class Collector {
  public:
-  /// `input` tells how much was read, and where.
-  Collector(const InputText& input, std::uint64_t max_memory_bytes);
+  /// `input` tells how much was read, and counts what is held.
+  explicit Collector(InputText& input);
 
   /// Number of the operation just begun. `client` is any name; one that has another operation under
   /// way, or one that nobody answered, goes on as a client of its own with the same name, since
@@ -61,10 +61,10 @@ class Collector {
   engine::Payload shared(engine::Payload payload);
   void rewrite(ImportedHistory& imported);
 
-  const InputText& input_;
-  std::uint64_t max_memory_bytes_;
+  InputText& input_;
   std::uint64_t held_bytes_ = 0;
   std::uint64_t counted_input_ = 0;
+  std::uint64_t counted_items_ = 0;
   engine::History history_;
   std::vector<std::uint32_t> next_number_;  // by client
   std::vector<bool> is_busy_;               // by client

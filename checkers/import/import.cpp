@@ -139,6 +139,7 @@ ImportedHistory import_history(InputText input, const ImportSettings& settings) 
            std::to_string(input.line());
   });
   input.spend_from(budget);
+  input.limit_memory(settings.max_memory_bytes);
   return import_from(input, settings);
 }
 

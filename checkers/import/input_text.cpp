@@ -29,6 +29,14 @@ InputText InputText::of(std::string text, std::string name) {
   return input;
 }
 
+void InputText::hold(std::uint64_t bytes) {
+  if (bytes > max_held_bytes_ - held_bytes_) {
+    throw Stopped("max_memory_bytes = " + std::to_string(max_held_bytes_) +
+                  ", which the history takes up to line " + std::to_string(line_));
+  }
+  held_bytes_ += bytes;
+}
+
 bool InputText::refill() {
   if (!file_) return false;
   constexpr std::size_t piece = 65'536;

@@ -24,6 +24,13 @@ class InputText {
     if (budget_ != nullptr) budget_->spend(units);
   }
 
+  /// What is made of it may hold so many bytes.
+  void limit_memory(std::uint64_t bytes) { max_held_bytes_ = bytes; }
+  [[nodiscard]] std::uint64_t memory_left() const { return max_held_bytes_ - held_bytes_; }
+  /// Throws Stopped, with the place that was reached, if that is too much.
+  void hold(std::uint64_t bytes);
+  void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
+
   static constexpr int end = -1;
 
   /// The next character, or `end`; take() passes it.
@@ -52,6 +59,9 @@ class InputText {
   [[nodiscard]] engine::Place here() const { return {*name_, line_, column_}; }
   /// Characters passed so far.
   [[nodiscard]] std::uint64_t passed() const { return before_buffer_ + place_; }
+  /// Items of lists read so far: each may become a text.
+  void count_items(std::uint64_t count) { items_ += count; }
+  [[nodiscard]] std::uint64_t items() const { return items_; }
   [[noreturn]] void fail(const std::string& message, const std::string& hint = {}) const {
     throw engine::InputError(here(), message, hint);
   }
@@ -71,6 +81,9 @@ class InputText {
   std::size_t place_ = 0;
   std::size_t size_ = 0;
   std::uint64_t before_buffer_ = 0;
+  std::uint64_t items_ = 0;
+  std::uint64_t held_bytes_ = 0;
+  std::uint64_t max_held_bytes_ = UINT64_MAX;
   std::uint32_t line_ = 1;
   std::uint32_t column_ = 1;
 };

@@ -64,10 +64,7 @@ bool is_client_number(const std::string& process) {
 
 JepsenEvents::JepsenEvents(InputText& input, const ImportSettings& settings,
                            ImportedHistory& imported)
-    : input_(input),
-      settings_(settings),
-      imported_(imported),
-      collector_(input, settings.max_memory_bytes) {
+    : input_(input), settings_(settings), imported_(imported), collector_(input) {
   failed_cas_is_mismatch_ =
       settings.failed_cas == FailedCas::mismatch ||
       (settings.failed_cas == FailedCas::by_format && imported.format == HistoryFormat::jepsen_log);

@@ -66,9 +66,11 @@ class LogLines {
     while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r')) ++at;
     if (at == text.size()) return;
     InputText rest = InputText::of(text.substr(at), *input_.name());
+    rest.limit_memory(input_.memory_left());
     ValueReader reader(rest, Notation::edn);
     try {
       event.value = reader.read();
+      input_.count_items(rest.items());
     } catch (const engine::InputError&) {
       place(at).fail("cannot read the value of this operation",
                      "expected a value in EDN: 3, nil, [3 0], \"text\"");

@@ -27,7 +27,7 @@ class Lines {
         reader_(input, Notation::json),
         settings_(settings),
         imported_(imported),
-        collector_(input, settings.max_memory_bytes) {}
+        collector_(input) {}
 
   void read_all() {
     for (reader_.skip_blanks(); input_.peek() != InputText::end; reader_.skip_blanks()) {

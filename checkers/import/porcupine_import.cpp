@@ -19,7 +19,7 @@ class Dump {
         reader_(input, Notation::json),
         settings_(settings),
         imported_(imported),
-        collector_(input, settings.max_memory_bytes) {}
+        collector_(input) {}
 
   void read_all() {
     reader_.skip_blanks();

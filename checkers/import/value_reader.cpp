@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace stampede::checkers {
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::uint32_t depth_max = 64;
 constexpr std::size_t keys_max = 10'000;
 constexpr std::uint64_t length_max = std::uint64_t{64} << 20;
+constexpr std::size_t text_step = 4'096;
 
 bool is_blank(int character) {
   return character == ' ' || character == '\t' || character == '\n' || character == '\r';
@@ -114,7 +116,14 @@ void ValueReader::skip_blanks() {
 Document ValueReader::read() {
   skip_depth_ = 0;
   started_at_ = input_.passed();
+  input_.release(std::exchange(held_bytes_, 0));
   return read_nested(0);
+}
+
+/// The value at hand; it is given back when the next one is read.
+void ValueReader::hold(std::uint64_t bytes) {
+  input_.hold(bytes);
+  held_bytes_ += bytes;
 }
 
 void ValueReader::check_length() const {
@@ -129,6 +138,8 @@ Document ValueReader::read_nested(std::uint32_t depth) {
   }
   skip_blanks();
   check_length();
+  // While lists grow they are there twice.
+  hold(3 * sizeof(Document));
   Document document;
   document.file = input_.name();
   document.line = input_.line();
@@ -193,6 +204,7 @@ void ValueReader::read_sequence(Document& document, char close, std::uint32_t de
       document.fail("this list is not closed before the file ends");
     }
     document.items.push_back(read_nested(depth + 1));
+    input_.count_items(1);
   }
   input_.take();
 }
@@ -240,7 +252,10 @@ void ValueReader::read_text(Document& document) {
     if (character == '\n' && notation_ == Notation::json) {
       input_.fail("a text ends with its line", "is a double quote missing, or \\n meant?");
     }
-    if (document.text.size() % 4096 == 4095) check_length();
+    if (document.text.size() % text_step == text_step - 1) {
+      check_length();
+      hold(3 * text_step);
+    }
     input_.take();
     if (character == '"') return;
     if (character == '\\') {
@@ -301,7 +316,10 @@ void ValueReader::read_word(Document& document) {
   };
   while (inside(input_.peek())) {
     document.text += static_cast<char>(input_.take());
-    if (document.text.size() % 4096 == 4095) check_length();
+    if (document.text.size() % text_step == text_step - 1) {
+      check_length();
+      hold(3 * text_step);
+    }
   }
   if (document.text.empty()) {
     const int character = input_.peek();

@@ -34,10 +34,12 @@ class ValueReader {
   void interpret_json(engine::Document& document) const;
   void interpret_edn(engine::Document& document) const;
   void check_length() const;
+  void hold(std::uint64_t bytes);
 
   InputText& input_;
   Notation notation_;
   std::uint64_t started_at_ = 0;
+  std::uint64_t held_bytes_ = 0;
   std::uint32_t skip_depth_ = 0;
 };
 

@@ -142,6 +142,21 @@ void Inference::order_list(std::uint32_t key) {
   }
 }
 
+/// What a transaction wrote itself was seen as if it came from outside. At the end of the list
+/// stands what it had appended before it read.
+void Inference::report_own(const Read& read, std::uint32_t version) {
+  const std::string saw = transaction_name(read.transaction) + " read " + element(version) +
+                          " from " + key_name(read.key);
+  const auto& list = read.operation->list;
+  if (list && std::find(list->begin() + read.length, list->end(),
+                        observations_.versions()[version].value) != list->end()) {
+    report("duplicate-elements", Level::read_uncommitted, saw + " twice", {read.transaction});
+    return;
+  }
+  report("future-read", Level::read_committed, saw + ", which itself wrote only later",
+         {read.transaction});
+}
+
 /// What the same transaction appended to the list right before; none if nothing.
 std::uint32_t Inference::appended_before(std::uint32_t version) const {
   const std::span<const std::uint32_t> versions =
@@ -187,9 +202,10 @@ void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> or
       return transaction_name(read.transaction) + " read " + element(version) + " from " +
              key_name(key);
     };
-    if (own < read.length && order[own] != none) {
-      report("future-read", Level::read_committed,
-             saw(order[own]) + ", which itself appended only later", {read.transaction});
+    for (std::uint32_t place = own; place < read.length; ++place) {
+      if (order[place] != none && owner(order[place]) == read.transaction) {
+        report_own(read, order[place]);
+      }
     }
     if (first_twice < read.length) {
       report("duplicate-elements", Level::read_uncommitted, saw(order[first_twice]) + " twice",
@@ -264,11 +280,7 @@ void Inference::check_source(const Read& read, std::uint32_t version) {
   const Observations::Version& source = observations_.versions()[version];
   const std::string saw = transaction_name(read.transaction) + " read " + element(version) +
                           " from " + key_name(read.key) + ", which ";
-  if (source.transaction == read.transaction) {
-    report("future-read", Level::read_committed, saw + "itself wrote only later",
-           {read.transaction});
-    return;
-  }
+  if (source.transaction == read.transaction) return report_own(read, version);
   const std::string writer = transaction_name(source.transaction);
   if (observations_.transactions()[source.transaction].outcome == Outcome::aborted) {
     report("G1a", Level::read_committed, saw + writer + " wrote and aborted",

@@ -50,6 +50,7 @@ class Inference {
   void order_list(std::uint32_t key);
   void check_list(std::uint32_t number, const Read& longest);
   [[nodiscard]] std::uint32_t appended_before(std::uint32_t version) const;
+  void report_own(const Read& read, std::uint32_t version);
   void check_order(std::uint32_t key, std::span<const std::uint32_t> order);
   /// Of the version that a read saw as the latest one.
   void check_source(const Read& read, std::uint32_t version);

@@ -238,6 +238,7 @@ class WindowedSearch final : public PartSearch {
         candidates_.push_back(operation_at(word, candidates));
       }
     }
+    budget_->spend(candidates_.size());
     automaton_.look_at(state_, candidates_);
     for (const std::uint32_t operation : candidates_) {
       if (automaton_.may_choose(operation, state_, blocking)) offer(operation);
@@ -248,6 +249,7 @@ class WindowedSearch final : public PartSearch {
     }
     std::sort(choices_.begin() + static_cast<std::ptrdiff_t>(first), choices_.end(),
               [&](std::uint32_t left, std::uint32_t right) {
+                budget_->spend();
                 return std::pair{automaton_.deadline(left), left} <
                        std::pair{automaton_.deadline(right), right};
               });
