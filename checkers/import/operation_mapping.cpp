@@ -246,9 +246,12 @@ void add_to_note(std::string& note, const std::string& name, const Document& val
 
 std::string plain_name(const std::string& f) {
   static const std::map<std::string, std::string> names = {
-      {"get", "read"},     {"r", "read"},         {"w", "write"},        {"put", "write"},
-      {"set", "write"},    {"enq", "enqueue"},    {"deq", "dequeue"},    {"compare-and-set", "cas"},
-      {"lock", "acquire"}, {"unlock", "release"}, {"member", "contains"}};
+      {"get", "read"},        {"r", "read"},
+      {"w", "write"},         {"put", "write"},
+      {"set", "write"},       {"enq", "enqueue"},
+      {"deq", "dequeue"},     {"compare-and-set", "cas"},
+      {"lock", "acquire"},    {"unlock", "release"},
+      {"member", "contains"}, {"broadcast", "add"}};
   const auto found = names.find(f);
   return found == names.end() ? f : found->second;
 }

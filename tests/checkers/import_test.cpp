@@ -539,6 +539,8 @@ TEST_CASE("import: additions are a set's if they differ and nothing was summed",
             .model == "counter");
   CHECK(import(added("1") + asked + "{:process 1, :type :ok, :f :read, :value #{1}}\n").model ==
         "set");
+  CHECK(listed(import("{:process 0, :type :invoke, :f :broadcast, :value 5}\n" + asked)) ==
+        "0 {\"add\":\"5\"} open\n1 \"read\" open\n");
 }
 
 TEST_CASE("import: independent keys of services without keys, one at a time", "[unit]") {
