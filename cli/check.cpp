@@ -25,6 +25,8 @@ struct Flags {
   std::string format;
   std::string model;
   std::string failed_cas;
+  std::string nil_reads;
+  std::optional<std::string> key;
   std::uint64_t max_steps = checkers::LinearizabilityLimits{}.max_configurations;
   std::uint64_t max_memory = checkers::LinearizabilityLimits{}.max_memory_bytes;
   std::string max_time;
@@ -41,6 +43,8 @@ checkers::ImportedHistory import(const Flags& flags,
   settings.model = flags.model;
   if (flags.failed_cas == "mismatch") settings.failed_cas = checkers::FailedCas::mismatch;
   if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
+  if (flags.nil_reads == "unknown") settings.nil_reads = checkers::NilReads::unknown;
+  settings.key = flags.key;
   settings.initial = flags.initial;
   settings.max_memory_bytes = flags.max_memory;
   settings.stop = limits.stop;
@@ -229,6 +233,14 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What a failed compare-and-set says: another value was there (mismatch), or "
                    "nothing (absent); by default mismatch in text logs, else absent")
       ->check(CLI::IsMember({"mismatch", "absent"}));
+  command
+      ->add_option(
+          "--nil-reads", flags->nil_reads,
+          "What a read of nil in a Jepsen history saw: that nothing was there (absent, the "
+          "default), or nothing that is known (unknown)")
+      ->check(CLI::IsMember({"absent", "unknown"}));
+  command->add_option("--key", flags->key,
+                      "Of a Jepsen history whose operations name keys, only those on this one");
   std::vector<std::string> levels = {"linearizable", "sequential", "k-atomic", "eventual"};
   for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
   for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);

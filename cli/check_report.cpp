@@ -127,6 +127,24 @@ void print_anomaly(const checkers::ImportedHistory& imported, const checkers::An
   if (anomaly.is_forbidden) std::printf("%s", checkers::lane_chart(imported, anomaly).c_str());
 }
 
+/// Histories often begin where something is there already.
+void print_hint_of_initial(const checkers::ImportedHistory& imported, const CheckFinding& finding) {
+  const bool unwritten =
+      std::any_of(finding.anomalies.begin(), finding.anomalies.end(),
+                  [](const checkers::Anomaly& anomaly) { return anomaly.name == "unwritten"; });
+  const bool nobody = finding.result.reason.find("nobody had written") != std::string::npos;
+  const bool holds_values = imported.model == "kv" || imported.model == "register" ||
+                            imported.model == "cas-register" || imported.model == "rw-register";
+  // Texts that are appended to begin empty.
+  const bool appends = std::any_of(
+      finding.result.core.begin(), finding.result.core.end(), [&](std::size_t position) {
+        const engine::HistoryOperation& operation = imported.history.operations()[position];
+        return operation.operation.to_json().rfind("{\"append\"", 0) == 0;
+      });
+  if (imported.initial || !holds_values || appends || !(unwritten || nobody)) return;
+  std::printf("hint: if it was there at first, say so: --initial VALUE\n");
+}
+
 }  // namespace
 
 int check_status(Judgement verdict) {
@@ -256,6 +274,9 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
   for (const checkers::Anomaly& anomaly : finding.anomalies) {
     print_anomaly(imported, anomaly);
   }
+  if (result.verdict == Judgement::violated && imported.transactional) {
+    print_hint_of_initial(imported, finding);
+  }
   if (result.verdict != Judgement::violated || imported.transactional) return;
   if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
   if (finding.consistency == "linearizable") {
@@ -266,6 +287,7 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
       "%s\n%s", result.reason.c_str(),
       checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
           .c_str());
+  print_hint_of_initial(imported, finding);
   if (!result.core_limit.empty()) {
     std::printf("there may be a smaller core: %s\n", result.core_limit.c_str());
   }

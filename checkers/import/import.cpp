@@ -62,7 +62,8 @@ std::optional<HistoryFormat> sniff(InputText& input) {
     if (contains(one, "\"type\"") || contains(head, "\"process\"")) {
       return HistoryFormat::jepsen_json;
     }
-    if (contains(head, "\"call\"") && contains(head, "\"input\"")) {
+    if ((contains(head, "\"call\"") && contains(head, "\"input\"")) ||
+        (contains(head, "\"Call\"") && contains(head, "\"Input\""))) {
       return HistoryFormat::porcupine_json;
     }
     if (contains(one, "\"h\"") || contains(one, "\"e\"")) return HistoryFormat::ndjson;
@@ -112,6 +113,8 @@ ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
                "name it: --format " + engine::comma_list(format_names()));
   }
   imported.format = *format;
+  const bool plain = *format == HistoryFormat::ndjson || *format == HistoryFormat::porcupine_json;
+  if (plain && settings.key) input.fail("--key is for histories of Jepsen");
   switch (*format) {
     case HistoryFormat::ndjson:
       import_ndjson(input, settings, imported);

@@ -36,12 +36,23 @@ enum class FailedCas {
   absent,
 };
 
+/// What a read of nil saw.
+enum class NilReads {
+  /// That nothing was there.
+  absent,
+  /// It is not known: such reads are left out, which is how Knossos takes them.
+  unknown,
+};
+
 struct ImportSettings {
   /// Sniffed if missing.
   std::optional<HistoryFormat> format;
   /// Name of a service; told by the file, or guessed from its operations, if empty.
   std::string model;
   FailedCas failed_cas = FailedCas::by_format;
+  NilReads nil_reads = NilReads::absent;
+  /// Of a Jepsen history whose operations name keys, only those on this one.
+  std::optional<std::string> key;
   /// What registers hold at first, and every key of a key-value store. Nothing if missing.
   std::optional<std::string> initial;
   /// An import that would hold more ends.

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "checkers/import/independent_keys.hpp"
 #include "checkers/import/service_choice.hpp"
 #include "checkers/import/transaction_import.hpp"
+#include "checkers/import/value_reader.hpp"
 
 namespace stampede::checkers {
 
@@ -68,10 +70,16 @@ JepsenEvents::JepsenEvents(InputText& input, const ImportSettings& settings,
   failed_cas_is_mismatch_ =
       settings.failed_cas == FailedCas::mismatch ||
       (settings.failed_cas == FailedCas::by_format && imported.format == HistoryFormat::jepsen_log);
-  if (!imported_.model.empty()) choose(nullptr);
+  // Operations on a register may turn out to name keys.
+  if (!imported_.model.empty() && !is_register(imported_.model)) choose(nullptr);
 }
 
 void JepsenEvents::add(ForeignEvent event) {
+  if (event.f.is_scalar() && is_of_reads_and_writes(event.value)) event.f.text = "txn";
+  if (!settings_.key || take_out_of_key(event)) sort_in(std::move(event));
+}
+
+void JepsenEvents::sort_in(ForeignEvent event) {
   // A nemesis only says that something happened: both its start and its end are `info`.
   const bool nemesis =
       event.process == "nemesis" || (!is_client_number(event.process) && event.type == Type::info &&
@@ -86,7 +94,35 @@ void JepsenEvents::add(ForeignEvent event) {
   if (waiting_.size() == sample) choose(&waiting_.front());
 }
 
+/// False if the event is about another key than the one that is judged.
+bool JepsenEvents::take_out_of_key(ForeignEvent& event) {
+  const bool invokes = event.type == Type::invoke;
+  if (!invokes && on_other_keys_.erase(event.process) == 1) return false;
+  if (event.type == Type::info && !is_client_number(event.process)) return true;
+  std::optional<std::string> key;
+  if (event.key) {
+    key = value_text(*event.key);
+  } else if (names_key(event)) {
+    key = value_text(event.value.items[0]);
+  }
+  if (!key && invokes) {
+    event.place.fail("this operation names no key, but only those on key '" + *settings_.key +
+                     "' are judged");
+  }
+  if (invokes && *key != *settings_.key) {
+    on_other_keys_.insert(event.process);
+    return false;
+  }
+  any_on_key_ = any_on_key_ || invokes;
+  // A completion may say nothing of the key.
+  if (key == settings_.key) forget_key(event);
+  return true;
+}
+
 void JepsenEvents::finish() {
+  if (settings_.key && !any_on_key_) {
+    input_.fail("no operation of the history is on key '" + *settings_.key + "'");
+  }
   if (!chosen_) {
     const bool any = std::any_of(waiting_.begin(), waiting_.end(), [](const ForeignEvent& event) {
       return event.type != Type::info;
@@ -108,39 +144,52 @@ void JepsenEvents::finish() {
 
 void JepsenEvents::choose(const ForeignEvent* first) {
   if (imported_.model.empty()) {
+    fail_unjudged(waiting_);
     imported_.model = guess_model(waiting_);
     if (!imported_.model.empty()) {
       imported_.remarks.push_back("judged as " + imported_.model +
                                   ", by its operations; --model says otherwise");
     }
   }
+  if (is_register(imported_.model) && reads_name_keys(waiting_)) {
+    imported_.model = "kv";
+    imported_.remarks.push_back("every read names a key, so these are the registers of a kv");
+  }
   imported_.transactional = is_transaction_model(imported_.model);
+  if (imported_.transactional && settings_.key) {
+    input_.fail("transactions are on several keys: one alone cannot be judged");
+  }
   Document nowhere;
   nowhere.file = input_.name();
   if (!imported_.transactional) {
     choose_service(settings_, first == nullptr ? nowhere : first->place, imported_);
   }
   chosen_ = true;
-  for (ForeignEvent& event : std::exchange(waiting_, {})) add(std::move(event));
+  for (ForeignEvent& event : std::exchange(waiting_, {})) sort_in(std::move(event));
 }
 
 void JepsenEvents::take(ForeignEvent event) {
   Open& open = open_[event.process];
-  if (open.crashed) {
+  if (open.crashed && !imported_.transactional) {
     event.place.fail("process " + event.process + " goes on after an :info",
                      "an operation that may be under way for ever ends its process: the next one "
                      "needs a new process number");
   }
+  if (open.crashed) go_on_as_another(event.process, open);
   if (event.type == Type::invoke) {
     if (open.busy) {
       event.place.fail("process " + event.process + " invokes an operation while another is open");
     }
     open.busy = true;
-    open.number = begin(event);
+    open.invokes = true;
+    open.number = imported_.transactional ? begin_transaction(event, open) : begin(event);
     keep_note(open.number, event);
     open.invocation = std::move(event);
     return;
   }
+  const bool tells_all = imported_.transactional && is_of_reads_and_writes(event.value);
+  const bool alone = !open.busy && !open.invokes && tells_all;
+  if (alone) begin_alone(event, open);
   if (!open.busy) {
     // Info without invocation: what a process says about itself.
     if (event.type == Type::info) {
@@ -151,13 +200,35 @@ void JepsenEvents::take(ForeignEvent event) {
                      "is the beginning of the history missing?");
   }
   const std::string& f = event.f.scalar("the name of an operation");
-  if (plain_name(f) != plain_name(open.invocation.f.text)) {
+  if (!imported_.transactional && plain_name(f) != plain_name(open.invocation.f.text)) {
     event.f.fail("process " + event.process + " invoked " + open.invocation.f.text +
                  ", but completes " + f);
   }
   open.busy = false;
   complete(open, event);
+  if (alone) open.idle_since = transaction_events_++;
   keep_note(open.number, event);
+}
+
+/// Examples often have the outcomes of transactions only. One whose invocation is not told began
+/// at some time after the one before it of its process.
+void JepsenEvents::begin_alone(const ForeignEvent& event, Open& open) {
+  open.busy = true;
+  open.number = begin_transaction(event, open);
+  if (any_alone_) return;
+  any_alone_ = true;
+  imported_.remarks.push_back("transactions that are not invoked may have begun at any time");
+}
+
+/// Isolation is about transactions, not about processes, so a process may outlive a transaction of
+/// unknown outcome. What comes then is not ordered after it: that is what a new process means.
+void JepsenEvents::go_on_as_another(const std::string& process, Open& open) {
+  open.crashed = false;
+  ++open.lives;
+  if (goes_on_) return;
+  goes_on_ = true;
+  imported_.remarks.push_back("process " + process +
+                              " goes on after an :info, as if it were another one from there on");
 }
 
 void JepsenEvents::keep_note(std::size_t number, ForeignEvent& event) {
@@ -165,7 +236,6 @@ void JepsenEvents::keep_note(std::size_t number, ForeignEvent& event) {
 }
 
 std::size_t JepsenEvents::begin(const ForeignEvent& event) {
-  if (imported_.transactional) return begin_transaction(event);
   if (is_drain(imported_.model, event)) {
     drains_ = true;
     open_drains_.emplace(event.process, event.place);
@@ -179,7 +249,12 @@ void JepsenEvents::complete(Open& open, ForeignEvent& event) {
   if (is_drain(imported_.model, event)) return complete_drain(open, event);
   const bool mismatch = event.type == Type::fail && failed_cas_is_mismatch_ &&
                         plain_name(event.f.text) == "cas" && !event.has_error;
-  if (event.type == Type::ok || mismatch) {
+  if (event.type == Type::ok) refuse_keys(open.invocation, event);
+  const bool tells_nothing = event.type == Type::ok && settings_.nil_reads == NilReads::unknown &&
+                             read_nothing(imported_.model, event);
+  if (tells_nothing) {
+    collector_.fail(open.number);
+  } else if (event.type == Type::ok || mismatch) {
     collector_.complete(
         open.number,
         imported_.type->parse_result(foreign_result(imported_.model, open.invocation, event)),
@@ -190,6 +265,18 @@ void JepsenEvents::complete(Open& open, ForeignEvent& event) {
     open.crashed = true;
     open.invocation = {};
   }
+}
+
+/// What is `[key nil]` in a question and `[key value]` in its answer is on one of several keys.
+void JepsenEvents::refuse_keys(const ForeignEvent& invocation, const ForeignEvent& completion) {
+  if (imported_.type->key != nullptr || !asks_of_key(invocation) || !names_key(completion)) return;
+  const std::string key = value_text(invocation.value.items[0]);
+  const Document& seen = completion.value.items[1];
+  const bool whole = imported_.model == "set" || imported_.model == "list";
+  if (value_text(completion.value.items[0]) != key || (whole && seen.is_scalar())) return;
+  completion.value.fail("operations of this history name keys, which a " + imported_.model +
+                            " does not have: [" + key + " value]",
+                        "judge one key after the other: --key " + key);
 }
 
 /// A drain took its values one after the other, but when each is not told: they are dequeues that
@@ -220,10 +307,11 @@ void JepsenEvents::complete_drain(const Open& open, const ForeignEvent& event) {
   }
 }
 
-std::size_t JepsenEvents::begin_transaction(const ForeignEvent& event) {
+std::size_t JepsenEvents::begin_transaction(const ForeignEvent& event, const Open& open) {
   Transaction transaction;
-  transaction.client = collector_.client_number(event.process);
-  transaction.invoked_at = transaction_events_++;
+  const std::string life = open.lives == 0 ? "" : " after info " + std::to_string(open.lives);
+  transaction.client = collector_.client_number(event.process + life);
+  transaction.invoked_at = event.type == Type::invoke ? transaction_events_++ : open.idle_since;
   transaction.invoked_time = event.time;
   transaction.operations = micro_operations(event.value, imported_, false);
   collector_.hold(bytes_of(transaction));
@@ -237,6 +325,7 @@ void JepsenEvents::complete_transaction(Open& open, const ForeignEvent& event) {
     open.crashed = true;
     return;
   }
+  if (transaction_events_ == 0) transaction_events_ = 1;  // its invocation, which is not told
   transaction.responded_at = transaction_events_++;
   transaction.responded_time = event.time;
   if (event.type == Type::fail) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -30,17 +31,27 @@ class JepsenEvents {
   struct Open {
     ForeignEvent invocation;
     std::size_t number = 0;
+    /// How often it went on after an `info`.
+    std::uint32_t lives = 0;
     bool crashed = false;
     bool busy = false;
+    bool invokes = false;
+    /// After the last transaction that was not invoked: an event that nothing else has.
+    std::uint64_t idle_since = 0;
   };
 
+  void sort_in(ForeignEvent event);
+  bool take_out_of_key(ForeignEvent& event);
   void choose(const ForeignEvent* first);
   void take(ForeignEvent event);
   std::size_t begin(const ForeignEvent& event);
   void complete(Open& open, ForeignEvent& event);
+  void refuse_keys(const ForeignEvent& invocation, const ForeignEvent& completion);
   void complete_drain(const Open& open, const ForeignEvent& event);
   void keep_note(std::size_t number, ForeignEvent& event);
-  std::size_t begin_transaction(const ForeignEvent& event);
+  void begin_alone(const ForeignEvent& event, Open& open);
+  void go_on_as_another(const std::string& process, Open& open);
+  std::size_t begin_transaction(const ForeignEvent& event, const Open& open);
   void complete_transaction(Open& open, const ForeignEvent& event);
 
   InputText& input_;
@@ -49,9 +60,14 @@ class JepsenEvents {
   Collector collector_;
   bool failed_cas_is_mismatch_ = false;
   bool chosen_ = false;
+  bool any_on_key_ = false;
   bool drains_ = false;
+  bool goes_on_ = false;
+  bool any_alone_ = false;
   /// Where each process began the drain that it is at.
   std::map<std::string, engine::Document> open_drains_;
+  /// Processes with an open operation that is not judged.
+  std::set<std::string> on_other_keys_;
   std::uint64_t transaction_events_ = 0;
   std::vector<ForeignEvent> waiting_;
   std::unordered_map<std::string, Open> open_;  // looked up, never iterated

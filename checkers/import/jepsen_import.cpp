@@ -55,9 +55,14 @@ ForeignEvent event_of_mapping(Document& record) {
       add_to_note(event.note, entry.key, entry.value);
     }
   }
+  if (!has_type && record.find("valid?") != nullptr) {
+    event.place.fail("these are the results of a check, not a history",
+                     "the history is in another file: history.edn");
+  }
   if (!has_type) event.place.fail("a record without type", "expected :type :invoke, or \"type\"");
-  if (event.f.kind == Document::Kind::null && is_transaction_value(event.value)) {
-    event.f = event.place;
+  const bool named = event.f.kind != Document::Kind::null;
+  if (named ? is_of_reads_and_writes(event.value) : is_transaction_value(event.value)) {
+    if (!named) event.f = event.place;
     event.f.kind = Document::Kind::scalar;
     event.f.text = "txn";
     // Examples of transactions often name no process: they come one after the other.

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "checkers/import/independent_keys.hpp"
 #include "checkers/import/value_reader.hpp"
 
 namespace stampede::checkers {
@@ -87,8 +88,22 @@ struct Keyed {
   Document value;
 };
 
+/// Whether a transaction is about lists: it appends to one, or reads one.
+bool is_of_lists(const Document& transaction) {
+  return std::any_of(transaction.items.begin(), transaction.items.end(), [](const Document& micro) {
+    if (micro.items.empty()) return false;
+    return micro.items[0].text == "append" ||
+           (micro.items.size() == 3 && plain_name(micro.items[0].text) == "read" &&
+            micro.items[2].is_sequence());
+  });
+}
+
 Keyed keyed(const ForeignEvent& event) {
   if (event.key) return {text_of(*event.key, "a key"), event.value};
+  if (plain_name(event.f.text) == "cas" && is_keyed_cas(event.value)) {
+    const auto& items = event.value.items;
+    return {text_of(items[0], "a key"), list_of(event.value, {items[1], items[2]})};
+  }
   const auto& items = two_values(event.value, "a key and a value: [key value]");
   return {text_of(items[0], "a key"), items[1]};
 }
@@ -231,9 +246,12 @@ void add_to_note(std::string& note, const std::string& name, const Document& val
 
 std::string plain_name(const std::string& f) {
   static const std::map<std::string, std::string> names = {
-      {"get", "read"},     {"r", "read"},         {"w", "write"},        {"put", "write"},
-      {"set", "write"},    {"enq", "enqueue"},    {"deq", "dequeue"},    {"compare-and-set", "cas"},
-      {"lock", "acquire"}, {"unlock", "release"}, {"member", "contains"}};
+      {"get", "read"},        {"r", "read"},
+      {"w", "write"},         {"put", "write"},
+      {"set", "write"},       {"enq", "enqueue"},
+      {"deq", "dequeue"},     {"compare-and-set", "cas"},
+      {"lock", "acquire"},    {"unlock", "release"},
+      {"member", "contains"}, {"broadcast", "add"}};
   const auto found = names.find(f);
   return found == names.end() ? f : found->second;
 }
@@ -243,7 +261,10 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   bool keyed = false;
   bool all_pairs = true;
   bool reads_lists = false;
-  bool appends_in_transactions = false;
+  bool sums = false;
+  bool adds_alike = false;
+  std::set<std::string> added;
+  bool lists_in_transactions = false;
   bool gives_tokens = false;
   for (const ForeignEvent& event : events) {
     if (!event.f.is_scalar()) continue;
@@ -255,24 +276,28 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
     }
     if (name == "read" && event.type == ForeignEvent::Type::ok) {
       reads_lists = reads_lists || event.value.is_sequence();
+      sums = sums || event.value.is_scalar();
     }
     if (name == "acquire" && event.type == ForeignEvent::Type::ok) {
       gives_tokens = gives_tokens || is_number(event.value);
     }
+    if (name == "add" && event.type == ForeignEvent::Type::invoke) {
+      adds_alike = adds_alike || !added.insert(event.value.to_text()).second;
+    }
+    if (name == "cas") keyed = keyed || is_keyed_cas(event.value);
     if (name == "txn") {
-      for (const Document& micro : event.value.items) {
-        if (!micro.items.empty() && micro.items[0].text == "append") appends_in_transactions = true;
-      }
+      lists_in_transactions = lists_in_transactions || is_of_lists(event.value);
     }
   }
   const auto has = [&](const char* name) { return names.count(name) == 1; };
-  if (has("txn")) return appends_in_transactions ? "list-append" : "rw-register";
+  if (has("txn")) return lists_in_transactions ? "list-append" : "rw-register";
   if (keyed || has("delete")) return "kv";
   if (has("enqueue") || has("dequeue") || has("drain")) return "queue";
   if (has("push") || has("pop")) return "stack";
   if (has("acquire") || has("release")) return gives_tokens ? "lock" : "mutex";
   if (has("remove") || has("contains")) return "set";
-  if (has("add")) return reads_lists ? "set" : "counter";
+  // Sets are often read at the end only, and amounts are often the same.
+  if (has("add")) return reads_lists || (!sums && !adds_alike) ? "set" : "counter";
   if (has("increment") || has("decrement")) return "counter";
   if (has("append")) return all_pairs ? "kv" : "list";
   if (has("read") && all_pairs) return "kv";
@@ -281,13 +306,47 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   return {};
 }
 
+void fail_unjudged(const std::vector<ForeignEvent>& events) {
+  std::set<std::string> names;
+  const ForeignEvent* read_map = nullptr;
+  for (const ForeignEvent& event : events) {
+    if (!event.f.is_scalar() || event.process == "nemesis") continue;
+    const std::string name = plain_name(event.f.text);
+    names.insert(name);
+    if (name == "transfer") {
+      event.f.fail("this is a bank, with transfers between accounts, which is not judged",
+                   "transactions of reads and writes are: [[:r 1 10] [:w 1 5]]");
+    }
+    if (name == "generate") {
+      event.f.fail("whether the values that were generated are different is not judged");
+    }
+    const bool completes = event.type == ForeignEvent::Type::ok;
+    if (name == "read" && completes && event.value.is_mapping()) read_map = &event;
+  }
+  if (read_map != nullptr && names.size() == 1) {
+    read_map->value.fail("reads of maps that nobody writes are not judged",
+                         "if these are accounts of a bank: transactions of reads and writes are "
+                         "judged, [[:r 1 10] [:w 1 5]]");
+  }
+}
+
+bool is_register(const std::string& model) {
+  return model == "register" || model == "cas-register";
+}
+
+bool read_nothing(const std::string& model, const ForeignEvent& completion) {
+  if ((model != "kv" && !is_register(model)) || name_of(completion) != "read") return false;
+  if (completion.value.kind == Document::Kind::null) return true;
+  return model == "kv" && asks_of_key(completion);
+}
+
 bool is_drain(const std::string& model, const ForeignEvent& event) {
   return model == "queue" && event.f.is_scalar() && plain_name(event.f.text) == "drain";
 }
 
 Document foreign_operation(const std::string& model, const ForeignEvent& invocation) {
   if (model == "kv") return kv_operation(invocation);
-  if (model == "register" || model == "cas-register") return register_operation(invocation, model);
+  if (is_register(model)) return register_operation(invocation, model);
   if (model == "list") return simple_operation(invocation, model, {"append"}, "read");
   if (model == "set") {
     return simple_operation(invocation, model, {"add", "remove", "contains"}, "read");
@@ -318,7 +377,7 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
     if (empty_is_absent(invocation) && is_empty_text(seen)) return found(at_place_of(seen));
     return found(text_or_null(seen));
   }
-  if ((model == "register" || model == "cas-register") && name == "read") {
+  if (is_register(model) && name == "read") {
     return found(text_or_null(value));
   }
   if ((model == "list" || model == "set") && name == "read") {

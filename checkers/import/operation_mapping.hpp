@@ -33,6 +33,15 @@ void add_to_note(std::string& note, const std::string& name, const engine::Docum
 /// The name of the service that the operations belong to, or nothing.
 std::string guess_model(const std::vector<ForeignEvent>& events);
 
+/// InputError if the operations are of a kind that is known, and not judged.
+void fail_unjudged(const std::vector<ForeignEvent>& events);
+
+/// `register` or `cas-register`.
+bool is_register(const std::string& model);
+
+/// True for a read of a register, or of a key, that saw nil.
+bool read_nothing(const std::string& model, const ForeignEvent& completion);
+
 /// Takes all that a queue holds, one after the other.
 bool is_drain(const std::string& model, const ForeignEvent& event);
 

@@ -11,6 +11,19 @@ namespace {
 
 using engine::Document;
 
+/// A field by its name, or as Go writes it: `Call` for `call`.
+const Document* find_field(const Document& record, std::string name) {
+  const Document* found = record.find(name);
+  if (found != nullptr) return found;
+  name[0] = static_cast<char>(name[0] - 'a' + 'A');
+  return record.find(name);
+}
+
+const Document& field_at(const Document& record, const std::string& name) {
+  const Document* found = find_field(record, name);
+  return found == nullptr ? record.at(name) : *found;
+}
+
 /// Operations with times: equal times are concurrent, so calls go first.
 class Dump {
  public:
@@ -66,17 +79,17 @@ class Dump {
     if (imported_.type == nullptr) choose_service(settings_, record, imported_);
     Timed timed;
     timed.client = client_of(record);
-    timed.call = engine::read_integer(record.at("call"), INT64_MIN + 1, INT64_MAX);
-    ForeignEvent invocation = foreign(record, record.at("input"));
+    timed.call = engine::read_integer(field_at(record, "call"), INT64_MIN + 1, INT64_MAX);
+    ForeignEvent invocation = foreign(record, field_at(record, "input"));
     timed.operation = imported_.type->parse(invocation.f.kind == Document::Kind::null
-                                                ? record.at("input")
+                                                ? field_at(record, "input")
                                                 : foreign_operation(imported_.model, invocation));
-    const Document* end = record.find("return");
+    const Document* end = find_field(record, "return");
     if (end != nullptr && end->kind != Document::Kind::null) {
       timed.end = engine::read_integer(*end, INT64_MIN + 1, INT64_MAX);
       if (timed.end < timed.call) end->fail("the operation returns before it is called");
       events_.push_back({timed.end, true, operations_.size()});
-      timed.result = result(invocation, record.at("output"));
+      timed.result = result(invocation, field_at(record, "output"));
     }
     events_.push_back({timed.call, false, operations_.size()});
     collector_.hold(sizeof(Timed) + 2 * sizeof(Event));
@@ -84,13 +97,13 @@ class Dump {
   }
 
   static std::string guess(const Document& record) {
-    ForeignEvent event = foreign(record, record.at("input"));
+    ForeignEvent event = foreign(record, field_at(record, "input"));
     return guess_model({event});
   }
 
   static std::string client_of(const Document& record) {
     for (const char* name : {"client", "clientId"}) {
-      if (const Document* client = record.find(name)) return client->scalar("a client");
+      if (const Document* client = find_field(record, name)) return client->scalar("a client");
     }
     return "0";
   }
@@ -107,19 +120,19 @@ class Dump {
     }
     if (!input.is_mapping()) return event;
     for (const char* name : {"f", "op"}) {
-      if (const Document* f = input.find(name)) event.f = *f;
+      if (const Document* f = find_field(input, name)) event.f = *f;
     }
     if (event.f.kind == Document::Kind::null) return event;
     for (const char* name : {"k", "key"}) {
-      if (const Document* key = input.find(name)) event.key = *key;
+      if (const Document* key = find_field(input, name)) event.key = *key;
     }
     for (const char* name : {"a", "v", "value"}) {
-      if (const Document* value = input.find(name)) event.value = *value;
+      if (const Document* value = find_field(input, name)) event.value = *value;
     }
-    if (const Document* from = input.find("from")) {
+    if (const Document* from = find_field(input, "from")) {
       event.value = *from;
       event.value.kind = Document::Kind::sequence;
-      event.value.items = {*from, input.at("to")};
+      event.value.items = {*from, field_at(input, "to")};
     }
     // Porcupine's own models number their operations.
     if (event.f.text == "0") event.f.text = "get";
@@ -139,8 +152,8 @@ class Dump {
     completion.value = output;
     completion.key = invocation.key;
     if (output.is_mapping()) {
-      if (const Document* value = output.find("value")) completion.value = *value;
-      const Document* ok = output.find("ok");
+      if (const Document* value = find_field(output, "value")) completion.value = *value;
+      const Document* ok = find_field(output, "ok");
       if (ok != nullptr && ok->text == "false") completion.type = ForeignEvent::Type::fail;
     } else if (output.is_scalar() && !output.quoted && output.text == "false") {
       completion.type = ForeignEvent::Type::fail;

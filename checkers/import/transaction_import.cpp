@@ -11,15 +11,23 @@ using engine::Document;
 
 namespace {
 
+/// `[:r key value]`; what has not been read yet may be left out.
+bool is_micro_operation(const Document& micro) {
+  if (!micro.is_sequence() || micro.items.empty() || !micro.items[0].is_scalar()) return false;
+  const bool reads = plain_name(micro.items[0].text) == "read";
+  return micro.items.size() == 3 || (micro.items.size() == 2 && reads);
+}
+
 MicroOperation micro_operation(const Document& micro, const ImportedHistory& imported,
                                bool completed) {
-  if (!micro.is_sequence() || micro.items.size() != 3) {
+  if (!is_micro_operation(micro)) {
     micro.fail("expected a read or write of a transaction: [:r key value]");
   }
   MicroOperation operation;
-  const std::string name = plain_name(micro.items[0].scalar("r, w or append"));
+  const std::string name = plain_name(micro.items[0].text);
   operation.key = value_text(micro.items[1]);
-  const Document& argument = micro.items[2];
+  const Document nothing;
+  const Document& argument = micro.items.size() == 3 ? micro.items[2] : nothing;
   const bool given = argument.kind != Document::Kind::null;
   if (name == "append" || name == "write") {
     operation.kind = name == "append" ? MicroOperation::Kind::append : MicroOperation::Kind::write;
@@ -61,8 +69,14 @@ std::vector<MicroOperation> micro_operations(const Document& value, const Import
 
 bool is_transaction_value(const Document& value) {
   return value.is_sequence() && !value.items.empty() &&
+         std::all_of(value.items.begin(), value.items.end(), is_micro_operation);
+}
+
+bool is_of_reads_and_writes(const Document& value) {
+  return is_transaction_value(value) &&
          std::all_of(value.items.begin(), value.items.end(), [](const Document& micro) {
-           return micro.is_sequence() && micro.items.size() == 3 && micro.items[0].is_scalar();
+           const std::string name = plain_name(micro.items[0].text);
+           return name == "read" || name == "write" || name == "append";
          });
 }
 

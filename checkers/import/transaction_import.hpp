@@ -13,6 +13,8 @@ std::vector<MicroOperation> micro_operations(const engine::Document& value,
 
 /// True if `value` looks like one.
 bool is_transaction_value(const engine::Document& value);
+/// The same, and each is a read, a write or an append: then any `:f` names a transaction.
+bool is_of_reads_and_writes(const engine::Document& value);
 
 /// Memory that it takes, about.
 std::uint64_t bytes_of(const Transaction& transaction);

@@ -161,6 +161,9 @@ Document ValueReader::read_nested(std::uint32_t depth) {
       sort_members(document);
     } else if (input_.peek() == '"') {
       read_text(document);
+    } else if (input_.peek() == '#') {
+      read_word(document);
+      document.text.insert(0, "#");  // ##Inf, ##NaN
     } else {
       Document tag;
       read_word(tag);  // #jepsen.history.Op{...}: the tag tells nothing that the value does not

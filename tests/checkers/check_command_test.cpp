@@ -165,4 +165,31 @@ TEST_CASE("check: anomalies of transactions are told with their edges, a chart a
   CHECK(check(file + " --max-memory 2KiB").status != 0);
 }
 
+TEST_CASE("check: a value that nobody wrote may have been there at first", "[unit]") {
+  const std::string hint = "hint: if it was there at first, say so: --initial VALUE\n";
+  const std::string read = written("check_command_initial.edn",
+                                   "{:process 0, :type :invoke, :f :read, :value nil}\n"
+                                   "{:process 0, :type :ok, :f :read, :value 5}\n");
+  CHECK(check(read).out.find(hint) != std::string::npos);
+  CHECK(check(read + " --initial 5").status == 0);
+  CHECK(check(read + " --initial 6").out.find(hint) == std::string::npos);
+  const std::string transaction =
+      written("check_command_initial_txn.edn", "{:process 0, :type :ok, :value [[:r 1 5]]}\n");
+  CHECK(check(transaction).out.find(hint) != std::string::npos);
+  CHECK(check(transaction + " --initial 5").status == 0);
+}
+
+TEST_CASE("check: one key, and nil that is not known", "[unit]") {
+  const std::string sets = written("check_command_keys.edn",
+                                   "{:process 0, :type :invoke, :f :add, :value [1 7]}\n"
+                                   "{:process 0, :type :ok, :f :add, :value [1 7]}\n"
+                                   "{:process 0, :type :invoke, :f :read, :value [1 nil]}\n"
+                                   "{:process 0, :type :ok, :f :read, :value [1 #{}]}\n");
+  CHECK(check(sets).status == 2);
+  CHECK(check(sets + " --key 1").status == 1);
+  const std::string file = written("check_command_nil.edn", stale);
+  CHECK(check(file).status == 1);
+  CHECK(check(file + " --nil-reads unknown").status == 0);
+}
+
 }  // namespace stampede::tests

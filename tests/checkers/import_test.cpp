@@ -461,6 +461,175 @@ TEST_CASE("import: clients need no numbers, and transactions no processes", "[un
   CHECK(transactions.transactions.size() == 1);
 }
 
+TEST_CASE("import: transactions under any name, of reads that say no value yet", "[unit]") {
+  const ImportedHistory lists = import(R"({:process 1, :index 1 :type :invoke, :value [[:r k]]}
+{:process 1, :index 2 :type :ok, :value [[:r k []]]}
+)");
+  CHECK(lists.model == "list-append");
+  CHECK(lists.transactions[0].operations[0].list == std::vector<std::string>{});
+  const ImportedHistory registers =
+      import(R"({:process 1, :type :invoke, :f :write, :value [[:w k 3]]}
+{:process 2, :type :invoke, :f :read, :value [[:r k] [:r l nil]]}
+{:process 1, :type :info, :f :write, :value nil, :error :timeout}
+{:process 2, :type :ok, :f :read, :value [[:r k 3] [:r l nil]]}
+)");
+  CHECK(registers.model == "rw-register");
+  REQUIRE(registers.transactions.size() == 2);
+  CHECK(registers.transactions[0].outcome == checkers::Transaction::Outcome::unknown);
+  CHECK(registers.transactions[1].operations[0].value == "3");
+  CHECK(error_of("{:type :invoke, :process 1, :f :txn, :value [[:w k]]}") ==
+        "h:1:46: error: expected a read or write of a transaction: [:r key value]");
+}
+
+TEST_CASE("import: a process may go on after a transaction of unknown outcome", "[unit]") {
+  const ImportedHistory imported = import(R"({:process 4, :type :invoke, :value [[:append k 1]]}
+{:process 4, :type :info, :value [[:append k 1]]}
+{:process 4, :type :invoke, :value [[:append k 2]]}
+{:process 4, :type :ok, :value [[:append k 2]]}
+)");
+  REQUIRE(imported.transactions.size() == 2);
+  CHECK(imported.clients == std::vector<std::string>{"4", "4 after info 1"});
+  CHECK(imported.transactions[0].responded_at == engine::HistoryOperation::open);
+  CHECK(imported.remarks.back() ==
+        "process 4 goes on after an :info, as if it were another one from there on");
+}
+
+TEST_CASE("import: transactions that are not invoked began at some time before", "[unit]") {
+  const ImportedHistory imported = import(R"({:process 0, :type :fail, :value [[:append k 1]]}
+{:process 0, :type :ok, :value [[:r k [1]]]}
+{:process 1, :type :ok, :value [[:append k 2]]}
+{:process 2, :type :info, :value [[:append k 3] [:r k nil]]}
+)");
+  REQUIRE(imported.transactions.size() == 4);
+  using Outcome = checkers::Transaction::Outcome;
+  CHECK(imported.transactions[0].outcome == Outcome::aborted);
+  CHECK(imported.transactions[1].outcome == Outcome::committed);
+  CHECK(imported.transactions[3].outcome == Outcome::unknown);
+  // In real time only transactions of one process come one after the other.
+  CHECK(imported.transactions[0].responded_at < imported.transactions[1].invoked_at);
+  CHECK(imported.transactions[2].invoked_at < imported.transactions[0].responded_at);
+  CHECK(imported.remarks.back() == "transactions that are not invoked may have begun at any time");
+  CHECK(error_of("{:process 0, :type :ok, :f :write, :value 1}") ==
+        "h:1:1: error: process 0 completes an operation that it never invoked\nhint: is the "
+        "beginning of the history missing?");
+}
+
+TEST_CASE("import: a cas may name its key beside both values", "[unit]") {
+  const std::string text = R"({:process 0 :type :invoke :f :cas :value ["k" "a" "b"]}
+{:process 0 :type :ok :f :cas :value ["k" "a" "b"]}
+{:process 1 :type :invoke :f :cas :value ["l" nil "b"]}
+{:process 1 :type :ok :f :cas :value ["l" nil "b"]}
+)";
+  const ImportedHistory imported = import(text);
+  CHECK(imported.model == "kv");
+  CHECK(listed(imported) ==
+        "0 {\"cas\":[\"k\",\"a\",\"b\"]} -> {\"ok\":true}\n1 {\"create\":[\"l\",\"b\"]} -> "
+        "{\"ok\":true}\n");
+}
+
+TEST_CASE("import: additions are a set's if they differ and nothing was summed", "[unit]") {
+  const auto added = [](const std::string& value) {
+    return "{:process 0, :type :invoke, :f :add, :value " + value +
+           "}\n{:process 0, :type :ok, :f :add, :value " + value + "}\n";
+  };
+  const std::string asked = "{:process 1, :type :invoke, :f :read}\n";
+  CHECK(import(added("1") + added("2")).model == "set");
+  CHECK(import(added("1") + added("1")).model == "counter");
+  CHECK(import(added("1") + added("2") + asked + "{:process 1, :type :ok, :f :read, :value 3}\n")
+            .model == "counter");
+  CHECK(import(added("1") + asked + "{:process 1, :type :ok, :f :read, :value #{1}}\n").model ==
+        "set");
+  CHECK(listed(import("{:process 0, :type :invoke, :f :broadcast, :value 5}\n" + asked)) ==
+        "0 {\"add\":\"5\"} open\n1 \"read\" open\n");
+}
+
+TEST_CASE("import: independent keys of services without keys, one at a time", "[unit]") {
+  const std::string text = R"({:process 0, :type :invoke, :f :add, :value [7 1]}
+{:process 1, :type :invoke, :f :add, :value [8 2]}
+{:process 1, :type :info, :f :add, :value nil}
+{:process 0, :type :ok, :f :add, :value [7 1]}
+{:process 0, :type :invoke, :f :read, :value [7 nil]}
+{:process 0, :type :ok, :f :read, :value [7 #{1}]}
+)";
+  CHECK(error_of(text) ==
+        "h:6:42: error: operations of this history name keys, which a set does not have: [7 "
+        "value]\nhint: judge one key after the other: --key 7");
+  ImportSettings one = settings_for();
+  one.key = "7";
+  CHECK(listed(import(text, one)) ==
+        "0 {\"add\":\"1\"} -> {\"ok\":true}\n0 \"read\" -> {\"values\":[\"1\"]}\n");
+  one.key = "8";
+  CHECK(listed(import(text, one)) == "1 {\"add\":\"2\"} open\n");
+  one.key = "9";
+  CHECK(error_of(text, one) == "h:7:1: error: no operation of the history is on key '9'");
+  one.key = "7";
+  CHECK(error_of("{:process 0, :type :invoke, :f :add, :value 1}", one) ==
+        "h:1:1: error: this operation names no key, but only those on key '7' are judged");
+  CHECK(error_of("{:process 0, :type :invoke, :f :txn, :value [[:r 7 nil]]}\n", one) != "no error");
+  CHECK(error_of("{\"h\":1,\"model\":\"kv\"}", one) ==
+        "h:1:1: error: --key is for histories of Jepsen");
+  const std::string locks = R"({:process 0, :type :invoke, :f :acquire, :value [1 nil]}
+{:process 0, :type :ok, :f :acquire, :value [1 nil]}
+{:process 1, :type :invoke, :f :acquire, :value [2 nil]}
+{:process 1, :type :ok, :f :acquire, :value [2 nil]}
+)";
+  CHECK(error_of(locks).find("which a mutex does not have") != std::string::npos);
+}
+
+TEST_CASE("import: a register whose operations name keys is several", "[unit]") {
+  const ImportedHistory imported = import(R"({:process 0, :type :invoke, :f :write, :value [5 1]}
+{:process 0, :type :ok, :f :write, :value [5 1]}
+{:process 0, :type :invoke, :f :read, :value [6 nil]}
+{:process 0, :type :ok, :f :read, :value [6 nil]}
+)",
+                                          settings_for("cas-register"));
+  CHECK(imported.model == "kv");
+  CHECK(imported.remarks.back() == "every read names a key, so these are the registers of a kv");
+  CHECK(verdict_of(imported) == Judgement::ok);
+}
+
+TEST_CASE("import: a read of nil may be one that is not known", "[unit]") {
+  const std::string text = R"({:process 0, :type :invoke, :f :write, :value 1}
+{:process 0, :type :ok, :f :write, :value 1}
+{:process 0, :type :invoke, :f :read, :value nil}
+{:process 0, :type :ok, :f :read, :value nil}
+)";
+  CHECK(verdict_of(import(text)) == Judgement::violated);
+  ImportSettings unknown = settings_for();
+  unknown.nil_reads = checkers::NilReads::unknown;
+  CHECK(listed(import(text, unknown)) == "0 {\"write\":\"1\"} -> {\"ok\":true}\n");
+  const std::string keyed = R"({:process 0, :type :invoke, :f :read, :value [5 nil]}
+{:process 0, :type :ok, :f :read, :value [5 nil]}
+)";
+  CHECK(import(keyed, unknown).history.operations().empty());
+}
+
+TEST_CASE("import: Porcupine's operations as Go writes them", "[unit]") {
+  const ImportedHistory imported = import(
+      R"([{"ClientId":3,"Input":{"Op":"put","Key":"k","Value":"1"},"Call":1,"Output":{},"Return":4,"Metadata":null},
+{"ClientId":4,"Input":{"Op":"get","Key":"k"},"Call":5,"Output":{"Value":"1"},"Return":6}])");
+  CHECK(imported.format == HistoryFormat::porcupine_json);
+  CHECK(listed(imported) ==
+        "3 {\"put\":[\"k\",\"1\"]} -> {\"ok\":true}\n4 {\"get\":\"k\"} -> {\"value\":\"1\"}\n");
+}
+
+TEST_CASE("import: what is known and not judged is refused", "[input]") {
+  CHECK(error_of("{:process 0, :type :invoke, :f :transfer, :value {:from 1, :to 2}}") ==
+        "h:1:32: error: this is a bank, with transfers between accounts, which is not judged\n"
+        "hint: transactions of reads and writes are: [[:r 1 10] [:w 1 5]]");
+  CHECK(error_of("{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value "
+                 "{0 5, 1 5}}") ==
+        "h:2:42: error: reads of maps that nobody writes are not judged\nhint: if these are "
+        "accounts of a bank: transactions of reads and writes are judged, [[:r 1 10] [:w 1 5]]");
+  CHECK(error_of("{:process 0, :type :invoke, :f :generate}") ==
+        "h:1:32: error: whether the values that were generated are different is not judged");
+  CHECK(error_of("{:stats {:count 3}, :valid? true}") ==
+        "h:1:1: error: these are the results of a check, not a history\nhint: the history is in "
+        "another file: history.edn");
+  CHECK(listed(import("{:process 0, :type :invoke, :f :write, :value ##NaN}")) ==
+        "0 {\"write\":\"##NaN\"} open\n");
+}
+
 TEST_CASE("import: gzip is read like plain text", "[unit]") {
   const std::string path = (std::filesystem::temp_directory_path() / "import_test.edn.gz").string();
   const std::string text =
