@@ -157,7 +157,7 @@ CheckFinding judge(const Flags& flags, const checkers::ImportedHistory& imported
                                : "isolation levels are for transactions");
   }
   finding.consistency = !flags.consistency.empty() ? flags.consistency
-                        : imported.transactional   ? "serializable"
+                        : imported.transactional   ? "strict-serializable"
                                                    : "linearizable";
   if (imported.transactional) {
     judge_transactions(imported, limits, finding);
@@ -246,7 +246,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
   command
       ->add_option("--consistency", flags->consistency,
-                   "What the history must be: linearizable by default, serializable for "
+                   "What the history must be: linearizable by default, strict-serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
   const CLI::Validator count(
