@@ -143,6 +143,10 @@ ImportedHistory import_history(InputText input, const ImportSettings& settings) 
   });
   input.spend_from(budget);
   input.limit_memory(settings.max_memory_bytes);
+  // A byte order mark says nothing.
+  if (input.look_ahead(3) == "\xef\xbb\xbf") {
+    for (int byte = 0; byte < 3; ++byte) input.take();
+  }
   return import_from(input, settings);
 }
 

@@ -413,6 +413,13 @@ TEST_CASE("import: a client that does two things at once, or goes on, is two", "
   }
 }
 
+TEST_CASE("import: a byte order mark is passed", "[unit]") {
+  const std::string history = R"({:process 0 :type :invoke :f :write :value 1}
+{:process 0 :type :ok :f :write :value 1}
+)";
+  CHECK(listed(import("\xef\xbb\xbf" + history)) == listed(import(history)));
+}
+
 TEST_CASE("import: maps and sets are equal in whatever order they are written", "[unit]") {
   CHECK(verdict_of(import(R"({:process 0 :type :invoke :f :write :value {:a #{1 2}, :b 2}}
 {:process 0 :type :ok :f :write :value {:a #{1 2}, :b 2}}

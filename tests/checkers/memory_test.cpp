@@ -222,8 +222,8 @@ TEST_CASE("memory: transactions keep their cap, and time is asked for", "[unit]"
         checkers::LinearizabilityLimits limits;
         limits.max_memory_bytes = cap;
         checkers::TransactionResult result;
-        const std::int64_t peak =
-            peak_of([&] { result = check_transactions(transactions, isolation, limits); });
+        const std::int64_t peak = peak_of(
+            [&, level = isolation] { result = check_transactions(transactions, level, limits); });
         INFO(name << ", cap " << cap << ", peak " << peak);
         CHECK(static_cast<double>(peak) < 1.01 * static_cast<double>(cap));
         if (result.verdict == Judgement::ok) continue;
