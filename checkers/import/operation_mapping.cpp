@@ -372,7 +372,9 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
   if (completion.type == ForeignEvent::Type::fail) return done(false);
   if (model == "kv" && name == "read") {
     Document seen = value;
-    const bool pair = !completion.key && (value.is_sequence() && value.items.size() == 2);
+    // Where the invocation has a key of its own, the value is no pair of both.
+    const bool pair =
+        !completion.key && !invocation.key && (value.is_sequence() && value.items.size() == 2);
     if (pair) seen = value.items[1];
     if (empty_is_absent(invocation) && is_empty_text(seen)) return found(at_place_of(seen));
     return found(text_or_null(seen));

@@ -413,6 +413,14 @@ TEST_CASE("import: a client that does two things at once, or goes on, is two", "
   }
 }
 
+TEST_CASE("import: a completion without its key is about the key of its invocation", "[unit]") {
+  CHECK(verdict_of(import(R"({:type :invoke, :f :write, :process 0, :key x, :value [1 2]}
+{:type :ok, :f :write, :process 0, :key x, :value [1 2]}
+{:type :invoke, :f :read, :process 0, :key x, :value nil}
+{:type :ok, :f :read, :process 0, :value [1 2]}
+)")) == Judgement::ok);
+}
+
 TEST_CASE("import: a byte order mark is passed", "[unit]") {
   const std::string history = R"({:process 0 :type :invoke :f :write :value 1}
 {:process 0 :type :ok :f :write :value 1}
