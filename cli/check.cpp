@@ -120,6 +120,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   if (finding.consistency == "sequential") {
     checkers::SequentialResult judged =
         checkers::check_sequential(history, *imported.type, limits, imported.clients);
+    finding.result.remains = std::move(judged.remains);
     finding.result.witness = std::move(judged.witness);
     finding.result.core = std::move(judged.core);
     finding.result.core_limit = std::move(judged.core_limit);
@@ -194,7 +195,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
   checkers::LinearizabilityLimits limits = limits_of(flags);
   // Never given back: of millions of operations that would take longer than --max-time allows.
   static auto& imported = *new checkers::ImportedHistory();
-  CheckFinding finding;
+  static auto& finding = *new CheckFinding();
   double seconds = 0;
   try {
     imported = import(flags, limits);

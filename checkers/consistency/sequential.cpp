@@ -363,7 +363,11 @@ class Check {
       explain([&](const engine::History& smaller) { return saturated(smaller).refuted(); });
       return;
     }
-    result_ = Fronts(history_, type_, saturation, limits_, budget_).search();
+    const auto fronts = std::make_shared<Fronts>(history_, type_, saturation, limits_, budget_);
+    result_.remains.push_back(fronts);
+    SequentialResult found = fronts->search();
+    if (!found.limit.empty()) found.remains = std::move(result_.remains);
+    result_ = std::move(found);
     if (result_.verdict != Judgement::violated) return;
     LinearizabilityLimits each = limits_;
     each.max_configurations = 10'000 + 2 * result_.configurations;
@@ -381,6 +385,7 @@ class Check {
     // Of a client with two operations at once, real time does not say which comes first.
     if (linearizable.verdict != Judgement::ok ||
         !refute_order(history_, type_, linearizable.witness, budget_).empty()) {
+      result_.remains = std::move(linearizable.remains);
       return false;
     }
     result_.verdict = Judgement::ok;

@@ -34,6 +34,7 @@ struct SequentialResult {
   /// undecided: the cap that was reached.
   std::string limit;
   std::uint64_t configurations = 0;
+  Remains remains;
 };
 
 SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,

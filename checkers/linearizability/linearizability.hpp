@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct LinearizabilityLimits {
   /// How parts are judged; for comparisons.
   Method method = Method::fastest;
 };
+
+/// What searches held that a cap ended. To give it back takes a while, and when is up to whoever
+/// waited.
+using Remains = std::vector<std::shared_ptr<const void>>;
 
 struct LinearizabilityResult {
   Judgement verdict = Judgement::undecided;
@@ -60,6 +65,7 @@ struct LinearizabilityResult {
   std::uint64_t configurations = 0;
   /// undecided: the cap that was reached.
   std::string limit;
+  Remains remains;
   /// undecided: events of the longest prefix of the history that is known to be linearizable.
   std::uint64_t known_prefix = 0;
 };

@@ -38,6 +38,8 @@ class Rounds {
   }
   /// The part of this turn stays undecided: what is known of it bounds what is known of all.
   void note_prefix(const Turn& turn);
+  /// The same, and keeps what the search held for whoever gets the result. False.
+  bool give_up(Turn& turn);
   [[nodiscard]] std::vector<std::size_t> merge_orders() const;
 
   const engine::History& history_;
@@ -117,24 +119,23 @@ Status Rounds::run_search(Turn& turn, std::uint64_t configurations) {
   }
 }
 
+bool Rounds::give_up(Turn& turn) {
+  note_prefix(turn);
+  if (turn.search) result_.remains.emplace_back(std::move(turn.search));
+  return false;
+}
+
 bool Rounds::run(Turn& turn, std::uint64_t configurations) {
-  if (stopped_) {
-    note_prefix(turn);
-    return false;
-  }
+  if (stopped_) return give_up(turn);
   const std::uint64_t left = limits_.max_configurations - result_.configurations;
   if (left == 0) {
     reach_limit("max_configurations = " + std::to_string(limits_.max_configurations));
-    note_prefix(turn);
-    return false;
+    return give_up(turn);
   }
   const std::uint64_t before = turn.search ? turn.search->configurations() : 0;
   const Status status = run_search(turn, std::min(configurations, left));
   if (turn.search) result_.configurations += turn.search->configurations() - before;
-  if (stopped_) {
-    note_prefix(turn);
-    return false;
-  }
+  if (stopped_) return give_up(turn);
   switch (status) {
     case Status::paused:
       turn.memory_bytes =
