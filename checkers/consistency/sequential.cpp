@@ -385,7 +385,6 @@ class Check {
     // Of a client with two operations at once, real time does not say which comes first.
     if (linearizable.verdict != Judgement::ok ||
         !refute_order(history_, type_, linearizable.witness, budget_).empty()) {
-      result_.remains = std::move(linearizable.remains);
       return false;
     }
     result_.verdict = Judgement::ok;

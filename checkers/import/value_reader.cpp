@@ -73,6 +73,7 @@ void append_utf8(std::string& text, std::uint32_t code) {
 /// Sets are equal whatever the order in which they are written.
 void sort_members(Document& set) {
   std::sort(set.items.begin(), set.items.end(), [](const Document& left, const Document& right) {
+    if (left.is_scalar() && right.is_scalar()) return left.text < right.text;
     return value_text(left) < value_text(right);
   });
 }
@@ -231,7 +232,7 @@ void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
     }
     if (document.entries.size() == keys_max) input_.fail("a mapping with more than 10,000 keys");
     Document key = read_nested(depth + 1);
-    std::string name = value_text(key);
+    std::string name = key.is_scalar() ? std::move(key.text) : value_text(key);
     if (document.find(name) != nullptr) key.fail("key '" + name + "' occurs twice");
     skip_blanks();
     if (notation_ == Notation::json) {
