@@ -11,8 +11,10 @@ set_up_packages() {
   local group missing=() package
   for group in "$@"; do
     local -n list="packages_$group"
+    local installed
+    installed=" $(dpkg-query -W -f='${Package}:${db:Status-Status} ' "${list[@]}" 2>/dev/null || true)"
     for package in "${list[@]}"; do
-      [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+      [[ "$installed" == *" $package:installed "* ]] || missing+=("$package")
     done
   done
   [ ${#missing[@]} -eq 0 ] && return 0
@@ -43,4 +45,20 @@ build_preset() {
   fi
 }
 
-build_release() { build_preset release "$1"; }
+build_release() {
+  local stamp="$root/build/release/asked-for-$1"
+  mkdir -p "$root/build/release"
+  # What changes while the build runs is newer than this.
+  touch "$stamp.new"
+  build_preset release "$1"
+  mv "$stamp.new" "$stamp"
+}
+
+# Whether all that a program of the release build is made of is older than the time at which build_release was last asked for it: every
+# file and folder of the tree (of those at its root, what CMake reads), the build's own rules, and the packages.
+is_built() {
+  local stamp="build/release/asked-for-$1" newer
+  cd "$root" && [ -x "build/release/$1" ] && [ -f "$stamp" ] &&
+    newer="$(find . build/release/build.ninja /var/lib/dpkg/status \( -path ./build -o -path ./.git \) -prune -o \
+      -newer "$stamp" \( -path '*/*/*' -o -type d -o -name 'CMake*' \) ! -path . -print -quit 2>/dev/null)" && [ -z "$newer" ]
+}

@@ -20,7 +20,7 @@ namespace {
 
 using checkers::Judgement;
 
-struct Flags {
+struct CheckFlags {
   std::string file;
   std::string format;
   std::string model;
@@ -36,7 +36,7 @@ struct Flags {
   std::uint64_t k = 0;
 };
 
-checkers::ImportedHistory import(const Flags& flags,
+checkers::ImportedHistory import(const CheckFlags& flags,
                                  const checkers::LinearizabilityLimits& limits) {
   checkers::ImportSettings settings;
   if (!flags.format.empty()) settings.format = checkers::find_format(flags.format);
@@ -144,7 +144,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   }
 }
 
-CheckFinding judge(const Flags& flags, const checkers::ImportedHistory& imported,
+CheckFinding judge(const CheckFlags& flags, const checkers::ImportedHistory& imported,
                    const checkers::LinearizabilityLimits& limits) {
   CheckFinding finding;
   if (flags.k > 0 && flags.consistency != "k-atomic") {
@@ -168,7 +168,7 @@ CheckFinding judge(const Flags& flags, const checkers::ImportedHistory& imported
   return finding;
 }
 
-checkers::LinearizabilityLimits limits_of(const Flags& flags) {
+checkers::LinearizabilityLimits limits_of(const CheckFlags& flags) {
   checkers::LinearizabilityLimits limits;
   limits.max_configurations = flags.max_steps;
   limits.max_memory_bytes = flags.max_memory;
@@ -190,7 +190,7 @@ checkers::LinearizabilityLimits limits_of(const Flags& flags) {
   return limits;
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
+int execute(const CheckFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   checkers::LinearizabilityLimits limits = limits_of(flags);
   // Never given back: of millions of operations that would take longer than --max-time allows.
@@ -221,7 +221,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
 
 Run add_check(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand("check", "Judge a history that was recorded anywhere");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<CheckFlags>();
   command->add_option("HISTORY", flags->file, "The history; gzip is accepted")->required();
   command->add_option("--format", flags->format, "Instead of looking at the file")
       ->check(CLI::IsMember(checkers::format_names()));

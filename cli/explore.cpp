@@ -15,7 +15,7 @@
 namespace stampede::cli {
 namespace {
 
-struct Flags {
+struct ExploreFlags {
   std::string file;
   std::string strategy = "breadth-first";
   bool exact = false;
@@ -47,11 +47,11 @@ std::uint64_t bytes_of(const std::string& text) {
   return std::stoull(text.substr(0, end)) << shift;
 }
 
-bool lacks(const Flags& flags, std::string_view element) {
+bool lacks(const ExploreFlags& flags, std::string_view element) {
   return std::find(flags.without.begin(), flags.without.end(), element) != flags.without.end();
 }
 
-engine::SearchSettings settings_of(const Flags& flags, const scenarios::Scenario& scenario) {
+engine::SearchSettings settings_of(const ExploreFlags& flags, const scenarios::Scenario& scenario) {
   engine::SearchSettings settings;
   if (flags.strategy == "depth-first") settings.strategy = engine::Strategy::depth_first;
   if (flags.strategy == "random-walk") settings.strategy = engine::Strategy::random_walk;
@@ -105,7 +105,7 @@ std::string reason_text(const engine::SearchResult& search, bool out_of_time) {
   return search.reason;
 }
 
-std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file) {
+std::int64_t store(const ExploreFlags& flags, const scenarios::ScenarioFile& file) {
   const scenarios::Scenario scenario = file.resolve(file.seed());
   traces::Store database = traces::Store::create_or_open(flags.database);
   traces::RunWriter writer = database.begin_run();
@@ -230,7 +230,7 @@ void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
   std::printf("\n");
 }
 
-void print_text(const Flags& flags, const scenarios::Scenario& scenario,
+void print_text(const ExploreFlags& flags, const scenarios::Scenario& scenario,
                 const scenarios::ExploreResult& result, const std::string& reason, bool expected,
                 std::int64_t run_id, double seconds) {
   const engine::SearchResult& search = result.search;
@@ -351,7 +351,7 @@ int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
   return status;
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
+int execute(const ExploreFlags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
   scenarios::Scenario scenario = file.resolve(file.seed());
   scenario.explore.cached_transitions = !lacks(flags, "cached-transitions");
@@ -399,7 +399,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
 Run add_explore(CLI::App& app, CommonFlags& common) {
   CLI::App* command =
       app.add_subcommand("explore", "Search all schedules of a scenario within its budgets");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ExploreFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command
       ->add_option(

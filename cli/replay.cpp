@@ -10,7 +10,7 @@
 namespace stampede::cli {
 namespace {
 
-struct Flags {
+struct ReplayFlags {
   std::string database;
   std::optional<std::int64_t> run;
   std::optional<std::uint64_t> seed;
@@ -48,7 +48,7 @@ class Printer final : public engine::WorldObserver {
   std::vector<std::string> names_;
 };
 
-std::int64_t chosen_run(const Flags& flags, const traces::Store& store) {
+std::int64_t chosen_run(const ReplayFlags& flags, const traces::Store& store) {
   if (flags.run) return *flags.run;
   if (flags.seed) {
     const auto found = store.find_run_by_seed(*flags.seed);
@@ -62,7 +62,7 @@ std::int64_t chosen_run(const Flags& flags, const traces::Store& store) {
   return *found;
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
+int execute(const ReplayFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const traces::Store store = traces::Store::open_read_only(flags.database);
   const traces::RunRecord record = store.load_run(chosen_run(flags, store));
@@ -158,7 +158,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
 Run add_replay(CLI::App& app, CommonFlags& common) {
   CLI::App* command =
       app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ReplayFlags>();
   command->add_option("DB", flags->database, "Database written by run or sweep")->required();
   auto* run = command->add_option(
       "--run", flags->run, "Number of the run (default: the newest violated one, else the newest)");

@@ -12,7 +12,7 @@
 namespace stampede::cli {
 namespace {
 
-struct Flags {
+struct RunFlags {
   std::string file;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> overrides;
@@ -23,7 +23,7 @@ struct Flags {
   bool check_determinism = false;
 };
 
-std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
+std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
                    const scenarios::RunResult& result) {
   // Events of failing runs, and on request; the run is done again for them.
   const std::string recorded = !flags.record.empty()                            ? flags.record
@@ -101,7 +101,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_text(const Flags& flags, const scenarios::ScenarioFile& file,
+void print_text(const RunFlags& flags, const scenarios::ScenarioFile& file,
                 const scenarios::Scenario& scenario, const scenarios::RunResult& result,
                 bool expected, std::int64_t run_id, double seconds) {
   std::string by = result.scripted ? "by its script" : "seed " + std::to_string(result.seed);
@@ -147,7 +147,7 @@ void print_text(const Flags& flags, const scenarios::ScenarioFile& file,
   }
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
+int execute(const RunFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
@@ -194,7 +194,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
 Run add_run(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand(
       "run", "Run a scenario once: by its script, or in virtual time under a seed");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<RunFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command->add_option("--seed", flags->seed, "Instead of the file's seed");
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")

@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t listed_seeds = 100;
 constexpr std::size_t stored_runs = 10;
 
-struct Flags {
+struct SweepFlags {
   std::string file;
   std::string seeds;
   std::uint32_t jobs = 0;
@@ -149,8 +149,8 @@ std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
 
 /// The history of the first failing seed, else of the first: what a checker is fed with to look
 /// closer.
-void keep_history(const Flags& flags, const scenarios::ScenarioFile& file, const Summary& summary,
-                  std::uint64_t first) {
+void keep_history(const SweepFlags& flags, const scenarios::ScenarioFile& file,
+                  const Summary& summary, std::uint64_t first) {
   // A seed whose worker died would take this process with it.
   const bool failed = !summary.failing.empty() && !summary.crashed;
   const scenarios::Scenario scenario = file.resolve(failed ? summary.failing.front() : first);
@@ -162,7 +162,7 @@ void keep_history(const Flags& flags, const scenarios::ScenarioFile& file, const
 }
 
 /// Stores the first failing seeds with their events; the first run's number, or 0.
-std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
+std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
                    const Summary& summary) {
   traces::Store database = traces::Store::create_or_open(flags.database);
   std::int64_t first = 0;
@@ -181,7 +181,7 @@ std::int64_t store(const Flags& flags, const scenarios::ScenarioFile& file,
   return first;
 }
 
-int execute(const Flags& flags, const CommonFlags& common) {
+int execute(const SweepFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
   const auto [first, last] = seed_range(flags.seeds);
@@ -336,7 +336,7 @@ int execute(const Flags& flags, const CommonFlags& common) {
 
 Run add_sweep(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand("sweep", "Run a scenario under many seeds");
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SweepFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command->add_option("--seeds", flags->seeds, "A..B")->required();
   command->add_option("--jobs", flags->jobs, "Worker processes (default: one per core)");

@@ -91,6 +91,7 @@ struct MicroOperation {
   std::optional<std::string> value;
   /// read_list: what was seen; nothing if not known.
   std::optional<std::vector<std::string>> list;
+  [[nodiscard]] bool writes() const { return kind == Kind::append || kind == Kind::write; }
 };
 
 struct Transaction {

@@ -10,13 +10,13 @@ namespace {
 using Kind = MicroOperation::Kind;
 
 std::string list_text(const std::vector<std::string>& list) {
-  constexpr std::size_t listed_max = 8;
+  constexpr std::size_t shown_max = 8;
   constexpr std::size_t first = 2;
   constexpr std::size_t last = 4;
   std::string text;
   for (std::size_t at = 0; at < list.size(); ++at) {
     if (!text.empty()) text += ' ';
-    if (list.size() > listed_max && at == first) {
+    if (list.size() > shown_max && at == first) {
       text += "... ";
       at = list.size() - last;
     }

@@ -10,7 +10,7 @@ namespace {
 
 using Edge = DependencyGraph::Edge;
 
-constexpr std::uint32_t none = DependencyGraph::none;
+constexpr std::uint32_t no_place = DependencyGraph::none;
 /// Edges looked at for each kind: a fraction of a second.
 constexpr std::uint64_t budget = 20'000'000;
 
@@ -37,7 +37,7 @@ Components components(const DependencyGraph& graph, Dependencies allowed, const 
     for (const Edge& edge : graph.from(from)) {
       if (!allowed.has(edge.kind)) continue;
       const bool inside =
-          within.empty() || (within[from] != none && within[from] == within[edge.to]);
+          within.empty() || (within[from] != no_place && within[from] == within[edge.to]);
       if (inside) allowance.push(edges, DirectedEdge{from, edge.to});
     }
   }
@@ -49,7 +49,7 @@ Components components(const DependencyGraph& graph, Dependencies allowed, const 
   allowance.assign(sizes, graph.size(), 0U);
   for (const std::uint32_t number : component) ++sizes[number];
   for (std::uint32_t& number : component) {
-    if (sizes[number] == 1) number = none;
+    if (sizes[number] == 1) number = no_place;
   }
   allowance.free(sizes);
   allowance.free(edges);
@@ -125,18 +125,19 @@ Steps without_crossings(Steps steps) {
   return steps;
 }
 
-class Search {
+class CycleSearch {
  public:
-  Search(const Inference& inference, Wanted wanted, const Components& within, Allowance& allowance)
+  CycleSearch(const Inference& inference, Wanted wanted, const Components& within,
+              Allowance& allowance)
       : transactions_(inference.observations().transactions()),
         graph_(inference.graph()),
         wanted_(wanted),
         allowed_(allowed_in(wanted.kind, wanted.obeys)),
         allowance_(allowance),
         component_(components(graph_, allowed_, within, allowance)) {}
-  Search(const Search&) = delete;
-  Search& operator=(const Search&) = delete;
-  ~Search() {
+  CycleSearch(const CycleSearch&) = delete;
+  CycleSearch& operator=(const CycleSearch&) = delete;
+  ~CycleSearch() {
     allowance_.free(component_);
     allowance_.free(places_);
     allowance_.free(reached_);
@@ -149,9 +150,9 @@ class Search {
   /// A shortest cycle, if there is one.
   std::optional<Cycle> run() {
     std::uint32_t members = 0;
-    allowance_.assign(places_, graph_.size(), none);
+    allowance_.assign(places_, graph_.size(), no_place);
     for (std::uint32_t vertex = 0; vertex < graph_.size(); ++vertex) {
-      if (component_[vertex] != none) places_[vertex] = members++;
+      if (component_[vertex] != no_place) places_[vertex] = members++;
     }
     if (members == 0) return std::nullopt;
     allowance_.assign(reached_, std::size_t{members} * State::count, 0U);
@@ -219,7 +220,7 @@ class Search {
   /// Cycles of at most `limit` steps, until so many edges were looked at.
   void look_from_all(std::size_t limit, std::uint64_t looked_at_max) {
     for (std::uint32_t start = 0; start < graph_.transactions(); ++start) {
-      if (component_[start] == none) continue;
+      if (component_[start] == no_place) continue;
       // Any cycle at all is looked for until it is found.
       const bool is_free = wanted_.what != Wanted::What::kind && limit == SIZE_MAX && best_.empty();
       if (looked_at_ > looked_at_max && !is_free) {
@@ -238,7 +239,7 @@ class Search {
     start_ = start;
     ++epoch_;
     limit_ = limit;
-    if (expand(none, 1, level_)) return;
+    if (expand(no_place, 1, level_)) return;
     for (std::size_t steps = 2; !level_.empty() && steps <= limit; ++steps) {
       if (!best_.empty() && steps >= best_.size()) return;
       next_.clear();
@@ -267,7 +268,7 @@ class Search {
 
   /// The last step, if it is one in real time: no need to go from moment to moment.
   bool leads_back_in_time(std::uint32_t number) {
-    if (wanted_.obeys != Obeys::real_time || number == none) return false;
+    if (wanted_.obeys != Obeys::real_time || number == no_place) return false;
     const Transaction& last = transactions_[nodes_[number].vertex];
     const bool is_before = last.outcome == Transaction::Outcome::committed &&
                            last.responded_at < transactions_[start_].invoked_at;
@@ -276,14 +277,14 @@ class Search {
   }
 
   bool look_behind(std::uint32_t number, std::size_t step, std::vector<std::uint32_t>& reached) {
-    const std::uint32_t vertex = number == none ? start_ : nodes_[number].vertex;
-    const State state = number == none ? State{} : nodes_[number].state;
+    const std::uint32_t vertex = number == no_place ? start_ : nodes_[number].vertex;
+    const State state = number == no_place ? State{} : nodes_[number].state;
     const bool at_junction = vertex >= graph_.transactions();
     for (const Edge& edge : graph_.from(vertex)) {
       ++looked_at_;
       allowance_.work();
       if (!allowed_.has(edge.kind) || component_[edge.to] != component_[start_]) continue;
-      if (number == none && !may_begin(edge.kind)) continue;
+      if (number == no_place && !may_begin(edge.kind)) continue;
       const State after = at_junction ? state : behind(state, edge.kind);
       if (!may_go_on(after, step == 2)) continue;
       if (step == limit_ && edge.to != start_) {
@@ -308,7 +309,7 @@ class Search {
   bool keep(std::uint32_t number, const Edge& last) {
     Steps steps;
     Cycle::Step step{start_, last};
-    for (std::uint32_t at = number; at != none; at = nodes_[at].before) {
+    for (std::uint32_t at = number; at != no_place; at = nodes_[at].before) {
       const Node& node = nodes_[at];
       if (node.vertex < graph_.transactions()) {
         step.from = node.vertex;
@@ -341,7 +342,7 @@ class Search {
   std::vector<std::uint32_t> places_;
   /// By place and state: the last look from a start that reached it.
   std::vector<std::uint32_t> reached_;
-  std::uint32_t start_ = none;
+  std::uint32_t start_ = no_place;
   std::uint32_t epoch_ = 0;
   std::size_t limit_ = SIZE_MAX;
   std::vector<Node> nodes_;
@@ -359,13 +360,14 @@ void find_cycles_of(const Inference& inference, Obeys obeys, Allowance& allowanc
                     std::vector<Cycle>& found) {
   const Components within =
       components(inference.graph(), allowed_in(CycleKind::g2_item, obeys), {}, allowance);
-  if (std::all_of(within.begin(), within.end(), [](std::uint32_t part) { return part == none; })) {
+  if (std::all_of(within.begin(), within.end(),
+                  [](std::uint32_t part) { return part == no_place; })) {
     return;
   }
   bool gave_up = false;
   for (const CycleKind kind : {CycleKind::g0, CycleKind::g1c, CycleKind::g_single,
                                CycleKind::g_nonadjacent, CycleKind::g2_item}) {
-    Search search(inference, {Wanted::What::kind, kind, obeys}, within, allowance);
+    CycleSearch search(inference, {Wanted::What::kind, kind, obeys}, within, allowance);
     if (auto cycle = search.run()) found.push_back(std::move(*cycle));
     gave_up = gave_up || search.gave_up();
   }
@@ -375,7 +377,7 @@ void find_cycles_of(const Inference& inference, Obeys obeys, Allowance& allowanc
       return what == Wanted::What::any || cycle.kind < CycleKind::g2_item;
     });
     if (known) continue;
-    Search search(inference, {what, CycleKind::g2_item, obeys}, within, allowance);
+    CycleSearch search(inference, {what, CycleKind::g2_item, obeys}, within, allowance);
     if (auto cycle = search.run()) found.push_back(std::move(*cycle));
   }
 }

@@ -10,7 +10,7 @@ namespace {
 using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 
-constexpr std::uint32_t none = DependencyGraph::none;
+constexpr std::uint32_t no_version = DependencyGraph::none;
 
 }  // namespace
 
@@ -21,8 +21,8 @@ Inference::Inference(const std::vector<Transaction>& transactions, Obeys obeys,
       graph_(static_cast<std::uint32_t>(transactions.size()), allowance),
       reads_(group(observations_.reads())),
       versions_(group(observations_.versions())) {
-  allowance_.assign(final_version_, transactions.size(), none);
-  allowance_.assign(first_place_, transactions.size(), none);
+  allowance_.assign(final_version_, transactions.size(), no_version);
+  allowance_.assign(first_place_, transactions.size(), no_version);
   allowance_.hold((observations_.versions().size() + observations_.reads().size()) / 8 + 16);
   is_in_order_.resize(observations_.versions().size());
   fits_.resize(observations_.reads().size(), true);
@@ -93,7 +93,7 @@ void Inference::find_what_happened() {
     happened_[number] = transactions[number].outcome == Outcome::committed;
   }
   const auto seen = [&](std::uint32_t version) {
-    if (version == none) return;
+    if (version == no_version) return;
     if (transactions[owner(version)].outcome == Outcome::unknown) happened_[owner(version)] = true;
   };
   for (const std::uint32_t version : order_) seen(version);
@@ -128,7 +128,7 @@ void Inference::order_list(std::uint32_t key) {
   const std::size_t begin = order_.size();
   for (std::uint32_t place = 0; place < longest->length; ++place) {
     const std::uint32_t version = observations_.find(key, list[place]);
-    if (version == none) {
+    if (version == no_version) {
       report("unwritten", Level::read_uncommitted,
              transaction_name(longest->transaction) + " read " + list[place] + " from " +
                  key_name(key) + ", which nobody wrote",
@@ -162,32 +162,32 @@ std::uint32_t Inference::appended_before(std::uint32_t version) const {
   const std::span<const std::uint32_t> versions =
       versions_.of(observations_.versions()[version].key);
   const auto at = std::lower_bound(versions.begin(), versions.end(), version);
-  if (at == versions.begin() || owner(*(at - 1)) != owner(version)) return none;
+  if (at == versions.begin() || owner(*(at - 1)) != owner(version)) return no_version;
   return *(at - 1);
 }
 
 /// What the order of a list says of those who read long enough pieces of it.
 void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> order) {
   const auto& transactions = observations_.transactions();
-  std::uint32_t first_twice = none;
-  std::uint32_t first_aborted = none;
-  std::uint32_t on_top = none;
-  std::uint32_t first_misplaced = none;
+  std::uint32_t first_twice = no_version;
+  std::uint32_t first_aborted = no_version;
+  std::uint32_t on_top = no_version;
+  std::uint32_t first_misplaced = no_version;
   for (std::uint32_t place = 0; place < order.size(); ++place) {
     const std::uint32_t version = order[place];
-    if (version == none) continue;
-    if (is_in_order_[version] && first_twice == none) first_twice = place;
+    if (version == no_version) continue;
+    if (is_in_order_[version] && first_twice == no_version) first_twice = place;
     const std::uint32_t before = appended_before(version);
-    const bool misplaced = before != none && !is_in_order_[before];
-    if (misplaced && first_misplaced == none) first_misplaced = place;
+    const bool misplaced = before != no_version && !is_in_order_[before];
+    if (misplaced && first_misplaced == no_version) first_misplaced = place;
     is_in_order_[version] = true;
     std::uint32_t& first = first_place_[owner(version)];
     first = std::min(first, place);
     const bool aborted = transactions[owner(version)].outcome == Outcome::aborted;
-    if (aborted && first_aborted == none) first_aborted = place;
-    if (!aborted && first_aborted != none && on_top == none) on_top = place;
+    if (aborted && first_aborted == no_version) first_aborted = place;
+    if (!aborted && first_aborted != no_version && on_top == no_version) on_top = place;
   }
-  if (on_top != none) {
+  if (on_top != no_version) {
     const std::uint32_t aborted = owner(order[first_aborted]);
     report("dirty-update", Level::read_committed,
            transaction_name(owner(order[on_top])) + " appended " + element(order[on_top]) + " to " +
@@ -203,7 +203,7 @@ void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> or
              key_name(key);
     };
     for (std::uint32_t place = own; place < read.length; ++place) {
-      if (order[place] != none && owner(order[place]) == read.transaction) {
+      if (order[place] != no_version && owner(order[place]) == read.transaction) {
         report_own(read, order[place]);
       }
     }
@@ -227,7 +227,7 @@ void Inference::check_order(std::uint32_t key, std::span<const std::uint32_t> or
     }
   }
   for (const std::uint32_t version : order) {
-    if (version != none) first_place_[owner(version)] = none;
+    if (version != no_version) first_place_[owner(version)] = no_version;
   }
 }
 
@@ -249,7 +249,7 @@ void Inference::check_list(std::uint32_t number, const Read& longest) {
   std::vector<std::uint32_t> versions;
   for (auto at = differ.first; at != end; ++at) {
     const std::uint32_t version = observations_.find(read.key, *at);
-    if (version == none) {
+    if (version == no_version) {
       report("unwritten", Level::read_uncommitted,
              transaction_name(read.transaction) + " read " + *at + " from " + key_name(read.key) +
                  ", which nobody wrote",
@@ -268,7 +268,7 @@ void Inference::check_list(std::uint32_t number, const Read& longest) {
   }
   std::sort(versions.begin(), versions.end());
   const auto twice = std::adjacent_find(versions.begin(), versions.end());
-  if (twice == versions.end() || *twice == none) return;
+  if (twice == versions.end() || *twice == no_version) return;
   report("duplicate-elements", Level::read_uncommitted,
          transaction_name(read.transaction) + " read " + element(*twice) + " from " +
              key_name(read.key) + " twice",
@@ -276,7 +276,7 @@ void Inference::check_list(std::uint32_t number, const Read& longest) {
 }
 
 void Inference::check_source(const Read& read, std::uint32_t version) {
-  if (version == none) return;
+  if (version == no_version) return;
   const Observations::Version& source = observations_.versions()[version];
   const std::string saw = transaction_name(read.transaction) + " read " + element(version) +
                           " from " + key_name(read.key) + ", which ";
@@ -296,18 +296,19 @@ void Inference::infer_list(std::uint32_t key) {
   const std::span<const std::uint32_t> order{order_.data() + order_first_[key],
                                              order_first_[key + 1] - order_first_[key]};
   const auto counts = [&](std::uint32_t version) {
-    return version != none && happened_[owner(version)];
+    return version != no_version && happened_[owner(version)];
   };
   // What comes next behind the first elements of the order.
   std::vector<std::uint32_t> next;
-  allowance_.assign(next, order.size() + 1, none);
+  allowance_.assign(next, order.size() + 1, no_version);
   for (std::size_t place = order.size(); place-- > 0;) {
     next[place] = counts(order[place]) ? order[place] : next[place + 1];
   }
-  std::uint32_t last = none;
+  std::uint32_t last = no_version;
   for (const std::uint32_t version : order) {
     if (!counts(version)) continue;
-    if (last != none) graph_.add(owner(last), {owner(version), Dependency::ww, last, version});
+    if (last != no_version)
+      graph_.add(owner(last), {owner(version), Dependency::ww, last, version});
     last = version;
   }
   std::vector<End> unseen;
@@ -315,22 +316,23 @@ void Inference::infer_list(std::uint32_t key) {
     if (!happened_[owner(version)] || is_in_order_[version]) continue;
     if (!unseen.empty() && unseen.back().transaction == owner(version)) continue;
     allowance_.push(unseen, End{owner(version), version});
-    if (last != none) graph_.add(owner(last), {owner(version), Dependency::ww, last, version});
+    if (last != no_version)
+      graph_.add(owner(last), {owner(version), Dependency::ww, last, version});
   }
   std::vector<std::uint32_t> full;
   for (const std::uint32_t number : reads_.of(key)) {
     const Read& read = observations_.reads()[number];
     const std::vector<std::string>& list = *read.operation->list;
-    std::uint32_t seen = none;
+    std::uint32_t seen = no_version;
     if (read.length > 0) {
       seen = observations_.find(key, list[read.length - 1]);
       if (counts(seen)) {
-        graph_.add(owner(seen), {read.transaction, Dependency::wr, seen, none});
+        graph_.add(owner(seen), {read.transaction, Dependency::wr, seen, no_version});
       }
       // A read in another order says nothing of what comes next.
-      if (!fits_[number] || seen == none) continue;
+      if (!fits_[number] || seen == no_version) continue;
     }
-    if (next[read.length] == none) {
+    if (next[read.length] == no_version) {
       allowance_.push(full, read.transaction);
     } else {
       const std::uint32_t version = next[read.length];
@@ -355,10 +357,10 @@ void Inference::infer_register(std::uint32_t key) {
   std::vector<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (const std::uint32_t number : reads_.of(key)) {
     const Read& read = observations_.reads()[number];
-    std::uint32_t version = none;
+    std::uint32_t version = no_version;
     if (read.operation->value) {
       version = observations_.find(key, *read.operation->value);
-      if (version == none) {
+      if (version == no_version) {
         report("unwritten", Level::read_uncommitted,
                transaction_name(read.transaction) + " read " + *read.operation->value + " from " +
                    key_name(key) + ", which nobody wrote",
@@ -367,7 +369,7 @@ void Inference::infer_register(std::uint32_t key) {
       }
       check_source(read, version);
       if (!happened_[owner(version)]) continue;
-      graph_.add(owner(version), {read.transaction, Dependency::wr, version, none});
+      graph_.add(owner(version), {read.transaction, Dependency::wr, version, no_version});
     }
     allowance_.push(seen, std::pair{version, read.transaction});
   }
@@ -378,12 +380,12 @@ void Inference::infer_register(std::uint32_t key) {
     const auto [version, reader] = seen[at];
     allowance_.push(readers, reader);
     const std::uint32_t own = final_version(reader);
-    const bool replaces = own != none && observations_.versions()[own].key == key;
+    const bool replaces = own != no_version && observations_.versions()[own].key == key;
     if (replaces && (replaced.empty() || replaced.back().transaction != reader)) {
       allowance_.push(replaced, End{reader, own});
     }
     if (at + 1 < seen.size() && seen[at + 1].first == version) continue;
-    graph_.add_anti_dependencies(readers, version, version == none ? writers : replaced);
+    graph_.add_anti_dependencies(readers, version, version == no_version ? writers : replaced);
     readers.clear();
     replaced.clear();
   }
@@ -407,13 +409,13 @@ void Inference::find_lost_updates(std::uint32_t key) {
   for (const std::uint32_t number : reads_.of(key)) {
     const Read& read = observations_.reads()[number];
     const std::uint32_t own = final_version(read.transaction);
-    if (own == none || observations_.versions()[own].key != key) continue;
+    if (own == no_version || observations_.versions()[own].key != key) continue;
     const MicroOperation& operation = *read.operation;
-    std::uint32_t version = none;
+    std::uint32_t version = no_version;
     if (list ? read.length > 0 : operation.value.has_value()) {
       version =
           observations_.find(key, list ? (*operation.list)[read.length - 1] : *operation.value);
-      if (version == none) continue;
+      if (version == no_version) continue;
     }
     allowance_.push(updates, Update{read.length, version, read.transaction});
   }
@@ -427,7 +429,7 @@ void Inference::find_lost_updates(std::uint32_t key) {
     if (!same(updates[at - 1], updates[at]) || first == second) continue;
     report("lost-update", Level::snapshot,
            transaction_name(first) + " and " + transaction_name(second) + " both read " +
-               (version == none ? "nothing" : element(version)) + " from " + key_name(key) +
+               (version == no_version ? "nothing" : element(version)) + " from " + key_name(key) +
                " and both wrote behind it",
            {first, second});
     break;
@@ -469,17 +471,17 @@ void Inference::add_real_time() {
   }
   std::sort(events.begin(), events.end(),
             [](const Event& left, const Event& right) { return left.at < right.at; });
-  std::uint32_t moment = none;
+  std::uint32_t moment = no_version;
   bool was_response = false;
   for (const Event& event : events) {
     if (event.response) {
       if (!was_response) {
         const std::uint32_t later = graph_.add_junction();
-        if (moment != none) graph_.add(moment, {later, Dependency::time});
+        if (moment != no_version) graph_.add(moment, {later, Dependency::time});
         moment = later;
       }
       graph_.add(event.transaction, {moment, Dependency::time});
-    } else if (moment != none) {
+    } else if (moment != no_version) {
       graph_.add(moment, {event.transaction, Dependency::time});
     }
     was_response = event.response;

@@ -8,10 +8,6 @@ namespace {
 using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 
-bool writes(const MicroOperation& operation) {
-  return operation.kind == Kind::append || operation.kind == Kind::write;
-}
-
 /// Bytes of an open-addressing table for `count` entries at its lowest load.
 template <class Entry>
 std::uint64_t table_bytes(std::uint64_t count) {
@@ -51,7 +47,7 @@ void Observations::count() {
   std::uint64_t written = 0;
   for (const Transaction& transaction : transactions_) {
     operations += transaction.operations.size();
-    for (const MicroOperation& operation : transaction.operations) written += writes(operation);
+    for (const MicroOperation& operation : transaction.operations) written += operation.writes();
   }
   allowance_.assign(key_of_, operations, none);
   key_of_.clear();
@@ -85,7 +81,7 @@ void Observations::read_writes() {
   for (std::uint32_t number = 0; number < transactions_.size(); ++number) {
     for (const MicroOperation& operation : transactions_[number].operations) {
       const std::uint32_t key = key_of_[at++];
-      if (!writes(operation)) continue;
+      if (!operation.writes()) continue;
       Own& own = own_[key];
       own.enter(number);
       add_version(key, number, operation, own);

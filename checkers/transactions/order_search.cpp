@@ -12,13 +12,13 @@ using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 
 /// Of a key: its elements, or its one value; empty if there is nothing.
-using Content = std::vector<std::uint32_t>;
+using Versions = std::vector<std::uint32_t>;
 
 struct Access {
   Kind kind = Kind::read_value;
   std::uint32_t key = 0;
   /// Written, or read.
-  Content content;
+  Versions content;
   /// A read whose result nobody knows.
   bool any = false;
 
@@ -41,10 +41,10 @@ struct HashWords {
   }
 };
 
-class Search {
+class OrderSearch {
  public:
-  Search(const Inference& inference, Obeys obeys, bool snapshots,
-         const LinearizabilityLimits& limits)
+  OrderSearch(const Inference& inference, Obeys obeys, bool snapshots,
+              const LinearizabilityLimits& limits)
       : transactions_(inference.observations().transactions()),
         obeys_(obeys),
         snapshots_(snapshots),
@@ -103,7 +103,7 @@ class Search {
   struct Change {
     std::uint32_t key;
     /// Before a write: what was there. Before an append: so many elements.
-    Content before;
+    Versions before;
     std::size_t length;
   };
   struct Point {
@@ -237,7 +237,7 @@ class Search {
     for (std::size_t number = 0; number < done_.size(); ++number) {
       if (done_[number]) key[number / 32] |= 1U << (number % 32);
     }
-    for (const Content& content : contents_) {
+    for (const Versions& content : contents_) {
       key.push_back(static_cast<std::uint32_t>(content.size()));
       key.insert(key.end(), content.begin(), content.end());
     }
@@ -265,7 +265,7 @@ class Search {
     const Item& item = items_[number];
     const std::size_t changes_before = changes_.size();
     for (const Access& access : accesses_[item.transaction]) {
-      Content& content = contents_[access.key];
+      Versions& content = contents_[access.key];
       if (access.writes()) {
         change(access, content);
       } else if (item.what != Item::What::commit && !access.any && content != access.content) {
@@ -293,7 +293,7 @@ class Search {
     }
   }
 
-  void change(const Access& access, Content& content) {
+  void change(const Access& access, Versions& content) {
     changes_.push_back({access.key, {}, content.size()});
     held_bytes_ += sizeof(Change) + 4;
     if (access.kind == Kind::write) changes_.back().before.swap(content);
@@ -303,7 +303,7 @@ class Search {
   void undo_changes(std::size_t count) {
     while (changes_.size() > count) {
       Change& change = changes_.back();
-      Content& content = contents_[change.key];
+      Versions& content = contents_[change.key];
       if (change.before.size() == change.length && change.length > 0) {
         content = std::move(change.before);
       } else {
@@ -372,7 +372,7 @@ class Search {
   std::vector<bool> done_;
   std::size_t first_left_ = 0;
   std::size_t left_ = 0;
-  std::vector<Content> contents_;
+  std::vector<Versions> contents_;
   /// By key: transactions that write it and have begun and not committed.
   std::vector<int> writers_;
   std::vector<Change> changes_;
@@ -388,12 +388,12 @@ class Search {
 
 OrderFound find_serial_order(const Inference& inference, Obeys obeys,
                              const LinearizabilityLimits& limits) {
-  return Search(inference, obeys, false, limits).run();
+  return OrderSearch(inference, obeys, false, limits).run();
 }
 
 OrderFound find_snapshots(const Inference& inference, Obeys obeys,
                           const LinearizabilityLimits& limits) {
-  return Search(inference, obeys, true, limits).run();
+  return OrderSearch(inference, obeys, true, limits).run();
 }
 
 }  // namespace stampede::checkers

@@ -17,10 +17,6 @@ using Store = boost::unordered_flat_map<std::string_view, Content>;
 
 std::string name(std::uint32_t number) { return "T" + std::to_string(number); }
 
-bool writes(const MicroOperation& operation) {
-  return operation.kind == Kind::write || operation.kind == Kind::append;
-}
-
 void write(const MicroOperation& operation, Content& content) {
   if (operation.kind == Kind::write) content.clear();
   if (operation.value) content.push_back(*operation.value);
@@ -90,7 +86,7 @@ class Clock {
 std::string replay(std::uint32_t number, const Transaction& transaction, Store& store) {
   for (const MicroOperation& operation : transaction.operations) {
     Content& content = store[operation.key];
-    if (writes(operation)) {
+    if (operation.writes()) {
       write(operation, content);
     } else if (transaction.outcome == Outcome::committed && !saw(operation, content)) {
       return name(number) + " sees another content of key " + operation.key;
@@ -134,7 +130,7 @@ std::string refute_schedule(const std::vector<Transaction>& transactions, Obeys 
       clock.begin(transactions[number]);
       Store snapshot;
       for (const MicroOperation& operation : transactions[number].operations) {
-        if (!writes(operation)) {
+        if (!operation.writes()) {
           snapshot[operation.key] = store[operation.key];
           continue;
         }
@@ -153,7 +149,7 @@ std::string refute_schedule(const std::vector<Transaction>& transactions, Obeys 
     std::string wrong = clock.commit(number, transactions[number]);
     if (!wrong.empty()) return wrong;
     for (const MicroOperation& operation : transactions[number].operations) {
-      if (!writes(operation)) continue;
+      if (!operation.writes()) continue;
       write(operation, store[operation.key]);
       written_by.erase(operation.key);
     }
@@ -187,12 +183,13 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
     const auto& operations = transactions[order[place]].operations;
     for (std::size_t at = 0; at < operations.size(); ++at) {
       const MicroOperation& operation = operations[at];
-      if (!writes(operation) || !operation.value) continue;
+      if (!operation.writes() || !operation.value) continue;
       History& history = keys[operation.key];
       history.elements.push_back(*operation.value);
-      const bool is_last = std::none_of(
-          operations.begin() + static_cast<std::ptrdiff_t>(at) + 1, operations.end(),
-          [&](const MicroOperation& later) { return writes(later) && later.key == operation.key; });
+      const bool is_last = std::none_of(operations.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                                        operations.end(), [&](const MicroOperation& later) {
+                                          return later.writes() && later.key == operation.key;
+                                        });
       if (is_last) history.versions[*operation.value] = {place, history.elements.size()};
     }
   }
@@ -200,7 +197,7 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
     if (transactions[number].outcome != Outcome::committed) continue;
     std::map<std::string_view, Content> own;
     for (const MicroOperation& operation : transactions[number].operations) {
-      if (writes(operation)) {
+      if (operation.writes()) {
         write(operation, own[operation.key]);
         continue;
       }

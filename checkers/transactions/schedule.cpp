@@ -6,7 +6,7 @@
 namespace stampede::checkers {
 namespace {
 
-constexpr std::uint32_t none = DependencyGraph::none;
+constexpr std::uint32_t no_moment = DependencyGraph::none;
 
 using Outcome = Transaction::Outcome;
 
@@ -80,14 +80,14 @@ class Schedule {
     std::sort(events.begin(), events.end());
     const std::uint32_t responses = size_;
     size_ += count_;
-    std::uint32_t latest = none;
+    std::uint32_t latest = no_moment;
     for (const auto& [at, moment] : events) {
       if (moment < responses) {
-        if (latest != none) add(latest, moment);
+        if (latest != no_moment) add(latest, moment);
         continue;
       }
       add(commit(moment - responses), moment);
-      if (latest != none) add(latest, moment);
+      if (latest != no_moment) add(latest, moment);
       latest = moment;
     }
     allowance_.free(events);
@@ -155,7 +155,7 @@ class Schedule {
     for (const Observations::Read& read : observations_.reads()) {
       if (!is_plain_register(read.key) || !read.operation->value) continue;
       const std::uint32_t version = observations_.find(read.key, *read.operation->value);
-      if (version != none) allowance_.push(reads_, Pair{read.transaction, version});
+      if (version != no_moment) allowance_.push(reads_, Pair{read.transaction, version});
     }
     const auto& versions = observations_.versions();
     for (std::uint32_t version = 0; version < versions.size(); ++version) {
@@ -231,7 +231,7 @@ class Schedule {
     std::fill(missing_.begin(), missing_.end(), 0U);
     for (const std::uint32_t later : heads_) ++missing_[later];
     allowance_.assign(left_, observations_.versions().size(), 0U);
-    allowance_.assign(current_, observations_.keys().size(), none);
+    allowance_.assign(current_, observations_.keys().size(), no_moment);
     is_written_.assign(observations_.keys().size(), false);
     for (const auto& [reader, version] : reads_) ++left_[version];
     const std::uint64_t bytes = std::uint64_t{size_} * 2 * sizeof(Entry);
@@ -265,7 +265,7 @@ class Schedule {
   bool may_go(std::uint32_t moment) {
     const std::uint32_t number = transaction_of(moment);
     if (number >= count_) return true;
-    std::uint32_t blocked_by = none;
+    std::uint32_t blocked_by = no_moment;
     for_each_of(writes_, number, [&](std::uint32_t version) {
       const std::uint32_t key = observations_.versions()[version].key;
       if (moment != commit(number)) {
@@ -273,14 +273,14 @@ class Schedule {
         return;
       }
       const std::uint32_t current = current_[key];
-      if (current == none) return;
+      if (current == no_moment) return;
       // Where a beginning has its own moment, its reads are done.
       const bool reads_it = !has_beginnings_ &&
                             std::binary_search(reads_.begin(), reads_.end(), Pair{number, current});
       if (left_[current] > (reads_it ? 1 : 0)) blocked_by = readers_of(current);
     });
-    if (blocked_by != none) allowance_.push(waiting_, Pair{blocked_by, moment});
-    return blocked_by == none;
+    if (blocked_by != no_moment) allowance_.push(waiting_, Pair{blocked_by, moment});
+    return blocked_by == no_moment;
   }
 
   template <class Ready>

@@ -130,7 +130,7 @@ KvOperation Kv::generate(std::string_view kind, const engine::OperationTemplate&
 
 namespace {
 
-struct Write {
+struct WriteKvCall {
   engine::JsonWriter& writer;
 
   void operator()(const kv::Get& get) const { write_form(writer, "get", get.key); }
@@ -150,7 +150,7 @@ struct Write {
 }  // namespace
 
 void write_value(engine::JsonWriter& writer, const KvOperation& operation) {
-  std::visit(Write{writer}, operation.call);
+  std::visit(WriteKvCall{writer}, operation.call);
 }
 
 void write_value(engine::JsonWriter& writer, const KvResult& result) {

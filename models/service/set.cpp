@@ -65,7 +65,7 @@ SetOperation Set::generate(std::string_view kind, const engine::OperationTemplat
 
 namespace {
 
-struct Write {
+struct WriteSetCall {
   engine::JsonWriter& writer;
 
   void operator()(const set::Read&) const { writer.text("read"); }
@@ -77,7 +77,7 @@ struct Write {
 }  // namespace
 
 void write_value(engine::JsonWriter& writer, const SetOperation& operation) {
-  std::visit(Write{writer}, operation.call);
+  std::visit(WriteSetCall{writer}, operation.call);
 }
 
 void write_value(engine::JsonWriter& writer, const SetResult& result) {
