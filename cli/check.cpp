@@ -6,13 +6,13 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
-#include "checkers/report/explanation.hpp"
 #include "checkers/transactions/transactions.hpp"
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
 #include "engine/core/document.hpp"
+#include "histories/import/import.hpp"
+#include "histories/report/explanation.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::cli {
@@ -36,21 +36,21 @@ struct CheckFlags {
   std::uint64_t k = 0;
 };
 
-checkers::ImportedHistory import(const CheckFlags& flags,
-                                 const checkers::LinearizabilityLimits& limits) {
-  checkers::ImportSettings settings;
-  if (!flags.format.empty()) settings.format = checkers::find_format(flags.format);
+histories::ImportedHistory import(const CheckFlags& flags,
+                                  const checkers::LinearizabilityLimits& limits) {
+  histories::ImportSettings settings;
+  if (!flags.format.empty()) settings.format = histories::find_format(flags.format);
   settings.model = flags.model;
-  if (flags.failed_cas == "mismatch") settings.failed_cas = checkers::FailedCas::mismatch;
-  if (flags.failed_cas == "absent") settings.failed_cas = checkers::FailedCas::absent;
-  if (flags.nil_reads == "unknown") settings.nil_reads = checkers::NilReads::unknown;
+  if (flags.failed_cas == "mismatch") settings.failed_cas = histories::FailedCas::mismatch;
+  if (flags.failed_cas == "absent") settings.failed_cas = histories::FailedCas::absent;
+  if (flags.nil_reads == "unknown") settings.nil_reads = histories::NilReads::unknown;
   settings.key = flags.key;
   settings.initial = flags.initial;
   settings.max_memory_bytes = flags.max_memory;
   settings.stop = limits.stop;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
-  return checkers::import_history(checkers::InputText::open(flags.file), settings);
+  return histories::import_history(histories::InputText::open(flags.file), settings);
 }
 
 bool names_isolation(const std::string& name) {
@@ -60,7 +60,7 @@ bool names_isolation(const std::string& name) {
   return false;
 }
 
-void judge_transactions(const checkers::ImportedHistory& imported,
+void judge_transactions(const histories::ImportedHistory& imported,
                         const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   auto isolation = checkers::Isolation::serializable;
   for (const auto& [level, value] : checkers::isolation_levels()) {
@@ -80,7 +80,7 @@ void judge_transactions(const checkers::ImportedHistory& imported,
   }
 }
 
-void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_max,
+void judge_atomicity(const histories::ImportedHistory& imported, std::uint64_t k_max,
                      const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   checkers::AtomicityResult judged =
       checkers::check_atomicity(imported.history, *imported.type, k_max, limits);
@@ -94,7 +94,7 @@ void judge_atomicity(const checkers::ImportedHistory& imported, std::uint64_t k_
   finding.k = judged.k;
 }
 
-void judge_convergence(const checkers::ImportedHistory& imported,
+void judge_convergence(const histories::ImportedHistory& imported,
                        const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   checkers::ConvergenceResult judged =
       checkers::check_convergence(imported.history, *imported.type, limits);
@@ -105,7 +105,7 @@ void judge_convergence(const checkers::ImportedHistory& imported,
   finding.result.reason = std::move(judged.reason);
 }
 
-void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k_max,
+void judge_operations(const histories::ImportedHistory& imported, std::uint64_t k_max,
                       const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
   const engine::History& history = imported.history;
   if (finding.consistency == "linearizable") {
@@ -113,7 +113,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
     // A sentence is about few operations.
     constexpr std::size_t told_max = 10'000;
     if (finding.result.verdict == Judgement::violated && finding.result.core.size() <= told_max) {
-      finding.result.reason = checkers::explain(imported, finding.result);
+      finding.result.reason = histories::explain(imported, finding.result);
     }
     return;
   }
@@ -144,7 +144,7 @@ void judge_operations(const checkers::ImportedHistory& imported, std::uint64_t k
   }
 }
 
-CheckFinding judge(const CheckFlags& flags, const checkers::ImportedHistory& imported,
+CheckFinding judge(const CheckFlags& flags, const histories::ImportedHistory& imported,
                    const checkers::LinearizabilityLimits& limits) {
   CheckFinding finding;
   if (flags.k > 0 && flags.consistency != "k-atomic") {
@@ -194,7 +194,7 @@ int execute(const CheckFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   checkers::LinearizabilityLimits limits = limits_of(flags);
   // Never given back: of millions of operations that would take longer than --max-time allows.
-  static auto& imported = *new checkers::ImportedHistory();
+  static auto& imported = *new histories::ImportedHistory();
   static auto& finding = *new CheckFinding();
   double seconds = 0;
   try {
@@ -224,7 +224,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   auto flags = std::make_shared<CheckFlags>();
   command->add_option("HISTORY", flags->file, "The history; gzip is accepted")->required();
   command->add_option("--format", flags->format, "Instead of looking at the file")
-      ->check(CLI::IsMember(checkers::format_names()));
+      ->check(CLI::IsMember(histories::format_names()));
   std::vector<std::string> models = models::service::service_names();
   models.insert(models.end(), {"list-append", "rw-register"});
   command->add_option("--model", flags->model, "What was replicated (default: by the file)")

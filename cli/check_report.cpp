@@ -6,10 +6,10 @@
 #include <set>
 
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/report/lane_chart.hpp"
-#include "checkers/report/page.hpp"
-#include "checkers/report/transaction_report.hpp"
 #include "cli/command.hpp"
+#include "histories/report/lane_chart.hpp"
+#include "histories/report/page.hpp"
+#include "histories/report/transaction_report.hpp"
 
 namespace stampede::cli {
 
@@ -17,22 +17,22 @@ using checkers::Judgement;
 
 namespace {
 
-std::size_t operation_count(const checkers::ImportedHistory& imported) {
+std::size_t operation_count(const histories::ImportedHistory& imported) {
   return imported.transactional ? imported.transactions.size()
                                 : imported.history.operations().size();
 }
 
 /// Versions that reads are behind: for registers and key-value stores with different values.
-checkers::Staleness staleness_of(const checkers::ImportedHistory& imported,
+checkers::Staleness staleness_of(const histories::ImportedHistory& imported,
                                  const checkers::LinearizabilityLimits& limits) {
   if (imported.type == nullptr) return {};
   return checkers::measure_staleness(imported.history, *imported.type, limits);
 }
 
-std::string note_of(const checkers::ImportedHistory& imported, std::size_t position) {
+std::string note_of(const histories::ImportedHistory& imported, std::size_t position) {
   const auto first =
       std::partition_point(imported.notes.begin(), imported.notes.end(),
-                           [&](const checkers::Note& note) { return note.position < position; });
+                           [&](const histories::Note& note) { return note.position < position; });
   std::string text;
   for (auto note = first; note != imported.notes.end() && note->position == position; ++note) {
     text += (text.empty() ? "" : "; ") + note->text;
@@ -72,13 +72,13 @@ void write_step(engine::JsonWriter& json, const checkers::Step& step) {
   json.end_object();
 }
 
-void write_transaction(engine::JsonWriter& json, const checkers::ImportedHistory& imported,
+void write_transaction(engine::JsonWriter& json, const histories::ImportedHistory& imported,
                        std::uint32_t number) {
   const checkers::Transaction& transaction = imported.transactions[number];
   json.begin_object();
   json.key("transaction").unsigned_integer(number);
   json.key("client").text(imported.clients.at(transaction.client));
-  json.key("operations").text(checkers::describe(transaction));
+  json.key("operations").text(histories::describe(transaction));
   json.key("note").text(note_of(imported, number));
   json.key("invoked_time").integer(transaction.invoked_time);
   json.key("responded_time").integer(transaction.responded_time);
@@ -92,7 +92,7 @@ void write_transaction(engine::JsonWriter& json, const checkers::ImportedHistory
   json.end_object();
 }
 
-void write_anomalies(engine::JsonWriter& json, const checkers::ImportedHistory& imported,
+void write_anomalies(engine::JsonWriter& json, const histories::ImportedHistory& imported,
                      const CheckFinding& finding) {
   std::set<std::uint32_t> involved;
   json.key("anomalies").begin_array();
@@ -116,7 +116,7 @@ void write_anomalies(engine::JsonWriter& json, const checkers::ImportedHistory& 
   json.end_array();
 }
 
-void print_anomaly(const checkers::ImportedHistory& imported, const checkers::Anomaly& anomaly) {
+void print_anomaly(const histories::ImportedHistory& imported, const checkers::Anomaly& anomaly) {
   std::printf("%s%s%s\n", anomaly.name.c_str(),
               anomaly.is_forbidden ? "" : ", which the level allows",
               anomaly.is_shortest ? "" : ", perhaps not the shortest");
@@ -124,11 +124,12 @@ void print_anomaly(const checkers::ImportedHistory& imported, const checkers::An
   for (const checkers::Step& step : anomaly.cycle) {
     std::printf("  %s: %s\n", checkers::name_of(step.kind), step.sentence.c_str());
   }
-  if (anomaly.is_forbidden) std::printf("%s", checkers::lane_chart(imported, anomaly).c_str());
+  if (anomaly.is_forbidden) std::printf("%s", histories::lane_chart(imported, anomaly).c_str());
 }
 
 /// Histories often begin where something is there already.
-void print_hint_of_initial(const checkers::ImportedHistory& imported, const CheckFinding& finding) {
+void print_hint_of_initial(const histories::ImportedHistory& imported,
+                           const CheckFinding& finding) {
   const bool unwritten =
       std::any_of(finding.anomalies.begin(), finding.anomalies.end(),
                   [](const checkers::Anomaly& anomaly) { return anomaly.name == "unwritten"; });
@@ -152,7 +153,7 @@ int check_status(Judgement verdict) {
   return verdict == Judgement::ok ? exit_ok : exit_undecided;
 }
 
-void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+void print_check_json(const histories::ImportedHistory& imported, const CheckFinding& finding,
                       const checkers::LinearizabilityLimits& limits, double seconds) {
   const checkers::LinearizabilityResult& result = finding.result;
   engine::JsonWriter json;
@@ -172,7 +173,7 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
   json.end_array();
   json.key("exit_status").integer(check_status(result.verdict));
   json.key("wall_seconds").number(seconds);
-  json.key("format").text(checkers::format_name(imported.format));
+  json.key("format").text(histories::format_name(imported.format));
   json.key("model").text(imported.model);
   json.key("consistency").text(finding.consistency);
   json.key("operations").unsigned_integer(operation_count(imported));
@@ -241,7 +242,7 @@ void print_check_json(const checkers::ImportedHistory& imported, const CheckFind
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+void print_check_text(const histories::ImportedHistory& imported, const CheckFinding& finding,
                       const checkers::LinearizabilityLimits& limits, double seconds) {
   const checkers::LinearizabilityResult& result = finding.result;
   const bool was_read = imported.transactional || imported.type != nullptr;
@@ -250,7 +251,7 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
     return;
   }
   std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
-              checkers::format_name(imported.format).c_str(), imported.model.c_str(),
+              histories::format_name(imported.format).c_str(), imported.model.c_str(),
               finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
               imported.transactional ? "transactions" : "operations");
   if (!imported.transactional) {
@@ -285,7 +286,7 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
   }
   std::printf(
       "%s\n%s", result.reason.c_str(),
-      checkers::lane_chart(imported.history, result.core, result.core_open, imported.clients)
+      histories::lane_chart(imported.history, result.core, result.core_open, imported.clients)
           .c_str());
   print_hint_of_initial(imported, finding);
   if (!result.core_limit.empty()) {
@@ -302,23 +303,23 @@ void print_check_text(const checkers::ImportedHistory& imported, const CheckFind
   }
 }
 
-void write_check_page(const std::string& path, const checkers::ImportedHistory& imported,
+void write_check_page(const std::string& path, const histories::ImportedHistory& imported,
                       const CheckFinding& finding, const std::string& title) {
   const checkers::LinearizabilityResult& result = finding.result;
-  checkers::PageContent content;
+  histories::PageContent content;
   content.title = title;
   content.verdict = boost::describe::enum_to_string(result.verdict, "?");
   content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
   if (imported.transactional) {
-    checkers::fill_page(imported, finding.anomalies, content);
+    histories::fill_page(imported, finding.anomalies, content);
   } else {
-    checkers::fill_page(imported.history, result.core, imported.clients, imported.notes, content);
+    histories::fill_page(imported.history, result.core, imported.clients, imported.notes, content);
   }
-  content.bands = checkers::bands_of(imported.annotations, content.events);
+  content.bands = histories::bands_of(imported.annotations, content.events);
   // Beside first: whatever ends this, no half page stands where a whole one was.
   const std::string beside = path + ".partial";
   std::ofstream out(beside);
-  out << checkers::history_page(content);
+  out << histories::history_page(content);
   out.close();
   if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
     std::remove(beside.c_str());

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/transactions/transactions.hpp"
+#include "histories/import/import.hpp"
 
 namespace stampede::cli {
 
@@ -26,12 +26,12 @@ struct CheckFinding {
 int check_status(checkers::Judgement verdict);
 
 /// Where `limits.stop` ended the check, what else could be measured is left out.
-void print_check_json(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+void print_check_json(const histories::ImportedHistory& imported, const CheckFinding& finding,
                       const checkers::LinearizabilityLimits& limits, double seconds);
-void print_check_text(const checkers::ImportedHistory& imported, const CheckFinding& finding,
+void print_check_text(const histories::ImportedHistory& imported, const CheckFinding& finding,
                       const checkers::LinearizabilityLimits& limits, double seconds);
 /// InputError if the file cannot be written.
-void write_check_page(const std::string& path, const checkers::ImportedHistory& imported,
+void write_check_page(const std::string& path, const histories::ImportedHistory& imported,
                       const CheckFinding& finding, const std::string& title);
 
 }  // namespace stampede::cli

@@ -1,5 +1,5 @@
 // stampede explore: all schedules of a scenario within its budgets.
-#include "scenarios/explore.hpp"
+#include "scenarios/running/explore.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -8,7 +8,7 @@
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
-#include "scenarios/check_reductions.hpp"
+#include "scenarios/running/check_reductions.hpp"
 #include "traces/recorder.hpp"
 #include "traces/store.hpp"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace stampede::cli {
 

@@ -7,8 +7,9 @@
 #include "engine/core/json.hpp"
 #include "models/models.hpp"
 #include "models/service/services.hpp"
-#include "scenarios/checks.hpp"
-#include "scenarios/scenario.hpp"
+#include "scenarios/reading/checks.hpp"
+#include "scenarios/reading/scenario.hpp"
+#include "scenarios/reading/scenario_schema.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -153,7 +154,7 @@ Run add_list(CLI::App& app, CommonFlags& common) {
 Run add_schema(CLI::App& app, CommonFlags&) {
   app.add_subcommand("schema", "Print the JSON Schema of scenario files");
   return [] {
-    std::fputs(scenarios::scenario_schema().c_str(), stdout);
+    std::fputs(scenarios::scenario_json_schema().c_str(), stdout);
     return static_cast<int>(exit_ok);
   };
 }

@@ -7,7 +7,7 @@
 
 #include "engine/core/json.hpp"
 #include "engine/world/world.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 #include "traces/run_record.hpp"
 
 namespace stampede::cli {

@@ -1,6 +1,7 @@
 #include "models/models.hpp"
 
 #include "models/abd/model.hpp"
+#include "models/multi_paxos/model.hpp"
 #include "models/paxos/model.hpp"
 #include "models/ping_pong/model.hpp"
 #include "models/primary_backup/model.hpp"
@@ -13,7 +14,7 @@ namespace stampede::models {
 const std::vector<const engine::Model*>& all_models() {
   static const std::vector<const engine::Model*> list = {&abd::model(),
                                                          &paxos::model(),
-                                                         &paxos::multi_model(),
+                                                         &multi_paxos::model(),
                                                          &ping_pong::model(),
                                                          &ping_pong::counting_model(),
                                                          &primary_backup::model(),

@@ -7,7 +7,7 @@
 #include "checkers/consistency/cycle.hpp"
 #include "checkers/consistency/happens_before.hpp"
 #include "checkers/consistency/shrink.hpp"
-#include "checkers/report/description.hpp"
+#include "checkers/description.hpp"
 #include "checkers/witness.hpp"
 
 namespace stampede::checkers {

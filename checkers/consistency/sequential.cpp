@@ -5,10 +5,10 @@
 
 #include "checkers/consistency/happens_before.hpp"
 #include "checkers/consistency/shrink.hpp"
+#include "checkers/description.hpp"
 #include "checkers/linearizability/search/configuration_set.hpp"
 #include "checkers/linearizability/search/service_automaton.hpp"
 #include "checkers/partition.hpp"
-#include "checkers/report/description.hpp"
 #include "checkers/witness.hpp"
 
 namespace stampede::checkers {

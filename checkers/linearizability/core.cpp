@@ -8,7 +8,7 @@
 
 #include "checkers/linearizability/part_search.hpp"
 #include "checkers/linearizability/specialists/collections.hpp"
-#include "checkers/linearizability/specialists/container_part.hpp"
+#include "checkers/linearizability/specialists/containers.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
 #include "checkers/linearizability/specialists/zones.hpp"
 #include "checkers/open_shape.hpp"

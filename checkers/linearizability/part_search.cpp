@@ -7,7 +7,7 @@
 #include "checkers/linearizability/search/text_automaton.hpp"
 #include "checkers/linearizability/search/windowed_search.hpp"
 #include "checkers/linearizability/specialists/collections.hpp"
-#include "checkers/linearizability/specialists/container_part.hpp"
+#include "checkers/linearizability/specialists/containers.hpp"
 #include "checkers/linearizability/specialists/zones.hpp"
 
 namespace stampede::checkers {

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "checkers/transactions/allowance.hpp"
 #include "checkers/transactions/isolation.hpp"
+#include "checkers/transactions/transaction.hpp"
 
 namespace stampede::checkers {
 

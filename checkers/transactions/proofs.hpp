@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "checkers/transactions/isolation.hpp"
 #include "checkers/transactions/schedule.hpp"
+#include "checkers/transactions/transaction.hpp"
 
 namespace stampede::checkers {
 

@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/transactions/isolation.hpp"
 #include "checkers/transactions/schedule.hpp"
+#include "checkers/transactions/transaction.hpp"
 
 namespace stampede::checkers {
 

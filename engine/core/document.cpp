@@ -76,12 +76,8 @@ void Document::expect_keys(std::string_view what, const std::vector<std::string>
   expect_mapping(what);
   for (const Entry& entry : entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-    std::string hint = did_you_mean(entry.key, known);
-    if (hint.empty()) {
-      hint = known.empty() ? "no keys are allowed here" : "known keys: " + comma_list(known);
-    }
-    throw InputError(Place{file ? *file : std::string(), entry.line, entry.column},
-                     "unknown key '" + entry.key + "'", hint);
+    fail_unknown({place().file, entry.line, entry.column}, "key", entry.key, known,
+                 known.empty() ? "no keys are allowed here" : "known keys: " + comma_list(known));
   }
 }
 
@@ -190,6 +186,13 @@ std::string comma_list(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
   return out;
+}
+
+void fail_unknown(const Place& place, std::string_view what, std::string_view written,
+                  const std::vector<std::string>& known, const std::string& otherwise) {
+  std::string hint = did_you_mean(written, known);
+  if (hint.empty()) hint = otherwise.empty() ? "known: " + comma_list(known) : otherwise;
+  throw InputError(place, "unknown " + std::string(what) + " '" + std::string(written) + "'", hint);
 }
 
 namespace {

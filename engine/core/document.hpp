@@ -72,6 +72,11 @@ Duration read_duration(const Document& document);
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known);
 /// `a, b, c`.
 std::string comma_list(const std::vector<std::string>& names);
+/// InputError: unknown WHAT 'WRITTEN'. The hint is the nearest of `known` if one is near, else
+/// `otherwise`, which lists them all by default.
+[[noreturn]] void fail_unknown(const Place& place, std::string_view what, std::string_view written,
+                               const std::vector<std::string>& known,
+                               const std::string& otherwise = {});
 
 /// Parses JSON text (nlohmann_json); places are lines and columns of `file`.
 Document parse_json(std::string_view text, const std::string& file);

@@ -8,8 +8,8 @@
 
 #include "engine/core/document.hpp"
 #include "engine/core/renaming.hpp"
+#include "engine/world/assembly.hpp"
 #include "engine/world/property.hpp"
-#include "engine/world/world.hpp"
 
 namespace stampede::engine {
 

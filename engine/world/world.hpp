@@ -17,6 +17,7 @@
 
 #include "engine/process/clock.hpp"
 #include "engine/process/local_step.hpp"
+#include "engine/world/assembly.hpp"
 #include "engine/world/audience.hpp"
 #include "engine/world/decision.hpp"
 #include "engine/world/event.hpp"
@@ -24,22 +25,6 @@
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
-
-/// One node before the world exists.
-struct NodeSpec {
-  std::string name;
-  std::string role;
-  ProcessValue boot;
-  /// What context.options<Options>() gives this node; a run constant.
-  Payload options;
-};
-
-/// All nodes of a world and what they know of each other. The first role is the protocol's main
-/// one.
-struct Assembly {
-  std::vector<NodeSpec> nodes;
-  Membership membership;
-};
 
 /// A message between its send and its delivery or loss.
 struct InFlight {

@@ -8,7 +8,7 @@
 
 #include "engine/core/per_node.hpp"
 #include "models/client/register_client.hpp"
-#include "models/paxos/ballot.hpp"
+#include "models/consensus/ballot.hpp"
 
 namespace stampede::models::paxos {
 
@@ -16,6 +16,7 @@ using client::Get;
 using client::GetOk;
 using client::Put;
 using client::PutOk;
+using consensus::Ballot;
 
 struct Proposal {
   RequestNumber request_number{};

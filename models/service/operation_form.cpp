@@ -15,9 +15,8 @@ using engine::Document;
 void expect_known(const std::string& name, const engine::Place& place,
                   const std::vector<std::string>& names) {
   if (std::find(names.begin(), names.end(), name) != names.end()) return;
-  std::string hint = engine::did_you_mean(name, names);
-  if (hint.empty()) hint = "known operations: " + engine::comma_list(names);
-  throw engine::InputError(place, "unknown operation '" + name + "'", hint);
+  engine::fail_unknown(place, "operation", name, names,
+                       "known operations: " + engine::comma_list(names));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "checkers/linearizability/linearizability.hpp"
 #include "engine/core/error.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 #include "tests/bench/workloads.hpp"
 #include "traces/recorder.hpp"
 #include "traces/store.hpp"

@@ -5,8 +5,8 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/import/import.hpp"
 #include "checkers/witness.hpp"
+#include "histories/import/import.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
@@ -242,14 +242,14 @@ TEST_CASE("budget: imports ask, too", "[unit]") {
     text += "{:process 0, :type :invoke, :f :write, :value " + value +
             "}\n{:process 0, :type :ok, :f :write, :value " + value + "}\n";
   }
-  checkers::ImportSettings settings;
+  histories::ImportSettings settings;
   settings.model = "register";
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   settings.stop = stop;
   std::string reason;
   try {
-    checkers::import_history(checkers::InputText::of(text, "h"), settings);
+    histories::import_history(histories::InputText::of(text, "h"), settings);
   } catch (const checkers::Stopped& stopped) {
     reason = stopped.reason();
   }

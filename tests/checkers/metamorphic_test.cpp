@@ -5,9 +5,9 @@
 #include <map>
 
 #include "checkers/brute_force.hpp"
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
+#include "histories/import/import.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
@@ -161,10 +161,10 @@ TEST_CASE("metamorphic: only the order of times counts, not when they begin or w
       }
       text += "}";
     }
-    checkers::ImportSettings settings;
+    histories::ImportSettings settings;
     settings.model = "kv";
     settings.find_service = &models::service::find_service;
-    return checkers::import_history(checkers::InputText::of(text + "]", "h"), settings);
+    return histories::import_history(histories::InputText::of(text + "]", "h"), settings);
   };
   for (std::uint64_t seed = 0; seed < histories; ++seed) {
     INFO(seed);

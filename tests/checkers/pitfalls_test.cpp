@@ -4,25 +4,25 @@
 #include <catch2/catch.hpp>
 
 #include "checkers/brute_force.hpp"
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
-#include "checkers/report/explanation.hpp"
 #include "checkers/witness.hpp"
+#include "histories/import/import.hpp"
+#include "histories/report/explanation.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
 namespace stampede::tests {
 namespace {
 
-using checkers::ImportedHistory;
 using checkers::Judgement;
 using checkers::LinearizabilityResult;
+using histories::ImportedHistory;
 
 ImportedHistory import(const std::string& text) {
-  checkers::ImportSettings settings;
+  histories::ImportSettings settings;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
-  return checkers::import_history(checkers::InputText::of(text, "h"), settings);
+  return histories::import_history(histories::InputText::of(text, "h"), settings);
 }
 
 LinearizabilityResult judge(const ImportedHistory& imported) {
@@ -172,10 +172,10 @@ TEST_CASE("pitfalls: a value written twice, or as it was at first, is no witness
   };
   CHECK(seen("1") == Judgement::ok);
   CHECK(seen("2") == Judgement::violated);
-  checkers::ImportSettings settings;
+  histories::ImportSettings settings;
   settings.find_service = &models::service::find_service;
   settings.initial = "1";
-  const auto imported = checkers::import_history(checkers::InputText::of(R"([0 :invoke :read nil]
+  const auto imported = histories::import_history(histories::InputText::of(R"([0 :invoke :read nil]
 [0 :ok :read 1]
 [1 :invoke :write 2]
 [1 :ok :write 2]
@@ -183,8 +183,8 @@ TEST_CASE("pitfalls: a value written twice, or as it was at first, is no witness
 [0 :invoke :read nil]
 [0 :ok :read 1]
 )",
-                                                                         "h"),
-                                                 settings);
+                                                                           "h"),
+                                                  settings);
   CHECK(judge(imported).verdict == Judgement::ok);
 }
 

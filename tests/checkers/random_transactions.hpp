@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "checkers/import/import.hpp"
+#include "checkers/transactions/transaction.hpp"
 
 namespace stampede::tests {
 

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "checkers/import/import.hpp"
 #include "checkers/transactions/isolation.hpp"
+#include "checkers/transactions/transaction.hpp"
 
 namespace stampede::tests::definitions {
 

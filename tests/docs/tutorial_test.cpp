@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace {
 

@@ -4,8 +4,8 @@
 
 #include "engine/explore/state_graph.hpp"
 #include "models/viewstamped/replica.hpp"
-#include "scenarios/check_reductions.hpp"
-#include "scenarios/explore.hpp"
+#include "scenarios/running/check_reductions.hpp"
+#include "scenarios/running/explore.hpp"
 
 namespace stampede::tests {
 namespace {

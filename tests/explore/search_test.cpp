@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 
-#include "scenarios/explore.hpp"
+#include "scenarios/running/explore.hpp"
 
 namespace stampede::tests {
 namespace {

@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace {
 

@@ -9,16 +9,19 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
-#include "checkers/import/import.hpp"
 #include "checkers/linearizability/linearizability.hpp"
-#include "checkers/report/explanation.hpp"
 #include "checkers/transactions/proofs.hpp"
 #include "checkers/transactions/transactions.hpp"
 #include "checkers/witness.hpp"
+#include "histories/import/import.hpp"
+#include "histories/report/explanation.hpp"
 #include "models/service/services.hpp"
 
-namespace stampede::checkers {
+namespace stampede {
 namespace {
+
+using namespace checkers;
+using histories::ImportedHistory;
 
 LinearizabilityLimits limits() {
   LinearizabilityLimits limits;
@@ -69,22 +72,22 @@ void judge_operations(const ImportedHistory& imported) {
 }
 
 }  // namespace
-}  // namespace stampede::checkers
+}  // namespace stampede
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace stampede;
-  checkers::ImportSettings settings;
-  settings.format = checkers::find_format(STAMPEDE_FUZZED_FORMAT);
+  histories::ImportSettings settings;
+  settings.format = histories::find_format(STAMPEDE_FUZZED_FORMAT);
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   std::string text(reinterpret_cast<const char*>(bytes), size);
   try {
     const auto imported =
-        checkers::import_history(checkers::InputText::of(std::move(text), "fuzz"), settings);
+        histories::import_history(histories::InputText::of(std::move(text), "fuzz"), settings);
     if (imported.transactional) {
-      checkers::judge_transactions(imported);
+      judge_transactions(imported);
     } else {
-      checkers::judge_operations(imported);
+      judge_operations(imported);
     }
   } catch (const engine::InputError&) {
   } catch (const checkers::Stopped&) {

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace {
 

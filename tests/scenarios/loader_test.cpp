@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "scenarios/scenario.hpp"
-#include "scenarios/yaml.hpp"
+#include "scenarios/documents/yaml.hpp"
+#include "scenarios/reading/scenario.hpp"
 
 namespace {
 

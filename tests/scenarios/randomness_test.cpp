@@ -3,7 +3,7 @@
 #include <set>
 #include <tuple>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace {
 

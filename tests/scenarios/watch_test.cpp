@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "checkers/linearizability/linearizability.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 using namespace stampede;
 

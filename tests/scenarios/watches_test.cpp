@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "scenarios/checks.hpp"
-#include "scenarios/run.hpp"
+#include "scenarios/reading/checks.hpp"
+#include "scenarios/running/run.hpp"
 #include "traces/schedule.hpp"
 
 using namespace stampede;

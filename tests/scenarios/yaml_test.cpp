@@ -1,6 +1,6 @@
 // Every way in which a file can be wrong before it is looked at as a scenario, with the text that a
 // user reads.
-#include "scenarios/yaml.hpp"
+#include "scenarios/documents/yaml.hpp"
 
 #include <unistd.h>
 

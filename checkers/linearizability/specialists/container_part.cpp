@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "checkers/linearizability/specialists/queues.hpp"
-#include "checkers/linearizability/specialists/stacks.hpp"
 #include "checkers/open_shape.hpp"
 #include "checkers/value_pool.hpp"
 
@@ -143,13 +141,6 @@ std::optional<Container> make_container(const engine::History& history,
 ContainerPart make_container_part(const Container& container, const Part& part, Budget& budget,
                                   std::uint32_t end) {
   return Settler(container, part, budget, end).settle();
-}
-
-std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
-                                               Budget& budget, std::uint32_t end) {
-  ContainerPart settled = make_container_part(container, part, budget, end);
-  if (container.is_stack) return judge_stack(settled, part, budget);
-  return judge_queue(std::move(settled), part, budget);
 }
 
 void assign_open_takes(ContainerPart& container, const Part& part, Budget& budget) {

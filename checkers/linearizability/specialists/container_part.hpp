@@ -82,10 +82,6 @@ struct ContainerAnswer {
   std::vector<std::uint32_t> culprits;
 };
 
-/// Judges the part up to event `end` (queues.hpp, stacks.hpp). Nothing if that takes a search.
-std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
-                                               Budget& budget, std::uint32_t end = events_max);
-
 /// The gaps between events in which some value is certainly there. Gap g follows event g.
 class CertainGaps {
  public:

@@ -1,0 +1,44 @@
+#include "checkers/description.hpp"
+
+namespace stampede::checkers {
+
+std::string client_name(OperationId id, const std::vector<std::string>& clients) {
+  if (id.client.value < clients.size()) return clients[id.client.value];
+  return "c" + std::to_string(id.client.value);
+}
+
+std::string times_of(const engine::HistoryOperation& operation, bool open) {
+  const bool timed =
+      operation.invoked_time.nanoseconds != 0 || operation.responded_time.nanoseconds != 0;
+  if (!timed) return {};
+  const bool ends = !operation.is_open() && !open;
+  return engine::to_string(operation.invoked_time) +
+         (ends ? " to " + engine::to_string(operation.responded_time) : " on");
+}
+
+std::string describe(const engine::HistoryOperation& operation,
+                     const std::vector<std::string>& clients, bool open) {
+  const bool ends = !operation.is_open() && !open;
+  std::string text = client_name(operation.id, clients) + "'s " + operation.operation.to_json();
+  if (ends) text += " -> " + operation.result.to_json();
+  text += " at [" + std::to_string(operation.invoked_at) + ", " +
+          (ends ? std::to_string(operation.responded_at) : "...") + "]";
+  const std::string times = times_of(operation, open);
+  return times.empty() ? text : text + ", " + times;
+}
+
+std::string Sentence::tell(const engine::History& history,
+                           const std::vector<std::string>& clients) const {
+  std::string told;
+  std::size_t next = 0;
+  for (const char character : text) {
+    if (character == '%') {
+      told += describe(history.operations()[operations.at(next++)], clients);
+    } else {
+      told += character;
+    }
+  }
+  return told;
+}
+
+}  // namespace stampede::checkers

@@ -1,0 +1,91 @@
+// The text of a history file, read piece by piece (gzip or not), that knows its line and column.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "checkers/budget.hpp"
+#include "engine/core/error.hpp"
+
+namespace stampede::histories {
+
+class InputText {
+ public:
+  /// InputError if the file cannot be opened.
+  static InputText open(const std::string& path);
+  /// Text in memory, called `name` in messages.
+  static InputText of(std::string text, std::string name);
+
+  /// Reading spends this budget from now on, which outlives the text.
+  void spend_from(checkers::Budget& budget) { budget_ = &budget; }
+  void spend(std::uint64_t units = 1) const {
+    if (budget_ != nullptr) budget_->spend(units);
+  }
+
+  /// What is made of it may hold so many bytes.
+  void limit_memory(std::uint64_t bytes) { max_held_bytes_ = bytes; }
+  [[nodiscard]] std::uint64_t memory_left() const { return max_held_bytes_ - held_bytes_; }
+  /// Throws Stopped, with the place that was reached, if that is too much.
+  void hold(std::uint64_t bytes);
+  void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
+
+  static constexpr int end = -1;
+
+  /// The next character, or `end`; take() passes it.
+  [[nodiscard]] int peek() {
+    if (place_ == size_ && !refill()) return end;
+    return static_cast<unsigned char>(buffer_[place_]);
+  }
+  int take() {
+    const int character = peek();
+    if (character == end) return end;
+    ++place_;
+    if (character == '\n') {
+      ++line_;
+      column_ = 1;
+    } else {
+      ++column_;
+    }
+    return character;
+  }
+  /// Up to `count` characters from here on, not passed.
+  std::string look_ahead(std::size_t count);
+
+  [[nodiscard]] std::uint32_t line() const { return line_; }
+  [[nodiscard]] std::uint32_t column() const { return column_; }
+  [[nodiscard]] const std::shared_ptr<const std::string>& name() const { return name_; }
+  [[nodiscard]] engine::Place here() const { return {*name_, line_, column_}; }
+  /// Characters passed so far.
+  [[nodiscard]] std::uint64_t passed() const { return before_buffer_ + place_; }
+  /// Items of lists read so far: each may become a text.
+  void count_items(std::uint64_t count) { items_ += count; }
+  [[nodiscard]] std::uint64_t items() const { return items_; }
+  [[noreturn]] void fail(const std::string& message, const std::string& hint = {}) const {
+    throw engine::InputError(here(), message, hint);
+  }
+
+ private:
+  struct CloseFile {
+    void operator()(void* file) const;
+  };
+
+  /// Keeps what was not taken yet and reads more behind it; false at the end.
+  bool refill();
+
+  std::shared_ptr<const std::string> name_;
+  checkers::Budget* budget_ = nullptr;
+  std::unique_ptr<void, CloseFile> file_;
+  std::string buffer_;
+  std::size_t place_ = 0;
+  std::size_t size_ = 0;
+  std::uint64_t before_buffer_ = 0;
+  std::uint64_t items_ = 0;
+  std::uint64_t held_bytes_ = 0;
+  std::uint64_t max_held_bytes_ = UINT64_MAX;
+  std::uint32_t line_ = 1;
+  std::uint32_t column_ = 1;
+};
+
+}  // namespace stampede::histories

@@ -1,0 +1,10 @@
+// Jepsen's text logs, and its history.txt: one event a line, in the order in which they happened.
+#pragma once
+
+#include "histories/import/jepsen_events.hpp"
+
+namespace stampede::histories {
+
+void read_jepsen_log(InputText& input, JepsenEvents& events);
+
+}  // namespace stampede::histories

@@ -1,0 +1,365 @@
+#include "histories/import/value_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace stampede::histories {
+
+using engine::Document;
+
+namespace {
+
+constexpr std::uint32_t depth_max = 64;
+constexpr std::size_t keys_max = 10'000;
+constexpr std::uint64_t length_max = std::uint64_t{64} << 20;
+constexpr std::size_t text_step = 4'096;
+
+bool is_blank(int character) {
+  return character == ' ' || character == '\t' || character == '\n' || character == '\r';
+}
+
+bool ends_word(int character) {
+  return character == InputText::end || is_blank(character) ||
+         std::string_view("()[]{}\",;:").find(static_cast<char>(character)) !=
+             std::string_view::npos;
+}
+
+bool is_digit(char character) { return character >= '0' && character <= '9'; }
+
+/// A number as JSON writes it: -?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?
+bool is_json_number(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t first = at;
+    while (at < text.size() && is_digit(text[at])) ++at;
+    return at > first;
+  };
+  if (at < text.size() && text[at] == '-') ++at;
+  const bool zero = at < text.size() && text[at] == '0';
+  const std::size_t first = at;
+  if (!digits() || (zero && at > first + 1)) return false;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    if (!digits()) return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    if (at < text.size() && (text[at] == '+' || text[at] == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == text.size();
+}
+
+void append_utf8(std::string& text, std::uint32_t code) {
+  const auto byte = [&](std::uint32_t value) { text += static_cast<char>(value); };
+  if (code < 0x80) {
+    byte(code);
+  } else if (code < 0x800) {
+    byte(0xc0 | (code >> 6));
+    byte(0x80 | (code & 0x3f));
+  } else if (code < 0x10000) {
+    byte(0xe0 | (code >> 12));
+    byte(0x80 | (code >> 6 & 0x3f));
+    byte(0x80 | (code & 0x3f));
+  } else {
+    byte(0xf0 | (code >> 18));
+    byte(0x80 | (code >> 12 & 0x3f));
+    byte(0x80 | (code >> 6 & 0x3f));
+    byte(0x80 | (code & 0x3f));
+  }
+}
+
+/// Sets are equal whatever the order in which they are written.
+void sort_members(Document& set) {
+  std::sort(set.items.begin(), set.items.end(), [](const Document& left, const Document& right) {
+    if (left.is_scalar() && right.is_scalar()) return left.text < right.text;
+    return value_text(left) < value_text(right);
+  });
+}
+
+/// The same of mappings, wherever they stand in a value.
+void sort_keys(Document& value) {
+  for (Document& item : value.items) sort_keys(item);
+  for (Document::Entry& entry : value.entries) sort_keys(entry.value);
+  std::sort(value.entries.begin(), value.entries.end(),
+            [](const auto& left, const auto& right) { return left.key < right.key; });
+}
+
+}  // namespace
+
+std::string value_text(const Document& value) {
+  if (value.is_scalar()) return value.text;
+  Document sorted = value;
+  sort_keys(sorted);
+  return sorted.to_text();
+}
+
+void ValueReader::skip_blanks() {
+  while (true) {
+    const int character = input_.peek();
+    if (is_blank(character) || (notation_ == Notation::edn && character == ',')) {
+      input_.take();
+    } else if (notation_ == Notation::edn && character == ';') {
+      while (input_.peek() != '\n' && input_.peek() != InputText::end) input_.take();
+    } else if (notation_ == Notation::edn && character == '#' && input_.look_ahead(2) == "#_") {
+      input_.take();
+      input_.take();
+      if (++skip_depth_ > depth_max) input_.fail("values are nested too deeply");
+      static_cast<void>(read_nested(skip_depth_));
+      --skip_depth_;
+    } else {
+      return;
+    }
+  }
+}
+
+Document ValueReader::read() {
+  skip_depth_ = 0;
+  started_at_ = input_.passed();
+  input_.release(std::exchange(held_bytes_, 0));
+  return read_nested(0);
+}
+
+/// The value at hand; it is given back when the next one is read.
+void ValueReader::hold(std::uint64_t bytes) {
+  input_.hold(bytes);
+  held_bytes_ += bytes;
+}
+
+void ValueReader::check_length() const {
+  if (input_.passed() - started_at_ > length_max) {
+    input_.fail("a single value is longer than 64 MiB", "is a bracket or a quote not closed?");
+  }
+}
+
+Document ValueReader::read_nested(std::uint32_t depth) {
+  if (depth > depth_max) {
+    input_.fail("values are nested more than " + std::to_string(depth_max) + " deep");
+  }
+  skip_blanks();
+  check_length();
+  // While lists grow they are there twice.
+  hold(3 * sizeof(Document));
+  Document document;
+  document.file = input_.name();
+  document.line = input_.line();
+  document.column = input_.column();
+  const int first = input_.peek();
+  if (first == InputText::end) input_.fail("expected a value, but the file ends here");
+  if (first == '{') {
+    read_mapping(document, depth);
+  } else if (first == '[' || (first == '(' && notation_ == Notation::edn)) {
+    input_.take();
+    read_sequence(document, first == '[' ? ']' : ')', depth);
+  } else if (first == '"') {
+    read_text(document);
+  } else if (notation_ == Notation::edn && first == '#') {
+    input_.take();
+    if (input_.peek() == '{') {
+      input_.take();
+      read_sequence(document, '}', depth);
+      sort_members(document);
+    } else if (input_.peek() == '"') {
+      read_text(document);
+    } else if (input_.peek() == '#') {
+      read_word(document);
+      document.text.insert(0, "#");  // ##Inf, ##NaN
+    } else {
+      Document tag;
+      read_word(tag);  // #jepsen.history.Op{...}: the tag tells nothing that the value does not
+      return read_nested(depth + 1);
+    }
+  } else if (notation_ == Notation::edn && first == '^') {
+    input_.take();
+    static_cast<void>(read_nested(depth + 1));
+    return read_nested(depth + 1);
+  } else if (notation_ == Notation::edn && first == '\\') {
+    input_.take();
+    document.kind = Document::Kind::scalar;
+    document.quoted = true;
+    if (input_.peek() != InputText::end) document.text += static_cast<char>(input_.take());
+    while (!ends_word(input_.peek())) document.text += static_cast<char>(input_.take());
+    if (document.text == "newline") document.text = "\n";
+    if (document.text == "space") document.text = " ";
+    if (document.text == "tab") document.text = "\t";
+    if (document.text == "return") document.text = "\r";
+  } else {
+    read_word(document);
+    if (notation_ == Notation::json) {
+      interpret_json(document);
+    } else {
+      interpret_edn(document);
+    }
+  }
+  return document;
+}
+
+void ValueReader::read_sequence(Document& document, char close, std::uint32_t depth) {
+  document.kind = Document::Kind::sequence;
+  while (true) {
+    skip_blanks();
+    if (input_.peek() == close) break;
+    if (notation_ == Notation::json && !document.items.empty()) {
+      if (input_.peek() != ',') input_.fail("expected ',' or ']' in a list");
+      input_.take();
+    }
+    if (input_.peek() == InputText::end) {
+      document.fail("this list is not closed before the file ends");
+    }
+    document.items.push_back(read_nested(depth + 1));
+    input_.count_items(1);
+  }
+  input_.take();
+}
+
+void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
+  document.kind = Document::Kind::mapping;
+  input_.take();
+  while (true) {
+    skip_blanks();
+    if (input_.peek() == '}') break;
+    if (input_.peek() == InputText::end) {
+      document.fail("this mapping is not closed before the file ends");
+    }
+    if (notation_ == Notation::json && !document.entries.empty()) {
+      if (input_.peek() != ',') input_.fail("expected ',' or '}' in a mapping");
+      input_.take();
+      skip_blanks();
+    }
+    if (notation_ == Notation::json && input_.peek() != '"') {
+      input_.fail("expected a key in double quotes");
+    }
+    if (document.entries.size() == keys_max) input_.fail("a mapping with more than 10,000 keys");
+    Document key = read_nested(depth + 1);
+    std::string name = key.is_scalar() ? std::move(key.text) : value_text(key);
+    if (document.find(name) != nullptr) key.fail("key '" + name + "' occurs twice");
+    skip_blanks();
+    if (notation_ == Notation::json) {
+      if (input_.peek() != ':') input_.fail("expected ':' after a key");
+      input_.take();
+    } else if (input_.peek() == '}') {
+      key.fail("key '" + name + "' has no value");
+    }
+    document.entries.push_back({std::move(name), key.line, key.column, read_nested(depth + 1)});
+  }
+  input_.take();
+}
+
+void ValueReader::read_text(Document& document) {
+  document.kind = Document::Kind::scalar;
+  document.quoted = true;
+  input_.take();
+  while (true) {
+    const int character = input_.peek();
+    if (character == InputText::end) document.fail("this text is not closed before the file ends");
+    if (character == '\n' && notation_ == Notation::json) {
+      input_.fail("a text ends with its line", "is a double quote missing, or \\n meant?");
+    }
+    if (document.text.size() % text_step == text_step - 1) {
+      check_length();
+      hold(3 * text_step);
+    }
+    input_.take();
+    if (character == '"') return;
+    if (character == '\\') {
+      read_escape(document.text);
+    } else {
+      document.text += static_cast<char>(character);
+    }
+  }
+}
+
+std::uint32_t ValueReader::read_hexadecimal() {
+  std::uint32_t code = 0;
+  for (int digit = 0; digit < 4; ++digit) {
+    const int character = input_.peek();
+    if (character == InputText::end || std::isxdigit(character) == 0) {
+      input_.fail("expected four hexadecimal digits after \\u");
+    }
+    input_.take();
+    const int value =
+        is_digit(static_cast<char>(character)) ? character - '0' : (character | 0x20) - 'a' + 10;
+    code = 16 * code + static_cast<std::uint32_t>(value);
+  }
+  return code;
+}
+
+void ValueReader::read_escape(std::string& text) {
+  const int character = input_.peek();
+  constexpr std::string_view names = "\"\\/bfnrt";
+  constexpr std::string_view values = "\"\\/\b\f\n\r\t";
+  if (character == 'u') {
+    input_.take();
+    std::uint32_t code = read_hexadecimal();
+    const bool high = code >= 0xd800 && code < 0xdc00;
+    if (high && input_.look_ahead(2) == "\\u") {
+      input_.take();
+      input_.take();
+      const std::uint32_t low = read_hexadecimal();
+      if (low < 0xdc00 || low > 0xdfff) input_.fail("half of a surrogate pair is missing");
+      code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+    } else if (code >= 0xd800 && code <= 0xdfff) {
+      input_.fail("half of a surrogate pair is missing");
+    }
+    append_utf8(text, code);
+    return;
+  }
+  const std::size_t found = character == InputText::end ? std::string_view::npos
+                                                        : names.find(static_cast<char>(character));
+  if (found == std::string_view::npos) input_.fail("unknown escape in a text");
+  input_.take();
+  text += values[found];
+}
+
+void ValueReader::read_word(Document& document) {
+  document.kind = Document::Kind::scalar;
+  const auto inside = [&](int character) {
+    // A colon begins a keyword and may stand inside one; in JSON it separates.
+    return !ends_word(character) || (character == ':' && notation_ == Notation::edn);
+  };
+  while (inside(input_.peek())) {
+    document.text += static_cast<char>(input_.take());
+    if (document.text.size() % text_step == text_step - 1) {
+      check_length();
+      hold(3 * text_step);
+    }
+  }
+  if (document.text.empty()) {
+    const int character = input_.peek();
+    const std::string shown = character == InputText::end
+                                  ? "the end"
+                                  : std::string("'") + static_cast<char>(character) + "'";
+    input_.fail("expected a value, found " + shown);
+  }
+}
+
+void ValueReader::interpret_json(Document& document) const {
+  const std::string& text = document.text;
+  if (text == "null") {
+    document.kind = Document::Kind::null;
+    document.text.clear();
+  } else if (text != "true" && text != "false" && !is_json_number(text)) {
+    document.fail("'" + text.substr(0, 40) + "' is no JSON value", "texts stand in double quotes");
+  }
+}
+
+void ValueReader::interpret_edn(Document& document) const {
+  std::string& text = document.text;
+  if (text == "nil") {
+    document.kind = Document::Kind::null;
+    text.clear();
+    return;
+  }
+  const bool number = is_digit(text[0]) ||
+                      (text.size() > 1 && is_digit(text[1]) && (text[0] == '-' || text[0] == '+'));
+  if (number) {
+    if (text.back() == 'N' || text.back() == 'M') text.pop_back();
+    if (text[0] == '+') text.erase(0, 1);
+  } else if (text[0] == ':') {
+    text.erase(0, 1);
+    if (text.empty()) document.fail("a keyword without a name");
+  }
+}
+
+}  // namespace stampede::histories

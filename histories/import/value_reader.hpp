@@ -1,0 +1,49 @@
+// Values of JSON and EDN (the notation of Clojure, in which Jepsen writes its histories), one after
+// the other from a stream, as documents that know their places.
+//
+// EDN has more kinds than documents: keywords and symbols become scalars without their colon, sets
+// and lists sequences, nil nothing; tags and metadata are passed over; a map key that is no scalar
+// is its text.
+#pragma once
+
+#include "engine/core/document.hpp"
+#include "histories/import/input_text.hpp"
+
+namespace stampede::histories {
+
+enum class Notation { json, edn };
+
+class ValueReader {
+ public:
+  ValueReader(InputText& input, Notation notation) : input_(input), notation_(notation) {}
+
+  /// Passes blanks and comments (for EDN: commas, `;` comments, `#_` discarded values too).
+  void skip_blanks();
+  /// The value that starts here. InputError if there is none, if it is nested more than 64 deep or
+  /// longer than 64 MiB.
+  engine::Document read();
+
+ private:
+  engine::Document read_nested(std::uint32_t depth);
+  void read_sequence(engine::Document& document, char close, std::uint32_t depth);
+  void read_mapping(engine::Document& document, std::uint32_t depth);
+  void read_text(engine::Document& document);
+  void read_escape(std::string& text);
+  std::uint32_t read_hexadecimal();
+  void read_word(engine::Document& document);
+  void interpret_json(engine::Document& document) const;
+  void interpret_edn(engine::Document& document) const;
+  void check_length() const;
+  void hold(std::uint64_t bytes);
+
+  InputText& input_;
+  Notation notation_;
+  std::uint64_t started_at_ = 0;
+  std::uint64_t held_bytes_ = 0;
+  std::uint32_t skip_depth_ = 0;
+};
+
+/// Any value as a text, equal values as equal texts: the keys of mappings are sorted.
+std::string value_text(const engine::Document& value);
+
+}  // namespace stampede::histories

@@ -1,0 +1,123 @@
+#include "histories/report/explanation.hpp"
+
+#include <algorithm>
+
+#include "checkers/open_shape.hpp"
+
+namespace stampede::histories {
+namespace {
+
+using checkers::LinearizabilityResult;
+using checkers::open_shape;
+using checkers::shape_of;
+using engine::HistoryOperation;
+using engine::Shape;
+
+class Explanation {
+ public:
+  Explanation(const ImportedHistory& imported, const LinearizabilityResult& result)
+      : imported_(imported), operations_(imported.history.operations()), result_(result) {
+    last_ = result.core.front();
+    for (const std::size_t position : result.core) {
+      if (ends(position) && (!ends(last_) || end_of(position) > end_of(last_))) last_ = position;
+    }
+  }
+
+  std::string tell() {
+    const auto [result, seen] = shape_of(*imported_.type, operations_[last_]);
+    if (seen.kind != Shape::Kind::read && seen.kind != Shape::Kind::cas) return tell_all();
+    std::vector<std::size_t> writers;
+    for (const std::size_t position : result_.core) {
+      if (position == last_ || !writes(operations_[position], seen.reads)) continue;
+      writers.push_back(position);
+    }
+    const bool is_initial =
+        open_shape(*imported_.type, operations_[last_].operation).shape.reads == seen.reads;
+    if (writers.empty() && !is_initial) return tell_out_of_nowhere(seen.reads);
+    if (writers.size() != 1) return tell_all();
+    const std::size_t writer = writers.front();
+    std::vector<std::size_t> mentioned{last_, writer};
+    const std::string text = "% saw what % wrote" + with_others(mentioned);
+    return say(text, std::move(mentioned));
+  }
+
+ private:
+  [[nodiscard]] bool ends(std::size_t position) const {
+    const bool opened = std::find(result_.core_open.begin(), result_.core_open.end(), position) !=
+                        result_.core_open.end();
+    return !opened && !operations_[position].is_open();
+  }
+  [[nodiscard]] std::uint64_t end_of(std::size_t position) const {
+    return operations_[position].responded_at;
+  }
+  [[nodiscard]] bool writes(const HistoryOperation& operation,
+                            const engine::ShapeValue& value) const {
+    const auto [result, shape] = shape_of(*imported_.type, operation);
+    return (shape.kind == Shape::Kind::write || shape.kind == Shape::Kind::cas) &&
+           shape.writes == value;
+  }
+
+  [[nodiscard]] std::string say(const std::string& text,
+                                std::vector<std::size_t> operations) const {
+    return checkers::Sentence{text, std::move(operations)}.tell(imported_.history,
+                                                                imported_.clients);
+  }
+
+  [[nodiscard]] std::string tell_out_of_nowhere(const engine::ShapeValue& value) const {
+    const auto key_of = [&](const engine::Operation& operation) -> std::string_view {
+      return imported_.type->key == nullptr ? "" : imported_.type->key(operation);
+    };
+    const std::string_view key = key_of(operations_[last_].operation);
+    for (std::size_t position = 0; position < operations_.size(); ++position) {
+      const HistoryOperation& later = operations_[position];
+      if (later.invoked_at < end_of(last_) || key_of(later.operation) != key) continue;
+      if (writes(later, value)) return say("% saw what % wrote only later", {last_, position});
+    }
+    for (const FailedOperation& failed : imported_.failed) {
+      const auto [result, shape] = open_shape(*imported_.type, failed.operation);
+      const bool could = shape.kind == Shape::Kind::write || shape.kind == Shape::Kind::cas ||
+                         shape.kind == Shape::Kind::failed_cas;
+      if (!could || shape.writes != value || failed.invoked_at > end_of(last_)) continue;
+      if (key_of(failed.operation) != key) continue;
+      return say("% saw a value that only a failed operation wrote: ", {last_}) +
+             failed.operation.to_json() + " of " + imported_.clients.at(failed.client) +
+             ", failed at " + std::to_string(failed.failed_at);
+    }
+    return say("% saw a value that nobody had written", {last_});
+  }
+
+  /// Adds the rest of the core to `mentioned`.
+  std::string with_others(std::vector<std::size_t>& mentioned) const {
+    constexpr std::size_t listed_max = 6;
+    std::string text;
+    std::size_t others = 0;
+    for (const std::size_t position : result_.core) {
+      if (std::find(mentioned.begin(), mentioned.end(), position) != mentioned.end()) continue;
+      if (++others > listed_max) continue;
+      text += text.empty() ? ", which no order explains together with %" : ", %";
+      mentioned.push_back(position);
+    }
+    if (others > listed_max) text += " and " + std::to_string(others - listed_max) + " more";
+    return text.empty() ? ", which no order explains" : text;
+  }
+
+  [[nodiscard]] std::string tell_all() const {
+    std::vector<std::size_t> mentioned{last_};
+    std::string text = "%" + with_others(mentioned);
+    return say(text, std::move(mentioned));
+  }
+
+  const ImportedHistory& imported_;
+  const std::vector<HistoryOperation>& operations_;
+  const LinearizabilityResult& result_;
+  std::size_t last_ = 0;
+};
+
+}  // namespace
+
+std::string explain(const ImportedHistory& imported, const LinearizabilityResult& result) {
+  if (result.core.empty()) return result.reason;
+  return Explanation(imported, result).tell();
+}
+
+}  // namespace stampede::histories

@@ -1,0 +1,138 @@
+#include "models/multi_paxos/invariants.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "models/multi_paxos/replica.hpp"
+
+namespace stampede::models::multi_paxos {
+namespace {
+
+using engine::Judge;
+using engine::MessageSent;
+
+std::string text(const Ballot& ballot) {
+  return std::to_string(ballot.round) + "." + std::to_string(ballot.proposer.value);
+}
+
+std::string text(const Entry& entry) {
+  return entry.request ? "operation " + to_string(entry.request->id) : "a no-op";
+}
+
+/// An acceptor takes part in no ballot below one it has promised itself to.
+struct PromiseKept {
+  PerNode<Ballot> promised{};
+
+  void on(const MessageSent& sent, Judge& judge) {
+    if (const auto* promise = sent.payload->get<Promise>()) {
+      Ballot& mine = promised[sent.from];
+      mine = std::max(mine, promise->ballot);
+      return;
+    }
+    const auto* accepted = sent.payload->get<Accepted>();
+    const Ballot* mine = promised.find(sent.from);
+    if (accepted == nullptr || mine == nullptr || !(accepted->ballot < *mine)) return;
+    judge.violated(judge.world.name(sent.from) + " accepts in ballot " + text(accepted->ballot) +
+                       " although it has promised itself to " + text(*mine),
+                   {sent.from});
+  }
+};
+STAMPEDE_VALUE(PromiseKept, promised);
+
+/// What was proposed in a slot in one ballot, and by whom it was accepted.
+struct Proposed {
+  Ballot ballot{};
+  Entry entry{};
+  NodeSet accepted_by{};
+};
+STAMPEDE_VALUE(Proposed, ballot, entry, accepted_by);
+
+/// What is known of a slot. Proposals of the chosen value are forgotten, so that exploration meets
+/// fewer states: nothing follows from them any more.
+struct SlotHistory {
+  /// The lowest ballot that chose, as far as is known.
+  std::optional<Proposed> chosen{};
+  /// Ascending.
+  std::vector<Proposed> open{};
+};
+STAMPEDE_VALUE(SlotHistory, chosen, open);
+
+/// P2: once a majority has accepted a value in some ballot, every higher ballot proposes that
+/// value. A ballot proposes one value.
+struct ChosenStays {
+  std::map<Slot, SlotHistory> slots{};
+
+  void on(const MessageSent& sent, Judge& judge) {
+    if (const auto* accept = sent.payload->get<Accept>()) {
+      propose(*accept, sent.from, judge);
+      choose(accept->slot, judge);
+    } else if (const auto* accepted = sent.payload->get<Accepted>()) {
+      for (Proposed& proposed : slots[accepted->slot].open) {
+        if (proposed.ballot == accepted->ballot) proposed.accepted_by.insert(sent.from);
+      }
+      choose(accepted->slot, judge);
+    }
+  }
+
+  void propose(const Accept& accept, NodeId leader, Judge& judge) {
+    SlotHistory& slot = slots[accept.slot];
+    if (slot.chosen && !(accept.ballot < slot.chosen->ballot)) {
+      if (!(slot.chosen->entry == accept.entry))
+        report(accept.slot, *slot.chosen, {accept.ballot, accept.entry, {}}, judge);
+      return;
+    }
+    if (slot.chosen && slot.chosen->entry == accept.entry) return;
+    const auto place = std::lower_bound(
+        slot.open.begin(), slot.open.end(), accept.ballot,
+        [](const Proposed& one, const Ballot& wanted) { return one.ballot < wanted; });
+    if (place == slot.open.end() || !(place->ballot == accept.ballot)) {
+      slot.open.insert(place, Proposed{accept.ballot, accept.entry, {}})
+          ->accepted_by.insert(leader);
+    } else if (!(place->entry == accept.entry)) {
+      judge.violated("ballot " + text(accept.ballot) + " proposes " + text(place->entry) + " and " +
+                         text(accept.entry) + " in slot " + std::to_string(accept.slot),
+                     {leader});
+    }
+  }
+
+  void choose(Slot number, Judge& judge) {
+    SlotHistory& slot = slots[number];
+    const std::size_t majority = judge.world.members().size() / 2 + 1;
+    const auto chosen = std::find_if(slot.open.begin(), slot.open.end(), [&](const Proposed& one) {
+      return one.accepted_by.size() >= majority;
+    });
+    if (chosen == slot.open.end()) return;
+    if (slot.chosen && !(slot.chosen->entry == chosen->entry))
+      report(number, *chosen, *slot.chosen, judge);
+    for (auto higher = chosen; higher != slot.open.end(); ++higher) {
+      if (!(higher->entry == chosen->entry)) report(number, *chosen, *higher, judge);
+    }
+    slot.chosen = Proposed{chosen->ballot, chosen->entry, {}};
+    slot.open.erase(chosen, slot.open.end());
+    std::erase_if(slot.open,
+                  [&](const Proposed& lower) { return lower.entry == slot.chosen->entry; });
+  }
+
+  static void report(Slot slot, const Proposed& chosen, const Proposed& other, Judge& judge) {
+    judge.violated("slot " + std::to_string(slot) + ": " + text(chosen.entry) +
+                       " was chosen in ballot " + text(chosen.ballot) + ", and ballot " +
+                       text(other.ballot) + " proposes " + text(other.entry),
+                   {other.ballot.proposer});
+  }
+};
+STAMPEDE_VALUE(ChosenStays, slots);
+
+}  // namespace
+
+std::vector<engine::Property> invariants() {
+  return {engine::monitor_property("multi-paxos/promise-kept",
+                                   "An acceptor takes part in no ballot below one it has promised "
+                                   "itself to.",
+                                   PromiseKept{}),
+          engine::monitor_property("multi-paxos/chosen-stays",
+                                   "Once a majority has accepted a value in a slot, higher ballots "
+                                   "propose no other one there.",
+                                   ChosenStays{})};
+}
+
+}  // namespace stampede::models::multi_paxos

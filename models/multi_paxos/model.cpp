@@ -1,0 +1,89 @@
+#include "models/multi_paxos/model.hpp"
+
+#include "models/client/cluster.hpp"
+#include "models/multi_paxos/exploration.hpp"
+#include "models/multi_paxos/invariants.hpp"
+#include "models/multi_paxos/replica.hpp"
+
+namespace stampede::models::multi_paxos {
+namespace {
+
+engine::Assembly assemble(const engine::ClusterSpec& spec) {
+  Replica replica;
+  replica.service = engine::ServiceState(*spec.service);
+  engine::Assembly assembly;
+  client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
+  client::add_clients(assembly, spec, spec.replicas / 2 + 1);
+  return assembly;
+}
+
+std::vector<engine::Defect> defects() {
+  const std::string simple = "Lamport, Paxos Made Simple, 2001";
+  return {{"multi-paxos-adopts-own-votes",
+           "A new leader proposes what it has accepted itself, whatever the others have.",
+           simple + ", section 2.2, P2c left out",
+           "multi-paxos/chosen-stays",
+           {{"adopts", "own"}}},
+          {"multi-paxos-adopts-first-vote",
+           "A new leader adopts the first vote it finds among the promises, not that of the "
+           "highest ballot.",
+           simple + ", section 2.2, P2c half read",
+           "multi-paxos/chosen-stays",
+           {{"adopts", "first_found"}}},
+          {"multi-paxos-forgets-votes",
+           "Promises and votes are not on disk: a restarted acceptor has forgotten them.",
+           simple + ", section 2.4; Chandra, Griesemer, Redstone: Paxos Made Live, PODC 2007, "
+                    "section 5.1, on lost disks",
+           "multi-paxos/chosen-stays",
+           {{"keeps_votes", "false"}}},
+          {"multi-paxos-executes-old-votes",
+           "A replica that hears that a slot is chosen executes its own vote there, although that "
+           "may be of a ballot that lost.",
+           "against " + simple +
+               ", section 3: a learner must know the chosen value, not that there "
+               "is one",
+           "agreement",
+           {{"learns", "any_vote"}}},
+          {"multi-paxos-executes-twice",
+           "A request that two leaders have proposed in two slots is executed in both.",
+           "van Renesse, Altinbuken: Paxos Made Moderately Complex, 2015, section 2.1: a decided "
+           "command may be decided again in another slot",
+           "at-most-once",
+           {{"executes_once", "false"}}},
+          {"multi-paxos-leaves-gaps",
+           "A new leader proposes nothing in slots where nobody has voted: later ones are never "
+           "executed.",
+           simple + ", section 3: the no-op that fills a gap left out",
+           "liveness",
+           {{"fills_gaps", "false"}}}};
+}
+
+engine::Model make_model() {
+  engine::Model model;
+  model.name = "multi_paxos";
+  model.about =
+      "Multi-Paxos (Lamport 2001, van Renesse and Altinbuken 2015): a leader elected by phase 1 "
+      "for "
+      "all slots, phase 2 slot by slot.";
+  model.options = engine::describe_options<Options>();
+  model.defects = defects();
+  model.read_options = &engine::read_model_options<Options>;
+  model.assemble = &assemble;
+  model.properties = [](const engine::ClusterSpec&) { return multi_paxos::invariants(); };
+  model.keeps_lost_entries = true;
+  model.exploration = multi_paxos::exploration();
+  model.probes = {"election",     "elected",        "leader-deposed",  "value-adopted",
+                  "gap-filled",   "caught-up",      "executed-before", "reply-resent",
+                  "client-retry", "client-recovery"};
+  model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
+  return model;
+}
+
+}  // namespace
+
+const engine::Model& model() {
+  static const engine::Model instance = make_model();
+  return instance;
+}
+
+}  // namespace stampede::models::multi_paxos

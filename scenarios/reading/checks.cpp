@@ -1,0 +1,73 @@
+#include "scenarios/reading/checks.hpp"
+
+#include <algorithm>
+
+#include "checkers/monitors/agreement.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+bool left_out(const engine::Model& model, const std::string& check) {
+  return std::find(model.checks_left_out.begin(), model.checks_left_out.end(), check) !=
+         model.checks_left_out.end();
+}
+
+std::vector<engine::Property> monitored(const engine::Model& model,
+                                        const engine::ClusterSpec& cluster) {
+  std::vector<engine::Property> list;
+  if (model.properties != nullptr) list = model.properties(cluster);
+  if (model.keeps_log) {
+    list.push_back(checkers::acknowledged_on_majority());
+    list.push_back(checkers::durability());
+    list.push_back(checkers::agreement());
+    list.push_back(checkers::at_most_once());
+  }
+  std::erase_if(list,
+                [&](const engine::Property& property) { return left_out(model, property.name); });
+  return list;
+}
+
+}  // namespace
+
+std::vector<CheckInfo> run_checks() {
+  return {{"linearizability",
+           "What clients saw can be explained by one order of all operations that agrees with real "
+           "time."},
+          {"liveness",
+           "After faults stop, every pending operation of a live client completes in time."},
+          {"convergence", "After faults stop, all replicas end up alike in time."},
+          {"no-exception", "No handler throws, no ASSERT fails."}};
+}
+
+std::vector<CheckInfo> optional_checks(const engine::Model& model) {
+  if (!model.uses_service) return {};
+  return {{"sequential-consistency",
+           "What clients saw can be explained by one order of all operations, each client's in its "
+           "own. Not among the defaults: linearizability says more."}};
+}
+
+std::vector<CheckInfo> applicable_checks(const engine::Model& model,
+                                         const engine::ClusterSpec& cluster) {
+  std::vector<CheckInfo> list;
+  for (const engine::Property& property : monitored(model, cluster))
+    list.push_back({property.name, property.about});
+  for (const CheckInfo& check : run_checks()) {
+    if (!model.uses_service && check.name == "linearizability") continue;
+    if (!model.keeps_log && check.name == "convergence") continue;
+    if (left_out(model, check.name)) continue;
+    list.push_back(check);
+  }
+  return list;
+}
+
+std::vector<engine::Property> properties_of(const engine::Model& model,
+                                            const engine::ClusterSpec& cluster,
+                                            const std::vector<std::string>& wanted) {
+  std::vector<engine::Property> list = monitored(model, cluster);
+  std::erase_if(list, [&](const engine::Property& property) {
+    return std::find(wanted.begin(), wanted.end(), property.name) == wanted.end();
+  });
+  return list;
+}
+
+}  // namespace stampede::scenarios

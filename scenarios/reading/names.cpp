@@ -1,0 +1,36 @@
+#include "scenarios/reading/names.hpp"
+
+#include <algorithm>
+
+namespace stampede::scenarios {
+
+using engine::Document;
+
+NodeNames::NodeNames(const engine::Assembly& assembly) {
+  for (const engine::NodeSpec& node : assembly.nodes) {
+    names_.push_back(node.name);
+    roles_.push_back(node.role);
+  }
+}
+
+NodeId NodeNames::find(const Document& document) const {
+  return find(document, document.scalar("a node's name"));
+}
+
+NodeId NodeNames::find(const Document& document, std::string_view name) const {
+  const auto place = std::find(names_.begin(), names_.end(), name);
+  if (place == names_.end()) engine::fail_unknown(document.place(), "node", name, names_);
+  return NodeId{static_cast<std::uint32_t>(place - names_.begin())};
+}
+
+TypeNames::TypeNames(const engine::Model& model) : probes(model.probes) {
+  const auto add = [](std::vector<std::string>& list, const std::string& name) {
+    if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(name);
+  };
+  for (const engine::ProcessType* type : model.process_types) {
+    for (const engine::NamedType* message : type->message_types) add(messages, message->name);
+    for (const engine::NamedType* timer : type->timer_types) add(timers, timer->name);
+  }
+}
+
+}  // namespace stampede::scenarios

@@ -1,0 +1,75 @@
+#include "scenarios/reading/network_reader.hpp"
+
+#include "scenarios/documents/schema.hpp"
+
+namespace stampede::scenarios {
+
+using engine::Document;
+
+void read_network(const Document* document, const NodeNames& nodes,
+                  engine::NetworkSettings& network) {
+  if (document == nullptr) return;
+  if (const Document* latency = document->find("latency")) network.latency = read_latency(*latency);
+  if (const Document* latency = document->find("client_latency"))
+    network.client_latency = read_latency(*latency);
+  if (const Document* loss = document->find("loss")) network.loss = read_rate(*loss);
+  if (const Document* duplicate = document->find("duplicate"))
+    network.duplicate = read_rate(*duplicate);
+  if (const Document* corrupt = document->find("corrupt")) network.corrupt = read_rate(*corrupt);
+  if (const Document* order = document->find("order")) network.fifo = order->text == "fifo";
+  if (const Document* reorder = document->find("reorder")) {
+    if (!network.fifo)
+      reorder->fail(
+          "'reorder' is for fifo networks: without 'order: fifo' messages overtake each other "
+          "anyway");
+    network.reorder = read_rate(*reorder);
+  }
+  if (const Document* limit = document->find("queue_limit")) {
+    network.queue_limit = static_cast<std::uint32_t>(engine::read_integer(*limit, 1, 1'000'000));
+  }
+  const Document* zones = document->find("zones");
+  const Document* matrix = document->find("zone_latency");
+  if ((zones == nullptr) != (matrix == nullptr))
+    document->fail("'zones' and 'zone_latency' come together");
+  if (zones == nullptr) return;
+  network.zones.assign(nodes.names().size(), 0);
+  for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
+    for (const Document& item : zones->items[zone].items)
+      network.zones[nodes.find(item).value] = zone;
+  }
+  if (matrix->items.size() != zones->items.size()) matrix->fail("one row for each zone is needed");
+  for (const Document& row : matrix->items) {
+    if (row.items.size() != zones->items.size()) row.fail("one latency for each zone is needed");
+    auto& latencies = network.zone_latency.emplace_back();
+    for (const Document& one : row.items) latencies.push_back(engine::read_duration(one));
+  }
+}
+
+engine::Latency read_latency(const Document& document) {
+  using engine::Latency;
+  if (document.is_scalar())
+    return {Latency::Kind::constant, engine::read_duration(document), {}, {}};
+  const Document::Entry& entry = document.entries.front();
+  const Document& value = entry.value;
+  if (entry.key == "constant")
+    return {Latency::Kind::constant, engine::read_duration(value), {}, {}};
+  if (entry.key == "uniform") {
+    if (value.items.size() != 2) value.fail("'uniform' takes two ends", "write [least, most]");
+    const Latency latency{Latency::Kind::uniform,
+                          engine::read_duration(value.items[0]),
+                          engine::read_duration(value.items[1]),
+                          {}};
+    if (latency.high < latency.low) value.fail("the ends are in the wrong order");
+    return latency;
+  }
+  if (entry.key == "exponential") {
+    return {Latency::Kind::exponential,
+            engine::read_duration(value.at("floor")),
+            engine::read_duration(value.at("mean")),
+            {}};
+  }
+  return {Latency::Kind::bimodal, engine::read_duration(value.at("usual")),
+          engine::read_duration(value.at("rare")), read_rate(value.at("rate"))};
+}
+
+}  // namespace stampede::scenarios

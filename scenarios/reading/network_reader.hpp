@@ -1,0 +1,15 @@
+// The section `network:` of a scenario: how messages travel.
+#pragma once
+
+#include "engine/simulate/network.hpp"
+#include "scenarios/reading/names.hpp"
+
+namespace stampede::scenarios {
+
+/// REQUIRES: the document fits its schema. Without one nothing changes.
+void read_network(const engine::Document* document, const NodeNames& nodes,
+                  engine::NetworkSettings& network);
+/// Reads a latency distribution.
+engine::Latency read_latency(const engine::Document& document);
+
+}  // namespace stampede::scenarios

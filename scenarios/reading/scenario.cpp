@@ -1,0 +1,259 @@
+#include "scenarios/reading/scenario.hpp"
+
+#include <algorithm>
+
+#include "models/models.hpp"
+#include "models/service/services.hpp"
+#include "scenarios/documents/override.hpp"
+#include "scenarios/documents/schema.hpp"
+#include "scenarios/documents/yaml.hpp"
+#include "scenarios/reading/checks.hpp"
+#include "scenarios/reading/fault_reader.hpp"
+#include "scenarios/reading/names.hpp"
+#include "scenarios/reading/network_reader.hpp"
+#include "scenarios/reading/scenario_schema.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+using engine::Document;
+
+void read_cluster(const Document& document, Scenario& scenario) {
+  scenario.model = models::find_model(document.at("model").text);
+  const engine::Model& model = *scenario.model;
+  engine::ClusterSpec& cluster = scenario.cluster;
+  if (const Document* replicas = document.find("replicas")) {
+    cluster.replicas = static_cast<std::uint32_t>(
+        engine::read_integer(*replicas, model.replicas_min, model.replicas_max));
+  }
+  if (const Document* clients = document.find("clients")) {
+    cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
+  }
+  const Document* service = document.find("service");
+  if (service != nullptr && !model.uses_service)
+    service->fail("model '" + model.name + "' has no service");
+  const std::vector<std::string>& offered = model.services;
+  const std::string wanted = service != nullptr ? service->text
+                             : offered.empty()  ? "kv"
+                                                : offered.front();
+  if (!offered.empty() && std::find(offered.begin(), offered.end(), wanted) == offered.end())
+    service->fail("model '" + model.name + "' does not offer '" + wanted + "'",
+                  "it offers: " + engine::comma_list(offered));
+  cluster.service = models::service::find_service(wanted);
+  if (const Document* defects = document.find("defects")) {
+    for (const Document& item : defects->items) {
+      const auto found =
+          std::find_if(model.defects.begin(), model.defects.end(),
+                       [&](const engine::Defect& defect) { return defect.name == item.text; });
+      if (found == model.defects.end()) {
+        std::vector<std::string> known;
+        for (const engine::Defect& defect : model.defects) known.push_back(defect.name);
+        engine::fail_unknown(item.place(), "defect", item.text, known);
+      }
+      scenario.defects.push_back(&*found);
+    }
+  }
+  cluster.options = model.read_options(document.find("options"), scenario.defects);
+}
+
+void read_workload(const Document* document, Scenario& scenario) {
+  models::client::Workload& workload = scenario.workload;
+  workload.service = scenario.cluster.service;
+  const std::vector<std::string>& kinds = workload.service->kinds;
+  if (document != nullptr) {
+    if (const Document* operations = document->find("operations"))
+      workload.operations = read_count(*operations);
+    if (const Document* keys = document->find("keys"))
+      workload.keys = static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
+    if (const Document* think = document->find("think_time"))
+      scenario.clients.think_time = engine::read_duration(*think);
+    if (const Document* timeout = document->find("timeout")) {
+      scenario.cluster.client_timeout = engine::read_duration(*timeout);
+      if (scenario.cluster.client_timeout.nanoseconds < 1000)
+        timeout->fail("a timeout needs at least 1us");
+    }
+    if (const Document* give_up = document->find("give_up"))
+      scenario.clients.give_up = engine::read_duration(*give_up);
+    if (const Document* open_loop = document->find("open_loop"))
+      scenario.clients.open_loop = engine::read_boolean(*open_loop);
+    if (const Document* mix = document->find("mix")) {
+      mix->expect_keys("weights", kinds);
+      std::uint64_t total = 0;
+      for (const Document::Entry& entry : mix->entries) {
+        const auto weight =
+            static_cast<std::uint32_t>(engine::read_integer(entry.value, 0, 1'000'000));
+        workload.mix.emplace_back(entry.key, weight);
+        total += weight;
+      }
+      if (total == 0) mix->fail("all weights are 0");
+    }
+  }
+  scenario.cluster.open_loop = scenario.clients.open_loop;
+  if (workload.mix.empty()) {
+    for (const std::string& kind : kinds)
+      workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
+  }
+}
+
+/// Gives every fault without a name its content as one, before the seed picks anything: what it is
+/// called and what its randomness goes by must not depend on the seed.
+void name_faults(Document& document) {
+  for (Document::Entry& entry : document.entries) {
+    if (entry.key != "faults") continue;
+    for (Document& fault : entry.value.items) {
+      const bool named =
+          std::any_of(fault.entries.begin(), fault.entries.end(), [](const Document::Entry& one) {
+            return one.key == "name" ||
+                   (one.value.is_mapping() && one.value.find("name") != nullptr);
+          });
+      if (named) continue;
+      Document name;
+      name.kind = Document::Kind::scalar;
+      name.quoted = true;
+      name.text = fault.to_text();
+      fault.entries.push_back({"name", fault.line, fault.column, std::move(name)});
+    }
+  }
+}
+
+/// Names that `checks:` and `expect:` may use.
+std::vector<std::string> known_checks(const Scenario& scenario) {
+  std::vector<std::string> known;
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
+  for (const CheckInfo& check : optional_checks(*scenario.model)) known.push_back(check.name);
+  return known;
+}
+
+void read_checks(const Document* document, Scenario& scenario) {
+  std::vector<std::string> known;
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
+  if (document != nullptr) known = known_checks(scenario);
+  if (document == nullptr) {
+    scenario.checks = known;
+    return;
+  }
+  for (const Document& item : document->items) {
+    if (std::find(known.begin(), known.end(), item.text) == known.end())
+      engine::fail_unknown(item.place(), "check", item.text, known);
+  }
+  // In listing order, each once.
+  for (const std::string& name : known) {
+    const auto wanted = std::any_of(document->items.begin(), document->items.end(),
+                                    [&](const Document& item) { return item.text == name; });
+    if (wanted) scenario.checks.push_back(name);
+  }
+}
+
+Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
+  if (document.is_scalar()) return {};
+  const Document& property = document.at("violation");
+  if (std::find(known.begin(), known.end(), property.text) == known.end())
+    engine::fail_unknown(property.place(), "check", property.text, known);
+  return {property.text};
+}
+
+void read_expect(const Document* document, Scenario& scenario) {
+  if (document == nullptr) return;
+  const std::vector<std::string> known = known_checks(scenario);
+  if (document->is_scalar() || document->find("violation") != nullptr) {
+    if (document->is_mapping() && document->entries.size() != 1)
+      document->fail("'violation' stands alone");
+    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
+        read_expectation(*document, known);
+    return;
+  }
+  if (const Document* run = document->find("run"))
+    scenario.expect_run = read_expectation(*run, known);
+  if (const Document* sweep = document->find("sweep"))
+    scenario.expect_sweep = read_expectation(*sweep, known);
+  if (const Document* explore = document->find("explore"))
+    scenario.expect_explore = read_expectation(*explore, known);
+}
+
+}  // namespace
+
+ScenarioFile ScenarioFile::load(const std::string& path,
+                                const std::vector<std::string>& overrides) {
+  return parse(read_yaml_text(path), path, overrides);
+}
+
+ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& name,
+                                 const std::vector<std::string>& overrides) {
+  ScenarioFile file;
+  file.path_ = name;
+  file.text_ = text;
+  file.overrides_ = overrides;
+  file.document_ = parse_yaml(text, name);
+  for (const std::string& assignment : overrides) apply_override(file.document_, assignment);
+  validate(file.document_, scenario_schema());
+  name_faults(file.document_);
+  if (const Document* seed = file.document_.find("seed")) {
+    file.seed_ = static_cast<std::uint64_t>(engine::read_integer(*seed, 0, INT64_MAX));
+  }
+  static_cast<void>(file.resolve(file.seed_));
+  return file;
+}
+
+Scenario ScenarioFile::resolve(std::uint64_t seed) const {
+  const Document document = pick(document_, seed);
+  Scenario scenario;
+  scenario.seed = seed;
+  if (const Document* about = document.find("about")) scenario.about = about->text;
+  read_cluster(document.at("cluster"), scenario);
+  read_workload(document.find("workload"), scenario);
+  const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  const TypeNames types(*scenario.model);
+  read_network(document.find("network"), nodes, scenario.network);
+  if (const Document* clocks = document.find("clocks")) {
+    if (const Document* offset = clocks->find("offset"))
+      scenario.clock_offset = engine::read_duration(*offset);
+    if (const Document* drift = clocks->find("drift"))
+      scenario.clock_drift_ppm = read_rate(*drift).value;
+  }
+  if (const Document* list = document.find("faults"))
+    scenario.faults = read_faults(*list, nodes, types);
+  if (const Document* budget = document.find("fault_budget"))
+    scenario.unlimited_faults = budget->text == "unlimited";
+  read_checks(document.find("checks"), scenario);
+  if (const Document* liveness = document.find("liveness")) {
+    scenario.liveness = {engine::read_duration(liveness->at("faults_stop")),
+                         engine::read_duration(liveness->at("within"))};
+    if (scenario.unlimited_faults) {
+      liveness->fail("liveness cannot be judged with an unlimited fault budget",
+                     "remove liveness or fault_budget");
+    }
+  }
+  if (const Document* limits = document.find("limits")) {
+    if (const Document* time = limits->find("virtual_time"))
+      scenario.virtual_time = engine::read_duration(*time);
+    if (const Document* decisions = limits->find("decisions"))
+      scenario.decisions_max = read_count(*decisions);
+  }
+  if (const Document* reach = document.find("reach")) {
+    for (const Document& item : reach->items) {
+      if (std::find(types.probes.begin(), types.probes.end(), item.text) == types.probes.end()) {
+        engine::fail_unknown(item.place(), "probe", item.text, types.probes);
+      }
+      scenario.reach.push_back(item.text);
+    }
+  }
+  if (const Document* script = document.find("script")) {
+    scenario.script = read_script(
+        *script, nodes, types, scenario.model->uses_service ? scenario.cluster.service : nullptr);
+  }
+  scenario.explore =
+      read_explore(document.find("explore"), *scenario.model, scenario.cluster, nodes, types);
+  read_expect(document.find("expect"), scenario);
+  return scenario;
+}
+
+void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
+  const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes,
+                                TypeNames(*scenario.model), scenario.cluster.service);
+  scenario.recorded_schedule = true;
+}
+
+}  // namespace stampede::scenarios

@@ -1,0 +1,91 @@
+// A scenario: what a YAML file says, checked and resolved for one seed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/simulate/simulation.hpp"
+#include "engine/world/model.hpp"
+#include "faults/fault.hpp"
+#include "models/client/workload.hpp"
+#include "scenarios/reading/explore_reader.hpp"
+#include "scenarios/reading/script.hpp"
+
+namespace stampede::scenarios {
+
+enum class Mode { run, sweep, explore };
+STAMPEDE_ENUM(Mode, run, sweep, explore);
+
+/// What the outcome should be: `ok`, or that a property is among the violated ones.
+struct Expectation {
+  /// Empty = ok.
+  std::string violation;
+  [[nodiscard]] bool ok() const { return violation.empty(); }
+};
+
+struct Scenario {
+  std::string about;
+  std::uint64_t seed = 0;
+  const engine::Model* model = nullptr;
+  engine::ClusterSpec cluster;
+  std::vector<const engine::Defect*> defects;
+  models::client::Workload workload;
+  engine::ClientSettings clients;
+  engine::NetworkSettings network;
+  /// Per node drawn within these bounds.
+  engine::Duration clock_offset{};
+  std::uint32_t clock_drift_ppm = 0;
+  std::vector<faults::Fault> faults;
+  bool unlimited_faults = false;
+  /// Names of the checks to make, in listing order.
+  std::vector<std::string> checks;
+  std::optional<engine::SimulationSettings::Liveness> liveness;
+  engine::Duration virtual_time = engine::seconds(60);
+  std::uint64_t decisions_max = 50'000'000;
+  std::vector<std::string> reach;
+  Script script;
+  /// The script is the recorded schedule of a timed run: saves complete by decisions of their own.
+  bool recorded_schedule = false;
+  ExploreSettings explore;
+  Expectation expect_run;
+  Expectation expect_sweep;
+  Expectation expect_explore;
+};
+
+/// A scenario file with the changes of the command line, before the seed has picked anything.
+class ScenarioFile {
+ public:
+  /// Reads and checks everything that does not depend on the seed, and once everything for the
+  /// file's own seed.
+  static ScenarioFile load(const std::string& path, const std::vector<std::string>& overrides);
+  /// The same from text; `name` is what messages show.
+  static ScenarioFile parse(const std::string& text, const std::string& name,
+                            const std::vector<std::string>& overrides);
+
+  /// Everything resolved for a seed.
+  [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
+  /// The file's seed (0 if it names none).
+  [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  [[nodiscard]] bool scripted() const { return document_.find("script") != nullptr; }
+  /// A section as one line of YAML, with the changes of the command line.
+  [[nodiscard]] std::string section(const std::string& key) const {
+    return document_.at(key).to_text();
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  [[nodiscard]] const std::vector<std::string>& overrides() const { return overrides_; }
+
+ private:
+  engine::Document document_;
+  std::string path_;
+  std::string text_;
+  std::vector<std::string> overrides_;
+  std::uint64_t seed_ = 0;
+};
+
+/// Makes the scenario run by a recorded schedule (traces::ScheduleRecorder) instead of by time.
+void drive_by_schedule(Scenario& scenario, const std::string& schedule);
+
+}  // namespace stampede::scenarios

@@ -1,0 +1,250 @@
+#include "scenarios/running/explore.hpp"
+
+#include <algorithm>
+
+#include "checkers/monitors/online.hpp"
+#include "scenarios/reading/checks.hpp"
+#include "scenarios/running/retell.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+bool wants(const Scenario& scenario, std::string_view check) {
+  return std::find(scenario.checks.begin(), scenario.checks.end(), check) != scenario.checks.end();
+}
+
+/// The monitors of the enabled checks, histories included.
+std::vector<engine::Property> judged_properties(const Scenario& scenario) {
+  std::vector<engine::Property> list =
+      properties_of(*scenario.model, scenario.cluster, scenario.checks);
+  if (!scenario.model->uses_service) return list;
+  const engine::ServiceType& service = *scenario.cluster.service;
+  if (wants(scenario, "linearizability")) {
+    list.push_back(scenario.explore.raw_history ? checkers::raw_linearizability(service)
+                                                : checkers::online_linearizability(service));
+  }
+  if (wants(scenario, "sequential-consistency"))
+    list.push_back(checkers::online_sequential_consistency(service));
+  return list;
+}
+
+std::vector<std::unique_ptr<engine::Monitor>> monitors_of(const Scenario& scenario) {
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  for (const engine::Property& property : judged_properties(scenario))
+    monitors.push_back(property.make());
+  return monitors;
+}
+
+engine::TransitionSettings transition_settings(const Scenario& scenario,
+                                               const engine::Assembly& assembly) {
+  const ExploreSettings& asked = scenario.explore;
+  engine::TransitionSettings settings;
+  settings.clock_step = asked.clock_step;
+  settings.keeps_timer = [timers = asked.budgets.timers](const engine::NamedType& type) {
+    return std::any_of(timers.begin(), timers.end(), [&](const auto& entry) {
+      return entry.first == type.name && entry.second != 0;
+    });
+  };
+  if (asked.normal_form && scenario.model->exploration.normalise != nullptr) {
+    std::vector<engine::Payload> options;
+    for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
+    settings.normalise = [normalise = scenario.model->exploration.normalise, options,
+                          membership = assembly.membership](NodeId node,
+                                                            engine::ProcessValue& process) {
+      normalise(node, process, membership, options[node.value]);
+    };
+  }
+  if (asked.epoch_max || asked.log_max) {
+    settings.within_caps =
+        [epoch = asked.epoch_max.value_or(UINT64_MAX),
+         log = asked.log_max.value_or(UINT64_MAX)](const engine::Observation& shown) {
+          return shown.epoch <= epoch && shown.log.size() <= log;
+        };
+  }
+  return settings;
+}
+
+/// The sets of nodes that the model calls interchangeable.
+std::vector<std::vector<NodeId>> symmetry_classes(const Scenario& scenario,
+                                                  const engine::Membership& membership) {
+  std::vector<std::vector<NodeId>> classes;
+  for (const std::string& role : scenario.model->exploration.interchangeable) {
+    for (const auto& [name, nodes] : membership.roles) {
+      if (name == role) classes.push_back(nodes);
+    }
+  }
+  return classes;
+}
+
+/// Why symmetry is of no use here; empty if it is.
+std::string against_symmetry(const Scenario& scenario) {
+  if (scenario.explore.network == engine::NetworkKind::queue) return "links keep their order";
+  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const std::size_t renamings =
+      engine::Symmetry::size_of(symmetry_classes(scenario, assembly.membership));
+  if (renamings > engine::Symmetry::group_max)
+    return "more than " + std::to_string(engine::Symmetry::group_max) + " renamings";
+  // What a monitor remembers of nodes cannot be renamed.
+  for (const auto& monitor : monitors_of(scenario)) {
+    if (monitor->state().type().name != "NoState")
+      return monitor->property() + " remembers what happened";
+  }
+  return {};
+}
+
+/// What shrinks this search, and what the model declares that does not, and why.
+std::vector<ReductionUse> reductions_of(const Scenario& scenario) {
+  const engine::Exploration& model = scenario.model->exploration;
+  const ExploreSettings& asked = scenario.explore;
+  std::vector<ReductionUse> list;
+  if (model.dead != nullptr && asked.drop_dead_messages) {
+    const bool fits = asked.network == engine::NetworkKind::multiset;
+    list.push_back({"dead-messages", fits ? "" : "the network is no multiset"});
+  }
+  if (model.normalise != nullptr && asked.normal_form) list.push_back({"normal-form", ""});
+  if (!model.interchangeable.empty() && asked.symmetry)
+    list.push_back({"symmetry", against_symmetry(scenario)});
+  return list;
+}
+
+}  // namespace
+
+bool has_symmetry(const Scenario& scenario) {
+  return scenario.explore.symmetry && !scenario.model->exploration.interchangeable.empty() &&
+         against_symmetry(scenario).empty();
+}
+
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
+  const ExploreSettings& asked = scenario.explore;
+  engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  engine::SpaceSettings settings;
+  settings.network = asked.network;
+  settings.budgets = asked.budgets;
+  settings.plan = asked.plan;
+  settings.begins = asked.begins;
+  settings.clock_skew = asked.clock_skew;
+  settings.torn_writes = asked.torn_writes;
+  settings.any_subset_of_writes = asked.any_subset_of_writes;
+  settings.keeps_results = asked.cached_transitions;
+  settings.hashes_changes = asked.incremental_hash;
+  if (scenario.model->assumes_minority_failures && !asked.unlimited_failures)
+    settings.failures_max = (scenario.cluster.replicas - 1) / 2;
+  settings.transitions = transition_settings(scenario, assembly);
+  if (asked.drop_dead_messages && scenario.model->exploration.dead != nullptr &&
+      asked.network == engine::NetworkKind::multiset) {
+    std::vector<engine::Payload> options;
+    for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
+    settings.dead = [dead = scenario.model->exploration.dead, options,
+                     membership = assembly.membership](
+                        NodeId receiver, const engine::LocalState& local,
+                        const engine::PackedMessage& message, bool may_crash) {
+      return dead({receiver, local, message.from, message.payload, membership,
+                   options[receiver.value], may_crash});
+    };
+  }
+  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario);
+  const engine::Exploration& exploration = scenario.model->exploration;
+  if (has_symmetry(scenario)) {
+    settings.symmetry.classes = symmetry_classes(scenario, assembly.membership);
+    settings.symmetry.rename_process = exploration.rename_process;
+    settings.symmetry.rename_payload = exploration.rename_payload;
+  }
+  return std::make_unique<engine::StateSpace>(std::move(assembly), std::move(monitors),
+                                              std::move(settings));
+}
+
+namespace {
+
+/// Graphs beyond this are neither judged nor written.
+constexpr std::size_t graph_worlds_max = 200'000;
+
+/// What was to be reached: in a complete search, or not at all.
+void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result) {
+  for (const std::string& property : wanted) {
+    const bool reached = std::any_of(result.reached.begin(), result.reached.end(),
+                                     [&](const auto& one) { return one.first == property; });
+    if (reached || !result.search.complete) continue;
+    Counterexample never;
+    never.violation = {property, 0, "no schedule reaches it", {}};
+    result.counterexamples.push_back(std::move(never));
+  }
+}
+
+/// What must hold in the end, by dead ends and fair cycles of the whole graph.
+void judge_end(const Scenario& scenario, ExploreResult& result) {
+  const auto monitors = monitors_of(scenario);
+  const bool wanted = std::any_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
+    return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
+  });
+  if (!wanted) return;
+  Scenario plain = scenario;
+  plain.explore.symmetry = false;
+  const auto space = build_space(plain);
+  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
+  engine::EventuallyResult judged = engine::judge_eventually(*space, graph, monitors);
+  result.undecided = std::move(judged.undecided);
+  for (const engine::NeverHolds& never : judged.violated) {
+    Counterexample told =
+        retell(scenario, *space, never.found, never.cycle_from, monitors_of(scenario));
+    result.counterexamples.push_back(std::move(told));
+  }
+}
+
+}  // namespace
+
+void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out) {
+  Scenario plain = scenario;
+  plain.explore.symmetry = false;
+  const auto space = build_space(plain);
+  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
+  if (!graph.complete)
+    throw engine::InputError(
+        "the graph has more than " + std::to_string(graph_worlds_max) + " states: too many to draw",
+        "lower the budgets");
+  engine::write_graph(*space, graph, format, out);
+}
+
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
+  ExploreResult result;
+  const std::unique_ptr<engine::StateSpace> space = build_space(scenario);
+  for (std::size_t i = 0; i < space->monitors().monitor_count(); ++i)
+    result.judged.push_back(space->monitors().property(i));
+  result.judged.emplace_back("no-exception");
+  for (const std::string& check : scenario.checks) {
+    if (std::find(result.judged.begin(), result.judged.end(), check) == result.judged.end())
+      result.not_judged.push_back(check);
+  }
+  result.reductions = reductions_of(scenario);
+  engine::SearchSettings with_wanted = settings;
+  for (const engine::Property& property : judged_properties(scenario)) {
+    if (property.sometimes) with_wanted.wanted.push_back(property.name);
+  }
+  result.search = engine::search(*space, with_wanted);
+  for (const engine::FoundInSearch& found : result.search.found) {
+    const auto& wanted = with_wanted.wanted;
+    if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
+      result.reached.emplace_back(found.violation.property, found.path.size());
+    } else {
+      result.counterexamples.push_back(
+          retell(scenario, *space, found, found.path.size(), monitors_of(scenario)));
+    }
+  }
+  judge_reached(with_wanted.wanted, result);
+  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, result);
+  if (!result.counterexamples.empty()) {
+    result.verdict = Verdict::violated;
+  } else if (!result.search.complete || !result.undecided.empty()) {
+    result.verdict = Verdict::undecided;
+  }
+  return result;
+}
+
+bool as_expected(const Scenario& scenario, const ExploreResult& result) {
+  if (scenario.expect_explore.ok()) return result.verdict == Verdict::ok;
+  return std::any_of(result.counterexamples.begin(), result.counterexamples.end(),
+                     [&](const Counterexample& one) {
+                       return one.violation.property == scenario.expect_explore.violation;
+                     });
+}
+
+}  // namespace stampede::scenarios

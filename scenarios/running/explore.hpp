@@ -1,0 +1,54 @@
+// A scenario searched: its state space, the verdict, and each counterexample as a schedule that the
+// value world has confirmed.
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/explore/search.hpp"
+#include "engine/explore/state_graph.hpp"
+#include "scenarios/running/retell.hpp"
+#include "scenarios/running/run.hpp"
+
+namespace stampede::scenarios {
+
+/// A reduction that the model declares and the scenario asks for.
+struct ReductionUse {
+  std::string name;
+  /// Empty: it is used.
+  std::string why_not;
+};
+
+struct ExploreResult {
+  Verdict verdict = Verdict::ok;
+  engine::SearchResult search;
+  std::vector<Counterexample> counterexamples;
+  /// Properties that were judged.
+  std::vector<std::string> judged;
+  /// What must be reached sometimes and was, with the length of a schedule there.
+  std::vector<std::pair<std::string, std::uint64_t>> reached;
+  /// Checks of the scenario that a search does not judge.
+  std::vector<std::string> not_judged;
+  std::vector<ReductionUse> reductions;
+  /// What must hold in the end and could not be judged, and why.
+  std::vector<std::string> undecided;
+};
+
+/// The worlds of a scenario.
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario);
+/// Whether it is symmetric: the model says so, and no enabled check remembers nodes.
+bool has_symmetry(const Scenario& scenario);
+
+/// InputError where the scenario cannot be searched. AssertionFailed if a schedule that was found
+/// does not do in the value world what it did in the search.
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings);
+
+/// The whole space as a graph, written to `out`; InputError if it has too many states for that.
+void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out);
+
+/// True if the result is what the scenario expects of a search.
+bool as_expected(const Scenario& scenario, const ExploreResult& result);
+
+}  // namespace stampede::scenarios

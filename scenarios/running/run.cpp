@@ -1,0 +1,221 @@
+#include "scenarios/running/run.hpp"
+
+#include <algorithm>
+
+#include "checkers/consistency/sequential.hpp"
+#include "checkers/consistency/sessions.hpp"
+#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/monitors/convergence.hpp"
+#include "checkers/monitors/watch.hpp"
+#include "faults/nemesis.hpp"
+#include "scenarios/reading/checks.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+bool checks(const Scenario& scenario, std::string_view name) {
+  return std::find(scenario.checks.begin(), scenario.checks.end(), name) != scenario.checks.end();
+}
+
+/// Wall clocks off by up to the bound, both ways; rates likewise.
+void set_clocks(const Scenario& scenario, engine::World& world) {
+  if (scenario.clock_offset.nanoseconds == 0 && scenario.clock_drift_ppm == 0) return;
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) {
+    engine::ClockRate clock;
+    const std::uint64_t offset =
+        engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 1));
+    const std::uint64_t drift =
+        engine::draw(scenario.seed, engine::Domain::clock, engine::mix(i, 2));
+    clock.wall_offset =
+        engine::uniform(offset, engine::Duration{} - scenario.clock_offset, scenario.clock_offset);
+    clock.drift_ppm =
+        static_cast<std::int32_t>(engine::below(drift, 2ULL * scenario.clock_drift_ppm + 1)) -
+        static_cast<std::int32_t>(scenario.clock_drift_ppm);
+    world.set_clock(NodeId{i}, clock);
+  }
+}
+
+using Watched = std::optional<checkers::IncrementalLinearizability>;
+
+/// Judges the history unless that was done while it happened. The violation, with what explains it.
+std::optional<engine::Violation> judge_history(const Scenario& scenario, engine::World& world,
+                                               const Watched& watched, RunResult& result) {
+  if (!checks(scenario, "linearizability")) return std::nullopt;
+  if (watched && watched->verdict() == checkers::Judgement::ok) return std::nullopt;
+  const auto judged = checkers::check_linearizability(world.history(), *scenario.cluster.service);
+  if (judged.verdict == checkers::Judgement::undecided) {
+    result.undecided.push_back("linearizability: " + judged.limit);
+  }
+  if (judged.verdict != checkers::Judgement::violated) return std::nullopt;
+  // The decision of the response from which on no order is possible.
+  std::uint64_t step = 0;
+  for (const engine::HistoryOperation& operation : world.history().operations()) {
+    if (operation.responded_at == judged.impossible_at_event) step = operation.responded_step;
+  }
+  engine::Violation violation{"linearizability", step, judged.reason, {}};
+  world.report(violation);
+  return violation;
+}
+
+/// Weaker than linearizability, and only where it is asked for.
+void judge_sessions(const Scenario& scenario, engine::World& world, RunResult& result) {
+  if (!checks(scenario, "sequential-consistency")) return;
+  const checkers::Sessions sessions = checkers::sessions_of(world.history());
+  const auto judged =
+      checkers::check_sequential(sessions.history, *scenario.cluster.service, {}, sessions.names);
+  if (judged.verdict == checkers::Judgement::undecided)
+    result.undecided.push_back("sequential-consistency: " + judged.limit);
+  if (judged.verdict != checkers::Judgement::violated) return;
+  // Its smallest impossible part is there with the last of its responses.
+  std::uint64_t step = 0;
+  for (const std::size_t position : judged.core)
+    step = std::max(step, world.history().operations()[position].responded_step);
+  world.report({"sequential-consistency", step, judged.reason, {}});
+}
+
+void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
+             const Watched& watched, RunResult& result) {
+  const auto judged = judge_history(scenario, world, watched, result);
+  judge_sessions(scenario, world, result);
+  for (const engine::Violation& reported : world.violations()) {
+    // What was seen during the run is explained only now.
+    const bool explained = judged && reported.property == judged->property;
+    const engine::Violation& violation = explained ? *judged : reported;
+    // Exceptions always count: there is nothing to judge behind them.
+    if (violation.property != "no-exception" && !checks(scenario, violation.property)) continue;
+    FoundViolation found{violation, 0, {}};
+    for (const NodeId node : violation.nodes) found.nodes.push_back(world.name(node));
+    if (script != nullptr && violation.step != 0) {
+      for (std::size_t i = 0; i < script->steps.size(); ++i) {
+        if (script->steps[i].first <= violation.step && violation.step <= script->steps[i].second)
+          found.script_step = i + 1;
+      }
+    }
+    result.violations.push_back(std::move(found));
+  }
+  // Simultaneous ones in listing order, else by step; what is judged at the end comes last.
+  const auto listing = [&](const FoundViolation& found) {
+    return std::find(scenario.checks.begin(), scenario.checks.end(), found.violation.property) -
+           scenario.checks.begin();
+  };
+  std::stable_sort(
+      result.violations.begin(), result.violations.end(),
+      [&](const FoundViolation& a, const FoundViolation& b) {
+        const std::uint64_t left = a.violation.step == 0 ? UINT64_MAX : a.violation.step;
+        const std::uint64_t right = b.violation.step == 0 ? UINT64_MAX : b.violation.step;
+        return left != right ? left < right : listing(a) < listing(b);
+      });
+  result.decisions = world.step();
+  result.operations = world.history().operations().size();
+  result.completed_operations = world.history().completed();
+  result.virtual_time = world.now();
+  result.digest = world.digest();
+  result.block_digests = world.block_digests();
+  result.probes = world.probes();
+  for (std::uint32_t i = 0; i < world.node_count(); ++i)
+    result.nodes.push_back({world.name(NodeId{i}), world.role(NodeId{i})});
+  result.history = world.release_history();
+  result.verdict = !result.violations.empty()  ? Verdict::violated
+                   : !result.undecided.empty() ? Verdict::undecided
+                                               : Verdict::ok;
+}
+
+engine::SimulationSettings simulation_settings(const Scenario& scenario, bool stop_on_first) {
+  engine::SimulationSettings settings;
+  settings.seed = scenario.seed;
+  settings.network = scenario.network;
+  settings.clients = scenario.clients;
+  const std::uint32_t clients = scenario.cluster.clients;
+  settings.clients.plan = [workload = scenario.workload, seed = scenario.seed, clients](
+                              std::uint32_t client, std::uint32_t number) {
+    return models::client::planned(workload, seed, client, clients, number);
+  };
+  settings.virtual_time = scenario.virtual_time;
+  settings.decisions_max = scenario.decisions_max;
+  settings.liveness = scenario.liveness;
+  if (scenario.model->keeps_log && checks(scenario, "convergence"))
+    settings.convergence = [lost = scenario.model->keeps_lost_entries](const engine::World& world) {
+      return checkers::not_converged(world, lost);
+    };
+  settings.stop_on_first = stop_on_first;
+  return settings;
+}
+
+}  // namespace
+
+std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
+  engine::WorldSettings settings;
+  settings.seed = scenario.seed;
+  settings.saves_in_step = !scenario.script.empty() && !scenario.recorded_schedule;
+  auto world =
+      std::make_unique<engine::World>(scenario.model->assemble(scenario.cluster), settings);
+  for (const engine::Property& property :
+       properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
+    // One run says nothing about what must be reached in some.
+    if (property.sometimes) continue;
+    world->add_monitor(property.make());
+  }
+  set_clocks(scenario, *world);
+  return world;
+}
+
+RunResult run(const Scenario& scenario, const RunSettings& settings) {
+  RunResult result;
+  result.seed = scenario.seed;
+  const std::unique_ptr<engine::World> world = build_world(scenario);
+  world->set_observer(settings.observer, settings.states);
+  if (!scenario.script.empty()) {
+    result.scripted = true;
+    world->start();
+    const ScriptResult script = play(scenario.script, *world, settings.stop_on_first);
+    result.skipped = script.skipped;
+    result.failed_expectations = script.failed_expectations;
+    collect(scenario, *world, &script, std::nullopt, result);
+    return result;
+  }
+  Watched watched;
+  // A run that goes on after a violation learns as much from the check at the end, which costs
+  // less.
+  if (settings.stop_on_first && checks(scenario, "linearizability")) {
+    // More than this is left to the check at the end, which chooses its method.
+    constexpr std::size_t configurations_max = 32;
+    watched.emplace(*scenario.cluster.service, configurations_max);
+    world->add_monitor(checkers::watch_linearizability(*watched));
+  }
+  faults::NemesisSettings nemesis_settings;
+  nemesis_settings.within_budget =
+      scenario.model->assumes_minority_failures && !scenario.unlimited_faults;
+  faults::Nemesis nemesis(scenario.faults, nemesis_settings);
+  engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first),
+                                &nemesis);
+  result.end = simulation.run();
+  if (result.end == engine::EndReason::decision_limit) {
+    result.undecided.push_back("the limit of " + std::to_string(scenario.decisions_max) +
+                               " decisions was reached");
+  } else if (result.end == engine::EndReason::queue_limit) {
+    result.undecided.emplace_back("too many events were pending");
+  }
+  for (const faults::Nemesis::Hits& hits : nemesis.hits())
+    result.faults.push_back({hits.name, hits.kind, hits.count});
+  collect(scenario, *world, nullptr, watched, result);
+  return result;
+}
+
+std::vector<std::string> unused_by_script(const Scenario& scenario) {
+  std::vector<std::string> unused = {"workload", "latencies"};
+  if (!scenario.faults.empty()) unused.emplace_back("faults");
+  if (scenario.liveness) unused.emplace_back("liveness");
+  return unused;
+}
+
+bool as_expected(const Scenario& scenario, const RunResult& result) {
+  if (!result.failed_expectations.empty()) return false;
+  if (scenario.expect_run.ok()) return result.verdict == Verdict::ok;
+  if (result.scripted && !result.skipped.empty()) return false;
+  return std::any_of(result.violations.begin(), result.violations.end(),
+                     [&](const FoundViolation& found) {
+                       return found.violation.property == scenario.expect_run.violation;
+                     });
+}
+
+}  // namespace stampede::scenarios

@@ -1,0 +1,74 @@
+// One run of a scenario: world, simulation or script, checks, verdict.
+#pragma once
+
+#include <memory>
+
+#include "engine/simulate/simulation.hpp"
+#include "scenarios/reading/scenario.hpp"
+#include "scenarios/running/play.hpp"
+
+namespace stampede::scenarios {
+
+enum class Verdict { ok, violated, undecided };
+STAMPEDE_ENUM(Verdict, ok, violated, undecided);
+
+struct RunSettings {
+  /// Sees all events; may be nullptr.
+  engine::WorldObserver* observer = nullptr;
+  /// With the observer: whole node states after each step.
+  bool states = false;
+  bool stop_on_first = false;
+};
+
+struct FoundViolation {
+  engine::Violation violation;
+  /// 1-based position in the script; 0 = timed run or end of run.
+  std::uint64_t script_step = 0;
+  /// The nodes' names.
+  std::vector<std::string> nodes;
+};
+
+struct RunResult {
+  Verdict verdict = Verdict::ok;
+  std::uint64_t seed = 0;
+  bool scripted = false;
+  std::vector<FoundViolation> violations;
+  /// Why it is undecided.
+  std::vector<std::string> undecided;
+  std::uint64_t decisions = 0;
+  std::uint64_t operations = 0;
+  std::uint64_t completed_operations = 0;
+  engine::Time virtual_time{};
+  std::uint64_t digest = 0;
+  std::vector<std::uint64_t> block_digests;
+  std::vector<ScriptRemark> skipped;
+  std::vector<ScriptRemark> failed_expectations;
+  std::vector<engine::World::ProbeCount> probes;
+  struct FaultHits {
+    std::string name;
+    std::string kind;
+    std::uint64_t count = 0;
+  };
+  std::vector<FaultHits> faults;
+  engine::EndReason end = engine::EndReason::finished;
+  struct Node {
+    std::string name;
+    std::string role;
+  };
+  std::vector<Node> nodes;
+  engine::History history;
+};
+
+/// Builds the world of a scenario for its seed, monitors of its checks included.
+std::unique_ptr<engine::World> build_world(const Scenario& scenario);
+
+/// Runs the scenario: by its script if it has one, else in virtual time.
+RunResult run(const Scenario& scenario, const RunSettings& settings);
+
+/// What a run with this script does not use of its file, for the reader.
+std::vector<std::string> unused_by_script(const Scenario& scenario);
+
+/// True if the result is what the scenario expects of a single run.
+bool as_expected(const Scenario& scenario, const RunResult& result);
+
+}  // namespace stampede::scenarios
