@@ -5,8 +5,8 @@
 //                               all states that may follow if the operation returns this; none if
 //                               it cannot. Without a result (it was never seen): whatever it
 //                               returns
-//   static const std::string& key(const Operation&)    optional: operations on different keys are
-//                               independent
+//   static const std::string& key(const Operation&)
+//                               optional: operations on different keys are independent
 // and is judged by the general search, on sets of states.
 #pragma once
 

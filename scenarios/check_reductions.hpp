@@ -29,7 +29,7 @@ struct ReductionCheck {
 ///   the same tuples of local states and monitors, and the same first depth of each violation;
 ///   normal-form: step(p(s), i) = p(step(s, i)) for every step of the raw search;
 ///   dead-messages: a message that is dead somewhere has no effect in any later world of random
-///   walks from there;
+///     walks from there;
 ///   symmetry: step(r(s), r(i)) = r(step(s, i)) for steps of the raw search and renamings r.
 std::vector<ReductionCheck> check_reductions(const Scenario& scenario,
                                              engine::SearchSettings settings);

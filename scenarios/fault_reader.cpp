@@ -1,6 +1,5 @@
 // Reads `faults:`: each item is one key out of the fault table with its fields and timing, or the
-// short form
-// `{ isolate: primary, lasts: 1s }` with the nodes as value and the timing beside it.
+// short form `{ isolate: primary, lasts: 1s }` with the nodes as value and the timing beside it.
 #include <algorithm>
 
 #include "scenarios/scenario.hpp"

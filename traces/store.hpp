@@ -3,8 +3,7 @@
 // without Stampede.
 //
 // 1. A run is in the file whole or not at all, also after SIGKILL at any moment (docs/traces.md
-// says what holds for a
-//    power cut).
+//    says what holds for a power cut).
 // 2. Readers never wait for a writer: they see the runs that were finished when they asked.
 // 3. Errors of the file, its format or the disk are InputErrors at its path.
 #pragma once

@@ -4,13 +4,13 @@
 //
 // 1. Linearizable histories are sequentially consistent: that is tried first, because it is cheap.
 // 2. Where reads tell which write they saw, what any order has to keep is saturated (polynomial): a
-// cycle refutes, and the search keeps the rest of it (gradual consistency checking, CAV 2019).
+//    cycle refutes, and the search keeps the rest of it (gradual consistency checking, CAV 2019).
 // 3. Else the search walks over fronts: how many operations of each session are done, and the
-// state. A front is exact, and one that failed is remembered.
+//    state. A front is exact, and one that failed is remembered.
 // 4. The next operation of a session that never changes a state by its result, and fits, is done at
-// once.
+//    once.
 // 5. Deciding is NP-complete even with different values (Gibbons and Korach 1997): the search has
-// caps, and `undecided` is an answer.
+//    caps, and `undecided` is an answer.
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 // operations is told apart.
 //
 // 1. What it holds grows with the operations only, and is counted: where it would pass the limit,
-// the import ends with the place that was reached.
+//    the import ends with the place that was reached.
 // 2. Equal operations, and equal results, that are near each other share one payload.
 #pragma once
 

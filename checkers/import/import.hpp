@@ -1,11 +1,11 @@
 // Histories recorded elsewhere, as histories of our services.
 //
 // 1. `ok` must have taken effect, `fail` must not (the operation is left out), `info` and a missing
-// completion may have, at any time: they stay open for ever.
+//    completion may have, at any time: they stay open for ever.
 // 2. Only the order of events counts. Porcupine's dumps have times instead: equal times are
-// concurrent.
-// 3. What is not understood is an InputError with its place; nothing is guessed and nothing
-// dropped but what a remark says.
+//    concurrent.
+// 3. What is not understood is an InputError with its place; nothing is guessed and nothing dropped
+//    but what a remark says.
 #pragma once
 
 #include <functional>

@@ -1,15 +1,14 @@
 // Linearizability judged while one run goes on (online.hpp does it for exploration, where the
-// knowledge is a value of each world): after each response it is known whether what
-// was seen so far still has an explanation, so a run can stop at the first operation that leaves
-// none.
+// knowledge is a value of each world): after each response it is known whether what was seen so far
+// still has an explanation, so a run can stop at the first operation that leaves none.
 //
 // 1. A configuration is a state and, for each operation in progress that took effect already, the
-// result it then had. All configurations that explain the past are kept, key by key, compared
-// exactly.
+//    result it then had. All configurations that explain the past are kept, key by key, compared
+//    exactly.
 // 2. An operation takes effect just in time: before a response arrives nothing is decided, then
-// only orders that end in the responding operation are tried (Lowe 2017).
+//    only orders that end in the responding operation are tried (Lowe 2017).
 // 3. Memory does not grow with the history, but with what is in progress: operations that never
-// respond stay for ever. A key with more configurations than allowed is given up, and undecided.
+//    respond stay for ever. A key with more configurations than allowed is given up, and undecided.
 #pragma once
 
 #include <map>

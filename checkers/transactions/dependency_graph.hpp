@@ -1,8 +1,8 @@
 // The graph of which transaction must come before which, and why.
 //
 // 1. Vertices are transactions, and behind them junctions, which stand between many transactions
-// and many: edges stay linear where pairs would be quadratic. Edges that leave a junction have the
-// kind of those that lead to it.
+//    and many: edges stay linear where pairs would be quadratic. Edges that leave a junction have
+//    the kind of those that lead to it.
 // 2. No way through a junction leads a transaction back to itself.
 #pragma once
 

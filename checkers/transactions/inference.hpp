@@ -2,11 +2,11 @@
 // 2020); and what is wrong without any cycle.
 //
 // 1. Lists: each element is appended once, so the longest read of a key is the order of its
-// versions; what was appended and never seen comes behind, in any order.
+//    versions; what was appended and never seen comes behind, in any order.
 // 2. Registers: each value is written once; all versions come behind the initial one, and what a
-// transaction wrote comes behind what it read before. Other pairs stay open.
+//    transaction wrote comes behind what it read before. Other pairs stay open.
 // 3. A transaction counts if it committed, or if its outcome is unknown and something that it wrote
-// was read. Of keys whose writers cannot be told nothing is inferred.
+//    was read. Of keys whose writers cannot be told nothing is inferred.
 #pragma once
 
 #include <string>

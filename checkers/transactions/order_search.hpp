@@ -3,7 +3,7 @@
 //
 // 1. Aborted transactions are left out, committed ones are in, those of unknown outcome may be.
 // 2. What only reads and fits is done at once, and sets of steps and states that failed are
-// remembered, exactly. Deciding is NP-complete: there are caps, and `undecided`.
+//    remembered, exactly. Deciding is NP-complete: there are caps, and `undecided`.
 #pragma once
 
 #include <cstdint>

@@ -2,12 +2,12 @@
 // tells which transaction must come before which; a cycle of such dependencies is an anomaly.
 //
 // 1. `violated` comes with at least one anomaly that the level forbids (isolation.hpp), or with
-// `not-serializable`, `not-snapshot-isolated` where all orders were tried.
+//    `not-serializable`, `not-snapshot-isolated` where all orders were tried.
 // 2. `ok` comes with a proof that proofs.hpp re-checks, except of read-uncommitted, where there is
-// nothing to show but that no version order is known to be cyclic: (strict) serializable a serial
-// order, snapshot isolation a schedule, read-committed an order of the versions.
+//    nothing to show but that no version order is known to be cyclic: (strict) serializable a
+//    serial order, snapshot isolation a schedule, read-committed an order of the versions.
 // 3. Caps are kept; one that is reached is `undecided`, and so are read-committed and
-// read-uncommitted histories where writers cannot be told and nothing else is wrong.
+//    read-uncommitted histories where writers cannot be told and nothing else is wrong.
 #pragma once
 
 #include <string>

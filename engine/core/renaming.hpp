@@ -1,8 +1,8 @@
 // Renaming the identities inside a value: what symmetry reduction does to whole worlds.
 //
 // 1. Only typed identities are renamed: NodeId, ClientId, and what is made of them (NodeSet,
-// PerNode, OperationId). A number that happens to equal one is left alone. 2. A type that cannot
-// be renamed does not compile.
+//    PerNode, OperationId). A number that happens to equal one is left alone.
+// 2. A type that cannot be renamed does not compile.
 #pragma once
 
 #include <map>

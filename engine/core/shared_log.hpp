@@ -3,10 +3,9 @@
 //
 // 1. Positions count from 1, as in the papers; position 0 stands for the empty prefix.
 // 2. Entries live in chunks that are never changed once written. A chunk continues its parent; a
-// fork copies at most one chunk.
+//    fork copies at most one chunk.
 // 3. Every position has a prefix hash: the hash of all entries up to it. Equal storage means equal;
-// different prefix hashes
-//    mean different; else the elements are compared.
+//    different prefix hashes mean different; else the elements are compared.
 // 4. Entries near the end are reached in O(1), any entry in O(log n) through skip pointers.
 #pragma once
 

@@ -2,7 +2,7 @@
 // hash here, and JSON and strict reading in engine/core/json.hpp and engine/core/document.hpp.
 //
 // 1. Every member is listed: a forgotten one does not compile (the count is compared with
-// Boost.PFR's).
+//    Boost.PFR's).
 // 2. Equality, order and hash look at members in the listed order, and at nothing else.
 // 3. Hashes are those of engine/core/hash.hpp: the same on every compiler and in every build.
 #pragma once

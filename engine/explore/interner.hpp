@@ -1,9 +1,9 @@
 // Values as small numbers: equal values get the same 32-bit id, and an id gives its value back.
 //
-// 1. Equality is full equality; hashes only choose where to look. 2. Ids are dense, from 0, in the
-// order of first sight.
-// 3. Nothing is ever forgotten; references to values stay valid. 4. One thread at a time interns;
-// others may read values whose ids they know.
+// 1. Equality is full equality; hashes only choose where to look.
+// 2. Ids are dense, from 0, in the order of first sight.
+// 3. Nothing is ever forgotten; references to values stay valid.
+// 4. One thread at a time interns; others may read values whose ids they know.
 #pragma once
 
 #include <cstdint>

@@ -2,8 +2,9 @@
 // in flight. What they stand for is in the caches of the StateSpace that made it.
 //
 // 1. Equal worlds have equal vectors: messages in flight are a sorted multiset, without names;
-// links that keep order list theirs by link, oldest first. 2. The hash is kept incrementally and
-// made of content hashes, so it does not depend on the order in which values were first seen.
+//    links that keep order list theirs by link, oldest first.
+// 2. The hash is kept incrementally and made of content hashes, so it does not depend on the order
+//    in which values were first seen.
 #pragma once
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // Pairs of ids to ids: the look-up of the search's inner loop.
 //
 // 1. One thread at a time inserts; any number look up meanwhile, without a lock. Who finds a value
-// also sees everything that was written before its insertion.
+//    also sees everything that was written before its insertion.
 // 2. A look-up that races with growth may miss a pair: whoever misses asks again under the lock of
-// the writers before it inserts.
+//    the writers before it inserts.
 // 3. Pairs are never taken out.
 #pragma once
 

@@ -1,7 +1,8 @@
 // Searching a state space: which worlds there are, which properties break, and by which schedule.
 //
 // 1. The answer to "is there a violation" comes with `complete`: a limit that was reached is never
-// an answer. 2. Breadth first, the schedule of each violation is a shortest one.
+//    an answer.
+// 2. Breadth first, the schedule of each violation is a shortest one.
 #pragma once
 
 #include <array>

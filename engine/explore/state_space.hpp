@@ -2,8 +2,8 @@
 // those of World with saves in their step and ignored messages staying in flight;
 // tests/explore/conformance_test.cpp holds the two together.
 //
-// 1. A decision that is not enabled, or whose message is ignored, is not offered. 2. A step that
-// throws is offered, to be reported, and leads nowhere.
+// 1. A decision that is not enabled, or whose message is ignored, is not offered.
+// 2. A step that throws is offered, to be reported, and leads nowhere.
 // 3. No history is kept: the ledger knows how far the plan is.
 #pragma once
 

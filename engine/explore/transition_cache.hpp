@@ -3,7 +3,7 @@
 //
 // 1. A local state is interned together with its node: an id tells whose it is.
 // 2. Look-ups take no lock. What is not known yet is computed under the cache's lock, one at a
-// time: protocol values belong to whoever holds it.
+//    time: protocol values belong to whoever holds it.
 #pragma once
 
 #include <cstdint>

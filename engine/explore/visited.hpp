@@ -1,8 +1,8 @@
 // The set of worlds a search has seen, as 64-bit fingerprints: open addressing in one table that
 // doubles. Two worlds with one fingerprint count as one; docs/exploring.md has the bound.
 //
-// 1. Any number of threads insert; growth needs the table for itself. 2. Memory comes from the
-// system untouched, so a table costs what it holds, up to its size.
+// 1. Any number of threads insert; growth needs the table for itself.
+// 2. Memory comes from the system untouched, so a table costs what it holds, up to its size.
 #pragma once
 
 #include <atomic>

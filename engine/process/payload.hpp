@@ -1,8 +1,8 @@
 // An immutable value of any described type behind one pointer: what messages, timers, operations,
 // results and durable cells are to the engine.
 //
-// 1. Content never changes after construction; copies share it. 2. The content hash is computed
-// once, at construction.
+// 1. Content never changes after construction; copies share it.
+// 2. The content hash is computed once, at construction.
 // 3. Equal means same type and equal content. A Payload belongs to one thread.
 #pragma once
 

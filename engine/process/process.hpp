@@ -2,21 +2,28 @@
 // functions per process type, made by one template. Engine code never sees the type again.
 //
 // A process P is a described value (STAMPEDE_VALUE) with
-//   using Messages = engine::Messages<M...>;  void on(const M&, NodeId from, Context&);      for
-//   each M using Sends = engine::Messages<M...>; sent, never received (optional) using Timers =
-//   engine::Timers<T...>;      void on(const T&, Context&);                   for each T
+//   using Messages = engine::Messages<M...>;        what it receives, and may send
+//   void on(const M&, NodeId from, Context&);       for each of them
+//   using Timers = engine::Timers<T...>;            what it arms
+//   void on(const T&, Context&);                    for each of them
 // and optionally
-//   void start(Context&);                     first boot
-//   void recover(Context&);                   restart: boot value plus the durable member as the
-//   disk kept it (else start) static constexpr auto durable = &P::m;    the durable member, saved
-//   by context.persist() void on(const DiskCompleted&, Context&);  end of a disk request void
-//   on(const BeginOperation&, Context&); clients: the workload asks for an operation using Parts =
-//   engine::Parts<&P::a, ...>;  embedded components, or std::map<key, component> using Indications
-//   = engine::Indications<I...>;  void on(const I&, Context&);             what its parts tell it:
-//   all of it using Options = O;                        the type behind context.options<O>();
-//   needed where parts have options of their own void observe(const P&, NodeId self, const
-//   Membership&, Observation&)                 free functions, by ADL std::uint64_t
-//   state_digest(const P&)
+//   using Sends = engine::Messages<M...>;           what it sends and never receives
+//   using Parts = engine::Parts<&P::a, ...>;        members that are components: processes
+//                                                   themselves, or std::map<key, component>
+//   using Indications = engine::Indications<I...>;  what its parts tell it: all of it
+//   void on(const I&, Context&);                    for each of them
+//   using Options = O;                              the type behind context.options<O>(); needed
+//                                                   where parts have options of their own
+// and, where it is the whole process of a node and no part of another,
+//   void start(Context&);                           first boot
+//   void recover(Context&);                         restart: the boot value with the durable member
+//                                                   as the disk kept it (without recover: start)
+//   static constexpr auto durable = &P::m;          the durable member, saved by context.persist()
+//   void on(const DiskCompleted&, Context&);        the end of a disk request
+//   void on(const BeginOperation&, Context&);       clients: the workload asks for an operation
+// and, as free functions that argument-dependent lookup finds, what it shows to checkers:
+//   void observe(const P&, NodeId self, const Membership&, Observation&)
+//   std::uint64_t state_digest(const P&)            of the service's state: replicas converge on it
 #pragma once
 
 #include <concepts>

@@ -1,19 +1,25 @@
 // Services: the deterministic state machine that clients use through a protocol, erased so that any
 // protocol runs any service and checkers need one notion only.
 //
-// A service is a described value with described `Operation` and `Result` types (variants of
+// A service S is a described value with described types `Operation` and `Result` (variants of
 // described alternatives), and
-//   Result apply(const Operation&)                              the only way its state changes;
-//   deterministic
-// optionally, as statics:
-//   const std::string& key(const Operation&)
-//       operations on different keys are independent; a part of the operation
-//   bool is_pure(const Operation&, const Result&)
-//       this operation with this result never changes any state
-//   std::optional<Result> predict(const Operation&)
-//       a result known without state
-//   Shape shape(const Operation&, const Result&)
-//       for specialised checkers
+//   Result apply(const Operation&)                      the only way its state changes;
+//                                                       deterministic
+// as statics
+//   Operation parse(const Document&)                    an operation as scenarios write it;
+//                                                       InputError for anything else
+//   std::vector<std::string> kinds()                    the kinds of operation for `mix:`
+//   Operation generate(kind, const OperationTemplate&)  an operation of such a kind
+// and optionally, as statics
+//   const std::string& key(const Operation&)            operations on different keys are
+//                                                       independent; a part of the operation
+//   bool is_pure(const Operation&, const Result&)       this operation with this result never
+//                                                       changes any state
+//   std::optional<Result> predict(const Operation&)     a result known without state
+//   Shape shape(const Operation&, const Result&)        for specialised checkers
+//   bool uses_earlier_value(kind)                       false: finding one for generate() would be
+//                                                       wasted
+// A Result whose variant is called `outcome` can be read back from text, for recorded histories.
 #pragma once
 
 #include <memory>

@@ -82,16 +82,14 @@ struct ObservationChanged {
                                                const Observation& after) {
     const bool extended =
         after.log.size() >= before.log.size() && after.log.agrees(before.log, before.log.size());
-    return (before.operational != after.operational || before.leading != after.leading ||
-                    before.recovering != after.recovering
-                ? observed_roles
-                : 0U) |
-           (before.epoch != after.epoch ? observed_epoch : 0U) |
-           (!extended                               ? observed_log_other
-            : before.log.size() != after.log.size() ? observed_log_longer
-                                                    : 0U) |
-           (before.committed != after.committed ? observed_committed : 0U) |
-           (before.executed != after.executed ? observed_executed : 0U);
+    const bool longer = extended && before.log.size() != after.log.size();
+    const bool roles = before.operational != after.operational || before.leading != after.leading ||
+                       before.recovering != after.recovering;
+    const auto field_if = [](bool changed, unsigned field) { return changed ? field : 0U; };
+    return field_if(roles, observed_roles) | field_if(before.epoch != after.epoch, observed_epoch) |
+           field_if(longer, observed_log_longer) | field_if(!extended, observed_log_other) |
+           field_if(before.committed != after.committed, observed_committed) |
+           field_if(before.executed != after.executed, observed_executed);
   }
 };
 /// A node finished a local step; crashes are told as Crashed.

@@ -2,10 +2,9 @@
 // Values throughout: a copy of a world is a snapshot.
 //
 // 1. The same world and the same decision give the same result on every compiler and in every
-// build.
+//    build.
 // 2. Every message and timer has a name that does not depend on what happened elsewhere: its type,
-// its link or node, and its
-//    ordinal there. Names are never reused, not even across restarts.
+//    its link or node, and its ordinal there. Names are never reused, not even across restarts.
 // 3. The digest covers decision, input content and effects of every step.
 #pragma once
 

@@ -3,9 +3,10 @@
 // Restore.
 //
 // A detector D has
-//   void watch(const std::vector<NodeId>&, Context)       tell the owner of these nodes from now on
-//   void show(NodeId watcher, Context)                    let `watcher` see that this node is alive
-//   from now on bool suspects(NodeId)
+//   void watch(const std::vector<NodeId>&, Context)  tell the owner of these nodes from now on
+//   void show(NodeId watcher, Context)               let `watcher` see from now on that this node
+//                                                    is alive
+//   bool suspects(NodeId)                            whether a node is suspected now
 // and both calls are made with `context.inside(detector)`.
 #pragma once
 

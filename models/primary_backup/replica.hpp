@@ -1,10 +1,11 @@
 // models/primary_backup/replica.hpp: a replica: primary, backup, or idle, as the view says.
 //
-// 1. The primary executes a request, and answers it, only when its backup has it. 2. A backup takes
-// requests of its own view only: a primary that has been replaced waits for an answer that never
-// comes. 3. A new view begins with the whole state going from its primary to its backup; neither
-// serves before the view service knows that it is there. 4. So what was executed anywhere is the
-// beginning of the log of every later primary.
+// 1. The primary executes a request, and answers it, only when its backup has it.
+// 2. A backup takes requests of its own view only: a primary that has been replaced waits for an
+//    answer that never comes.
+// 3. A new view begins with the whole state going from its primary to its backup; neither serves
+//    before the view service knows that it is there.
+// 4. So what was executed anywhere is the beginning of the log of every later primary.
 #pragma once
 
 #include <map>

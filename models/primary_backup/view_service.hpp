@@ -2,10 +2,10 @@
 // It never fails; its detector may be wrong as often as it likes.
 //
 // 1. Nobody serves in a view before the view service knows that both its members hold the state
-// (the view is settled).
+//    (the view is settled).
 // 2. So everything that was ever answered is held by both members of the newest settled view, and
-// the next primary is one of them. 3. A replica that has restarted holds nothing: it comes back as
-// another seat.
+//    the next primary is one of them.
+// 3. A replica that has restarted holds nothing: it comes back as another seat.
 #pragma once
 
 #include "models/primary_backup/messages.hpp"

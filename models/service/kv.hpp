@@ -5,7 +5,7 @@
 //   { put: [x, 1] }        {"ok":true}
 //   { append: [x, a] }     {"ok":true}; an absent value counts as the empty text
 //   { cas: [x, 1, 2] }     {"ok":true} if x was 1 and now is 2, else {"ok":false}; an absent value
-//   equals nothing
+//                          equals nothing
 //   { create: [x, 1] }     {"ok":true} if x was absent and now is 1, else {"ok":false}
 //   { delete: x }          {"ok":true}, whether x was there or not
 #pragma once

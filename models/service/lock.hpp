@@ -5,8 +5,9 @@
 //   { acquire: c0 }    {"token":1}, or {"token":null} if somebody holds it
 //   { release: 1 }     {"ok":true} if the lock is held under that token, else {"ok":false}
 //   { release: 0 }     whatever the token (none is ever 0): for administrators and for generated
-//   workloads read               {"owner":"c0","token":1}; the owner is null if nobody holds it,
-//   the token is the last one given
+//                      workloads
+//   read               {"owner":"c0","token":1}; the owner is null if nobody holds it, the token is
+//                      the last one given
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Queue: first in, first out.
 //
-//   { enqueue: a }      {"ok":true}
+//   { enqueue: a }    {"ok":true}
 //   dequeue           {"value":"a"}, the oldest element, or {"value":null} if there is none
 #pragma once
 

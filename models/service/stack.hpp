@@ -1,6 +1,6 @@
 // Stack: last in, first out.
 //
-//   { push: a }      {"ok":true}
+//   { push: a }    {"ok":true}
 //   pop            {"value":"a"}, the youngest element, or {"value":null} if there is none
 #pragma once
 

@@ -1,48 +1,16 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <regex>
 #include <set>
 #include <sstream>
 
+#include "sources.hpp"
+
 namespace {
 
+using namespace stampede::house;
 namespace fs = std::filesystem;
-const fs::path root = STAMPEDE_SOURCE_DIR;
-
-struct Source {
-  std::string path;  // relative to the root
-  std::string text;
-  std::size_t lines = 0;
-};
-
-/// All C++ sources of a top-level folder.
-std::vector<Source> sources(const std::vector<std::string>& folders) {
-  std::vector<Source> list;
-  for (const std::string& folder : folders) {
-    if (!fs::exists(root / folder)) continue;
-    for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
-      const std::string extension = entry.path().extension().string();
-      if (extension != ".cpp" && extension != ".hpp") continue;
-      std::ifstream stream(entry.path());
-      std::stringstream text;
-      text << stream.rdbuf();
-      Source source{fs::relative(entry.path(), root).string(), text.str(), 0};
-      source.lines =
-          static_cast<std::size_t>(std::count(source.text.begin(), source.text.end(), '\n'));
-      list.push_back(std::move(source));
-    }
-  }
-  std::sort(list.begin(), list.end(),
-            [](const Source& a, const Source& b) { return a.path < b.path; });
-  REQUIRE(!list.empty());
-  return list;
-}
-
-const std::vector<std::string> product = {"engine", "models",    "checkers", "faults",
-                                          "traces", "scenarios", "cli"};
 
 /// The part of the house a file belongs to: engine's four rooms count each for themselves.
 std::string room(const std::string& path) {

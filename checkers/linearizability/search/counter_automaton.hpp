@@ -2,9 +2,9 @@
 // choose:
 //
 // 1. While no read is in progress only the addition at the frontier is tried: whatever else comes
-// before it can as well come behind it.
+//    before it can as well come behind it.
 // 2. Where no amount is negative the sum never falls, so it never passes the smallest sum that a
-// completed read still has to see.
+//    completed read still has to see.
 #pragma once
 
 #include <optional>

@@ -4,8 +4,8 @@
 //
 // 1. If a completed acquire was given the next token, no other acquire is tried.
 // 2. If a completed release succeeded under this very token, no other release is tried. Else those
-// that succeed under any token are all alike; completed ones come before open ones, which can take
-// their place later.
+//    that succeed under any token are all alike; completed ones come before open ones, which can
+//    take their place later.
 // 3. Whatever changes nothing (reads, refusals) is linearized as soon as it is legal.
 #pragma once
 

@@ -7,25 +7,23 @@
 // *producer* leaves it behind.
 //
 // 1. A value with observers left and no producer left is never overwritten: they could not be
-// linearized any more.
+//    linearized any more.
 // 2. The last producer of v is not linearized while the operation at the frontier must come before
-// it: that one does not fit
-//    between the producer and the observers of v, and it responded before the last of these was
-//    invoked (Gibbons and Korach 1997 compare the same two times, of all values at once).
+//    it: that one does not fit between the producer and the observers of v, and it responded before
+//    the last of these was invoked (Gibbons and Korach 1997 compare the same two times, of all
+//    values at once).
 // 3. A completed write of a value without any observer (open cas included) is linearized as soon as
-// nothing needs the present value any more. Moved
-//    to the front of any completion it overwrites a value nobody needs, and where it was, the value
-//    before it stays, which nobody looks at before the next change: a cas would have to expect the
-//    unobserved value. Failed cas do look (they need *another* value), so this is for parts without
-//    them.
+//    nothing needs the present value any more. Moved to the front of any completion it overwrites a
+//    value nobody needs, and where it was, the value before it stays, which nobody looks at before
+//    the next change: a cas would have to expect the unobserved value. Failed cas do look (they
+//    need *another* value), so this is for parts without them.
 // 4. An open write or cas that leaves a value without any observer is left out, in parts without
-// failed cas; whatever it would
-//    have observed is then needed less.
+//    failed cas; whatever it would have observed is then needed less.
 // 5. An open write or cas is linearized only if an observer of its value (open cas included) is in
-// progress, or a failed cas that waits for the present value to go. Take a completion of fewest
-// open operations, each as late as possible: what stands right behind the open one is such an
-// observer. A write there would make the open operation superfluous, and so would the end; a failed
-// cas that is right before it too could change places with it.
+//    progress, or a failed cas that waits for the present value to go. Take a completion of fewest
+//    open operations, each as late as possible: what stands right behind the open one is such an
+//    observer. A write there would make the open operation superfluous, and so would the end; a
+//    failed cas that is right before it too could change places with it.
 #pragma once
 
 #include <algorithm>

@@ -2,10 +2,11 @@
 // appends does under one key. States are numbers of texts, but only of texts that matter.
 //
 // 1. A text that is no beginning of any text observed (read, or expected by a compare-and-set) is
-// never observed, whatever is appended to it: all such texts are one state, `lost`. A change from
-// it by appending leads to it again, a write leads out, and a compare-and-set cannot succeed.
+//    never observed, whatever is appended to it: all such texts are one state, `lost`. A change
+//    from it by appending leads to it again, a write leads out, and a compare-and-set cannot
+//    succeed.
 // 2. In `lost`, without a write left, nothing is observed any more: if an observer is left, there
-// is no way on.
+//    is no way on.
 #pragma once
 
 #include <map>

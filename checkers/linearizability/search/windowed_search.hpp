@@ -8,14 +8,14 @@
 //
 // 1. Depth first with an explicit stack; a step is undone from the timeline alone.
 // 2. Only configurations that failed are remembered. Each step linearizes one more operation, so a
-// configuration never recurs below itself, and a history without dead ends remembers nothing.
+//    configuration never recurs below itself, and a history without dead ends remembers nothing.
 // 3. Some completed operations can be linearized at once without loss (the automaton says which):
-// they are *forced*, never chosen between and never undone on their own.
+//    they are *forced*, never chosen between and never undone on their own.
 // 4. An open operation has no response. It may be linearized where it changes the state, and may be
-// left out.
+//    left out.
 // 5. Of operations in progress that do the same and return the same, the one that responds first is
-// linearized first (open ones last, the one invoked first before the others): any order can be
-// rearranged like that, since where one of them stands another one can.
+//    linearized first (open ones last, the one invoked first before the others): any order can be
+//    rearranged like that, since where one of them stands another one can.
 //
 // What states are is the automaton's business. It offers, for operations by their index in the
 // part:
@@ -25,18 +25,18 @@
 //                                   at once, else `no_state`
 //   look_at(state, operations)      before the choices of a configuration are made: the operations
 //                                   in progress that are not linearized
-//   may_choose(operation, state, blocking)  a cheap necessary condition for choose; `blocking` is
-//                                   the operation at the frontier
+//   may_choose(operation, state, blocking)
+//                                   a cheap necessary condition for choose; `blocking` is the
+//                                   operation at the frontier
 //   choose(operation, state)        the next state, or `no_state` if the result does not fit
 //   deadline(operation)             choices are tried in the order of their deadlines
 //   kind(operation)                 the same for operations that do and return the same, and below
 //                                   kind_count(); or `own_kind`, if there is no other like it
-//   linearized(operation), undone(operation)  called at each step, for automatons that count what
-//                                   is left
+//   linearized(operation), undone(operation)
+//                                   called at each step, for automatons that count what is left
 //   memory_bytes()                  what it takes
 //   bytes_to_grow(choices)          what its next state may take besides, after so many choices;
-//   left
-//                                   out where states are not made during the search
+//                                   left out where states are not made during the search
 #pragma once
 
 #include <algorithm>
@@ -202,9 +202,8 @@ class WindowedSearch final : public PartSearch {
   }
 
   /// Linearizes everything that can be linearized without loss, until nothing is left; nothing open
-  /// can. A step that
-  /// neither changes the state nor moves the frontier allows nothing that was refused before it, so
-  /// the scan goes on behind it.
+  /// can. A step that neither changes the state nor moves the frontier allows nothing that was
+  /// refused before it, so the scan goes on behind it.
   void force_all() {
     bool again = true;
     const std::size_t first_word = timeline_.open_slot_count / 64;

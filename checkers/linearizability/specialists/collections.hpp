@@ -3,10 +3,10 @@
 //
 // 1. All reads must be prefixes of the longest one (for sets: subsets of each larger one).
 // 2. That puts everything into groups: reads of nothing, the additions that the next read sees
-// first, these reads, and so on; last the additions that no read saw. In a list each addition seen
-// is a group of its own. Operations of one group commute.
+//    first, these reads, and so on; last the additions that no read saw. In a list each addition
+//    seen is a group of its own. Operations of one group commute.
 // 3. There is an order exactly if no operation responded before one of an earlier group was
-// invoked: the sweep keeps the latest invocation of all earlier groups.
+//    invoked: the sweep keeps the latest invocation of all earlier groups.
 // 4. Open additions that no read saw are left out, open reads too.
 #pragma once
 
