@@ -93,10 +93,11 @@ std::vector<std::string> enumerator_names() {
   return names;
 }
 
+/// Names of a described value's members as they are shown.
 template <Described T>
 std::vector<std::string> member_names() {
   std::vector<std::string> names;
-  for_each_member<T>([&](const char* name, auto) { names.emplace_back(name); });
+  for_each_shown_name<T>([&](const char* name) { names.emplace_back(name); });
   return names;
 }
 
@@ -154,8 +155,8 @@ void read(const Document& document, T& value) {
   } else {
     static_assert(Described<T>, "this type cannot be read");
     document.expect_keys("a mapping", member_names<T>());
-    for_each_member<T>([&](const char* name, auto pointer) {
-      if (const Document* member = document.find(name)) read(*member, value.*pointer);
+    for_each_shown(value, [&](const char* name, auto& member) {
+      if (const Document* written = document.find(name)) read(*written, member);
     });
   }
 }

@@ -127,9 +127,9 @@ void write(JsonWriter& writer, const T& value) {
   } else {
     static_assert(Described<T>, "this type cannot be written");
     writer.begin_object();
-    for_each_member<T>([&](const char* name, auto pointer) {
+    for_each_shown(value, [&](const char* name, const auto& member) {
       writer.key(name);
-      write(writer, value.*pointer);
+      write(writer, member);
     });
     writer.end_object();
   }

@@ -47,6 +47,72 @@ constexpr void for_each_member(Visit&& visit) {
   boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) { visit(member.name, member.pointer); });
 }
 
+/// Members that are shown as if what they hold were their owner's own: in JSON, in strict reading,
+/// and, for parts of a process, in the names of messages and timers. A described type lists them as
+/// `using Inlined = engine::Inlined<&T::member, ...>;`. They are described types themselves.
+template <auto... Member>
+struct Inlined {
+  template <auto Wanted>
+  static constexpr bool has = (std::is_same_v<std::integral_constant<decltype(Member), Member>,
+                                              std::integral_constant<decltype(Wanted), Wanted>> ||
+                               ...);
+};
+
+/// Whether T lists its member among its Inlined ones.
+template <class T, auto Member>
+constexpr bool is_inlined() {
+  if constexpr (requires { typename T::Inlined; }) {
+    return T::Inlined::template has<Member>;
+  } else {
+    return false;
+  }
+}
+
+/// Calls `visit(name, member)` for each member of a described value as it is shown: those of an
+/// inlined member in its place.
+template <class T, class Visit>
+constexpr void for_each_shown(T& value, Visit&& visit) {
+  using Plain = std::remove_const_t<T>;
+  boost::mp11::mp_for_each<MembersOf<Plain>>([&](auto member) {
+    if constexpr (is_inlined<Plain, decltype(member)::pointer>()) {
+      for_each_shown(value.*member.pointer, visit);
+    } else {
+      visit(member.name, value.*member.pointer);
+    }
+  });
+}
+
+/// Calls `visit(name)` for each of these.
+template <Described T, class Visit>
+constexpr void for_each_shown_name(Visit&& visit) {
+  boost::mp11::mp_for_each<MembersOf<T>>([&](auto member) {
+    if constexpr (is_inlined<T, decltype(member)::pointer>()) {
+      using Member = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
+      for_each_shown_name<Member>(visit);
+    } else {
+      visit(member.name);
+    }
+  });
+}
+
+/// No two members are shown under one name.
+template <Described T>
+constexpr bool shown_names_differ() {
+  if constexpr (requires { typename T::Inlined; }) {
+    bool differ = true;
+    std::size_t position = 0;
+    for_each_shown_name<T>([&](std::string_view name) {
+      std::size_t other = 0;
+      for_each_shown_name<T>(
+          [&](std::string_view earlier) { differ &= other++ >= position || earlier != name; });
+      ++position;
+    });
+    return differ;
+  } else {
+    return true;
+  }
+}
+
 /// Member-wise equality of a described value.
 template <Described T>
 constexpr bool members_equal(const T& left, const T& right) {
@@ -170,6 +236,8 @@ std::uint64_t hash_of(const T& value) {
   static_assert(boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==          \
                     boost::pfr::tuple_size_v<T>,                                          \
                 #T ": STAMPEDE_VALUE must list every member");                            \
+  static_assert(::stampede::engine::shown_names_differ<T>(),                              \
+                #T ": an inlined member has a member with a name that is taken");         \
   [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; } \
   [[maybe_unused]] inline bool operator==(const T& left, const T& right) {                \
     return ::stampede::engine::members_equal(left, right);                                \

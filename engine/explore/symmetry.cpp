@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/process/durable.hpp"
+
 namespace stampede::engine {
 
 std::size_t Symmetry::size_of(const std::vector<std::vector<NodeId>>& classes) {
@@ -35,21 +37,34 @@ Symmetry::Symmetry(TransitionCache& transitions, SymmetrySettings settings)
   }
 }
 
+LocalState renamed(LocalState local, const SymmetrySettings& settings, const Renaming& renaming) {
+  settings.rename_process(local.process, renaming);
+  if (local.cell)
+    local.cell = rename_cell(local.process.type(), local.cell, renaming, settings.rename_payload);
+  for (TimerSlot& slot : local.timers) {
+    slot.value = settings.rename_payload(slot.value, renaming);
+    rename_keys(slot.instance, slot.type->keys, renaming);
+  }
+  return local;
+}
+
+PackedMessage renamed(PackedMessage message, const SymmetrySettings& settings,
+                      const Renaming& renaming) {
+  message.payload = settings.rename_payload(message.payload, renaming);
+  message.from = renaming.of(message.from);
+  message.to = renaming.of(message.to);
+  rename_keys(message.instance, message.type->keys, renaming);
+  return message;
+}
+
 std::uint32_t Symmetry::renamed_local(std::uint32_t id, const Renaming& renaming) {
-  LocalState local = transitions_.local(id);
   const NodeId node{transitions_.facts(id).node};
-  settings_.rename_process(local.process, renaming);
-  if (local.cell) local.cell = settings_.rename_payload(local.cell, renaming);
-  for (TimerSlot& slot : local.timers) slot.value = settings_.rename_payload(slot.value, renaming);
-  return transitions_.intern(renaming.of(node), std::move(local));
+  return transitions_.intern(renaming.of(node),
+                             renamed(transitions_.local(id), settings_, renaming));
 }
 
 std::uint32_t Symmetry::renamed_message(std::uint32_t id, const Renaming& renaming) {
-  PackedMessage message = transitions_.message(id);
-  message.payload = settings_.rename_payload(message.payload, renaming);
-  message.from = renaming.of(message.from);
-  message.to = renaming.of(message.to);
-  return transitions_.intern(std::move(message));
+  return transitions_.intern(renamed(transitions_.message(id), settings_, renaming));
 }
 
 const Symmetry::Images& Symmetry::images(PairMap& places, std::uint32_t id, bool is_local) {

@@ -20,6 +20,11 @@ struct SymmetrySettings {
   std::function<Payload(const Payload&, const Renaming&)> rename_payload;
 };
 
+/// A local state, or a message in flight, as it would be under other names.
+LocalState renamed(LocalState local, const SymmetrySettings& settings, const Renaming& renaming);
+PackedMessage renamed(PackedMessage message, const SymmetrySettings& settings,
+                      const Renaming& renaming);
+
 class Symmetry {
  public:
   /// Beyond this many renamings a group is not worth its time.

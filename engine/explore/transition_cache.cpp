@@ -35,7 +35,7 @@ void PackedMessage::append_hash(Hasher& hasher) const {
   hasher.add(type->name_hash);
   hasher.add(payload.hash());
   hasher.add((static_cast<std::uint64_t>(from.value) << 32) | to.value);
-  hasher.add(instance);
+  hasher.add(instance.hash());
 }
 
 void Shown::append_hash(Hasher& hasher) const {

@@ -36,7 +36,7 @@ struct PackedMessage {
   Payload payload;
   NodeId from{};
   NodeId to{};
-  std::uint64_t instance = 0;
+  InstancePath instance{};
 
   friend bool operator==(const PackedMessage& left, const PackedMessage& right) {
     return left.type == right.type && left.from == right.from && left.to == right.to &&

@@ -12,9 +12,10 @@ const std::vector<NodeId>& Context::members(std::string_view role) const {
   throw AssertionFailed("no role '" + std::string(role) + "' in this world");
 }
 
-void Context::unknown_type(const PayloadType& type) {
-  throw AssertionFailed("'" + std::string(type.name) +
-                        "' is not declared in this process's Messages or Timers");
+void Context::undeclared(const PayloadType& type) const {
+  throw AssertionFailed("'" + std::string(type.name) + "' is not declared by " +
+                        layer_.description() +
+                        ": messages are in Messages or Sends, timers in Timers");
 }
 
 const void* Context::part_options(const PayloadType& wanted) const {
@@ -23,9 +24,18 @@ const void* Context::part_options(const PayloadType& wanted) const {
   const Payload& given = *frame_.environment.options;
   if (layer_.options != &wanted || !given || root->options != &given.type()) {
     throw AssertionFailed("the options of this run hold no '" + std::string(wanted.name) +
-                          "' for '" + layer_.path + "'");
+                          "' for " + layer_.description());
   }
   return static_cast<const std::byte*>(given.content()) + layer_.options_offset;
+}
+
+std::uint32_t Context::instance_word(const KeyType& wanted, std::size_t outward) const {
+  const std::size_t depth = layer_.keys.size();
+  if (outward >= depth || layer_.keys[depth - 1 - outward] != &wanted) {
+    throw AssertionFailed("instance() in " + layer_.description() +
+                          ": it is in no map with keys of this type");
+  }
+  return instance_.keys[depth - 1 - outward];
 }
 
 void Context::hold_send(NodeId to, const NamedType& type, Payload&& payload) {
@@ -96,24 +106,30 @@ void Context::respond(OperationId id, Result result) {
 }
 
 void Context::indicate_payload(Payload indication) {
-  ASSERT(layer_.parent != nullptr);
-  frame_.effects.rare().indications.push_back(
-      {layer_.parent, layer_.parent->keyed ? instance_ : 0, std::move(indication)});
+  const std::uint32_t key = indication.type().key;
+  if (key >= layer_.indications.size() || layer_.indications[key] == nullptr) {
+    throw AssertionFailed(layer_.description() + " does not list '" +
+                          std::string(indication.type().name) + "' in Indicates" +
+                          (layer_.parent == nullptr ? ", and is nobody's part" : ""));
+  }
+  frame_.effects.rare().indications.push_back({&layer_, instance_, std::move(indication)});
 }
 
-Context Context::inside_address(const void* part) {
+// The address alone would not do: the first member of a value is where the value is.
+Context Context::inside_address(const void* part, const PayloadType& type) {
   for (const auto& child : layer_.parts) {
-    if (!child->keyed) {
-      void* located = child->locate(value_, 0);
-      if (located == part) return Context(frame_, *child, located, instance_);
-      continue;
+    if (child->value_type != &type) continue;
+    InstancePath instance = instance_;
+    if (child->is_map()) {
+      std::uint32_t& key = instance.keys[child->keys.size() - 1];
+      if (!child->find_key(value_, part, key)) continue;
+      return Context(frame_, *child, child->locate(value_, key), instance);
     }
-    std::uint64_t instance = 0;
-    if (child->find_instance(value_, part, instance)) {
-      return Context(frame_, *child, child->locate(value_, instance), instance);
-    }
+    void* located = child->locate(value_, 0);
+    if (located == part) return Context(frame_, *child, located, instance);
   }
-  throw AssertionFailed("inside() was given something that is not listed in Parts");
+  throw AssertionFailed("inside() was given a '" + std::string(type.name) +
+                        "' that is not one of the Parts of " + layer_.description());
 }
 
 DiskContext Context::disk() { return DiskContext(frame_); }

@@ -11,38 +11,11 @@
 #include <vector>
 
 #include "engine/process/clock.hpp"
+#include "engine/process/layer.hpp"
 #include "engine/process/local_state.hpp"
 #include "engine/process/service.hpp"
 
 namespace stampede::engine {
-
-class Context;
-
-/// One value in a tree of parts: the root process, or a component embedded in its owner. Built once
-/// per process type.
-struct Layer {
-  using IndicationHandler = void (*)(void* value, const Payload& indication, Context&);
-
-  const Layer* parent = nullptr;
-  std::string path;
-  bool keyed = false;
-  /// This part inside its owner; for maps of parts, that of `instance` (made when absent).
-  void* (*locate)(void* owner, std::uint64_t instance) = nullptr;
-  /// For maps of parts: the instance whose value is at this address.
-  bool (*find_instance)(void* owner, const void* part, std::uint64_t& instance) = nullptr;
-  /// For maps of parts: whether there is such an instance, and taking it away.
-  bool (*has_instance)(const void* owner, std::uint64_t instance) = nullptr;
-  void (*erase_instance)(void* owner, std::uint64_t instance) = nullptr;
-  /// By PayloadType::key; nullptr where the type is not this layer's.
-  std::vector<const NamedType*> messages;
-  std::vector<const NamedType*> timers;
-  std::vector<IndicationHandler> indications;
-  std::vector<std::unique_ptr<Layer>> parts;
-  /// Type of this layer's options, and where they lie within those of the root; nullptr where none
-  /// are declared.
-  const PayloadType* options = nullptr;
-  std::size_t options_offset = 0;
-};
 
 /// Answers explicit nondeterminism.
 class ChoiceSource {
@@ -89,7 +62,7 @@ class DiskContext;
 
 class Context {
  public:
-  Context(StepFrame& frame, const Layer& layer, void* value, std::uint64_t instance)
+  Context(StepFrame& frame, const Layer& layer, void* value, const InstancePath& instance)
       : frame_(frame), layer_(layer), value_(value), instance_(instance) {}
 
   [[nodiscard]] NodeId self() const { return frame_.environment.self; }
@@ -103,8 +76,16 @@ class Context {
   /// options with its name.
   template <class Options>
   [[nodiscard]] const Options& options() const {
-    if (const Options* own = frame_.environment.options->get<Options>()) return *own;
+    if (layer_.parent == nullptr) {
+      if (const Options* own = frame_.environment.options->get<Options>()) return *own;
+    }
     return *static_cast<const Options*>(part_options(payload_type<Options>()));
+  }
+  /// In a map of parts: the key of this part, or of the part that it belongs to; `outward` = 1 for
+  /// the key of the map around that map, and so on. AssertionFailed for another type of keys.
+  template <InstanceKey Key>
+  [[nodiscard]] Key instance(std::size_t outward = 0) const {
+    return key_from_word<Key>(instance_word(key_type<Key>(), outward));
   }
 
   /// Sends to another node. Sending to oneself is an ASSERT.
@@ -177,12 +158,14 @@ class Context {
   /// The rule for this message is not enabled now. No effect and no state change may accompany it.
   void ignore() { frame_.effects.rare().ignored = true; }
 
-  /// A context for calling into an embedded part.
+  /// A context for calling into a part: one of the Parts of this value, itself a member of it or of
+  /// a map that is. AssertionFailed for anything else.
   template <class Part>
   [[nodiscard]] Context inside(Part& part) {
-    return inside_address(&part);
+    return inside_address(&part, payload_type<std::remove_const_t<Part>>());
   }
-  /// Tells the owner of this part something; it is handled later in the same step, in order.
+  /// Tells the owner of this part something that the part lists in Indicates; it is handled later
+  /// in the same step, in order.
   template <class I>
   void indicate(I indication) {
     indicate_payload(Payload::of(std::move(indication)));
@@ -199,12 +182,12 @@ class Context {
   const NamedType& timer_type() const {
     return lookup(layer_.timers, payload_type<T>());
   }
-  static const NamedType& lookup(const std::vector<const NamedType*>& table,
-                                 const PayloadType& type) {
-    if (type.key >= table.size() || table[type.key] == nullptr) unknown_type(type);
+  const NamedType& lookup(const std::vector<const NamedType*>& table,
+                          const PayloadType& type) const {
+    if (type.key >= table.size() || table[type.key] == nullptr) undeclared(type);
     return *table[type.key];
   }
-  [[noreturn]] static void unknown_type(const PayloadType& type);
+  [[noreturn]] void undeclared(const PayloadType& type) const;
   template <class Part>
   static void append_note(std::string& text, const Part& part) {
     if constexpr (std::convertible_to<const Part&, std::string_view>) {
@@ -215,6 +198,7 @@ class Context {
   }
 
   [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
+  [[nodiscard]] std::uint32_t instance_word(const KeyType& wanted, std::size_t outward) const;
   void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
     ASSERT(to != self() && to.value < frame_.environment.node_count);
     if (!frame_.local.held.empty()) return hold_send(to, type, std::move(payload));
@@ -239,12 +223,12 @@ class Context {
   void arm_slot(std::uint32_t slot, Duration after);
   void disarm_slot(std::uint32_t slot);
   void indicate_payload(Payload indication);
-  [[nodiscard]] Context inside_address(const void* part);
+  [[nodiscard]] Context inside_address(const void* part, const PayloadType& type);
 
   StepFrame& frame_;
   const Layer& layer_;
   void* value_;
-  std::uint64_t instance_;
+  InstancePath instance_;
 };
 
 /// Requests on this node's files. Each returns its number; the owner's `on(const DiskCompleted&,

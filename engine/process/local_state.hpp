@@ -49,9 +49,9 @@ class ProcessValue {
 struct TimerSlot {
   const NamedType* type = nullptr;
   Payload value;
-  std::uint64_t instance = 0;
-  bool armed = false;
+  InstancePath instance{};
   std::uint32_t nth = 0;
+  bool armed = false;
   Time deadline{};
   /// Bookkeeping of a timed scheduler: when and under which ticket its queue looks at this slot
   /// next; no entry = 0.
@@ -63,7 +63,7 @@ struct Send {
   const NamedType* type = nullptr;
   Payload payload;
   NodeId to{};
-  std::uint64_t instance = 0;
+  InstancePath instance{};
 };
 
 struct Response {
@@ -125,8 +125,8 @@ struct Choice {
 
 /// What a part told its owner.
 struct Indication {
-  const Layer* owner;
-  std::uint64_t instance;
+  const Layer* part;
+  InstancePath instance;
   Payload payload;
 };
 

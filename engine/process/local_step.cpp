@@ -3,47 +3,50 @@
 #include <algorithm>
 #include <exception>
 
+#include "engine/process/durable.hpp"
+
 namespace stampede::engine {
 namespace {
 
-/// The value of `layer` inside the root value.
-void* locate(const Layer& layer, void* root, std::uint64_t instance) {
-  if (layer.parent == nullptr) return root;
-  return layer.locate(locate(*layer.parent, root, instance), instance);
-}
-
-/// Removes the instance of a map of parts that only the look-up for an ignored message has made.
+/// Removes what only the look-up for an ignored message has made: the outermost instance on the way
+/// that was not there, with all that is in it.
 class FreshInstance {
  public:
-  FreshInstance(const Layer& layer, void* root, std::uint64_t instance)
+  FreshInstance(const Layer& layer, void* root, const InstancePath& instance)
       : root_(root), instance_(instance) {
-    for (map_ = &layer; map_ != nullptr && map_->has_instance == nullptr;) map_ = map_->parent;
-    if (map_ != nullptr && map_->has_instance(locate(*map_->parent, root, instance), instance))
-      map_ = nullptr;
+    find(layer);
   }
   void undo() const {
-    if (map_ != nullptr) map_->erase_instance(locate(*map_->parent, root_, instance_), instance_);
+    if (map_ != nullptr) map_->erase_instance(map_->parent->locate_in(root_, instance_), key());
   }
 
  private:
+  [[nodiscard]] std::uint32_t key() const { return instance_.keys[map_->keys.size() - 1]; }
+  /// Outermost first, so that looking makes nothing.
+  void find(const Layer& layer) {
+    if (layer.keys.empty()) return;
+    find(*layer.parent);
+    if (map_ != nullptr || !layer.is_map()) return;
+    map_ = &layer;
+    if (map_->has_instance(map_->parent->locate_in(root_, instance_), key())) map_ = nullptr;
+  }
+
   const Layer* map_ = nullptr;
   void* root_;
-  std::uint64_t instance_;
+  const InstancePath& instance_;
 };
 
 void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {
     const Indication indication = frame.effects.indications[i];
-    const Layer& owner = *indication.owner;
-    const std::uint32_t key = indication.payload.type().key;
-    if (key >= owner.indications.size() || owner.indications[key] == nullptr) {
-      throw AssertionFailed("a part indicates '" + std::string(indication.payload.type().name) +
-                            "', which its owner does not list in Indications");
-    }
-    void* value = locate(owner, frame.root, indication.instance);
-    Context context(frame, owner, value, indication.instance);
-    owner.indications[key](value, indication.payload, context);
+    const Layer& part = *indication.part;
+    const Layer& owner = *part.parent;
+    const InstancePath instance = indication.instance.first(owner.keys.size());
+    void* value = owner.locate_in(frame.root, instance);
+    Context context(frame, owner, value, instance);
+    part.indications[indication.payload.type().key](value, indication.payload,
+                                                    Source(part, indication.instance), context);
   }
 }
 
@@ -90,14 +93,13 @@ void boot_up(LocalState& local, const ProcessValue& boot, bool restart, StepFram
   ++local.incarnation;
   local.unique_counter = 0;
   const ProcessType& type = local.process.type();
-  Context context(frame, type.root, frame.root, 0);
+  Context context(frame, type.root, frame.root, {});
   if (!restart) {
     if (type.start != nullptr) type.start(frame.root, context);
     return;
   }
-  if (type.durable_restore != nullptr && local.cell_state == CellState::saved) {
-    type.durable_restore(frame.root, local.cell);
-  }
+  if (!type.durable.empty() && local.cell_state == CellState::saved)
+    restore_durable(type, frame.root, local.cell);
   if (type.recover != nullptr) {
     type.recover(frame.root, context);
   } else if (type.start != nullptr) {
@@ -106,7 +108,7 @@ void boot_up(LocalState& local, const ProcessValue& boot, bool restart, StepFram
 }
 
 void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFrame& frame) {
-  const auto context_of = [&](const Layer& layer, void* value, std::uint64_t instance) {
+  const auto context_of = [&](const Layer& layer, void* value, const InstancePath& instance) {
     return Context(frame, layer, value, instance);
   };
   switch (input.kind) {
@@ -131,7 +133,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         break;
       }
       const FreshInstance fresh(*entry.layer, frame.root, input.instance);
-      void* value = locate(*entry.layer, frame.root, input.instance);
+      void* value = entry.layer->locate_in(frame.root, input.instance);
       Context context = context_of(*entry.layer, value, input.instance);
       entry.handle(value, input.payload->content(), input.from, context);
       if (frame.effects.ignored) fresh.undo();
@@ -142,8 +144,8 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       slot.armed = false;
       const ProcessType::TimerEntry& entry = local.process.type().timers.at(slot.type->index);
       const Payload timer = slot.value;  // the handler may grow the slots
-      const std::uint64_t instance = slot.instance;
-      void* value = locate(*entry.layer, frame.root, instance);
+      const InstancePath instance = slot.instance;
+      void* value = entry.layer->locate_in(frame.root, instance);
       Context context = context_of(*entry.layer, value, instance);
       entry.handle(value, timer.content(), context);
       break;
@@ -155,7 +157,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       const DiskCompleted done = local.disk.complete(*input.file);
       const ProcessType& type = local.process.type();
       if (type.disk_completed != nullptr) {
-        Context context = context_of(type.root, frame.root, 0);
+        Context context = context_of(type.root, frame.root, {});
         type.disk_completed(frame.root, done, context);
       }
       break;
@@ -163,7 +165,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
     case Input::Kind::begin: {
       const ProcessType& type = local.process.type();
       ASSERT(type.begin != nullptr);
-      Context context = context_of(type.root, frame.root, 0);
+      Context context = context_of(type.root, frame.root, {});
       type.begin(frame.root, *input.begin, context);
       break;
     }
@@ -184,8 +186,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
 void Context::persist() {
   LocalState& local = frame_.local;
   const ProcessType& type = local.process.type();
-  ASSERT(type.durable_snapshot != nullptr);
-  Payload cell = type.durable_snapshot(frame_.root);
+  Payload cell = save_durable(type, frame_.root);
   if (frame_.environment.saves_in_step) {
     local.cell = std::move(cell);
     local.cell_state = CellState::saved;
@@ -229,9 +230,8 @@ void observe_local(const LocalState& local, const ProcessValue& boot, NodeId sel
   shown = Observation{};
   if (type.observe == nullptr || local.incarnation == 0) return;
   ProcessValue dormant = boot;
-  if (type.durable_restore != nullptr && local.cell_state == CellState::saved) {
-    type.durable_restore(dormant.get(), local.cell);
-  }
+  if (!type.durable.empty() && local.cell_state == CellState::saved)
+    restore_durable(type, dormant.get(), local.cell);
   type.observe(dormant.get(), self, membership, shown);
   shown.operational = false;
   shown.leading = false;
@@ -341,7 +341,7 @@ void LocalState::append_hash(Hasher& hasher) const {
   }
   for (const TimerSlot* slot : armed_sorted(timers)) {
     hasher.add(slot->type->name_hash);
-    hasher.add(slot->instance);
+    hasher.add(slot->instance.hash());
     hasher.add(slot->value.hash());
   }
 }

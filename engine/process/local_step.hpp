@@ -25,7 +25,7 @@ struct Input {
   NodeId from = no_node;
   const NamedType* type = nullptr;
   const Payload* payload = nullptr;
-  std::uint64_t instance = 0;
+  InstancePath instance{};
   // timer
   std::uint32_t slot = 0;
   // disk_completed

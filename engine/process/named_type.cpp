@@ -18,15 +18,57 @@ Registry& registry() {
 
 }  // namespace
 
-const NamedType& named_type(const PayloadType& payload, std::string_view path, bool keyed) {
+std::string NamedType::name_of(const InstancePath& instance) const {
+  std::string text;
+  std::size_t level = 0;
+  for (const char letter : name) {
+    if (letter == ']') {
+      text += keys[level]->write(instance.keys[level]);
+      ++level;
+    }
+    text += letter;
+  }
+  return text;
+}
+
+std::optional<InstancePath> NamedType::instance_of(const std::vector<std::string>& texts) const {
+  if (texts.size() != keys.size()) return std::nullopt;
+  InstancePath instance;
+  for (std::size_t level = 0; level < keys.size(); ++level) {
+    const auto key = keys[level]->read(texts[level]);
+    if (!key) return std::nullopt;
+    instance.keys[level] = *key;
+  }
+  return instance;
+}
+
+WrittenName split_name(std::string_view written) {
+  WrittenName name;
+  while (!written.empty()) {
+    const std::size_t open = written.find('[');
+    const std::size_t close =
+        open == std::string_view::npos ? std::string_view::npos : written.find(']', open);
+    if (close == std::string_view::npos) break;
+    name.type += std::string(written.substr(0, open)) + "[]";
+    if (close > open + 1) name.keys.emplace_back(written.substr(open + 1, close - open - 1));
+    written.remove_prefix(close + 1);
+  }
+  name.type += written;
+  return name;
+}
+
+const NamedType& named_type(const PayloadType& payload, std::string_view path,
+                            const std::vector<const KeyType*>& keys) {
   Registry& all = registry();
   const std::string name = std::string(path) + std::string(payload.name);
   const auto [place, fresh] = all.by_name.try_emplace({name, payload.key}, nullptr);
   if (fresh) {
     const auto index = static_cast<std::uint32_t>(all.types.size());
-    all.types.push_back({&payload, name, hash_bytes(name), index, keyed});
+    all.types.push_back({&payload, name, hash_bytes(name), index, keys});
     place->second = &all.types.back();
   }
+  if (place->second->keys != keys)
+    throw AssertionFailed("'" + name + "' has keys of other types in another process");
   return *place->second;
 }
 

@@ -141,8 +141,8 @@ template <class Options>
 std::vector<OptionInfo> describe_options(const std::string& path = {}) {
   std::vector<OptionInfo> infos;
   const Options defaults{};
-  for_each_member<Options>([&](const char* name, auto pointer) {
-    using T = std::remove_cvref_t<decltype(defaults.*pointer)>;
+  for_each_shown(defaults, [&](const char* name, const auto& value) {
+    using T = std::remove_cvref_t<decltype(value)>;
     if constexpr (Described<T>) {
       for (OptionInfo& info : describe_options<T>(path + name + "."))
         infos.push_back(std::move(info));
@@ -150,7 +150,7 @@ std::vector<OptionInfo> describe_options(const std::string& path = {}) {
     }
     OptionInfo info;
     info.name = path + name;
-    std::string text = to_json(defaults.*pointer);
+    std::string text = to_json(value);
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
     info.default_text = text;
     if constexpr (std::is_same_v<T, bool>) {

@@ -178,7 +178,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   for (const TimerChange& change : effects_.timers) {
     TimerSlot& slot = at.local.timers[change.slot];
-    digest = mix(digest ^ (slot.type->name_hash + (change.armed ? 1 : 0)),
+    digest = mix(digest ^ (slot.type->name_hash + slot.instance.hash() + (change.armed ? 1 : 0)),
                  slot.value.hash() ^ static_cast<std::uint64_t>(change.after.nanoseconds));
     if (!change.armed) continue;
     slot.deadline = now_ + at.clock.true_duration(change.after);

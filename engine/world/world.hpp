@@ -32,14 +32,14 @@ struct InFlight {
   Payload payload;
   NodeId from{};
   NodeId to{};
-  std::uint64_t instance = 0;
+  InstancePath instance{};
   std::uint32_t nth = 0;
   std::uint32_t copy = 0;
-  /// Order of sending over the whole world, from 1; 0 = this slot is free.
-  std::uint64_t sequence = 0;
   /// Copies made so far of the original, by whichever of its copies; the same in all that are in
   /// flight.
   std::uint32_t copies = 0;
+  /// Order of sending over the whole world, from 1; 0 = this slot is free.
+  std::uint64_t sequence = 0;
 
   /// Hash of the message's name: what its random draws are keyed by. Kept, because each of its
   /// draws wants it.
@@ -47,9 +47,11 @@ struct InFlight {
   [[nodiscard]] std::uint64_t hash_of_name() const {
     const std::uint64_t link = (static_cast<std::uint64_t>(from.value) << 32) | to.value;
     const std::uint64_t ordinal = (static_cast<std::uint64_t>(nth) << 32) | copy;
-    return mix(type->name_hash + instance, link) ^ (ordinal * hash_key);
+    return mix(type->name_hash + instance.hash(), link) ^ (ordinal * hash_key);
   }
 };
+
+static_assert(sizeof(InFlight) == 64);  // one line of a cache
 
 /// Position of a message in the world's table; reused after delivery.
 using MessageSlot = std::uint32_t;

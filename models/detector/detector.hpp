@@ -28,6 +28,8 @@ struct Restore {
 };
 STAMPEDE_VALUE(Restore, node);
 
+using Indicates = engine::Indications<Suspect, Restore>;
+
 /// A watched node has been silent for `timeout`. One is armed for each.
 struct SilenceTimeout {
   NodeId node{};

@@ -15,6 +15,7 @@ STAMPEDE_VALUE(HeartbeatTimeout);
 struct HeartbeatDetector {
   using Messages = engine::Messages<Heartbeat>;
   using Timers = engine::Timers<HeartbeatTimeout, SilenceTimeout>;
+  using Indicates = detector::Indicates;
   using Options = detector::Options;
 
   NodeSet watched{};

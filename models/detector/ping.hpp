@@ -22,6 +22,7 @@ STAMPEDE_VALUE(PingTimeout);
 struct PingDetector {
   using Messages = engine::Messages<Ping, Ack>;
   using Timers = engine::Timers<PingTimeout, SilenceTimeout>;
+  using Indicates = detector::Indicates;
   using Options = detector::Options;
 
   NodeSet watched{};

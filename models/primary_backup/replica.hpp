@@ -33,6 +33,7 @@ struct Replica {
   using Messages = engine::Messages<Request, NewView, Forward, ForwardOk, State, StateOk>;
   using Sends = engine::Messages<Join, Acknowledge, Reply>;
   using Timers = engine::Timers<JoinTimeout, ResendTimeout>;
+  using Indications = detector::Indicates;
   using Options = primary_backup::Options;
 
   /// There to be seen: a replica watches nobody.
@@ -59,6 +60,8 @@ struct Replica {
   void on(const State& state, NodeId from, Context& context);
   void on(const StateOk& ok, NodeId from, Context& context);
   void on(const ResendTimeout& timeout, Context& context);
+  void on(const detector::Suspect&, Context&) { ASSERT(false); }  // it watches nobody
+  void on(const detector::Restore&, Context&) { ASSERT(false); }
 
   [[nodiscard]] bool is_primary(NodeId self) const {
     return view.primary == Seat{self, incarnation};

@@ -31,18 +31,10 @@ std::uint32_t ordinal(const Document& document, const std::string& word, std::in
   return static_cast<std::uint32_t>(engine::read_integer(number, low, UINT32_MAX));
 }
 
-/// Message types with keys are written `instances[3].Promise`; their table name is
-/// `instances[].Promise`.
-std::string table_name(const std::string& written) {
-  const std::size_t open = written.find('[');
-  const std::size_t close = written.find(']');
-  if (open == std::string::npos || close == std::string::npos || close < open) return written;
-  return written.substr(0, open + 1) + written.substr(close);
-}
-
 void require_known(const Document& document, const std::string& written,
                    const std::vector<std::string>& known, const char* what) {
-  if (std::find(known.begin(), known.end(), table_name(written)) == known.end())
+  const std::string type = engine::split_name(written).type;
+  if (std::find(known.begin(), known.end(), type) == known.end())
     engine::fail_unknown(document.place(), what, written, known);
 }
 
@@ -55,7 +47,7 @@ engine::MessageName read_message(const Document& document, const NodeNames& node
   if (parts.size() < 2) document.fail("a message is named by type and link", form);
   engine::MessageName name;
   require_known(document, parts[0], types.messages, "message type");
-  name.type = table_name(parts[0]);
+  name.type = engine::split_name(parts[0]).type;
   const std::size_t arrow = parts[1].find("->");
   if (arrow == std::string::npos) document.fail("'" + parts[1] + "' is not a link", form);
   name.from = nodes.find(document, parts[1].substr(0, arrow));
@@ -82,7 +74,7 @@ void read_timer(const Document& document, const NodeNames& nodes, const TypeName
   if (parts.size() != 2 && parts.size() != 4)
     document.fail("a timer is named by type and node", form);
   require_known(document, parts[0], types.timers, "timer type");
-  decision.name = table_name(parts[0]);
+  decision.name = engine::split_name(parts[0]).type;
   decision.node = nodes.find(document, parts[1]);
   if (parts.size() == 4) {
     if (parts[2] != "nth") document.fail("'" + parts[2] + "' is out of place", form);

@@ -250,22 +250,15 @@ void test_symmetry(StateSpace& raw, const Scenario& scenario,
                    const std::vector<std::vector<NodeId>>& classes, ReductionCheck& check) {
   TransitionCache& transitions = raw.transitions();
   const engine::Exploration& model = scenario.model->exploration;
+  const engine::SymmetrySettings settings{classes, model.rename_process, model.rename_payload};
   engine::Renaming renaming;
   for (std::uint32_t i = 0; i < raw.node_count(); ++i) renaming.nodes.push_back(NodeId{i});
   const auto renamed_local = [&](std::uint32_t id) {
-    engine::LocalState local = transitions.local(id);
-    model.rename_process(local.process, renaming);
-    if (local.cell) local.cell = model.rename_payload(local.cell, renaming);
-    for (engine::TimerSlot& slot : local.timers)
-      slot.value = model.rename_payload(slot.value, renaming);
-    return transitions.intern(renaming.of(NodeId{transitions.facts(id).node}), std::move(local));
+    return transitions.intern(renaming.of(NodeId{transitions.facts(id).node}),
+                              engine::renamed(transitions.local(id), settings, renaming));
   };
   const auto renamed_message = [&](std::uint32_t id) {
-    engine::PackedMessage message = transitions.message(id);
-    message.payload = model.rename_payload(message.payload, renaming);
-    message.from = renaming.of(message.from);
-    message.to = renaming.of(message.to);
-    return transitions.intern(std::move(message));
+    return transitions.intern(engine::renamed(transitions.message(id), settings, renaming));
   };
   const std::size_t count = transitions.transition_count();
   std::uint64_t tested = 0;

@@ -1,6 +1,6 @@
 // A process made for tests of the engine: it chooses, persists, ignores, keeps a part, a map of
-// parts and timers with values, answers operations and throws when tossed too far. It means
-// nothing.
+// parts, one of parts that keep such a map themselves, and timers with values, answers operations
+// and throws when tossed too far. It means nothing.
 #pragma once
 
 #include <map>
@@ -36,6 +36,7 @@ STAMPEDE_VALUE(Rest);
 struct Pulse {
   using Messages = engine::Messages<Beat>;
   using Timers = engine::Timers<Rest>;
+  using Indicates = engine::Indications<Pulsed>;
   std::uint32_t beats = 0;
 
   void on(const Beat&, NodeId, Context& context) {
@@ -60,17 +61,42 @@ STAMPEDE_VALUE(Close);
 struct Ballot {
   using Messages = engine::Messages<Vote>;
   using Timers = engine::Timers<Close>;
+  using Indicates = engine::Indications<Elected>;
   NodeSet votes{};
 
   void on(const Vote& vote, NodeId from, Context& context) {
     if (vote.weight == 0 || votes.contains(from)) return context.ignore();
     votes.insert(from);
     context.arm(Close{}, engine::milliseconds(7));
-    if (votes.size() + 1 == context.members().size()) context.indicate(Elected{});
+    if (votes.size() * vote.weight + 1 >= context.members().size()) context.indicate(Elected{});
   }
   void on(const Close&, Context&) { votes.clear(); }
 };
 STAMPEDE_VALUE(Ballot, votes);
+
+/// One of another map of parts, by whom it is for: has ballots of its own, and says which one ended.
+enum class Act { knives, torches };
+STAMPEDE_ENUM(Act, knives, torches);
+struct Applause {
+  NodeId whose{};
+  Act act = Act::knives;
+};
+STAMPEDE_VALUE(Applause, whose, act);
+
+struct Troupe {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<>;
+  using Indications = engine::Indications<Elected>;
+  using Indicates = engine::Indications<Applause>;
+  std::map<Act, Ballot> acts{};
+  using Parts = engine::Parts<&Troupe::acts>;
+
+  void ask(Act act, Context context) { context.inside(acts[act]).broadcast(Vote{2}); }
+  void on(const Elected&, const engine::Source& source, Context& context) {
+    context.indicate(Applause{context.instance<NodeId>(), source.key<Act>()});
+  }
+};
+STAMPEDE_VALUE(Troupe, acts);
 
 struct Kept {
   std::uint32_t highest = 0;
@@ -80,16 +106,19 @@ STAMPEDE_VALUE(Kept, highest);
 struct Juggler {
   using Messages = engine::Messages<Toss>;
   using Timers = engine::Timers<Again>;
-  using Indications = engine::Indications<Pulsed, Elected>;
+  using Indications = engine::Indications<Pulsed, Elected, Applause>;
 
   std::uint32_t caught = 0;
   std::uint32_t elections = 0;
+  /// For whom each act was last applauded.
+  std::map<Act, NodeId> applauded{};
   std::uint64_t token = 0;
   Kept kept{};
   Pulse pulse{};
   std::map<std::uint32_t, Ballot> ballots{};
+  std::map<NodeId, Troupe> troupes{};
 
-  using Parts = engine::Parts<&Juggler::pulse, &Juggler::ballots>;
+  using Parts = engine::Parts<&Juggler::pulse, &Juggler::ballots, &Juggler::troupes>;
   static constexpr auto durable = &Juggler::kept;
 
   [[nodiscard]] static NodeId next(const Context& context) {
@@ -101,6 +130,10 @@ struct Juggler {
   void recover(Context& context) {
     token = context.unique();
     context.inside(pulse).broadcast(Beat{});
+  }
+
+  void cheer(NodeId whose, Act act, Context& context) {
+    troupes[whose].ask(act, context.inside(troupes[whose]));
   }
 
   void on(const Toss& toss, NodeId from, Context& context) {
@@ -121,6 +154,8 @@ struct Juggler {
       default:
         context.persist();
         context.inside(ballots[toss.round % 2]).broadcast(Vote{toss.round % 2});
+        cheer(context.members()[toss.round % context.members().size()],
+              toss.round % 2 == 0 ? Act::knives : Act::torches, context);
         break;
     }
   }
@@ -136,6 +171,7 @@ struct Juggler {
     ++elections;
     context.persist();
   }
+  void on(const Applause& applause, Context&) { applauded[applause.act] = applause.whose; }
   void on(const engine::BeginOperation& begin, Context& context) {
     context.invoke(begin.id, begin.operation);
     context.send(next(context), Toss{1 + kept.highest / 2});
@@ -143,7 +179,7 @@ struct Juggler {
       context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
   }
 };
-STAMPEDE_VALUE(Juggler, caught, elections, token, kept, pulse, ballots);
+STAMPEDE_VALUE(Juggler, caught, elections, applauded, token, kept, pulse, ballots, troupes);
 static_assert(engine::Process<Juggler>);
 
 inline void observe(const Juggler& juggler, NodeId, const engine::Membership&,

@@ -1,0 +1,27 @@
+#include "engine/process/layer.hpp"
+
+namespace stampede::engine {
+
+std::string Layer::members() const {
+  if (parent == nullptr) return {};
+  const std::string before = parent->members();
+  return before.empty() ? member_name : before + "." + member_name;
+}
+
+std::string Layer::description() const {
+  const std::string type = "'" + std::string(value_type->name) + "'";
+  if (parent == nullptr) return type;
+  const Layer* root = parent;
+  while (root->parent != nullptr) root = root->parent;
+  return type + " (" + members() + " of '" + std::string(root->value_type->name) + "')";
+}
+
+std::uint32_t Source::word(const KeyType& wanted) const {
+  if (!part_.is_map() || part_.keys.back() != &wanted) {
+    throw AssertionFailed("key() of " + part_.description() +
+                          ": it is in no map with keys of this type");
+  }
+  return instance_.keys[part_.keys.size() - 1];
+}
+
+}  // namespace stampede::engine
