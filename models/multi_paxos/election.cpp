@@ -1,46 +1,47 @@
 // models/multi_paxos/election.cpp: phase 1, once for all slots of a ballot.
 #include <algorithm>
 
-#include "models/multi_paxos/replica.hpp"
+#include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::multi_paxos {
 
 // The lowest ballot is the first member's and needs no phase 1: nothing can have been accepted
 // below it. Only who has never crashed may use it.
-void Replica::start(Context& context) {
+void Core::start(Context context) {
   stable.promised = Ballot{0, context.members().front()};
   if (context.self() != stable.promised.proposer) return arm_election_timeout(context);
   role = Role::leader;
   ballot = stable.promised;
   first = 1;
-  context.arm(HeartbeatTimeout{}, context.options<Options>().heartbeat_interval);
+  context.arm(HeartbeatTimeout{}, context.options<CoreOptions>().heartbeat_interval);
+  context.indicate(consensus::Leads{epoch()});
 }
 
-void Replica::recover(Context& context) {
-  if (!context.options<Options>().keeps_votes) stable = Stable{};
+void Core::recover(Context context) {
+  if (!context.options<CoreOptions>().keeps_votes) stable = Stable{};
   if (stable.promised.round == 0) stable.promised.proposer = context.members().front();
-  for (Slot slot = 1; slot <= last_slot(); ++slot) log.push_back(stable.votes.at(slot).entry);
+  for (Slot slot = 1; slot <= last(); ++slot) log.push_back(stable.votes.at(slot).entry);
   arm_election_timeout(context);
 }
 
 // Members wait differently long, and longer after each election that chose nothing, so that two
 // candidates do not go on stopping each other.
-void Replica::arm_election_timeout(Context& context) {
+void Core::arm_election_timeout(Context& context) {
   constexpr std::uint32_t doublings_max = 4;
   const auto& members = context.members();
   const auto place = std::find(members.begin(), members.end(), context.self()) - members.begin();
-  const engine::Duration base = context.options<Options>().election_timeout;
+  const engine::Duration base = context.options<CoreOptions>().election_timeout;
   const std::int64_t stretched = base.nanoseconds << std::min(elections_in_a_row, doublings_max);
   const std::int64_t own_share =
       stretched * static_cast<std::int64_t>(place) / static_cast<std::int64_t>(members.size());
   context.arm(ElectionTimeout{}, engine::Duration{stretched + own_share});
 }
 
-void Replica::keep(Context& context) {
-  if (context.options<Options>().keeps_votes) context.persist();
+void Core::keep(Context& context) {
+  if (context.options<CoreOptions>().keeps_votes) context.persist();
 }
 
-void Replica::follow(const Ballot& other, Context& context) {
+void Core::follow(const Ballot& other, Context& context) {
   if (role == Role::leader) context.reached("leader-deposed");
   stable.promised = other;
   role = Role::follower;
@@ -50,15 +51,15 @@ void Replica::follow(const Ballot& other, Context& context) {
   context.disarm(ResendTimeout{});
 }
 
-std::vector<Vote> Replica::votes_between(Slot begin, Slot end) const {
+std::vector<Vote> Core::votes_between(Slot begin, Slot end) const {
   std::vector<Vote> votes;
-  for (Slot slot = begin; slot <= std::min(end, last_slot()); ++slot)
+  for (Slot slot = begin; slot <= std::min(end, last()); ++slot)
     votes.push_back(stable.votes.at(slot));
   return votes;
 }
 
 // Phase 1a: a ballot above all it has heard of; its own promise counts.
-void Replica::on(const ElectionTimeout&, Context& context) {
+void Core::on(const ElectionTimeout&, Context& context) {
   if (role == Role::leader) return;
   ++elections_in_a_row;
   context.reached("election");
@@ -66,7 +67,7 @@ void Replica::on(const ElectionTimeout&, Context& context) {
   follow(ballot, context);
   role = Role::candidate;
   first = committed + 1;
-  promises[context.self()] = Promise{ballot, first, votes_between(first, last_slot())};
+  promises[context.self()] = Promise{ballot, first, votes_between(first, last())};
   keep(context);
   context.broadcast(Prepare{ballot, first});
   arm_election_timeout(context);
@@ -75,18 +76,17 @@ void Replica::on(const ElectionTimeout&, Context& context) {
 
 // Phase 1b: promise to take part in no lower ballot, and tell what was accepted. Asked again in the
 // same ballot it answers again: the answer may have been lost.
-void Replica::on(const Prepare& prepare, NodeId from, Context& context) {
+void Core::on(const Prepare& prepare, NodeId from, Context& context) {
   if (prepare.ballot < stable.promised) return context.ignore();
   if (stable.promised < prepare.ballot) {
     follow(prepare.ballot, context);
     keep(context);
   }
   arm_election_timeout(context);
-  context.send(from,
-               Promise{prepare.ballot, prepare.first, votes_between(prepare.first, last_slot())});
+  context.send(from, Promise{prepare.ballot, prepare.first, votes_between(prepare.first, last())});
 }
 
-void Replica::on(const Promise& promise, NodeId from, Context& context) {
+void Core::on(const Promise& promise, NodeId from, Context& context) {
   if (role != Role::candidate || !(promise.ballot == ballot)) return context.ignore();
   promises[from] = promise;
   if (promises.size() >= majority(context)) lead(context);
@@ -94,8 +94,8 @@ void Replica::on(const Promise& promise, NodeId from, Context& context) {
 
 // P2c: the value accepted in the highest ballot among the promises of a majority. Where nobody
 // voted anything may be proposed, and a no-op is what lets later slots be executed.
-std::optional<Entry> Replica::value_for(Slot slot, Context& context) const {
-  const Adoption adopts = context.options<Options>().adopts;
+std::optional<Entry> Core::value_for(Slot slot, Context& context) const {
+  const Adoption adopts = context.options<CoreOptions>().adopts;
   Vote best;
   for (const auto& [node, promise] : promises) {
     if (slot - promise.first >= promise.votes.size()) continue;
@@ -105,17 +105,18 @@ std::optional<Entry> Replica::value_for(Slot slot, Context& context) const {
                                                           : best.ballot < vote.ballot;
     if (vote.ballot && counts) best = vote;
   }
-  if (!best.ballot && !context.options<Options>().fills_gaps) return std::nullopt;
+  if (!best.ballot && !context.options<CoreOptions>().fills_gaps) return std::nullopt;
   context.reached(best.ballot ? "value-adopted" : "gap-filled");
   return best.entry;
 }
 
 // Phase 2a for all slots that somebody has voted in and that are not known to be chosen.
-void Replica::lead(Context& context) {
+void Core::lead(Context& context) {
   context.reached("elected");
   role = Role::leader;
+  context.indicate(consensus::Leads{epoch()});
   context.disarm(ElectionTimeout{});
-  context.arm(HeartbeatTimeout{}, context.options<Options>().heartbeat_interval);
+  context.arm(HeartbeatTimeout{}, context.options<CoreOptions>().heartbeat_interval);
   Slot last = committed;
   for (const auto& [node, promise] : promises)
     last = std::max<Slot>(last, promise.first + promise.votes.size() - 1);
@@ -123,7 +124,7 @@ void Replica::lead(Context& context) {
   for (Slot slot = committed + 1; slot <= last; ++slot) {
     const std::optional<Entry> entry = value_for(slot, context);
     if (!entry) continue;
-    propose(slot, *entry, context);
+    propose_in(slot, *entry, context);
     open.push_back(slot);
   }
   promises.clear();

@@ -1,6 +1,6 @@
-// models/multi_paxos/messages.hpp: messages, timers and options of Multi-Paxos (Lamport, Paxos Made
-// Simple, 2001, section 3; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM Computing
-// Surveys 47(3), 2015).
+// models/multi_paxos/messages.hpp: messages, timers and options of the core of Multi-Paxos (Lamport,
+// Paxos Made Simple, 2001, section 3; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM
+// Computing Surveys 47(3), 2015).
 #pragma once
 
 #include <optional>
@@ -8,23 +8,18 @@
 
 #include "engine/core/per_node.hpp"
 #include "engine/core/shared_log.hpp"
-#include "models/client/client.hpp"
 #include "models/consensus/ballot.hpp"
 
 namespace stampede::models::multi_paxos {
 
-using client::NewestRequest;
-using client::NewestRequestIs;
-using client::Reply;
-using client::Request;
 using consensus::Ballot;
 
 /// Position in the log, from 1. Each slot is an instance of single-decree Paxos.
 using Slot = std::uint64_t;
 
-/// A value of a slot: a request, or none (a no-op, which fills a gap).
+/// The value of a slot: what was asked for, whatever it is, or nothing (a no-op, which fills a gap).
 struct Entry {
-  std::optional<Request> request{};
+  Operation request{};
 };
 STAMPEDE_VALUE(Entry, request);
 
@@ -97,7 +92,7 @@ enum class Learning { same_ballot, any_vote };
 STAMPEDE_ENUM(Adoption, highest_ballot, first_found, own);
 STAMPEDE_ENUM(Learning, same_ballot, any_vote);
 
-struct Options {
+struct CoreOptions {
   engine::Duration election_timeout = engine::milliseconds(100);
   engine::Duration heartbeat_interval = engine::milliseconds(20);
   engine::Duration resend_interval = engine::milliseconds(40);
@@ -108,10 +103,8 @@ struct Options {
   /// A new leader proposes a no-op in a slot in which nobody voted, below one in which somebody
   /// did.
   bool fills_gaps = true;
-  /// A request that is in the log twice is executed once.
-  bool executes_once = true;
 };
-STAMPEDE_VALUE(Options, election_timeout, heartbeat_interval, resend_interval, adopts, learns,
-               keeps_votes, fills_gaps, executes_once);
+STAMPEDE_VALUE(CoreOptions, election_timeout, heartbeat_interval, resend_interval, adopts, learns,
+               keeps_votes, fills_gaps);
 
 }  // namespace stampede::models::multi_paxos

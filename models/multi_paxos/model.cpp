@@ -1,8 +1,8 @@
 #include "models/multi_paxos/model.hpp"
 
 #include "models/client/cluster.hpp"
-#include "models/multi_paxos/exploration.hpp"
-#include "models/multi_paxos/invariants.hpp"
+#include "models/multi_paxos/core_exploration.hpp"
+#include "models/multi_paxos/core_invariants.hpp"
 #include "models/multi_paxos/replica.hpp"
 
 namespace stampede::models::multi_paxos {
@@ -15,6 +15,17 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
   client::add_clients(assembly, spec, spec.replicas / 2 + 1);
   return assembly;
+}
+
+bool dead(const engine::DeadQuery& query) {
+  if (!query.local.up) return false;
+  if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
+    const auto* reply = query.message.get<Reply>();
+    return reply != nullptr && client->is_done_with(*reply);
+  }
+  const auto* replica = engine::process_as<Replica>(query.local.process);
+  return replica != nullptr &&
+         is_dead(replica->core, query.options.as<Options>().core, query.message, query.may_crash);
 }
 
 std::vector<engine::Defect> defects() {
@@ -69,9 +80,14 @@ engine::Model make_model() {
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
-  model.properties = [](const engine::ClusterSpec&) { return multi_paxos::invariants(); };
+  model.properties = [](const engine::ClusterSpec&) { return core_invariants(); };
   model.keeps_lost_entries = true;
-  model.exploration = multi_paxos::exploration();
+  model.exploration.dead = &dead;
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Membership&,
+                                   const engine::Payload&) {
+    if (process.type().key == engine::payload_type<Replica>().key)
+      normalise(static_cast<Replica*>(process.get())->core);
+  };
   model.probes = {"election",     "elected",        "leader-deposed",  "value-adopted",
                   "gap-filled",   "caught-up",      "executed-before", "reply-resent",
                   "client-retry", "client-recovery"};

@@ -3,23 +3,23 @@
 #include <algorithm>
 
 #include "models/client/register_cluster.hpp"
-#include "models/paxos/single_decree.hpp"
+#include "models/paxos/server.hpp"
 
 namespace stampede::models::paxos {
 namespace {
 
 /// Every decision there ever was is for the same proposal.
 struct OneDecision {
-  std::optional<Proposal> decided{};
+  Operation decided{};
 
   void on(const engine::Stepped& step, engine::Judge& judge) {
     const auto* server = engine::process_as<Server>(step.after);
-    if (server == nullptr || !server->is_decided || !server->accepted) return;
-    const Proposal& proposal = server->accepted->proposal;
+    if (server == nullptr || server->core.decided() == 0) return;
+    const Operation& proposal = server->core.value(1);
     if (!decided) decided = proposal;
-    if (*decided == proposal) return;
-    judge.violated(judge.world.name(step.node) + " has decided " + engine::to_json(proposal) +
-                       "; decided before was " + engine::to_json(*decided),
+    if (decided == proposal) return;
+    judge.violated(judge.world.name(step.node) + " has decided " + proposal.to_json() +
+                       "; decided before was " + decided.to_json(),
                    {step.node});
   }
 };

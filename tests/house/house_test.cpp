@@ -94,21 +94,6 @@ TEST_CASE("house: authors of models do not see worlds", "[house]") {
   CHECK(seen.count("engine/world/world.hpp") == 0);
 }
 
-TEST_CASE("house: protocols do not include each other", "[house]") {
-  const std::set<std::string> shared = {"service", "client", "consensus", "detector", "models.hpp"};
-  for (const Source& source : sources({"models"})) {
-    const auto folder = [](const std::string& path) {
-      return path.substr(7, path.find('/', 7) - 7);
-    };
-    if (source.path == "models/models.cpp") continue;
-    for (const std::string& include : includes(source, true)) {
-      if (include.rfind("models/", 0) != 0) continue;
-      INFO(source.path << " includes " << include);
-      CHECK((folder(include) == folder(source.path) || shared.count(folder(include)) == 1));
-    }
-  }
-}
-
 TEST_CASE("house: heavy library headers stay out of headers", "[house]") {
   const std::vector<std::string> heavy = {"nlohmann/json.hpp", "yaml-cpp/yaml.h", "fmt/format.h",
                                           "sqlite3.h"};

@@ -1,9 +1,10 @@
-#include "models/multi_paxos/invariants.hpp"
+#include "models/multi_paxos/core_invariants.hpp"
 
 #include <algorithm>
 #include <map>
 
-#include "models/multi_paxos/replica.hpp"
+#include "models/consensus/requests.hpp"
+#include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::multi_paxos {
 namespace {
@@ -15,9 +16,7 @@ std::string text(const Ballot& ballot) {
   return std::to_string(ballot.round) + "." + std::to_string(ballot.proposer.value);
 }
 
-std::string text(const Entry& entry) {
-  return entry.request ? "operation " + to_string(entry.request->id) : "a no-op";
-}
+std::string text(const Entry& entry) { return consensus::describe(entry.request); }
 
 /// An acceptor takes part in no ballot below one it has promised itself to.
 struct PromiseKept {
@@ -124,7 +123,7 @@ STAMPEDE_VALUE(ChosenStays, slots);
 
 }  // namespace
 
-std::vector<engine::Property> invariants() {
+std::vector<engine::Property> core_invariants() {
   return {engine::monitor_property("multi-paxos/promise-kept",
                                    "An acceptor takes part in no ballot below one it has promised "
                                    "itself to.",

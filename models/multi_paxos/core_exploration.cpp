@@ -1,0 +1,72 @@
+#include "models/multi_paxos/core_exploration.hpp"
+
+namespace stampede::models::multi_paxos {
+namespace {
+
+/// One member as its messages find it.
+struct Receiver {
+  const Core& core;
+  bool may_crash = false;
+
+  [[nodiscard]] bool is(Role role, const Ballot& ballot) const {
+    return core.role == role && core.ballot == ballot;
+  }
+};
+
+bool is_dead(const Receiver& at, const Prepare& message) {
+  return message.ballot < at.core.stable.promised;
+}
+
+// A candidate never stands again in the same ballot.
+bool is_dead(const Receiver& at, const Promise& message) {
+  return !at.is(Role::candidate, message.ballot);
+}
+
+bool is_dead(const Receiver& at, const Accept& message) {
+  return message.ballot < at.core.stable.promised;
+}
+
+// It answers what the leader of its ballot proposed: who does not lead in it now will not again.
+bool is_dead(const Receiver& at, const Accepted& message) {
+  return !at.is(Role::leader, message.ballot) || message.slot <= at.core.committed;
+}
+
+// What is known to be chosen is forgotten in a crash, and asked for again.
+bool is_dead(const Receiver& at, const Heartbeat& message) {
+  if (message.ballot < at.core.stable.promised) return true;
+  return !at.may_crash && message.ballot == at.core.stable.promised &&
+         message.committed <= at.core.committed;
+}
+
+bool is_dead(const Receiver& at, const Chosen& message) {
+  return !at.may_crash && message.after + message.votes.size() <= at.core.committed;
+}
+
+template <class M>
+bool dead_as(const Receiver& at, const engine::Payload& message) {
+  const M* found = message.get<M>();
+  return found != nullptr && is_dead(at, *found);
+}
+
+}  // namespace
+
+bool is_dead(const Core& core, const CoreOptions& options, const engine::Payload& message,
+             bool may_crash) {
+  if (may_crash && !options.keeps_votes) return false;
+  const Receiver at{core, may_crash};
+  return dead_as<Prepare>(at, message) || dead_as<Promise>(at, message) ||
+         dead_as<Accept>(at, message) || dead_as<Accepted>(at, message) ||
+         dead_as<Heartbeat>(at, message) || dead_as<Chosen>(at, message);
+}
+
+void normalise(Core& core) {
+  // It only stretches timeouts, and a search has no time.
+  core.elections_in_a_row = 0;
+  // Read only while it stands or leads; the next election begins anew.
+  if (core.role == Role::follower) {
+    core.ballot = {};
+    core.first = 0;
+  }
+}
+
+}  // namespace stampede::models::multi_paxos
