@@ -20,10 +20,45 @@ struct Row {
   std::vector<std::pair<std::string, std::string>> more;
 };
 
+engine::ClusterSpec default_cluster(const engine::Model& model) {
+  engine::ClusterSpec cluster;
+  cluster.replicas = std::clamp(cluster.replicas, model.replicas_min, model.replicas_max);
+  for (const engine::GroupOffer& offer : model.further_groups)
+    cluster.groups[offer.name] = offer.members;
+  cluster.service =
+      models::service::find_service(model.services.empty() ? "kv" : model.services.front());
+  cluster.options = model.read_options(nullptr, {});
+  return cluster;
+}
+
+std::string sizes(std::uint32_t least, std::uint32_t most) {
+  return std::to_string(least) + (least == most ? "" : " to " + std::to_string(most));
+}
+
+/// `replica (1 to 63, minority may fail), view_service (1, none may fail)`.
+std::string groups_of(const engine::Model& model) {
+  std::string text;
+  const engine::Assembly assembly = model.assemble(default_cluster(model));
+  for (const engine::Group& group : assembly.membership.groups()) {
+    if (group.kind() == engine::GroupKind::clients) continue;
+    std::string size = sizes(model.replicas_min, model.replicas_max);
+    for (const engine::GroupOffer& offer : model.further_groups) {
+      if (offer.name == group.name()) size = sizes(offer.members_min, offer.members_max);
+    }
+    const auto tolerances = engine::enumerator_names<engine::Tolerance>();
+    text.append(text.empty() ? "" : ", ")
+        .append(group.name())
+        .append(" (" + size + ", ")
+        .append(tolerances.at(static_cast<std::size_t>(group.tolerance())))
+        .append(" may fail)");
+  }
+  return text;
+}
+
 std::vector<Row> models_list() {
   std::vector<Row> rows;
   for (const engine::Model* model : models::all_models())
-    rows.push_back({model->name, model->about, {}});
+    rows.push_back({model->name, model->about, {{"groups", groups_of(*model)}}});
   return rows;
 }
 
@@ -71,9 +106,7 @@ std::vector<Row> faults_list() {
 std::vector<Row> checks_list() {
   std::vector<Row> rows;
   for (const engine::Model* model : models::all_models()) {
-    engine::ClusterSpec cluster;
-    cluster.service = models::service::find_service("kv");
-    cluster.options = model->read_options(nullptr, {});
+    const engine::ClusterSpec cluster = default_cluster(*model);
     std::vector<scenarios::CheckInfo> checks = scenarios::applicable_checks(*model, cluster);
     for (scenarios::CheckInfo& check : scenarios::optional_checks(*model))
       checks.push_back(std::move(check));

@@ -22,8 +22,10 @@ struct NodeSelector {
   enum class Kind { names, primary, backups, minority, majority, all, clients, random };
   Kind kind = Kind::names;
   std::vector<NodeId> nodes;
-  /// For random: how many of the main role.
+  /// For random: how many.
   std::uint32_t count = 1;
+  /// For all but names and clients: of which group, by its position; the main one by default.
+  std::uint32_t group = 0;
 };
 
 /// Something in the run that starts or ends a fault.
@@ -60,6 +62,8 @@ struct Partition {
   std::vector<NodeSelector> groups;
   /// groups and isolate: only messages from the first group are cut.
   bool outgoing_only = false;
+  /// bridge and ring: of which group of the membership.
+  std::uint32_t among = 0;
 };
 /// A network rule for some messages and links.
 struct LinkFault {

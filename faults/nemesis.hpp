@@ -14,8 +14,8 @@
 namespace stampede::faults {
 
 struct NemesisSettings {
-  /// A crash is allowed only while fewer than f = (n-1)/2 replicas are down or recovering; else no
-  /// limit.
+  /// A crash is allowed only while every group of the node has fewer members down or recovering
+  /// than it tolerates; else no limit.
   bool within_budget = true;
   std::uint64_t disk_sector = 512;
 };
@@ -98,7 +98,7 @@ class Nemesis final : public engine::Nemesis {
   Begun act(engine::Simulation& simulation, const Sequence& sequence, std::uint64_t draw,
             Undo& undo);
   void undo(engine::Simulation& simulation, Undo& undo);
-  [[nodiscard]] std::size_t crash_allowance(const engine::World& world) const;
+  [[nodiscard]] bool survives_crash(const engine::World& world, NodeId node) const;
 
   std::vector<Fault> faults_;
   NemesisSettings settings_;

@@ -28,7 +28,7 @@ std::vector<NodeId> shuffled(std::vector<NodeId> nodes, std::uint64_t draw) {
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition,
                             std::uint64_t draw, Undo& undo) {
   const engine::World& world = simulation.world();
-  const std::vector<NodeId>& members = world.members();
+  const std::vector<NodeId>& among = world.membership().groups().at(partition.among).members();
   const auto cut = [&](NodeId from, NodeId to) {
     if (from == to) return;
     simulation.network().cut(from, to);
@@ -56,7 +56,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
                            selector.kind == NodeSelector::Kind::majority ||
                            selector.kind == NodeSelector::Kind::random;
         if (drawn && !taken.empty()) {
-          const std::vector<NodeId> rest = without(members, taken);
+          const std::vector<NodeId> rest = without(group_of(selector, world).members(), taken);
           nodes = sample(rest, std::min(rest.size(), nodes->size()), draw);
         }
         taken.insert(taken.end(), nodes->begin(), nodes->end());
@@ -64,7 +64,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       }
       if (partition.shape == Partition::Shape::isolate || groups.size() == 1) {
         groups.resize(1);
-        groups.push_back(without(members, groups.front()));
+        groups.push_back(without(group_of(partition.groups.front(), world).members(), groups.front()));
       }
       for (std::size_t i = 0; i < groups.size(); ++i) {
         for (std::size_t j = i + 1; j < groups.size(); ++j) {
@@ -82,7 +82,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
     }
     case Partition::Shape::bridge: {
       // Two halves that can only hear each other through one node in the middle.
-      const std::vector<NodeId> order = shuffled(members, draw);
+      const std::vector<NodeId> order = shuffled(among, draw);
       const std::size_t half = (order.size() - 1) / 2;
       separate({order.begin(), order.begin() + static_cast<std::ptrdiff_t>(half)},
                {order.begin() + static_cast<std::ptrdiff_t>(half) + 1, order.end()}, true);
@@ -91,7 +91,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
     case Partition::Shape::ring: {
       // Every node sees a majority, and no two see the same: on a ring each keeps its nearest
       // neighbours.
-      const std::vector<NodeId> order = shuffled(members, draw);
+      const std::vector<NodeId> order = shuffled(among, draw);
       const std::size_t count = order.size();
       const std::size_t reach = (count / 2 + 1) / 2;
       for (std::size_t i = 0; i < count; ++i) {

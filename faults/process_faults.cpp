@@ -22,22 +22,23 @@ engine::DiskOutcome outcome_of(Crash::Disk disk, std::uint64_t bits) {
   return engine::disk_loses;
 }
 
-bool is_member(const engine::World& world, NodeId node) {
-  const auto& members = world.members();
-  return std::find(members.begin(), members.end(), node) != members.end();
+bool has_failed(const engine::World& world, NodeId node, const engine::Group& group) {
+  return !world.up(node) || world.observation(node, group).recovering;
 }
 
 }  // namespace
 
-std::size_t Nemesis::crash_allowance(const engine::World& world) const {
-  const auto& members = world.members();
-  if (!settings_.within_budget) return members.size();
-  const std::size_t failures = (members.size() - 1) / 2;
-  const auto failed =
-      static_cast<std::size_t>(std::count_if(members.begin(), members.end(), [&](NodeId member) {
-        return !world.up(member) || world.observation(member).recovering;
-      }));
-  return failures > failed ? failures - failed : 0;
+bool Nemesis::survives_crash(const engine::World& world, NodeId node) const {
+  if (!settings_.within_budget) return true;
+  const auto& groups = world.membership().groups();
+  return std::all_of(groups.begin(), groups.end(), [&](const engine::Group& group) {
+    // A recovering node counts as failed already: crashing it again costs nothing.
+    if (!group.contains(node) || has_failed(world, node, group)) return true;
+    const auto failed =
+        std::count_if(group.members().begin(), group.members().end(),
+                      [&](NodeId member) { return has_failed(world, member, group); });
+    return static_cast<std::size_t>(failed) < group.tolerated();
+  });
 }
 
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw,
@@ -45,17 +46,12 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, 
   const engine::World& world = simulation.world();
   const auto nodes = select(crash.nodes, world, draw);
   if (!nodes) return Begun::not_now;
-  std::size_t allowance = crash_allowance(world);
   bool refused = false;
   for (const NodeId node : *nodes) {
     if (!world.up(node)) continue;
-    // A recovering replica counts as failed already: crashing it again costs nothing.
-    if (is_member(world, node) && !world.observation(node).recovering) {
-      if (allowance == 0) {
-        refused = true;
-        continue;
-      }
-      --allowance;
+    if (!survives_crash(world, node)) {
+      refused = true;
+      continue;
     }
     const std::uint64_t bits = engine::mix(draw, node.value + 1);
     if (!simulation.crash(node, outcome_of(crash.disk, bits))) continue;

@@ -6,13 +6,17 @@
 
 namespace stampede::faults {
 
-std::optional<NodeId> primary_of(const engine::World& world) {
+std::optional<NodeId> primary_of(const engine::World& world, const engine::Group& group) {
   std::optional<NodeId> best;
-  for (const NodeId member : world.members()) {
-    if (!world.up(member) || !world.observation(member).leading) continue;
-    if (!best || world.observation(member).epoch > world.observation(*best).epoch) best = member;
+  for (const NodeId member : group.members()) {
+    if (!world.up(member) || !world.observation(member, group).leading) continue;
+    if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch) best = member;
   }
   return best;
+}
+
+const engine::Group& group_of(const NodeSelector& selector, const engine::World& world) {
+  return world.membership().groups().at(selector.group);
 }
 
 std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uint64_t draw) {
@@ -28,34 +32,29 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
 
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
                                           std::uint64_t draw) {
-  const std::vector<NodeId>& members = world.members();
+  const engine::Group& group = group_of(selector, world);
+  const std::vector<NodeId>& members = group.members();
   switch (selector.kind) {
     case NodeSelector::Kind::names:
       return selector.nodes;
     case NodeSelector::Kind::primary:
-      if (const auto primary = primary_of(world)) return std::vector{*primary};
+      if (const auto primary = primary_of(world, group)) return std::vector{*primary};
       return std::nullopt;
     case NodeSelector::Kind::backups: {
-      const auto primary = primary_of(world);
+      const auto primary = primary_of(world, group);
       if (!primary) return std::nullopt;
       std::vector<NodeId> backups = members;
       std::erase(backups, *primary);
       return backups;
     }
     case NodeSelector::Kind::minority:
-      return sample(members, (members.size() - 1) / 2, draw);
+      return sample(members, engine::minority_of(members.size()), draw);
     case NodeSelector::Kind::majority:
-      return sample(members, members.size() / 2 + 1, draw);
-    case NodeSelector::Kind::all: {
+      return sample(members, engine::majority_of(members.size()), draw);
+    case NodeSelector::Kind::all:
       return members;
-    }
-    case NodeSelector::Kind::clients: {
-      std::vector<NodeId> clients;
-      for (std::uint32_t i = 0; i < world.node_count(); ++i) {
-        if (world.role(NodeId{i}) == "client") clients.push_back(NodeId{i});
-      }
-      return clients;
-    }
+    case NodeSelector::Kind::clients:
+      return world.membership().clients().nodes();
     case NodeSelector::Kind::random:
       return sample(members, selector.count, draw);
   }

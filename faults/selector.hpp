@@ -5,8 +5,11 @@
 
 namespace stampede::faults {
 
-/// The leading node of the highest epoch, if any leads.
-std::optional<NodeId> primary_of(const engine::World& world);
+/// The group's leading node of the highest epoch, if any leads.
+std::optional<NodeId> primary_of(const engine::World& world, const engine::Group& group);
+
+/// The group that the selector draws from; the main one for names and clients.
+const engine::Group& group_of(const NodeSelector& selector, const engine::World& world);
 
 /// The nodes meant now, ascending; nothing when they cannot be named yet (no primary). `draw` is 64
 /// random bits for the kinds that draw.

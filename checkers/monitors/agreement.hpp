@@ -10,8 +10,8 @@ namespace stampede::checkers {
 engine::Property agreement();
 /// `durability`: an acknowledged operation is in the log of some replica (I-ACK).
 engine::Property durability();
-/// `acknowledged-on-majority`: an acknowledged operation is in the logs of at least |R| - f of the
-/// replicas R that are not recovering (I-MAJ).
+/// `acknowledged-on-majority`: an acknowledged operation is in the logs of as many members as the
+/// group acknowledges with, those that are down or recovering counted as if they had it (I-MAJ).
 engine::Property acknowledged_on_majority();
 /// `at-most-once`: no replica executes an operation twice, and no operation has two positions
 /// (I-EXEC).

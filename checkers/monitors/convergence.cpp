@@ -9,10 +9,10 @@ namespace {
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
 /// What keeps this node from having what the leader has.
-std::optional<std::string> lags(const engine::World& world, NodeId member, NodeId leader,
-                                bool lost_entries_stay) {
-  const engine::Observation& shown = world.observation(member);
-  const engine::Observation& wanted = world.observation(leader);
+std::optional<std::string> lags(const engine::World& world, const engine::Group& group, NodeId member,
+                                NodeId leader, bool lost_entries_stay) {
+  const engine::Observation& shown = world.observation(member, group);
+  const engine::Observation& wanted = world.observation(leader, group);
   const std::string name = world.name(member);
   if (!world.up(member)) return name + " is down";
   if (!shown.operational) return name + " is not operational";
@@ -27,35 +27,35 @@ std::optional<std::string> lags(const engine::World& world, NodeId member, NodeI
   }
   const bool same = lost_entries_stay ? shown.log.size() >= shown.committed &&
                                             shown.log.agrees(wanted.log, shown.committed)
-                                      : shown.log == wanted.log;
+                                      : shown.log.ends_as(wanted.log);
   if (!same) return "the logs of " + name + " and " + world.name(leader) + " differ";
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> not_converged(const engine::World& world, bool lost_entries_stay) {
-  const auto& members = world.members();
+std::optional<std::string> not_converged(const engine::World& world, const engine::Group& group,
+                                         bool lost_entries_stay) {
+  const auto& members = group.members();
   const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
-    return world.up(member) && world.observation(member).leading;
+    return world.up(member) && world.observation(member, group).leading;
   });
   if (leader == members.end()) return "nobody leads";
-  const engine::Observation& leading = world.observation(*leader);
+  const engine::Observation& leading = world.observation(*leader, group);
   if (leading.committed != leading.log.size()) {
     return world.name(*leader) + " leads and has committed " + number(leading.committed) + " of " +
            number(leading.log.size()) + " entries";
   }
   for (const NodeId member : members) {
-    if (auto missing = lags(world, member, *leader, lost_entries_stay)) return missing;
+    if (auto missing = lags(world, group, member, *leader, lost_entries_stay)) return missing;
   }
   // States last: digests cost O(state).
   std::optional<std::uint64_t> digest;
   for (const NodeId member : members) {
-    const engine::ProcessValue& process = world.process(member);
-    if (process.type().state_digest == nullptr) continue;
-    const std::uint64_t state = process.type().state_digest(process.get());
+    const std::optional<std::uint64_t> state = world.state_digest(member, group);
+    if (!state) continue;
     if (!digest) digest = state;
-    if (*digest != state) {
+    if (digest != state) {
       return "the service states of " + world.name(member) + " and " + world.name(members.front()) +
              " differ";
     }

@@ -18,13 +18,12 @@ template <class S>
 class HistoryMonitor final : public engine::Monitor {
  public:
   HistoryMonitor(std::string property, const ServiceType& service)
-      : property_(std::move(property)), service_(&service) {
+      : Monitor(std::move(property)), service_(&service) {
     if constexpr (requires { state_.begin(service); }) state_.begin(service);
   }
   std::unique_ptr<Monitor> clone() const override {
     return std::make_unique<HistoryMonitor>(*this);
   }
-  const std::string& property() const override { return property_; }
   unsigned hooks() const override { return hook_client; }
   Payload state() const override { return Payload::of(state_); }
   void restore(const Payload& state) override { state_ = state.as<S>(); }
@@ -41,7 +40,6 @@ class HistoryMonitor final : public engine::Monitor {
   }
 
  private:
-  std::string property_;
   const ServiceType* service_;
   S state_{};
 };

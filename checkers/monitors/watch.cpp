@@ -5,14 +5,13 @@ namespace {
 
 class Watch final : public engine::Monitor {
  public:
-  explicit Watch(IncrementalLinearizability& judge) : judge_(judge) {}
+  explicit Watch(IncrementalLinearizability& judge) : Monitor("linearizability"), judge_(judge) {}
 
   std::unique_ptr<Monitor> clone() const override {
     constexpr bool belongs_to_one_run = true;
     ASSERT(!belongs_to_one_run);
     return nullptr;
   }
-  const std::string& property() const override { return property_; }
   unsigned hooks() const override { return hook_client; }
   engine::Payload state() const override { return {}; }
   void restore(const engine::Payload&) override {}
@@ -29,7 +28,6 @@ class Watch final : public engine::Monitor {
   }
 
  private:
-  std::string property_ = "linearizability";
   IncrementalLinearizability& judge_;
 };
 

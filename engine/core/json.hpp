@@ -113,11 +113,19 @@ void write(JsonWriter& writer, const T& value) {
     write(writer, value.second);
     writer.end_array();
   } else if constexpr (IndexedLog<T>) {
+    // A log that stands on a base: { "after": base, "entries": [..] }.
+    if (value.base() != 0) {
+      writer.begin_object();
+      writer.key("after");
+      write(writer, value.base());
+      writer.key("entries");
+    }
     writer.begin_array();
-    for (std::size_t position = 1; position <= value.size(); ++position) {
+    for (std::size_t position = value.base() + 1; position <= value.size(); ++position) {
       write(writer, value.at(position));
     }
     writer.end_array();
+    if (value.base() != 0) writer.end_object();
   } else if constexpr (requires { value.members(); }) {
     write(writer, value.members());
   } else if constexpr (OrderedRange<T>) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -11,41 +12,91 @@
 
 namespace stampede::engine {
 
-/// A set of nodes with identities below 64.
+/// A set of nodes. Identities below 64 are bits of one word; a set that holds others owns a list of
+/// them.
 class NodeSet {
  public:
+  NodeSet() = default;
+  NodeSet(const NodeSet& other)
+      : bits_(other.bits_),
+        beyond_(other.beyond_ ? std::make_unique<std::vector<NodeId>>(*other.beyond_) : nullptr) {}
+  NodeSet(NodeSet&& other) noexcept
+      : bits_(std::exchange(other.bits_, 0)), beyond_(std::move(other.beyond_)) {}
+  NodeSet& operator=(NodeSet other) noexcept {
+    bits_ = other.bits_;
+    beyond_ = std::move(other.beyond_);
+    return *this;
+  }
+  ~NodeSet() = default;
+
   /// True if `node` was not in the set before.
   bool insert(NodeId node) {
-    ASSERT(node.value < 64);
+    if (node.value >= word) return insert_beyond(node);
     const std::uint64_t bit = std::uint64_t{1} << node.value;
     const bool fresh = (bits_ & bit) == 0;
     bits_ |= bit;
     return fresh;
   }
   void erase(NodeId node) {
-    ASSERT(node.value < 64);
-    bits_ &= ~(std::uint64_t{1} << node.value);
+    if (node.value < word) {
+      bits_ &= ~(std::uint64_t{1} << node.value);
+    } else if (beyond_) {
+      std::erase(*beyond_, node);
+      if (beyond_->empty()) beyond_.reset();
+    }
   }
   [[nodiscard]] bool contains(NodeId node) const {
-    return node.value < 64 && ((bits_ >> node.value) & 1) != 0;
+    if (node.value < word) return ((bits_ >> node.value) & 1) != 0;
+    return beyond_ && std::binary_search(beyond_->begin(), beyond_->end(), node);
   }
-  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(std::popcount(bits_)); }
-  [[nodiscard]] bool empty() const { return bits_ == 0; }
-  void clear() { bits_ = 0; }
+  [[nodiscard]] std::size_t size() const {
+    return static_cast<std::size_t>(std::popcount(bits_)) + (beyond_ ? beyond_->size() : 0);
+  }
+  [[nodiscard]] bool empty() const { return bits_ == 0 && !beyond_; }
+  void clear() {
+    bits_ = 0;
+    beyond_.reset();
+  }
+  /// Ascending.
   [[nodiscard]] std::vector<NodeId> members() const {
     std::vector<NodeId> nodes;
-    for (std::uint32_t i = 0; i < 64; ++i) {
+    for (std::uint32_t i = 0; i < word; ++i) {
       if (contains(NodeId{i})) nodes.push_back(NodeId{i});
     }
+    if (beyond_) nodes.insert(nodes.end(), beyond_->begin(), beyond_->end());
     return nodes;
   }
-  void append_hash(Hasher& hasher) const { hasher.add(bits_); }
-  friend bool operator==(NodeSet, NodeSet) = default;
-  friend bool operator<(NodeSet left, NodeSet right) { return left.bits_ < right.bits_; }
+  void append_hash(Hasher& hasher) const {
+    hasher.add(bits_);
+    if (!beyond_) return;
+    for (const NodeId node : *beyond_) hasher.add(node.value);
+  }
+  friend bool operator==(const NodeSet& left, const NodeSet& right) {
+    if (left.bits_ != right.bits_ || !left.beyond_ != !right.beyond_) return false;
+    return !left.beyond_ || *left.beyond_ == *right.beyond_;
+  }
+  friend bool operator<(const NodeSet& left, const NodeSet& right) {
+    if (left.bits_ != right.bits_) return left.bits_ < right.bits_;
+    if (!left.beyond_ || !right.beyond_) return !left.beyond_ && right.beyond_;
+    return *left.beyond_ < *right.beyond_;
+  }
 
  private:
+  static constexpr std::uint32_t word = 64;
+
+  bool insert_beyond(NodeId node) {
+    if (!beyond_) beyond_ = std::make_unique<std::vector<NodeId>>();
+    const auto place = std::lower_bound(beyond_->begin(), beyond_->end(), node);
+    if (place != beyond_->end() && *place == node) return false;
+    beyond_->insert(place, node);
+    return true;
+  }
+
   std::uint64_t bits_ = 0;
+  /// Ascending; nullptr if there are none.
+  std::unique_ptr<std::vector<NodeId>> beyond_;
 };
+static_assert(sizeof(NodeSet) <= 16);
 
 /// One T for some nodes, in the order of their identities. Small and flat.
 template <class T>

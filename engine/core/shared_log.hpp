@@ -7,6 +7,8 @@
 // 3. Every position has a prefix hash: the hash of all entries up to it. Equal storage means equal;
 //    different prefix hashes mean different; else the elements are compared.
 // 4. Entries near the end are reached in O(1), any entry in O(log n) through skip pointers.
+// 5. A log may stand on a base: what is at positions 1 .. base is known by its prefix hash alone,
+//    as after a snapshot. Positions, sizes and hashes go on counting from 1.
 #pragma once
 
 #include <array>
@@ -24,19 +26,41 @@ class SharedLog {
  public:
   static constexpr std::size_t chunk_size = 16;
 
+  /// A log without entries that goes on behind the first `base` ones, which hash to `prefix_hash`.
+  [[nodiscard]] static SharedLog after(std::size_t base, std::uint64_t prefix_hash) {
+    SharedLog log;
+    if (base == 0) return log;
+    log.tip_ = std::make_shared<Chunk>(nullptr, (base - 1) / chunk_size);
+    log.tip_->base = base;
+    log.tip_->used = (base - 1) % chunk_size + 1;
+    log.tip_->hashes[(base - 1) % chunk_size] = prefix_hash;
+    log.size_ = base;
+    return log;
+  }
+  /// This log with everything up to `position` forgotten. O(entries kept).
+  [[nodiscard]] SharedLog forgetting(std::size_t position) const {
+    SharedLog kept = after(position, prefix_hash(position));
+    for (std::size_t i = position + 1; i <= size_; ++i) kept.push_back(at(i));
+    return kept;
+  }
+
+  /// The last position, whether its entry is here or forgotten.
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+  /// Entries are here for positions above this one.
+  [[nodiscard]] std::size_t base() const { return tip_ == nullptr ? 0 : tip_->base; }
 
-  /// The entry at `position`, 1 .. size(). A position outside is an AssertionFailed.
+  /// The entry at `position`, base() + 1 .. size(). A position outside is an AssertionFailed.
   [[nodiscard]] const T& at(std::size_t position) const {
-    ASSERT(position >= 1 && position <= size_);
+    ASSERT(position > base() && position <= size_);
     return chunk_at(position)->items[(position - 1) % chunk_size];
   }
   [[nodiscard]] const T& back() const { return at(size_); }
 
-  /// Hash of the entries 1 .. position (0 = the empty prefix).
+  /// Hash of the entries 1 .. position (0 = the empty prefix). REQUIRES: base() <= position <=
+  /// size().
   [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
-    ASSERT(position <= size_);
+    ASSERT(position >= base() && position <= size_);
     return position == 0 ? hash_seed : chunk_at(position)->hashes[(position - 1) % chunk_size];
   }
 
@@ -51,6 +75,7 @@ class SharedLog {
         return;
       }
       auto fork = std::make_shared<Chunk>(tip_->parent, tip_->index);
+      fork->base = tip_->base;
       for (std::size_t i = 0; i < offset; ++i) {
         fork->items[i] = tip_->items[i];
         fork->hashes[i] = tip_->hashes[i];
@@ -64,9 +89,10 @@ class SharedLog {
     ++size_;
   }
 
-  /// Keeps the first `length` entries.
+  /// Keeps the first `length` entries. REQUIRES: not below base().
   void truncate(std::size_t length) {
     if (length >= size_) return;
+    ASSERT(length >= base());
     if (length == 0) {
       tip_.reset();
     } else if ((length - 1) / chunk_size != tip_->index) {
@@ -82,15 +108,19 @@ class SharedLog {
     return copy;
   }
 
-  /// True if this log begins with all entries of `other`: O(1) but for hash collisions.
+  /// True if this log begins with all entries of `other`: O(1) but for hash collisions. False as
+  /// well where that cannot be told, because `other` ends below base().
   [[nodiscard]] bool extends(const SharedLog& other) const {
-    return size_ >= other.size_ && prefix_hash(other.size_) == other.prefix_hash(other.size_);
+    return size_ >= other.size_ && other.size_ >= base() &&
+           prefix_hash(other.size_) == other.prefix_hash(other.size_);
   }
 
-  /// Positions 1 .. this are equal in both logs. O(log n).
+  /// Positions 1 .. this are equal in both logs; 0 if they differ within what one has forgotten.
+  /// O(log n). REQUIRES: each ends no earlier than the other's base.
   [[nodiscard]] std::size_t common_prefix(const SharedLog& other) const {
-    std::size_t low = 0;
+    std::size_t low = base() > other.base() ? base() : other.base();
     std::size_t high = size_ < other.size_ ? size_ : other.size_;
+    if (prefix_hash(low) != other.prefix_hash(low)) return 0;
     while (low < high) {
       const std::size_t middle = (low + high + 1) / 2;
       if (prefix_hash(middle) == other.prefix_hash(middle)) {
@@ -109,7 +139,7 @@ class SharedLog {
   }
 
   friend bool operator==(const SharedLog& left, const SharedLog& right) {
-    if (left.size_ != right.size_) return false;
+    if (left.size_ != right.size_ || left.base() != right.base()) return false;
     if (left.tip_ == right.tip_) return true;
     if (left.prefix_hash(left.size_) != right.prefix_hash(right.size_)) return false;
     // Same hash, different storage: compare entries back to the first shared chunk.
@@ -126,7 +156,12 @@ class SharedLog {
     }
     return true;
   }
+  /// By base, then by the hash of what is forgotten, then by entries.
   friend bool operator<(const SharedLog& left, const SharedLog& right) {
+    const std::size_t base = left.base();
+    if (base != right.base()) return base < right.base();
+    if (left.prefix_hash(base) != right.prefix_hash(base))
+      return left.prefix_hash(base) < right.prefix_hash(base);
     const std::size_t common = left.common_prefix(right);
     if (common == right.size_) return false;
     if (common == left.size_) return true;
@@ -136,12 +171,15 @@ class SharedLog {
   void append_hash(Hasher& hasher) const {
     hasher.add(size_);
     hasher.add(prefix_hash(size_));
+    if (base() != 0) hasher.add(base());
   }
 
  private:
   struct Chunk {
     Chunk(std::shared_ptr<Chunk> previous, std::size_t position)
-        : parent(std::move(previous)), index(position) {
+        : parent(std::move(previous)),
+          index(position),
+          base(parent == nullptr ? 0 : parent->base) {
       // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the
       // parent.
       skip = parent.get();
@@ -164,6 +202,8 @@ class SharedLog {
     std::shared_ptr<Chunk> parent;
     Chunk* skip = nullptr;
     std::size_t index;
+    /// Of the whole chain. The chunk in which it lies has no entries up to there, and the hash.
+    std::size_t base;
     std::size_t used = 0;
     std::array<T, chunk_size> items{};
     std::array<std::uint64_t, chunk_size> hashes{};

@@ -22,24 +22,27 @@ class MonitorCache::Telling final : public WorldView {
 
   // ----- Stage -----
   Monitor& monitor(std::uint32_t) { return monitor_; }
-  Judge judge(std::uint32_t) { return {*this, reported, monitor_.property(), 0}; }
-  const Observation* renew_observation(NodeId) {
+  Judge judge(std::uint32_t) { return {*this, reported, monitor_.property(), 0, monitor_.group()}; }
+  bool renew_observations(NodeId) {
     renewed_ = true;
-    const Observation& before = transitions_.observation(transition_.before);
-    return before == transitions_.observation(transition_.after) ? nullptr : &before;
+    return transitions_.shown(transition_.before) != transitions_.shown(transition_.after);
+  }
+  const Observation* observation_before(NodeId, std::size_t facet) {
+    const Observation& before = transitions_.shown(transition_.before)[facet];
+    return before == transitions_.shown(transition_.after)[facet] ? nullptr : &before;
   }
   const WorldView& view() { return *this; }
 
   // ----- WorldView -----
-  const std::vector<NodeId>& members() const override {
-    return transitions_.membership().roles.front().second;
-  }
-  const Observation& observation(NodeId node) const override {
-    // The node that stepped shows what it did before until its observation is renewed.
+  const Membership& membership() const override { return transitions_.membership(); }
+  const Group& group(NodeId node) const override { return transitions_.group(node); }
+  const std::vector<Facet>& facets(NodeId node) const override { return transitions_.facets(node); }
+  const Observation& shown(NodeId node, std::size_t facet) const override {
+    // The node that stepped shows what it did before until its observations are renewed.
     if (node == transition_.node)
-      return transitions_.observation(renewed_ ? transition_.after : transition_.before);
+      return transitions_.shown(renewed_ ? transition_.after : transition_.before)[facet];
     depth_ = std::max(depth_, shown_by_others);
-    return transitions_.observation(locals_[node.value]);
+    return transitions_.shown(locals_[node.value])[facet];
   }
   bool up(NodeId node) const override {
     if (node == transition_.node) return transitions_.local(transition_.after).up;

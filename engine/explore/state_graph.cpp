@@ -54,11 +54,13 @@ bool waits(const StateSpace& space, const PackedWorld& world) {
 class WorldAtRest final : public WorldView {
  public:
   WorldAtRest(const StateSpace& space, const PackedWorld& world) : space_(space), world_(world) {}
-  const std::vector<NodeId>& members() const override {
-    return space_.transitions().membership().roles.front().second;
+  const Membership& membership() const override { return space_.transitions().membership(); }
+  const Group& group(NodeId node) const override { return space_.transitions().group(node); }
+  const std::vector<Facet>& facets(NodeId node) const override {
+    return space_.transitions().facets(node);
   }
-  const Observation& observation(NodeId node) const override {
-    return space_.transitions().observation(world_.local(node));
+  const Observation& shown(NodeId node, std::size_t facet) const override {
+    return space_.transitions().shown(world_.local(node))[facet];
   }
   bool up(NodeId node) const override { return space_.local(world_, node).up; }
   const ProcessValue& process(NodeId node) const override {

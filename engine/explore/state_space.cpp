@@ -47,7 +47,25 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
       transitions_(std::move(assembly), transition_settings(settings_)),
       monitors_(transitions_, std::move(monitors)),
       ledgers_(settings_.budgets, settings_.plan),
-      symmetry_(transitions_, settings_.symmetry) {
+      symmetry_(transitions_, settings_.symmetry),
+      servers_(transitions_.membership().servers()),
+      limiting_(transitions_.nodes().size()) {
+  if (settings_.within_tolerance) {
+    for (const Group& group : transitions_.membership().groups()) {
+      if (group.tolerance() == Tolerance::any) continue;
+      CrashLimit limit{&group, {}};
+      for (const NodeId node : group.members()) {
+        limiting_[node.value].push_back(limits_.size());
+        const auto& facets = transitions_.facets(node);
+        const auto facet = std::find_if(facets.begin(), facets.end(),
+                                        [&](const Facet& one) { return one.group == &group; });
+        limit.facets.push_back(facet == facets.end()
+                                   ? CrashLimit::none
+                                   : static_cast<std::size_t>(facet - facets.begin()));
+      }
+      limits_.push_back(std::move(limit));
+    }
+  }
   transitions_.forget_results(!settings_.keeps_results);
   for (const PlannedClient& client : settings_.plan) {
     auto& begins = begins_.emplace_back();
@@ -168,9 +186,8 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
   const auto add = [&](Candidate::Kind kind, const Stimulus& stimulus, std::uint32_t move) {
     actions.push_back({kind, transitions_.intern(stimulus), move});
   };
-  const auto& members = transitions_.membership().roles.front().second;
-  const bool is_replica = std::find(members.begin(), members.end(), node) != members.end();
-  if (budgets.clock_moves != 0 && is_replica)
+  const bool is_server = std::binary_search(servers_.begin(), servers_.end(), node);
+  if (budgets.clock_moves != 0 && is_server)
     add(Candidate::clock, {Input::Kind::clock, 0, {}, {}}, Ledgers::clock);
   if (local.up) {
     for (std::uint32_t slot = 0; slot < local.timers.size(); ++slot) {
@@ -190,7 +207,7 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
           local.disk.oldest(operation.file).request == operation.request)
         add(Candidate::complete, {Input::Kind::disk_completed, 0, {}, operation.file}, 0);
     }
-    if (budgets.crashes != 0 && is_replica) {
+    if (budgets.crashes != 0 && is_server) {
       for (const DiskOutcome& outcome : crash_outcomes(local))
         add(Candidate::crash, {Input::Kind::crash, 0, outcome, {}}, Ledgers::crash);
     }
@@ -211,12 +228,24 @@ std::uint32_t StateSpace::ledger_after(std::uint32_t ledger, const TransitionSte
   return ledgers_.spend(ended, ledgers_.begin(client));
 }
 
-std::uint32_t StateSpace::failed_count(const WorldRef& world) const {
-  std::uint32_t failed = 0;
-  for (const NodeId member : transitions_.membership().roles.front().second) {
-    if ((transitions_.facts(world.locals[member.value]).flags & LocalFacts::failed) != 0) ++failed;
+bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
+  for (const std::size_t position : limiting_[node]) {
+    const CrashLimit& limit = limits_[position];
+    const std::vector<NodeId>& members = limit.group->members();
+    std::size_t failed = 0;
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      if (has_failed(world.locals[members[i].value], limit.facets[i])) ++failed;
+    }
+    if (failed >= limit.group->tolerated()) return false;
   }
-  return failed;
+  return true;
+}
+
+bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {
+  const std::uint8_t flags = transitions_.facts(local).flags;
+  if (facet == 0) return (flags & LocalFacts::failed) != 0;
+  if ((flags & LocalFacts::up) == 0) return true;
+  return facet != CrashLimit::none && transitions_.shown(local)[facet].recovering;
 }
 
 bool StateSpace::may_move_clock(const WorldRef& world, std::size_t node) const {
@@ -225,8 +254,7 @@ bool StateSpace::may_move_clock(const WorldRef& world, std::size_t node) const {
     return transitions_.facts(world.locals[other]).elapsed;
   };
   const Duration moved = elapsed(node) + settings_.transitions.clock_step;
-  const auto& members = transitions_.membership().roles.front().second;
-  return std::all_of(members.begin(), members.end(), [&](NodeId other) {
+  return std::all_of(servers_.begin(), servers_.end(), [&](NodeId other) {
     return other.value == node || moved - elapsed(other.value) <= *settings_.clock_skew;
   });
 }
@@ -238,8 +266,9 @@ bool StateSpace::compute_dead(std::uint32_t local, std::uint32_t message, bool c
   const std::lock_guard guard(lock);
   const std::uint32_t known = dead_[crashes ? 1 : 0].find(local, message);
   if (known != PairMap::none) return known != 0;
+  const NodeId receiver{transitions_.facts(local).node};
   const bool dead =
-      settings_.dead(NodeId{transitions_.facts(local).node}, transitions_.local(local),
+      settings_.dead(receiver, transitions_.group(receiver), transitions_.local(local),
                      transitions_.message(message), crashes);
   dead_[crashes ? 1 : 0].insert(local, message, dead ? 1 : 0);
   return dead;

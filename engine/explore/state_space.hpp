@@ -40,10 +40,11 @@ struct SpaceSettings {
   NetworkKind network = NetworkKind::multiset;
   Budgets budgets;
   std::vector<PlannedClient> plan;
-  /// REQUIRES: at_once only if the clients of the plan are no members of the first role.
+  /// REQUIRES: at_once only if the clients of the plan are no members of the main group.
   Begins begins = Begins::any_time;
-  /// A crash needs fewer nodes than this down or recovering.
-  std::uint32_t failures_max = UINT32_MAX;
+  /// A crash needs every group of the node to have fewer members down or recovering than it
+  /// tolerates.
+  bool within_tolerance = false;
   /// No clock goes further ahead of another one; nullopt: as far as the budget goes.
   std::optional<Duration> clock_skew{};
   /// What crashes do to writes that were not synced, beyond keeping all, none, or a prefix.
@@ -52,7 +53,8 @@ struct SpaceSettings {
   TransitionSettings transitions;
   /// A message that its receiver will ignore for ever, from this local state on. Empty: nobody
   /// knows.
-  std::function<bool(NodeId receiver, const LocalState&, const PackedMessage&, bool may_crash)>
+  std::function<bool(NodeId receiver, const Group& group, const LocalState&, const PackedMessage&,
+                     bool may_crash)>
       dead;
   /// Not on networks that keep order.
   SymmetrySettings symmetry;
@@ -255,7 +257,8 @@ class StateSpace {
                                 std::uint32_t stimulus, std::optional<std::size_t> client,
                                 std::vector<BrokenRoot>& broken);
   std::uint32_t ledger_after(std::uint32_t ledger, const TransitionStep& step);
-  [[nodiscard]] std::uint32_t failed_count(const WorldRef& world) const;
+  /// The node may crash: its groups survive it.
+  [[nodiscard]] bool survives_crash(const WorldRef& world, std::size_t node) const;
   /// One more move keeps the node's clock within the skew.
   [[nodiscard]] bool may_move_clock(const WorldRef& world, std::size_t node) const;
   /// Calls `offer` for each outcome of a stimulus from `first` on.
@@ -287,6 +290,19 @@ class StateSpace {
   MonitorCache monitors_;
   Ledgers ledgers_;
   Symmetry symmetry_;
+  /// All that may crash and whose clocks may move, ascending.
+  std::vector<NodeId> servers_;
+  /// A group that limits crashes, and by member which facet says whether it is recovering; `none`
+  /// where it shows nothing of this group.
+  struct CrashLimit {
+    static constexpr std::size_t none = SIZE_MAX;
+    const Group* group = nullptr;
+    std::vector<std::size_t> facets;
+  };
+  std::vector<CrashLimit> limits_;
+  /// By node: positions of its groups among them.
+  std::vector<std::vector<std::size_t>> limiting_;
+  [[nodiscard]] bool has_failed(std::uint32_t local, std::size_t facet) const;
   /// By client and position in its plan: the stimulus that begins it.
   std::vector<std::vector<std::uint32_t>> begins_;
   bool acts_ = false;
@@ -360,8 +376,7 @@ void StateSpace::expand(const WorldRef& world, Offer&& offer) {
     const std::uint32_t own = own_actions_of(local);
     if (own == TransitionCache::nothing) continue;
     for (const OwnAction& action : own_actions_[own]) {
-      if (action.kind == Candidate::crash && failed_count(world) >= settings_.failures_max)
-        continue;
+      if (action.kind == Candidate::crash && !survives_crash(world, node)) continue;
       if (action.kind == Candidate::clock && !may_move_clock(world, node)) continue;
       candidate.kind = action.kind;
       candidate.ledger =

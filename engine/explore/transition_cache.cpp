@@ -39,18 +39,23 @@ void PackedMessage::append_hash(Hasher& hasher) const {
 }
 
 void Shown::append_hash(Hasher& hasher) const {
-  hasher.add((up ? 1U : 0U) | (observation.operational ? 2U : 0U) |
-             (observation.leading ? 4U : 0U) | (observation.recovering ? 8U : 0U));
-  hasher.add(observation.epoch);
-  observation.log.append_hash(hasher);
-  hasher.add(observation.committed);
-  hasher.add(observation.executed);
+  hasher.add(up ? 1U : 0U);
+  for (const Observation& one : observations) {
+    hasher.add((one.operational ? 2U : 0U) | (one.leading ? 4U : 0U) | (one.recovering ? 8U : 0U));
+    hasher.add(one.epoch);
+    one.log.append_hash(hasher);
+    hasher.add(one.committed);
+    hasher.add(one.executed);
+    one.configuration.append_hash(hasher);
+  }
 }
 
 TransitionCache::TransitionCache(Assembly assembly, TransitionSettings settings)
     : assembly_(std::move(assembly)), settings_(std::move(settings)) {
-  ASSERT(!assembly_.membership.roles.empty());
-  ASSERT(assembly_.nodes.size() < 256);
+  ASSERT(!assembly_.membership.groups().empty());
+  ASSERT(assembly_.nodes.size() <= nodes_max);
+  for (const NodeSpec& node : assembly_.nodes)
+    groups_.emplace_back(node.boot.type().root, node.role, node.bindings, assembly_.membership);
 }
 
 void TransitionCache::set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors) {
@@ -77,7 +82,7 @@ std::uint64_t TransitionCache::listeners(const Transition& transition) const {
   const bool up_changed = transition.kind == Input::Kind::crash ||
                           transition.kind == Input::Kind::recover ||
                           transition.kind == Input::Kind::start;
-  if (up_changed || !(observation(transition.before) == observation(transition.after)))
+  if (up_changed || shown(transition.before) != shown(transition.after))
     add(Monitor::hook_observed);
   if (transition.kind != Input::Kind::crash) add(Monitor::hook_stepped);
   if (!effects.invocations.empty() || !effects.responses.empty()) add(Monitor::hook_client);
@@ -98,7 +103,7 @@ std::uint32_t TransitionCache::intern(const BeginOperation& operation) {
 
 std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   const std::lock_guard guard(lock_);
-  if (local.up && settings_.normalise) settings_.normalise(node, local.process);
+  if (local.up && settings_.normalise) settings_.normalise(node, group(node), local.process);
   if (settings_.keeps_timer) {
     std::erase_if(local.timers,
                   [&](const TimerSlot& slot) { return !settings_.keeps_timer(*slot.type); });
@@ -112,15 +117,16 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   facts.contribution = contribution(node.value, interned.hash);
   facts.node = static_cast<std::uint8_t>(node.value);
   facts.elapsed = kept.elapsed;
-  const Observation shown =
-      observe_local(kept, assembly_.nodes[node.value].boot, node, assembly_.membership);
-  facts.shown = shown_.intern({shown, kept.up}).id;
+  std::vector<Observation> shown;
+  for (const Facet& facet : facets(node))
+    shown.push_back(observe_local(kept, assembly_.nodes[node.value].boot, node, facet));
   if (kept.up) facts.flags |= LocalFacts::up;
   if (kept.up && !kept.paused) facts.flags |= LocalFacts::running;
-  if (!kept.up || shown.recovering) facts.flags |= LocalFacts::failed;
+  if (!kept.up || (!shown.empty() && shown.front().recovering)) facts.flags |= LocalFacts::failed;
   if (kept.incarnation > 0) facts.flags |= LocalFacts::booted;
-  if (settings_.within_caps && !settings_.within_caps(shown))
+  if (settings_.within_caps && !std::all_of(shown.begin(), shown.end(), settings_.within_caps))
     facts.flags |= LocalFacts::out_of_caps;
+  facts.shown = shown_.intern({std::move(shown), kept.up}).id;
   facts_.push_back(facts);
   return interned.id;
 }
@@ -218,7 +224,7 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   environment.self = transition.node;
   environment.node_count = static_cast<std::uint32_t>(assembly_.nodes.size());
   environment.disk_sector = settings_.disk_sector;
-  environment.membership = &assembly_.membership;
+  environment.groups = &groups_[transition.node.value];
   environment.options = &node.options;
   environment.choices = &given;
   environment.saves_in_step = true;

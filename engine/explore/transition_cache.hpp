@@ -62,7 +62,8 @@ struct NodeLocal {
 /// What a node shows, and whether it is up: all that monitors see of other nodes, unless they look
 /// into the process.
 struct Shown {
-  Observation observation;
+  /// By facet.
+  std::vector<Observation> observations;
   bool up = false;
 
   friend bool operator==(const Shown&, const Shown&) = default;
@@ -135,7 +136,7 @@ struct LocalFacts {
   enum Flag : std::uint8_t {
     running = 1,      // up and not paused
     up = 2,           // up
-    failed = 4,       // down or recovering: counts for fault budgets
+    failed = 4,       // down, or recovering by its first facet: counts for fault budgets
     booted = 8,       // it ran before
     out_of_caps = 16  // beyond the caps of the search
   };
@@ -150,7 +151,7 @@ struct TransitionSettings {
   /// Timers of other types never fire and are no part of a state; empty = all are kept.
   std::function<bool(const NamedType&)> keeps_timer;
   /// Brings a process into normal form: what no later rule reads is reset. May be empty.
-  std::function<void(NodeId, ProcessValue&)> normalise;
+  std::function<void(NodeId, const Group&, ProcessValue&)> normalise;
   /// Local states that a search does not enter. May be empty.
   std::function<bool(const Observation&)> within_caps;
   /// What a client begins in the step in which this operation of its ends; nullptr: nothing. May be
@@ -160,6 +161,10 @@ struct TransitionSettings {
 
 class TransitionCache {
  public:
+  /// Nodes are numbered in a byte.
+  static constexpr std::size_t nodes_max = 255;
+
+  /// REQUIRES: at most `nodes_max` nodes.
   explicit TransitionCache(Assembly assembly, TransitionSettings settings = {});
 
   /// No transition: the handler ignores the message, or the node does not run.
@@ -195,8 +200,9 @@ class TransitionCache {
   }
   [[nodiscard]] const LocalFacts& facts(std::uint32_t local) const { return facts_[local]; }
   [[nodiscard]] const LocalState& local(std::uint32_t id) const { return locals_[id].local; }
-  [[nodiscard]] const Observation& observation(std::uint32_t local) const {
-    return shown_[facts_[local].shown].observation;
+  /// What the node shows in this state, by facet.
+  [[nodiscard]] const std::vector<Observation>& shown(std::uint32_t local) const {
+    return shown_[facts_[local].shown].observations;
   }
   [[nodiscard]] const PackedMessage& message(std::uint32_t id) const { return messages_[id]; }
   [[nodiscard]] NodeId receiver(std::uint32_t message) const { return ends_[message].to; }
@@ -210,6 +216,11 @@ class TransitionCache {
 
   [[nodiscard]] const std::vector<NodeSpec>& nodes() const { return assembly_.nodes; }
   [[nodiscard]] const Membership& membership() const { return assembly_.membership; }
+  /// The group that the node's process belongs to.
+  [[nodiscard]] const Group& group(NodeId node) const { return groups_[node.value].root(); }
+  [[nodiscard]] const std::vector<Facet>& facets(NodeId node) const {
+    return groups_[node.value].facets();
+  }
   [[nodiscard]] std::size_t local_count() const { return locals_.size(); }
   [[nodiscard]] std::size_t message_count() const { return messages_.size(); }
   [[nodiscard]] std::size_t transition_count() const { return transitions_.size(); }
@@ -240,6 +251,8 @@ class TransitionCache {
     std::uint64_t contribution = 0;
   };
   Assembly assembly_;
+  /// By node.
+  std::vector<LayerGroups> groups_;
   TransitionSettings settings_;
   std::recursive_mutex lock_;
   Interner<NodeLocal> locals_;

@@ -5,13 +5,6 @@
 
 namespace stampede::engine {
 
-const std::vector<NodeId>& Context::members(std::string_view role) const {
-  for (const auto& [name, nodes] : frame_.environment.membership->roles) {
-    if (name == role) return nodes;
-  }
-  throw AssertionFailed("no role '" + std::string(role) + "' in this world");
-}
-
 void Context::undeclared(const PayloadType& type) const {
   throw AssertionFailed("'" + std::string(type.name) + "' is not declared by " +
                         layer_.description() +

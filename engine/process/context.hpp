@@ -12,6 +12,7 @@
 
 #include "engine/process/clock.hpp"
 #include "engine/process/layer.hpp"
+#include "engine/process/layer_groups.hpp"
 #include "engine/process/local_state.hpp"
 #include "engine/process/service.hpp"
 
@@ -27,18 +28,13 @@ class ChoiceSource {
                                std::uint32_t ordinal) = 0;
 };
 
-/// Who is who; the same for the whole run.
-struct Membership {
-  /// Nodes of each role, ascending. The first role is what `members()` returns.
-  std::vector<std::pair<std::string, std::vector<NodeId>>> roles;
-};
-
 /// What the world tells a local step besides its input.
 struct Environment {
   NodeId self{};
   /// Nodes of the world are those below.
   std::uint32_t node_count = 0;
-  const Membership* membership = nullptr;
+  /// Which group each layer of this node belongs to.
+  const LayerGroups* groups = nullptr;
   const Payload* options = nullptr;
   /// True time of the step, and this node's clock.
   Time now{};
@@ -66,12 +62,22 @@ class Context {
       : frame_(frame), layer_(layer), value_(value), instance_(instance) {}
 
   [[nodiscard]] NodeId self() const { return frame_.environment.self; }
-  /// The nodes of the protocol's main role, ascending, this one included if it has that role.
-  [[nodiscard]] const std::vector<NodeId>& members() const {
-    return frame_.environment.membership->roles.front().second;
+  /// The group that this part belongs to (inside no part: the process).
+  [[nodiscard]] const Group& group() const {
+    const LayerGroups& groups = *frame_.environment.groups;
+    const Group* group = groups.of(layer_.index);
+    return group != nullptr ? *group : groups.of_instance(layer_, instance_);
   }
-  /// The nodes of another role. AssertionFailed for an unknown one.
-  [[nodiscard]] const std::vector<NodeId>& members(std::string_view role) const;
+  /// The nodes of that group, ascending, this one included if it is in it.
+  [[nodiscard]] const std::vector<NodeId>& members() const { return group().members(); }
+  /// The nodes of another group. AssertionFailed for an unknown one.
+  [[nodiscard]] const std::vector<NodeId>& members(std::string_view group) const {
+    return frame_.environment.groups->membership().at(group).members();
+  }
+  /// The node of a client.
+  [[nodiscard]] NodeId client(ClientId client) const {
+    return frame_.environment.groups->membership().clients().node(client);
+  }
   /// The run's options of this model; inside a part, those of the part: the member of its owner's
   /// options with its name.
   template <class Options>
@@ -92,6 +98,11 @@ class Context {
   template <class M>
   void send(NodeId to, M message) {
     send_payload(to, message_type<M>(), Payload::of(std::move(message)));
+  }
+  /// Sends to a client.
+  template <class M>
+  void reply(ClientId to, M message) {
+    send(client(to), std::move(message));
   }
   /// Sends to all other members.
   template <class M>

@@ -2,6 +2,14 @@
 
 namespace stampede::engine {
 
+const void* Layer::find_in(const void* root, const InstancePath& instance) const {
+  if (parent == nullptr) return root;
+  const void* owner = parent->find_in(root, instance);
+  const std::uint64_t key = keys.empty() ? 0 : instance.keys[keys.size() - 1];
+  if (owner == nullptr || (is_map() && !has_instance(owner, key))) return nullptr;
+  return locate(const_cast<void*>(owner), key);
+}
+
 std::string Layer::members() const {
   if (parent == nullptr) return {};
   const std::string before = parent->members();

@@ -16,7 +16,9 @@
 namespace stampede::engine {
 
 class Context;
+class Group;
 class Source;
+struct Observation;
 
 /// Something unique for each member that is a part.
 template <auto Member>
@@ -27,6 +29,8 @@ struct Layer {
                                      Context&);
 
   const Layer* parent = nullptr;
+  /// Dense among the layers of its process type, owners before their parts: 0 is the process.
+  std::uint32_t index = 0;
   /// What the names of its messages and timers begin with: "", `detector.`, `instances[].`.
   std::string path;
   /// The type of the value, and of the keys that say which one, outermost first.
@@ -47,6 +51,10 @@ struct Layer {
   /// The durable member of this value; nullptr without.
   Payload (*save)(const void* value) = nullptr;
   void (*restore)(void* value, const Payload& cell) = nullptr;
+  /// What this value shows of itself, and the digest of the service state in it; nullptr where it
+  /// shows nothing (clients) and has none.
+  void (*observe)(const void* value, NodeId self, const Group&, Observation&) = nullptr;
+  std::uint64_t (*state_digest)(const void* value) = nullptr;
   /// By PayloadType::key; nullptr where the type is not this layer's. Indications are what this
   /// part may tell, with the handler of its owner.
   std::vector<const NamedType*> messages;
@@ -65,6 +73,8 @@ struct Layer {
     return locate(parent->locate_in(root, instance),
                   keys.empty() ? 0 : instance.keys[keys.size() - 1]);
   }
+  /// The same to be looked at; nullptr where there is no such instance.
+  [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const;
   /// The members on the way from the root: `hall.front`, `instances[]`; empty for the root.
   [[nodiscard]] std::string members() const;
   /// `'House'`, or `'Door' (hall.front of 'House')`: for messages about mistakes.

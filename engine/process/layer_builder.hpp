@@ -224,12 +224,30 @@ void add_parts(ProcessType& type, Layer& layer, Parts<Member...>) {
 }
 
 template <class P>
+void add_observation(Layer& layer) {
+  if constexpr (requires(const P& value, const Group& group, Observation& shown) {
+                  observe(value, NodeId{}, group, shown);
+                }) {
+    layer.observe = [](const void* value, NodeId self, const Group& group, Observation& shown) {
+      observe(*static_cast<const P*>(value), self, group, shown);
+    };
+  }
+  if constexpr (requires(const P& value) { state_digest(value); }) {
+    layer.state_digest = [](const void* value) -> std::uint64_t {
+      return state_digest(*static_cast<const P*>(value));
+    };
+  }
+}
+
+template <class P>
 void build_layer(ProcessType& type, Layer& layer) {
   static_assert(Process<P>,
                 "a process needs STAMPEDE_VALUE and a handler for every message and timer");
+  layer.index = type.layer_count++;
   add_messages<P>(type, layer, typename P::Messages{});
   if constexpr (requires { typename P::Sends; }) add_sends(type, layer, typename P::Sends{});
   add_timers<P>(type, layer, typename P::Timers{});
+  add_observation<P>(layer);
   if constexpr (requires { P::durable; }) add_durable<P>(type, layer);
   if constexpr (requires { typename P::Parts; }) add_parts<P>(type, layer, typename P::Parts{});
 }

@@ -219,29 +219,34 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
 }
 
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
-                   const Membership& membership, Observation& shown) {
-  const ProcessType& type = boot.type();
-  if (local.up && type.observe != nullptr) {
-    // All fields but the log begin anew: a model may assign only those it uses.
-    shown.operational = shown.leading = shown.recovering = false;
-    shown.epoch = shown.committed = shown.executed = 0;
-    return type.observe(local.process.get(), self, membership, shown);
+                   const Facet& facet, Observation& shown) {
+  if (local.up) {
+    const void* part = facet.layer->find_in(local.process.get(), facet.instance);
+    if (part != nullptr) {
+      // All fields but the log begin anew: a model may assign only those it uses.
+      shown.operational = shown.leading = shown.recovering = false;
+      shown.epoch = shown.committed = shown.executed = 0;
+      shown.configuration.clear();
+      return facet.layer->observe(part, self, *facet.group, shown);
+    }
   }
   shown = Observation{};
-  if (type.observe == nullptr || local.incarnation == 0) return;
+  if (local.up || local.incarnation == 0) return;
   ProcessValue dormant = boot;
+  const ProcessType& type = boot.type();
   if (!type.durable.empty() && local.cell_state == CellState::saved)
     restore_durable(type, dormant.get(), local.cell);
-  type.observe(dormant.get(), self, membership, shown);
+  const void* part = facet.layer->find_in(dormant.get(), facet.instance);
+  if (part != nullptr) facet.layer->observe(part, self, *facet.group, shown);
   shown.operational = false;
   shown.leading = false;
   shown.recovering = true;
 }
 
 Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
-                          const Membership& membership) {
+                          const Facet& facet) {
   Observation shown;
-  observe_local(local, boot, self, membership, shown);
+  observe_local(local, boot, self, facet, shown);
   return shown;
 }
 

@@ -47,13 +47,13 @@ struct Input {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects);
 
-/// What a node shows of itself: its process observed, while down what it would come back with,
-/// before its first boot nothing.
+/// What a node shows of one group: the part observed, while down what it would come back with, before
+/// its first boot and without that part nothing.
 Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
-                          const Membership& membership);
+                          const Facet& facet);
 /// The same into `shown`, which holds what this node showed at some time before: a log that has not
 /// changed since is not assigned again. So a model's `observe` shows a log always or never.
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
-                   const Membership& membership, Observation& shown);
+                   const Facet& facet, Observation& shown);
 
 }  // namespace stampede::engine

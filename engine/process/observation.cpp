@@ -3,7 +3,8 @@
 namespace stampede::engine {
 
 std::size_t ObservedLog::first_difference(const ObservedLog& other) const {
-  std::size_t low = 0;
+  std::size_t low = base_ > other.base_ ? base_ : other.base_;
+  if (low != 0 && !agrees(other, low)) return low;
   std::size_t high = size() < other.size() ? size() : other.size();
   const std::size_t shorter = high;
   while (low < high) {
@@ -17,11 +18,26 @@ std::size_t ObservedLog::first_difference(const ObservedLog& other) const {
   return low == shorter ? 0 : low + 1;
 }
 
+void ObservedLog::continue_as(const ObservedLog& other, std::size_t length, std::size_t size) {
+  ASSERT(methods_ != nullptr && methods_ == other.methods_);
+  ASSERT(other.base_ <= length && length <= size && size <= other.size_);
+  methods_->continue_as(&storage_, &other.storage_, length, size);
+  size_ = size;
+  hash_ = other.prefix_hash(size);
+}
+
 void write_value(JsonWriter& writer, const ObservedLog& log) {
+  if (log.base() != 0) {
+    writer.begin_object();
+    writer.key("after");
+    write(writer, log.base());
+    writer.key("entries");
+  }
   writer.begin_array();
-  for (std::size_t position = 1; position <= log.size(); ++position)
+  for (std::size_t position = log.base() + 1; position <= log.size(); ++position)
     write(writer, log.at(position));
   writer.end_array();
+  if (log.base() != 0) writer.end_object();
 }
 
 }  // namespace stampede::engine

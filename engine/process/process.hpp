@@ -28,8 +28,10 @@
 //                                                   as the disk kept it (without recover: start)
 //   void on(const DiskCompleted&, Context&);        the end of a disk request
 //   void on(const BeginOperation&, Context&);       clients: the workload asks for an operation
-// and, as free functions that argument-dependent lookup finds, what it shows to checkers:
-//   void observe(const P&, NodeId self, const Membership&, Observation&)
+// and, as free functions that argument-dependent lookup finds, what it shows to checkers of the group
+// it belongs to (the outermost layer of a group that shows something; of a map of parts, only
+// instances that are bound to a group of their own):
+//   void observe(const P&, NodeId self, const Group&, Observation&)
 //   std::uint64_t state_digest(const P&)            of the service's state: replicas converge on it
 #pragma once
 
@@ -72,19 +74,6 @@ std::unique_ptr<ProcessType> make_process_type() {
                 }) {
     type.begin = [](void* value, const BeginOperation& begin, Context& context) {
       static_cast<P*>(value)->on(begin, context);
-    };
-  }
-  if constexpr (requires(const P& process, const Membership& members, Observation& shown) {
-                  observe(process, NodeId{}, members, shown);
-                }) {
-    type.observe = [](const void* value, NodeId self, const Membership& members,
-                      Observation& shown) {
-      observe(*static_cast<const P*>(value), self, members, shown);
-    };
-  }
-  if constexpr (requires(const P& process) { state_digest(process); }) {
-    type.state_digest = [](const void* value) -> std::uint64_t {
-      return state_digest(*static_cast<const P*>(value));
     };
   }
   type.root.value_type = &payload_type<P>();

@@ -83,11 +83,9 @@ struct ProcessType {
   void (*recover)(void*, Context&) = nullptr;
   void (*disk_completed)(void*, const DiskCompleted&, Context&) = nullptr;
   void (*begin)(void*, const BeginOperation&, Context&) = nullptr;
-  /// nullptr where the model shows nothing (clients).
-  void (*observe)(const void*, NodeId self, const Membership&, Observation&) = nullptr;
-  std::uint64_t (*state_digest)(const void*) = nullptr;
 
   Layer root;
+  std::uint32_t layer_count = 0;
   /// The layers that have a durable member (engine/process/durable.hpp).
   std::vector<const Layer*> durable;
   struct MessageEntry {

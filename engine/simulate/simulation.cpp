@@ -7,8 +7,7 @@ namespace {
 
 std::vector<bool> clients_of(const World& world) {
   std::vector<bool> is_client(world.node_count());
-  for (std::uint32_t i = 0; i < world.node_count(); ++i)
-    is_client[i] = world.role(NodeId{i}) == "client";
+  for (const NodeId client : world.membership().clients().nodes()) is_client[client.value] = true;
   return is_client;
 }
 
@@ -24,13 +23,12 @@ Simulation::Simulation(World& world, const SimulationSettings& settings, Nemesis
       disk_requests_(world.node_count()),
       phase_end_(settings.liveness ? settings.liveness->faults_stop - nanoseconds(1)
                                    : settings.virtual_time) {
-  for (std::uint32_t i = 0; i < world.node_count(); ++i) {
-    if (world.role(NodeId{i}) != "client") continue;
+  for (const NodeId node : world.membership().clients().nodes()) {
     Client client;
-    client.node = NodeId{i};
+    client.node = node;
     client.index = static_cast<std::uint32_t>(clients_.size());
     clients_.push_back(client);
-    client_of_node_[i] = static_cast<std::uint32_t>(clients_.size());
+    client_of_node_[node.value] = static_cast<std::uint32_t>(clients_.size());
   }
 }
 
@@ -254,9 +252,9 @@ void Simulation::begin(Client& client) {
     if (settings_.liveness) check_rest();
     return;
   }
-  const auto clients = static_cast<std::uint32_t>(clients_.size());
   BeginOperation begin;
-  begin.id = {ClientId{client.index + clients * client.generation}, client.next_number++};
+  begin.id = {world_.membership().clients().identity(client.index, client.generation),
+              client.next_number++};
   begin.operation = std::move(*operation);
   client.pending = begin.id;
   ++client.open;
@@ -362,7 +360,9 @@ void Simulation::check_rest() {
   for (const Client& client : clients_) {
     if (client.pending.number != 0 || client.open != 0) return;
   }
-  at_rest_ = !settings_.convergence || !settings_.convergence(world_);
+  const auto& groups = settings_.convergence;
+  at_rest_ = std::all_of(groups.begin(), groups.end(),
+                         [&](const auto& group) { return !group.missing(world_); });
 }
 
 void Simulation::report_stall() {
@@ -391,9 +391,11 @@ void Simulation::report_stall() {
                  std::to_string(shown.committed);
     }
     world_.report({"liveness", world_.step(), since + ", " + waiting, nodes});
-  } else if (settings_.convergence) {
-    const auto missing = settings_.convergence(world_);
-    if (missing) world_.report({"convergence", world_.step(), since + ", " + *missing, {}});
+    return;
+  }
+  for (const SimulationSettings::Convergence& group : settings_.convergence) {
+    if (const auto missing = group.missing(world_))
+      world_.report({group.property, world_.step(), since + ", " + *missing, {}});
   }
 }
 

@@ -59,8 +59,14 @@ struct SimulationSettings {
     Duration within{};
   };
   std::optional<Liveness> liveness;
-  /// What is still missing for the replicas to have converged, or nothing. Asked at rest only.
-  std::function<std::optional<std::string>(const World&)> convergence;
+  /// What a group's members must be before the run is at rest.
+  struct Convergence {
+    /// What it is called when they are not.
+    std::string property;
+    /// What is still missing, or nothing. Asked at rest only.
+    std::function<std::optional<std::string>(const World&)> missing;
+  };
+  std::vector<Convergence> convergence;
   bool stop_on_first = false;
 };
 

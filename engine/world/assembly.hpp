@@ -15,9 +15,11 @@ struct NodeSpec {
   ProcessValue boot;
   /// What context.options<Options>() gives this node; a run constant.
   Payload options;
+  /// Parts, or the process itself, that belong to other groups than they would by themselves.
+  std::vector<Binding> bindings{};
 };
 
-/// All nodes of a world and what they know of each other. The first role is the protocol's main
+/// All nodes of a world and what they know of each other. The first group is the protocol's main
 /// one.
 struct Assembly {
   std::vector<NodeSpec> nodes;

@@ -38,9 +38,10 @@ concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
   /// The monitor at this position, about to be fed, and its judge.
   { stage.monitor(position) } -> std::same_as<Monitor&>;
   { stage.judge(position) } -> std::same_as<Judge>;
-  /// Brings the world's observation of `node` up to date. The one before if it differs, else
-  /// nullptr.
-  { stage.renew_observation(node) } -> std::same_as<const Observation*>;
+  /// Brings the world's observations of `node` up to date. True if one differs.
+  { stage.renew_observations(node) } -> std::same_as<bool>;
+  /// What `node` showed before that, by the place of the facet; nullptr if it shows the same.
+  { stage.observation_before(node, std::size_t{}) } -> std::same_as<const Observation*>;
   { stage.view() } -> std::same_as<const WorldView&>;
 };
 
@@ -56,9 +57,10 @@ class Audience {
       seat(Monitor::hook_sent, sent_);
       seat(Monitor::hook_delivered, delivered_);
       if ((hooks & Monitor::hook_observed) != 0)
-        observed_.push_back({position, monitors[position]->watches()});
+        observed_.push_back({position, monitors[position]->watches(), monitors[position]->group()});
       seat(Monitor::hook_stepped, stepped_);
-      seat(Monitor::hook_client, client_);
+      if ((hooks & Monitor::hook_client) != 0)
+        client_.push_back({position, monitors[position]->group()});
       seat(Monitor::hook_crash, crash_);
       if ((hooks & Monitor::hook_before) != 0) wants_before_ = true;
     }
@@ -109,33 +111,59 @@ class Audience {
   /// What `node` shows may have changed, or it went down or came up.
   template <Stage S>
   void tell_observation(NodeId node, S& stage, bool up_changed = false) const {
-    const Observation* before = stage.renew_observation(node);
-    if (before == nullptr && !up_changed) return;
-    const Observation& after = stage.view().observation(node);
-    ObservationChanged change{node, before == nullptr ? after : *before, after};
-    if (up_changed) change.fields |= observed_up;
-    for (const Watcher& watcher : observed_) {
-      if ((watcher.fields & change.fields) == 0) continue;
-      Judge judge = stage.judge(watcher.position);
-      stage.monitor(watcher.position).observed(change, judge);
+    const bool changed = stage.renew_observations(node);
+    if ((!changed && !up_changed) || observed_.empty()) return;
+    const WorldView& view = stage.view();
+    const std::vector<Facet>& facets = view.facets(node);
+    for (std::size_t i = 0; i < facets.size(); ++i) {
+      const Observation* before = stage.observation_before(node, i);
+      if (before == nullptr && !up_changed) continue;
+      const Observation& after = view.shown(node, i);
+      tell_change({node, facets[i].position, before == nullptr ? after : *before, after}, up_changed,
+                  stage);
+    }
+    if (facets.empty()) {
+      const std::uint32_t group = view.membership().position(view.group(node));
+      tell_change({node, group, nothing_shown, nothing_shown}, up_changed, stage);
     }
   }
 
  private:
   template <Stage S>
+  void tell_change(ObservationChanged change, bool up_changed, S& stage) const {
+    if (up_changed) change.fields |= observed_up;
+    for (const Watcher& watcher : observed_) {
+      if ((watcher.fields & change.fields) == 0) continue;
+      if (watcher.group != change.group && watcher.group != Monitor::any_group) continue;
+      Judge judge = stage.judge(watcher.position);
+      stage.monitor(watcher.position).observed(change, judge);
+    }
+  }
+  template <Stage S>
   void tell_invocations(const ToldStep& step, S& stage) const {
     for (const auto& [id, operation] : step.effects.invocations) {
       const Invoked invoked{step.node, id, operation};
-      feed(client_, stage,
-           [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
+      feed_client(step.node, stage,
+                  [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
     }
   }
   template <Stage S>
   void tell_responses(const ToldStep& step, S& stage) const {
     for (const Response& response : step.effects.responses) {
       const Responded responded{step.node, response.id, response.result};
-      feed(client_, stage,
-           [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+      feed_client(step.node, stage,
+                  [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
+    }
+  }
+  /// Who judges one group hears of the clients that turn to it.
+  template <Stage S, class Feed>
+  void feed_client(NodeId client, S& stage, Feed&& feed) const {
+    const WorldView& view = stage.view();
+    const std::uint32_t group = view.membership().position(view.group(client));
+    for (const ClientListener& listener : client_) {
+      if (listener.group != group && listener.group != Monitor::any_group) continue;
+      Judge judge = stage.judge(listener.position);
+      feed(stage.monitor(listener.position), judge);
     }
   }
   template <Stage S, class Feed>
@@ -150,8 +178,15 @@ class Audience {
     std::uint32_t position;
     /// A set of ObservedField.
     unsigned fields;
+    /// The group it hears of, or Monitor::any_group.
+    std::uint32_t group;
   };
-  std::vector<std::uint32_t> sent_, delivered_, stepped_, client_, crash_;
+  struct ClientListener {
+    std::uint32_t position;
+    std::uint32_t group;
+  };
+  std::vector<std::uint32_t> sent_, delivered_, stepped_, crash_;
+  std::vector<ClientListener> client_;
   std::vector<Watcher> observed_;
   bool wants_before_ = false;
 };

@@ -2,6 +2,7 @@
 // are put together.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -36,9 +37,26 @@ struct Defect {
   std::vector<std::pair<std::string, std::string>> assignments;
 };
 
+/// A group that a model has besides its main one, and how large it may be.
+struct GroupOffer {
+  std::string name;
+  /// What it does, in a few words.
+  std::string about;
+  std::uint32_t members = 1;
+  std::uint32_t members_min = 1;
+  std::uint32_t members_max = 1;
+  /// What its nodes show is a replicated log: the generic checks of logs apply to it.
+  bool keeps_log = false;
+  /// Clients turn to it: what they were answered is in its logs.
+  bool answers_clients = false;
+};
+
 /// What a scenario asks a model to build.
 struct ClusterSpec {
+  /// Members of the main group.
   std::uint32_t replicas = 3;
+  /// Members of each further group that the model offers.
+  std::map<std::string, std::uint32_t> groups;
   std::uint32_t clients = 1;
   const ServiceType* service = nullptr;
   Payload options;
@@ -53,7 +71,8 @@ struct DeadQuery {
   const LocalState& local;
   NodeId from{};
   const Payload& message;
-  const Membership& membership;
+  /// The group of the receiver's process.
+  const Group& group;
   /// Of the receiver.
   const Payload& options;
   /// Some node may still crash in this schedule.
@@ -66,9 +85,8 @@ struct Exploration {
   /// True if the receiver will ignore the message for ever, whatever happens from here on.
   bool (*dead)(const DeadQuery&) = nullptr;
   /// Resets what no later rule reads.
-  void (*normalise)(NodeId self, ProcessValue&, const Membership&,
-                    const Payload& options) = nullptr;
-  /// Roles whose nodes the protocol and its properties do not tell apart, and how a process and a
+  void (*normalise)(NodeId self, ProcessValue&, const Group&, const Payload& options) = nullptr;
+  /// Groups whose nodes the protocol and its properties do not tell apart, and how a process and a
   /// message, timer or durable cell is renamed (`renames_process`, `renames_payload`).
   std::vector<std::string> interchangeable{};
   void (*rename_process)(ProcessValue&, const Renaming&) = nullptr;
@@ -108,6 +126,8 @@ struct Model {
   std::vector<Defect> defects;
   std::uint32_t replicas_min = 1;
   std::uint32_t replicas_max = 63;
+  /// Groups of servers besides the main one, in the order of the assembly.
+  std::vector<GroupOffer> further_groups;
   /// The protocol answers clients through a service (kv, register...).
   bool uses_service = true;
   /// The services it can offer, its usual one first; empty = any, kv usually.
@@ -120,8 +140,6 @@ struct Model {
   /// Generic checks that do not apply to this protocol although it keeps a log or uses a service;
   /// its README says why.
   std::vector<std::string> checks_left_out;
-  /// Assumes that at most f = (n-1)/2 replicas are down or recovering at any instant.
-  bool assumes_minority_failures = true;
   /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over
   /// both. InputError with place.
   Payload (*read_options)(const Document* document,

@@ -32,13 +32,29 @@ struct Violation {
 };
 STAMPEDE_VALUE(Violation, property, step, message, nodes);
 
+/// Of who shows nothing.
+inline const Observation nothing_shown{};
+
 /// What monitors may look at besides what they are fed.
 class WorldView {
  public:
   virtual ~WorldView() = default;
-  /// The nodes of the protocol's main role.
-  [[nodiscard]] virtual const std::vector<NodeId>& members() const = 0;
-  [[nodiscard]] virtual const Observation& observation(NodeId node) const = 0;
+  [[nodiscard]] virtual const Membership& membership() const = 0;
+  /// The nodes of the protocol's main group.
+  [[nodiscard]] const std::vector<NodeId>& members() const { return membership().main().members(); }
+  /// The group that the node's process belongs to.
+  [[nodiscard]] virtual const Group& group(NodeId node) const = 0;
+  /// What the node shows: of which groups, and each by its place among these.
+  [[nodiscard]] virtual const std::vector<Facet>& facets(NodeId node) const = 0;
+  [[nodiscard]] virtual const Observation& shown(NodeId node, std::size_t facet) const = 0;
+  /// What the node shows first: that of its process's group, where the process shows something.
+  [[nodiscard]] const Observation& observation(NodeId node) const {
+    return facets(node).empty() ? nothing_shown : shown(node, 0);
+  }
+  /// What the node shows of this group.
+  [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const;
+  /// Digest of the group's service state at the node; nothing where there is none. O(state).
+  [[nodiscard]] std::optional<std::uint64_t> state_digest(NodeId node, const Group& group) const;
   [[nodiscard]] virtual bool up(NodeId node) const = 0;
   /// The process value; of a node that is down: what it was, for its type only.
   [[nodiscard]] virtual const ProcessValue& process(NodeId node) const = 0;
@@ -52,7 +68,14 @@ struct Judge {
   std::vector<Violation>& reported;
   std::string_view property;
   std::uint64_t step = 0;
+  /// Position of the group that is judged, or Monitor::any_group.
+  std::uint32_t judged_group = UINT32_MAX;
 
+  /// The group that is judged; the main one for who judges all.
+  [[nodiscard]] const Group& group() const {
+    const Membership& membership = world.membership();
+    return judged_group == UINT32_MAX ? membership.main() : membership.groups()[judged_group];
+  }
   void violated(std::string message, std::vector<NodeId> nodes = {}) {
     reported.push_back({std::string(property), step, std::move(message), std::move(nodes)});
   }
@@ -67,9 +90,11 @@ struct MessageSeen {
   const NamedType* type = nullptr;
   const Payload* payload = nullptr;
 };
-/// The observation of a node changed, or the node went down or came up.
+/// What a node shows of a group changed, or the node went down or came up.
 struct ObservationChanged {
   NodeId node{};
+  /// Its position among the groups of the membership.
+  std::uint32_t group = 0;
   const Observation& before;
   const Observation& after;
   /// A set of ObservedField.
@@ -88,8 +113,10 @@ struct ObservationChanged {
     const auto field_if = [](bool changed, unsigned field) { return changed ? field : 0U; };
     return field_if(roles, observed_roles) | field_if(before.epoch != after.epoch, observed_epoch) |
            field_if(longer, observed_log_longer) | field_if(!extended, observed_log_other) |
+           field_if(before.log.base() != after.log.base(), observed_log_base) |
            field_if(before.committed != after.committed, observed_committed) |
-           field_if(before.executed != after.executed, observed_executed);
+           field_if(before.executed != after.executed, observed_executed) |
+           field_if(!(before.configuration == after.configuration), observed_configuration);
   }
 };
 /// A node finished a local step; crashes are told as Crashed.
@@ -140,9 +167,19 @@ class Monitor {
     hook_crash = 64,
     hook_finish = 128,
   };
+  static constexpr std::uint32_t any_group = UINT32_MAX;
+
+  explicit Monitor(std::string property) : property_(std::move(property)) {}
   virtual ~Monitor() = default;
   [[nodiscard]] virtual std::unique_ptr<Monitor> clone() const = 0;
-  [[nodiscard]] virtual const std::string& property() const = 0;
+  [[nodiscard]] const std::string& property() const { return property_; }
+  /// Position of the group that it judges: it is fed with observations of this one only.
+  [[nodiscard]] std::uint32_t group() const { return group_; }
+  /// From here on it judges this group, under this name.
+  void judge_group(std::uint32_t group, std::string property) {
+    group_ = group;
+    property_ = std::move(property);
+  }
   [[nodiscard]] virtual unsigned hooks() const = 0;
   /// Changes of observations that matter to this monitor, a set of ObservedField: it is not fed
   /// with others.
@@ -160,6 +197,14 @@ class Monitor {
   virtual void crashed(const Crashed&, Judge&) {}
   virtual void restarted(const Restarted&, Judge&) {}
   virtual void finished(const Finished&, Judge&) {}
+
+ protected:
+  Monitor(const Monitor&) = default;
+  Monitor& operator=(const Monitor&) = delete;
+
+ private:
+  std::string property_;
+  std::uint32_t group_ = any_group;
 };
 
 /// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its
@@ -169,10 +214,9 @@ template <class S>
 class MonitorOf final : public Monitor {
  public:
   MonitorOf(std::string property, S initial)
-      : property_(std::move(property)), state_(std::move(initial)) {}
+      : Monitor(std::move(property)), state_(std::move(initial)) {}
 
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<MonitorOf>(*this); }
-  const std::string& property() const override { return property_; }
   unsigned hooks() const override {
     unsigned hooks = 0;
     if constexpr (takes<MessageSent>) hooks |= hook_sent;
@@ -216,7 +260,6 @@ class MonitorOf final : public Monitor {
     if constexpr (takes<X>) state_.on(x, judge);
   }
 
-  std::string property_;
   S state_;
 };
 
@@ -228,6 +271,18 @@ struct Property {
   /// What its monitor reports is no violation but that it was reached; searches only.
   bool sometimes = false;
 };
+
+/// The property of one group alone: what it says of all that is shown, it says of what that group's
+/// nodes show. `name` is what it is called then.
+inline Property for_group(Property property, std::uint32_t group, const std::string& name) {
+  property.name = name;
+  property.make = [make = std::move(property.make), group, name] {
+    std::unique_ptr<Monitor> monitor = make();
+    monitor->judge_group(group, name);
+    return monitor;
+  };
+  return property;
+}
 
 template <class S>
 Property monitor_property(std::string name, std::string about, S initial) {
@@ -245,14 +300,12 @@ template <class Function, unsigned Hooks>
 class StatelessMonitor : public Monitor {
  public:
   StatelessMonitor(std::string property, Function function)
-      : property_(std::move(property)), function_(std::move(function)) {}
-  const std::string& property() const override { return property_; }
+      : Monitor(std::move(property)), function_(std::move(function)) {}
   unsigned hooks() const override { return Hooks; }
   Payload state() const override { return Payload::of(NoState{}); }
   void restore(const Payload&) override {}
 
  protected:
-  std::string property_;
   Function function_;
 };
 

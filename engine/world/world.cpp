@@ -13,19 +13,19 @@ std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
 }
 
 World::World(Assembly assembly, const WorldSettings& settings)
-    : settings_(settings), membership_(std::move(assembly.membership)) {
-  ASSERT(!membership_.roles.empty());
+    : settings_(settings),
+      membership_(std::make_shared<const Membership>(std::move(assembly.membership))) {
+  ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
   environment_.disk_sector = settings.disk_sector;
   environment_.saves_in_step = settings.saves_in_step;
   for (NodeSpec& spec : assembly.nodes) {
-    Node& node = nodes_.emplace_back();
-    node.name = std::move(spec.name);
-    node.role = std::move(spec.role);
-    node.boot = std::move(spec.boot);
-    node.options = std::move(spec.options);
-    node.local.process = node.boot;
+    LayerGroups groups(spec.boot.type().root, spec.role, spec.bindings, *membership_);
+    nodes_.push_back(Node{std::move(spec.name), std::move(spec.role), std::move(spec.boot),
+                          std::move(spec.options), std::move(groups)});
+    nodes_.back().local.process = nodes_.back().boot;
+    nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
 }
 
@@ -59,12 +59,12 @@ World::World(const World& other)
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
     monitors_.push_back(monitor->clone());
-    properties_.push_back(monitors_.back()->property());
+    judged_.push_back({monitors_.back()->property(), monitors_.back()->group()});
   }
 }
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
-  properties_.push_back(monitor->property());
+  judged_.push_back({monitor->property(), monitor->group()});
   monitors_.push_back(std::move(monitor));
   audience_ = Audience(monitors_);
 }
@@ -90,9 +90,14 @@ struct World::Telling {
   World& world;
   Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position]; }
   Judge judge(std::uint32_t position) {
-    return {world, world.reported_, world.properties_.data()[position], world.step_};
+    const Judged& judged = world.judged_.data()[position];
+    return {world, world.reported_, judged.property, world.step_, judged.group};
   }
-  const Observation* renew_observation(NodeId node) { return world.renew_observation(node); }
+  bool renew_observations(NodeId node) { return world.renew_observations(node); }
+  const Observation* observation_before(NodeId node, std::size_t facet) {
+    const Shown& shown = world.node_at(node).shown[facet];
+    return shown.changed ? &shown.older() : nullptr;
+  }
   const WorldView& view() { return world; }
 };
 
@@ -118,7 +123,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   keyed_choices_.input = name;
   environment_.self = node;
-  environment_.membership = &membership_;
+  environment_.groups = &at.groups;
   environment_.options = &at.options;
   environment_.now = now_;
   environment_.clock = &at.clock;
@@ -151,7 +156,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
     }
   }
   // Without monitors only what nodes show is of interest: to faults that look for the leader.
-  if (!monitors_.empty() || at.boot.type().observe != nullptr) {
+  if (!monitors_.empty() || !at.shown.empty()) {
     Telling telling{*this};
     const MessageSeen seen{input.from, node, input.type, input.payload};
     audience_.tell(
@@ -264,20 +269,27 @@ void World::count_probe(std::string_view name) {
   probe_counts_.push_back({std::string(name), 1});
 }
 
-const Observation* World::renew_observation(NodeId node) {
+bool World::renew_observations(NodeId node) {
   Node& at = nodes_[node.value];
-  if (at.boot.type().observe == nullptr) return nullptr;
-  Observation& now = at.shown[1 - at.newest];
-  const Observation& before = at.shown[at.newest];
-  observe_local(at.local, at.boot, node, membership_, now);
-  if (now == before) return nullptr;
-  at.newest = 1 - at.newest;
-  if (before.leading != now.leading || before.epoch != now.epoch ||
-      before.operational != now.operational) {
-    roles_changed_ = true;
+  const Facet* facet = at.groups.facets().data();
+  bool any_changed = false;
+  for (Shown& shown : at.shown) {
+    Observation& now = shown.looks[1 - shown.turn];
+    const Observation& before = shown.looks[shown.turn];
+    observe_local(at.local, at.boot, node, *facet, now);
+    shown.changed = !(now == before);
+    if (shown.changed) {
+      shown.turn = 1 - shown.turn;
+      any_changed = true;
+      if (before.leading != now.leading || before.epoch != now.epoch ||
+          before.operational != now.operational) {
+        roles_changed_ = true;
+      }
+      if (observer_ != nullptr) emit_observation(node, *facet, now);
+    }
+    ++facet;
   }
-  if (observer_ != nullptr) emit_observation(node);
-  return &before;
+  return any_changed;
 }
 
 // ----- looking -----
@@ -333,7 +345,7 @@ void World::finish(bool at_rest) {
   const Finished finished{history_, at_rest};
   for (const auto& monitor : monitors_) {
     if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
-    Judge judge{*this, reported_, monitor->property(), 0};
+    Judge judge{*this, reported_, monitor->property(), 0, monitor->group()};
     monitor->finished(finished, judge);
   }
   report_judged();

@@ -153,7 +153,6 @@ class World final : public WorldView {
   [[nodiscard]] const LocalState& local(NodeId node) const { return nodes_[node.value].local; }
   [[nodiscard]] std::optional<NodeId> find_node(std::string_view name) const;
   [[nodiscard]] const std::string& role(NodeId node) const { return nodes_[node.value].role; }
-  [[nodiscard]] const Membership& membership() const { return membership_; }
   [[nodiscard]] const Payload& options(NodeId node) const { return nodes_[node.value].options; }
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
@@ -181,11 +180,15 @@ class World final : public WorldView {
   [[nodiscard]] bool roles_changed() const { return roles_changed_; }
 
   // ----- WorldView -----
-  [[nodiscard]] const std::vector<NodeId>& members() const override {
-    return membership_.roles.front().second;
+  [[nodiscard]] const Membership& membership() const override { return *membership_; }
+  [[nodiscard]] const Group& group(NodeId node) const override {
+    return nodes_[node.value].groups.root();
   }
-  [[nodiscard]] const Observation& observation(NodeId node) const override {
-    return nodes_[node.value].observation();
+  [[nodiscard]] const std::vector<Facet>& facets(NodeId node) const override {
+    return nodes_[node.value].groups.facets();
+  }
+  [[nodiscard]] const Observation& shown(NodeId node, std::size_t facet) const override {
+    return nodes_[node.value].shown[facet].newest();
   }
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
   [[nodiscard]] const ProcessValue& process(NodeId node) const override {
@@ -195,20 +198,28 @@ class World final : public WorldView {
   [[nodiscard]] std::size_t node_count() const override { return nodes_.size(); }
 
  private:
+  /// What a node shows of one group, and what it showed before the last change, by turns: the next
+  /// look is written over the older one.
+  struct Shown {
+    std::array<Observation, 2> looks{};
+    std::uint32_t turn = 0;
+    /// The last look found something new.
+    bool changed = false;
+    [[nodiscard]] const Observation& newest() const { return looks[turn]; }
+    [[nodiscard]] const Observation& older() const { return looks[1 - turn]; }
+  };
   struct Node {
     std::string name;
     std::string role;
     ProcessValue boot;
     Payload options;
-    LocalState local;
-    ClockRate clock;
-    /// What it shows, and what it showed before the last change, by turns: the next look is written
-    /// over the older one.
-    std::array<Observation, 2> shown;
-    std::uint32_t newest = 0;
-    [[nodiscard]] const Observation& observation() const { return shown[newest]; }
-    std::vector<std::uint32_t> timers_armed;   // by NamedType::index: how often, ever
-    std::vector<std::uint32_t> messages_sent;  // by NamedType::index and receiver: how many ever
+    LayerGroups groups;
+    LocalState local{};
+    ClockRate clock{};
+    /// By facet.
+    std::vector<Shown> shown{};
+    std::vector<std::uint32_t> timers_armed{};   // by NamedType::index: how often, ever
+    std::vector<std::uint32_t> messages_sent{};  // by NamedType::index and receiver: how many ever
   };
 
   void begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
@@ -238,7 +249,7 @@ class World final : public WorldView {
   void report_judged();
   /// How Audience sees this world; Stage of audience.hpp.
   struct Telling;
-  const Observation* renew_observation(NodeId node);
+  bool renew_observations(NodeId node);
   /// Ends the flight of a message: its slot is free for another.
   void free_slot(MessageSlot slot) {
     InFlight& message = messages_.data()[slot];
@@ -270,10 +281,11 @@ class World final : public WorldView {
   void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
   void emit_effects(NodeId node);
   void emit_invocations(NodeId node);
-  void emit_observation(NodeId node);
+  void emit_observation(NodeId node, const Facet& facet, const Observation& now);
 
   WorldSettings settings_;
-  Membership membership_;
+  /// Shared by copies: nodes refer to its groups.
+  std::shared_ptr<const Membership> membership_;
   std::vector<Node> nodes_;
   /// The node, unchecked: identities are checked where messages are sent.
   [[nodiscard]] Node& node_at(NodeId node) { return nodes_.data()[node.value]; }
@@ -292,8 +304,12 @@ class World final : public WorldView {
   std::uint64_t digest_ = hash_seed;
   std::vector<std::uint64_t> block_digests_;
   std::vector<std::unique_ptr<Monitor>> monitors_;
-  /// Their properties, for who judges every step.
-  std::vector<std::string_view> properties_;
+  /// Their properties and groups, for who judges every step.
+  struct Judged {
+    std::string_view property;
+    std::uint32_t group = Monitor::any_group;
+  };
+  std::vector<Judged> judged_;
   Audience audience_;
   std::optional<ProcessValue> process_before_;
   std::vector<Violation> violations_;

@@ -36,8 +36,7 @@ void World::defer(EventKind kind, NodeId node, std::string_view type, std::strin
   }
 }
 
-void World::emit_observation(NodeId node) {
-  const Observation& now = nodes_[node.value].observation();
+void World::emit_observation(NodeId node, const Facet& facet, const Observation& now) {
   JsonWriter detail;
   detail.begin_object();
   detail.key("operational").boolean(now.operational);
@@ -47,6 +46,12 @@ void World::emit_observation(NodeId node) {
   detail.key("log").unsigned_integer(now.log.size());
   detail.key("committed").unsigned_integer(now.committed);
   detail.key("executed").unsigned_integer(now.executed);
+  if (now.log.base() != 0) detail.key("base").unsigned_integer(now.log.base());
+  if (!now.configuration.empty()) {
+    detail.key("configuration");
+    write(detail, now.configuration);
+  }
+  if (facet.group != &group(node)) detail.key("group").text(facet.group->name());
   detail.end_object();
   defer(EventKind::observe, node, {}, detail.take());
 }

@@ -103,13 +103,13 @@ struct Server {
   void record(const Querying& querying, Context& context);
   void finish(Context& context);
   [[nodiscard]] static std::size_t majority(const Context& context) {
-    return context.members().size() / 2 + 1;
+    return engine::majority_of(context.members().size());
   }
 };
 STAMPEDE_VALUE(Server, content, phase);
 static_assert(engine::Process<Server>);
 
-void observe(const Server& server, NodeId self, const engine::Membership& membership,
+void observe(const Server& server, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 
 }  // namespace stampede::models::abd

@@ -5,20 +5,20 @@
 namespace stampede::models::client {
 
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                  const engine::ProcessValue& replica) {
+                  const engine::ProcessValue& replica, const engine::GroupRules& rules) {
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.replicas; ++i) {
     nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
     assembly.nodes.push_back({"r" + std::to_string(i), "replica", replica, spec.options});
   }
-  assembly.membership.roles.emplace_back("replica", std::move(nodes));
+  assembly.membership.add({"replica", std::move(nodes), rules});
 }
 
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::uint32_t recovery_quorum) {
+                 std::size_t recovery_quorum) {
   Options options;
   options.timeout = spec.client_timeout;
-  options.recovery_quorum = recovery_quorum;
+  options.recovery_quorum = static_cast<std::uint32_t>(recovery_quorum);
   options.queue = spec.open_loop;
   const engine::Payload shared = engine::Payload::of(options);
   std::vector<NodeId> nodes;
@@ -26,10 +26,13 @@ void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
     Client client;
     client.client = ClientId{i};
     nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-    assembly.nodes.push_back(
-        {"c" + std::to_string(i), "client", engine::make_process(std::move(client)), shared});
+    assembly.nodes.push_back({"c" + std::to_string(i),
+                              "client",
+                              engine::make_process(std::move(client)),
+                              shared,
+                              {{"", assembly.membership.main().name()}}});
   }
-  assembly.membership.roles.emplace_back("client", std::move(nodes));
+  assembly.membership.add({"client", std::move(nodes), engine::client_rules});
 }
 
 }  // namespace stampede::models::client

@@ -6,12 +6,12 @@
 
 namespace stampede::models::client {
 
-/// Adds the role `replica`: r0, r1, ..., which all boot as this.
+/// Adds the group `replica`: r0, r1, ..., which all boot as this.
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                  const engine::ProcessValue& replica);
-/// Adds the role `client`: c0, c1, ... `recovery_quorum`: how many replicas a restarted client asks
-/// for its newest request number; 0 = it need not know.
+                  const engine::ProcessValue& replica, const engine::GroupRules& rules = {});
+/// Adds the group `client`: c0, c1, ..., who turn to the main group. `recovery_quorum`: how many of
+/// its members a restarted client asks for its newest request number; 0 = it need not know.
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::uint32_t recovery_quorum);
+                 std::size_t recovery_quorum);
 
 }  // namespace stampede::models::client

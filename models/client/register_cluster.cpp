@@ -4,7 +4,8 @@ namespace stampede::models::client {
 
 engine::Assembly register_cluster(const engine::ClusterSpec& spec,
                                   const engine::ProcessValue& server,
-                                  const RegisterClientOptions& options) {
+                                  const RegisterClientOptions& options,
+                                  const engine::GroupRules& rules) {
   engine::Assembly assembly;
   std::vector<NodeId> servers;
   std::vector<NodeId> clients;
@@ -18,10 +19,14 @@ engine::Assembly register_cluster(const engine::ClusterSpec& spec,
     RegisterClient client;
     client.client = ClientId{i};
     clients.push_back(next());
-    assembly.nodes.push_back(
-        {"c" + std::to_string(i), "client", engine::make_process(client), client_options});
+    assembly.nodes.push_back({"c" + std::to_string(i),
+                              "client",
+                              engine::make_process(client),
+                              client_options,
+                              {{"", "server"}}});
   }
-  assembly.membership.roles = {{"server", servers}, {"client", clients}};
+  assembly.membership.add({"server", servers, rules});
+  assembly.membership.add({"client", clients, engine::client_rules});
   return assembly;
 }
 

@@ -77,8 +77,9 @@ struct Core {
   void on(const HeartbeatTimeout& timeout, Context& context);
   void on(const ResendTimeout& timeout, Context& context);
 
-  [[nodiscard]] static std::size_t majority(const Context& context) {
-    return context.members().size() / 2 + 1;
+  /// How many promise before a ballot may lead, and how many accept what is chosen: majorities.
+  [[nodiscard]] static const engine::QuorumSystem& quorums(const Context& context) {
+    return context.group().quorums();
   }
 
   // ----- steps shared by handlers -----
@@ -104,7 +105,7 @@ STAMPEDE_VALUE(Core, stable, role, ballot, first, promises, accepts, elections_i
                log);
 static_assert(consensus::Core<Core>);
 
-void observe(const Core& core, NodeId self, const engine::Membership& membership,
+void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 
 }  // namespace stampede::models::multi_paxos

@@ -96,7 +96,7 @@ struct ChosenStays {
 
   void choose(Slot number, Judge& judge) {
     SlotHistory& slot = slots[number];
-    const std::size_t majority = judge.world.members().size() / 2 + 1;
+    const std::size_t majority = judge.group().quorums().acknowledging;
     const auto chosen = std::find_if(slot.open.begin(), slot.open.end(), [&](const Proposed& one) {
       return one.accepted_by.size() >= majority;
     });

@@ -71,7 +71,7 @@ void Core::on(const ElectionTimeout&, Context& context) {
   keep(context);
   context.broadcast(Prepare{ballot, first});
   arm_election_timeout(context);
-  if (majority(context) == 1) lead(context);
+  if (quorums(context).taking_over == 1) lead(context);
 }
 
 // Phase 1b: promise to take part in no lower ballot, and tell what was accepted. Asked again in the
@@ -89,7 +89,7 @@ void Core::on(const Prepare& prepare, NodeId from, Context& context) {
 void Core::on(const Promise& promise, NodeId from, Context& context) {
   if (role != Role::candidate || !(promise.ballot == ballot)) return context.ignore();
   promises[from] = promise;
-  if (promises.size() >= majority(context)) lead(context);
+  if (promises.size() >= quorums(context).taking_over) lead(context);
 }
 
 // P2c: the value accepted in the highest ballot among the promises of a majority. Where nobody

@@ -42,7 +42,7 @@ void Core::send_proposals(const std::vector<Slot>& slots, Context& context) {
   keep(context);
   for (const Slot slot : slots)
     context.broadcast(Accept{ballot, slot, stable.votes.at(slot).entry, committed});
-  if (majority(context) == 1) try_commit(context);
+  if (quorums(context).acknowledging == 1) try_commit(context);
 }
 
 void Core::on(const Accepted& accepted, NodeId from, Context& context) {
@@ -57,7 +57,7 @@ void Core::on(const Accepted& accepted, NodeId from, Context& context) {
 void Core::try_commit(Context& context) {
   const Slot before = committed;
   for (auto next = accepts.find(committed + 1);
-       next != accepts.end() && next->second.size() >= majority(context);
+       next != accepts.end() && next->second.size() >= quorums(context).acknowledging;
        next = accepts.find(committed + 1)) {
     accepts.erase(next);
     commit_next(context);
@@ -156,9 +156,9 @@ void Core::commit_next(Context& context) {
 
 void Core::pass_over(Slot slot) { put(log, slot, Entry{}); }
 
-void observe(const Core& core, NodeId self, const engine::Membership& membership,
+void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation) {
-  const auto& members = membership.roles.front().second;
+  const auto& members = group.members();
   const Ballot& promised = core.stable.promised;
   const auto place = std::find(members.begin(), members.end(), promised.proposer);
   observation.operational = true;

@@ -83,7 +83,7 @@ engine::Model make_model() {
   model.properties = [](const engine::ClusterSpec&) { return core_invariants(); };
   model.keeps_lost_entries = true;
   model.exploration.dead = &dead;
-  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Membership&,
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
                                    const engine::Payload&) {
     if (process.type().key == engine::payload_type<Replica>().key)
       normalise(static_cast<Replica*>(process.get())->core);

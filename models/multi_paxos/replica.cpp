@@ -51,14 +51,8 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
   }
   client = Executed{request.request_number, request.id, service.apply(request.operation)};
   if (!core.can_propose(context)) return;
-  const auto& clients = context.members("client");
-  context.send(clients.at(request.id.client.value % clients.size()),
-               Reply{core.epoch(), client.id, client.request_number, client.result});
-}
-
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
-             engine::Observation& observation) {
-  observe(replica.core, self, membership, observation);
+  context.reply(request.id.client,
+                Reply{core.epoch(), client.id, client.request_number, client.result});
 }
 
 std::uint64_t state_digest(const Replica& replica) { return replica.service.digest(); }

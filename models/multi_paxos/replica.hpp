@@ -57,8 +57,6 @@ struct Replica {
 STAMPEDE_VALUE(Replica, core, client_table, service);
 static_assert(engine::Process<Replica>);
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
-             engine::Observation& observation);
 std::uint64_t state_digest(const Replica& replica);
 
 }  // namespace stampede::models::multi_paxos

@@ -91,13 +91,13 @@ struct Core {
   void on(const Decided& decided, NodeId from, Context& context);
 
   [[nodiscard]] static std::size_t majority(const Context& context) {
-    return context.members().size() / 2 + 1;
+    return engine::majority_of(context.members().size());
   }
 };
 STAMPEDE_VALUE(Core, ballot, proposal, promises, accepts, accepted, is_decided);
 static_assert(consensus::Core<Core>);
 
-void observe(const Core& core, NodeId self, const engine::Membership& membership,
+void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 
 }  // namespace stampede::models::paxos

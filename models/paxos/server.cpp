@@ -20,9 +20,4 @@ void Server::on(const consensus::Decided& decided, Context& context) {
   context.send(put.requester, PutOk{put.request_number});
 }
 
-void observe(const Server& server, NodeId self, const engine::Membership& membership,
-             engine::Observation& observation) {
-  observe(server.core, self, membership, observation);
-}
-
 }  // namespace stampede::models::paxos

@@ -49,7 +49,4 @@ struct Server {
 STAMPEDE_VALUE(Server, core);
 static_assert(engine::Process<Server>);
 
-void observe(const Server& server, NodeId self, const engine::Membership& membership,
-             engine::Observation& observation);
-
 }  // namespace stampede::models::paxos

@@ -22,7 +22,7 @@ void Counter::on(const Pong& pong, NodeId from, Context& context) {
   context.send(from, Ping{count});
 }
 
-void observe(const Counter& counter, NodeId, const engine::Membership&,
+void observe(const Counter& counter, NodeId, const engine::Group&,
              engine::Observation& observation) {
   observation.operational = true;
   observation.epoch = counter.count.value;
@@ -45,7 +45,8 @@ engine::Assembly assemble(const engine::ClusterSpec&) {
   engine::Assembly assembly;
   for (const char* name : {"p0", "p1"})
     assembly.nodes.push_back({name, "counter", engine::make_process(Counter{}), {}});
-  assembly.membership.roles = {{"counter", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add(
+      {"counter", {NodeId{0}, NodeId{1}}, {.tolerance = engine::Tolerance::any}});
   return assembly;
 }
 
@@ -54,7 +55,7 @@ engine::Model make_model() {
   model.name = "counting_ping_pong";
   model.about = "Ping-pong without a timer in which both ends count: for comparing state counts.";
   model.replicas_min = model.replicas_max = 2;
-  model.uses_service = model.keeps_log = model.assumes_minority_failures = false;
+  model.uses_service = model.keeps_log = false;
   model.read_options = [](const engine::Document* document,
                           const std::vector<const engine::Defect*>&) {
     if (document != nullptr) document->expect_keys("no options: this model has none", {});

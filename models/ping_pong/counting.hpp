@@ -20,7 +20,7 @@ struct Counter {
 STAMPEDE_VALUE(Counter, count);
 static_assert(engine::Process<Counter>);
 
-void observe(const Counter& counter, NodeId self, const engine::Membership& membership,
+void observe(const Counter& counter, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 
 }  // namespace stampede::models::ping_pong

@@ -42,7 +42,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
         {"p" + std::to_string(i), "pinger", engine::make_process(pinger), spec.options});
     pingers.push_back(NodeId{i});
   }
-  assembly.membership.roles = {{"pinger", pingers}};
+  assembly.membership.add({"pinger", pingers, {.tolerance = engine::Tolerance::any}});
   return assembly;
 }
 
@@ -57,7 +57,7 @@ engine::Model make_model() {
                     "ping-pong/one-at-a-time",
                     {{"checks_number", "false"}}}};
   model.replicas_min = 2;
-  model.uses_service = model.keeps_log = model.assumes_minority_failures = false;
+  model.uses_service = model.keeps_log = false;
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;

@@ -16,7 +16,8 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   const NodeId view_service{static_cast<std::uint32_t>(assembly.nodes.size())};
   assembly.nodes.push_back(
       {"v0", "view_service", engine::make_process(ViewService{}), spec.options});
-  assembly.membership.roles.emplace_back("view_service", std::vector{view_service});
+  assembly.membership.add(
+      {"view_service", {view_service}, {.tolerance = engine::Tolerance::none}});
   client::add_clients(assembly, spec, 0);
   return assembly;
 }
@@ -37,6 +38,7 @@ engine::Model make_model() {
   model.replicas_min = 2;
   // With more of them two could fail at a time, and there is one backup.
   model.replicas_max = 4;
+  model.further_groups = {{"view_service", "names primary and backup"}};
   // Idle replicas hold old state, and two replicas are all who ever have the newest.
   model.checks_left_out = {"convergence", "acknowledged-on-majority"};
   model.read_options = &engine::read_model_options<Options>;

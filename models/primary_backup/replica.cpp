@@ -91,9 +91,7 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     const ClientEntry& entry = known->second;
     if (request.request_number != entry.executed) return context.ignore();
     context.reached("reply-resent");
-    const auto& clients = context.members("client");
-    context.send(clients.at(request.id.client.value % clients.size()),
-                 Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
+    context.reply(request.id.client, Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
     return;
   }
   const Options& options = context.options<Options>();
@@ -165,15 +163,13 @@ void Replica::execute_to(OpNumber position, Context& context) {
     entry.executed_id = request.id;
     entry.result = service.apply(request.operation);
     if (!is_primary(context.self())) continue;
-    const auto& clients = context.members("client");
-    context.send(clients.at(request.id.client.value % clients.size()),
-                 Reply{view.view_number, request.id, request.request_number, entry.result});
+    context.reply(request.id.client, Reply{view.view_number, request.id, request.request_number, entry.result});
   }
 }
 
 // Who has restarted counts as failed until a view is settled without it, or with it: losing another
 // replica before that may be one too many.
-void observe(const Replica& replica, NodeId self, const engine::Membership&,
+void observe(const Replica& replica, NodeId self, const engine::Group&,
              engine::Observation& observation) {
   const bool serving = replica.status == Status::serving;
   observation.operational = serving;

@@ -81,7 +81,7 @@ STAMPEDE_VALUE(Replica, detector, incarnation, status, view, log, executed, back
                service);
 static_assert(engine::Process<Replica>);
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
+void observe(const Replica& replica, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 std::uint64_t state_digest(const Replica& replica);
 

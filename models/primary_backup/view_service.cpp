@@ -5,7 +5,7 @@
 namespace stampede::models::primary_backup {
 
 void ViewService::start(Context& context) {
-  detector.watch(context.members(), context.inside(detector));
+  detector.watch(context.members("replica"), context.inside(detector));
   context.arm(AnnounceTimeout{}, context.options<Options>().announce_interval);
 }
 
@@ -67,7 +67,7 @@ void ViewService::advance(Context& context) {
 
 void ViewService::announce(Context& context) const {
   if (view.view_number == 0) return;
-  for (const NodeId member : context.members()) {
+  for (const NodeId member : context.members("replica")) {
     const std::uint64_t* incarnation = joined.find(member);
     context.send(member, NewView{view, settled == view, incarnation == nullptr ? 0 : *incarnation});
   }

@@ -8,7 +8,8 @@ namespace {
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {
   return client::register_cluster(spec, engine::make_process(Server{}),
-                                  {spec.options.as<Options>().clients_start_alone});
+                                  {spec.options.as<Options>().clients_start_alone},
+                                  {.tolerance = engine::Tolerance::any});
 }
 
 engine::Model make_model() {
@@ -16,7 +17,7 @@ engine::Model make_model() {
   model.name = "single_copy";
   model.about = "A register on servers that do not talk: linearizable with one, wrong with two.";
   model.options = engine::describe_options<Options>();
-  model.keeps_log = model.assumes_minority_failures = false;
+  model.keeps_log = false;
   model.services = {"register"};
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;

@@ -51,7 +51,9 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   }
   assembly.nodes.push_back(
       {"coordinator", "coordinator", engine::make_process(TransactionManager{}), spec.options});
-  assembly.membership.roles = {{"manager", managers}, {"coordinator", {NodeId{spec.replicas}}}};
+  assembly.membership.add({"manager", managers, {.tolerance = engine::Tolerance::any}});
+  assembly.membership.add(
+      {"coordinator", {NodeId{spec.replicas}}, {.tolerance = engine::Tolerance::none}});
   return assembly;
 }
 
@@ -65,7 +67,8 @@ engine::Model make_model() {
                     "Gray, Lamport 2006, section 3, without its condition",
                     "two-phase-commit/consistent",
                     {{"waits_for_all", "false"}}}};
-  model.uses_service = model.keeps_log = model.assumes_minority_failures = false;
+  model.uses_service = model.keeps_log = false;
+  model.further_groups = {{"coordinator", "decides for all managers"}};
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;

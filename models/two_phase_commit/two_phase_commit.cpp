@@ -30,7 +30,7 @@ void ResourceManager::on(const Abort&, NodeId, Context& context) {
   state = ManagerState::aborted;
 }
 
-void observe(const ResourceManager& manager, NodeId, const engine::Membership&,
+void observe(const ResourceManager& manager, NodeId, const engine::Group&,
              engine::Observation& observation) {
   observation.operational = true;
   observation.epoch = static_cast<std::uint64_t>(manager.state);
@@ -46,7 +46,7 @@ void TransactionManager::on(const Prepared&, NodeId from, Context& context) {
   if (state != CoordinatorState::waiting) return context.ignore();
   prepared.insert(from);
   const std::size_t needed =
-      context.options<Options>().waits_for_all ? context.members().size() : 1;
+      context.options<Options>().waits_for_all ? context.members("manager").size() : 1;
   if (prepared.size() >= needed) context.arm(Decide{}, engine::Duration{});
 }
 
@@ -54,14 +54,14 @@ void TransactionManager::on(const Decide&, Context& context) {
   state = CoordinatorState::committed;
   context.disarm(GiveUp{});
   context.reached("committed");
-  for (const NodeId manager : context.members()) context.send(manager, Commit{});
+  for (const NodeId manager : context.members("manager")) context.send(manager, Commit{});
 }
 
 void TransactionManager::on(const GiveUp&, Context& context) {
   state = CoordinatorState::aborted;
   context.disarm(Decide{});
   context.reached("given-up");
-  for (const NodeId manager : context.members()) context.send(manager, Abort{});
+  for (const NodeId manager : context.members("manager")) context.send(manager, Abort{});
 }
 
 }  // namespace stampede::models::two_phase_commit

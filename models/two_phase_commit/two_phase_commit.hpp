@@ -72,7 +72,7 @@ struct TransactionManager {
 STAMPEDE_VALUE(TransactionManager, state, prepared);
 static_assert(engine::Process<TransactionManager>);
 
-void observe(const ResourceManager& manager, NodeId self, const engine::Membership& membership,
+void observe(const ResourceManager& manager, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 
 }  // namespace stampede::models::two_phase_commit

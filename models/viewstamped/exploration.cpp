@@ -123,7 +123,7 @@ bool dead(const engine::DeadQuery& query) {
   const auto* replica = engine::process_as<Replica>(query.local.process);
   if (replica == nullptr) return false;
   const Receiver at{*replica, query.options.as<Options>(), query.receiver,
-                    query.membership.roles.front().second, query.may_crash};
+                    query.group.members(), query.may_crash};
   if (const auto* answer = query.message.get<RecoveryResponse>())
     return (query.local.up || at.options.recovery_checks_nonce) && is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;
@@ -133,7 +133,7 @@ bool dead(const engine::DeadQuery& query) {
          dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message);
 }
 
-void normalise(NodeId, engine::ProcessValue& process, const engine::Membership&,
+void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
                const engine::Payload& options) {
   if (process.type().key != engine::payload_type<Replica>().key) return;
   Replica& replica = *static_cast<Replica*>(process.get());

@@ -12,8 +12,10 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   Replica replica;
   replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
-  client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
-  client::add_clients(assembly, spec, spec.replicas - (spec.replicas - 1) / 2);
+  client::add_replicas(
+      assembly, spec, engine::make_process(std::move(replica)),
+      {engine::GroupKind::servers, engine::Tolerance::minority, &Replica::quorums});
+  client::add_clients(assembly, spec, Replica::quorums(spec.replicas).taking_over);
   return assembly;
 }
 

@@ -35,9 +35,7 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     const ClientEntry& client = known->second;
     if (request.request_number != client.executed) return context.ignore();
     context.reached("reply-resent");
-    const auto& clients = context.members("client");
-    context.send(clients.at(request.id.client.value % clients.size()),
-                 Reply{view_number, client.executed_id, client.executed, client.result});
+    context.reply(request.id.client, Reply{view_number, client.executed_id, client.executed, client.result});
     return;
   }
   append(LogEntry{view_number, request});
@@ -144,9 +142,7 @@ void Replica::execute(OpNumber position, Context& context) {
   client.newest = std::max(client.newest, request.request_number);
   commit_number = position;
   if (status == Status::normal && is_primary(context)) {
-    const auto& clients = context.members("client");
-    context.send(clients.at(request.id.client.value % clients.size()),
-                 Reply{view_number, request.id, request.request_number, client.result});
+    context.reply(request.id.client, Reply{view_number, request.id, request.request_number, client.result});
   }
 }
 
@@ -200,9 +196,9 @@ void Replica::on(const ResendTimeout&, Context& context) {
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
 }
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
+void observe(const Replica& replica, NodeId self, const engine::Group& group,
              engine::Observation& observation) {
-  const auto& members = membership.roles.front().second;
+  const auto& members = group.members();
   observation.operational = replica.status == Status::normal;
   observation.leading =
       observation.operational && members[replica.view_number % members.size()] == self;

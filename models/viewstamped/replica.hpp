@@ -107,11 +107,16 @@ struct Replica {
   }
   /// f: how many failures the group survives, n = 2f+1 or 2f+2.
   [[nodiscard]] static std::size_t failures(const Context& context) {
-    return (context.members().size() - 1) / 2;
+    return context.group().tolerated();
   }
-  /// f+1 for n = 2f+1 (VRR 2.2: n-f in general).
+  /// n-f (VRR 2.2), which is f+1 for n = 2f+1: who takes part in a view change.
   [[nodiscard]] static std::size_t quorum(const Context& context) {
-    return context.members().size() - failures(context);
+    return context.group().quorums().taking_over;
+  }
+  /// An operation is committed with f+1; every quorum of n-f meets one of them.
+  [[nodiscard]] static engine::QuorumSystem quorums(std::size_t replicas) {
+    const std::size_t failures = engine::minority_of(replicas);
+    return {failures + 1, replicas - failures};
   }
 
   // ----- steps shared by handlers -----
@@ -166,7 +171,7 @@ STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, l
                crash_vector);
 static_assert(engine::Process<Replica>);
 
-void observe(const Replica& replica, NodeId self, const engine::Membership& membership,
+void observe(const Replica& replica, NodeId self, const engine::Group& group,
              engine::Observation& observation);
 std::uint64_t state_digest(const Replica& replica);
 

@@ -16,11 +16,16 @@ std::vector<engine::Property> monitored(const engine::Model& model,
                                         const engine::ClusterSpec& cluster) {
   std::vector<engine::Property> list;
   if (model.properties != nullptr) list = model.properties(cluster);
-  if (model.keeps_log) {
-    list.push_back(checkers::acknowledged_on_majority());
-    list.push_back(checkers::durability());
-    list.push_back(checkers::agreement());
-    list.push_back(checkers::at_most_once());
+  for (const JudgedGroup& group : groups_with_logs(model)) {
+    std::vector<engine::Property> generic;
+    if (group.answers_clients)
+      generic = {checkers::acknowledged_on_majority(), checkers::durability()};
+    generic.push_back(checkers::agreement());
+    generic.push_back(checkers::at_most_once());
+    for (engine::Property& property : generic) {
+      const std::string name = group.check(property.name);
+      list.push_back(engine::for_group(std::move(property), group.position, name));
+    }
   }
   std::erase_if(list,
                 [&](const engine::Property& property) { return left_out(model, property.name); });
@@ -28,6 +33,17 @@ std::vector<engine::Property> monitored(const engine::Model& model,
 }
 
 }  // namespace
+
+std::vector<JudgedGroup> groups_with_logs(const engine::Model& model) {
+  std::vector<JudgedGroup> groups;
+  if (model.keeps_log) groups.push_back({0, {}, true});
+  std::uint32_t position = 0;
+  for (const engine::GroupOffer& offer : model.further_groups) {
+    ++position;
+    if (offer.keeps_log) groups.push_back({position, offer.name, offer.answers_clients});
+  }
+  return groups;
+}
 
 std::vector<CheckInfo> run_checks() {
   return {{"linearizability",
@@ -53,7 +69,13 @@ std::vector<CheckInfo> applicable_checks(const engine::Model& model,
     list.push_back({property.name, property.about});
   for (const CheckInfo& check : run_checks()) {
     if (!model.uses_service && check.name == "linearizability") continue;
-    if (!model.keeps_log && check.name == "convergence") continue;
+    if (check.name == "convergence") {
+      for (const JudgedGroup& group : groups_with_logs(model)) {
+        const std::string name = group.check(check.name);
+        if (!left_out(model, name)) list.push_back({name, check.about});
+      }
+      continue;
+    }
     if (left_out(model, check.name)) continue;
     list.push_back(check);
   }

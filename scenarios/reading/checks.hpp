@@ -1,6 +1,7 @@
 // All checks by name: the generic ones of checkers, and those of the model.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,21 @@ struct CheckInfo {
   std::string name;
   std::string about;
 };
+
+/// A group whose nodes show a log, so that the generic checks of logs apply to it.
+struct JudgedGroup {
+  /// Among the groups of the membership.
+  std::uint32_t position = 0;
+  /// Empty for the main group.
+  std::string name;
+  /// Clients turn to it.
+  bool answers_clients = true;
+  /// What the check is called for this group: `agreement`, `agreement@masters`.
+  [[nodiscard]] std::string check(const std::string& generic) const {
+    return name.empty() ? generic : generic + "@" + name;
+  }
+};
+std::vector<JudgedGroup> groups_with_logs(const engine::Model& model);
 
 /// Names that judge whole runs outside of monitors: linearizability, convergence, liveness,
 /// no-exception.

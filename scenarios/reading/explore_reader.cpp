@@ -16,27 +16,18 @@ std::uint32_t read_budget(const Document& document) {
   return static_cast<std::uint32_t>(value);
 }
 
-/// Clients of the scenario in their order.
-std::vector<NodeId> clients_of(const NodeNames& nodes) {
-  std::vector<NodeId> clients;
-  for (std::uint32_t i = 0; i < nodes.names().size(); ++i) {
-    if (nodes.role(NodeId{i}) == "client") clients.push_back(NodeId{i});
-  }
-  return clients;
-}
-
 void read_plan(const Document& document, const engine::ServiceType* service, const NodeNames& nodes,
                ExploreSettings& settings) {
   document.expect_mapping("clients with their operations");
   if (service == nullptr) document.fail("this model has no clients");
-  const std::vector<NodeId> clients = clients_of(nodes);
+  const engine::Clients& clients = nodes.membership().clients();
   for (const Document::Entry& entry : document.entries) {
     const NodeId node = nodes.find(entry.value, entry.key);
-    const auto place = std::find(clients.begin(), clients.end(), node);
-    if (place == clients.end()) entry.value.fail("'" + entry.key + "' is not a client");
+    const std::optional<std::uint32_t> place = clients.place(node);
+    if (!place) entry.value.fail("'" + entry.key + "' is not a client");
     entry.value.expect_sequence("a list of operations");
     engine::PlannedClient client{node, {}};
-    const ClientId id{static_cast<std::uint32_t>(place - clients.begin())};
+    const ClientId id = clients.identity(*place);
     for (const Document& item : entry.value.items) {
       const auto number = static_cast<std::uint32_t>(client.operations.size() + 1);
       // `{ put: [x, 1] }`, or `{ operation: { put: [x, 1] }, to: r1 }`: whom it asks first.
@@ -67,19 +58,19 @@ void make_plan(std::uint32_t operations, const engine::ServiceType& service, con
   const std::string writes =
       kind_among(service, {"write", "put", "append", "increment", "acquire"});
   const std::string reads = kind_among(service, {"read", "get", "release"});
-  std::uint32_t client = 0;
-  for (const NodeId node : clients_of(nodes)) {
-    engine::PlannedClient planned{node, {}};
+  const engine::Clients& clients = nodes.membership().clients();
+  for (std::uint32_t place = 0; place < clients.nodes().size(); ++place) {
+    engine::PlannedClient planned{clients.nodes()[place], {}};
+    const ClientId client = clients.identity(place);
     for (std::uint32_t number = 1; number <= operations; ++number) {
       engine::OperationTemplate request;
       request.key = "x";
-      request.unique_value = std::to_string(client) + "." + std::to_string(number);
-      planned.operations.push_back({{ClientId{client}, number},
+      request.unique_value = std::to_string(client.value) + "." + std::to_string(number);
+      planned.operations.push_back({{client, number},
                                     service.generate(number % 2 == 1 ? writes : reads, request),
                                     std::nullopt});
     }
     settings.plan.push_back(std::move(planned));
-    ++client;
   }
 }
 

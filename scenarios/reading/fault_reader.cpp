@@ -19,13 +19,33 @@ struct FaultReader {
   const TypeNames& types;
   std::map<std::string, std::uint32_t> ordinals;
 
+  /// `minority of masters`: what stands before `of`, and the group behind it; without one the main
+  /// group.
+  struct OfGroup {
+    Document what;
+    std::uint32_t group = 0;
+    bool named = false;
+  };
+  OfGroup of_group(const Document& document) const {
+    OfGroup found{document};
+    const std::string& text = document.scalar("nodes");
+    const std::string_view separator = " of ";
+    const std::size_t place = text.find(separator);
+    if (place == std::string::npos) return found;
+    found.group = nodes.group(document, text.substr(place + separator.size()));
+    found.named = true;
+    found.what.text = text.substr(0, place);
+    return found;
+  }
+
   NodeSelector selector(const Document& document) const {
     NodeSelector selector;
     if (document.is_mapping()) {
       document.expect_keys("nodes", {"random"});
+      const OfGroup random = of_group(document.at("random"));
       selector.kind = NodeSelector::Kind::random;
-      selector.count =
-          static_cast<std::uint32_t>(engine::read_integer(document.at("random"), 1, 63));
+      selector.count = static_cast<std::uint32_t>(engine::read_integer(random.what, 1, 63));
+      selector.group = random.group;
       return selector;
     }
     if (document.is_sequence()) {
@@ -40,9 +60,13 @@ struct FaultReader {
         {"minority", NodeSelector::Kind::minority}, {"majority", NodeSelector::Kind::majority},
         {"all", NodeSelector::Kind::all},           {"clients", NodeSelector::Kind::clients},
         {"random", NodeSelector::Kind::random}};
+    const OfGroup drawn = of_group(document);
     for (const auto& [role, kind] : roles) {
-      if (text != role) continue;
+      if (drawn.what.text != role) continue;
+      if (drawn.named && kind == NodeSelector::Kind::clients)
+        document.fail("'clients' are those of all groups", "write 'all of', and the group");
       selector.kind = kind;
+      selector.group = drawn.group;
       return selector;
     }
     const auto& names = nodes.names();
@@ -163,7 +187,10 @@ struct FaultReader {
         if (partition.groups.empty()) value.at("groups").fail("no groups are named");
       } else if (kind == "isolate") {
         partition.groups.push_back(who());
-      } else if (kind == "one_way") {
+      } else if (kind == "bridge" || kind == "ring") {
+        if (const Document* of = value.find("of"))
+          partition.among = nodes.group(*of, of->scalar("a group"));
+      } else {
         partition.groups = {selector(value.at("from")), selector(value.at("to"))};
       }
       if (kind != "one_way") {

@@ -6,11 +6,8 @@ namespace stampede::scenarios {
 
 using engine::Document;
 
-NodeNames::NodeNames(const engine::Assembly& assembly) {
-  for (const engine::NodeSpec& node : assembly.nodes) {
-    names_.push_back(node.name);
-    roles_.push_back(node.role);
-  }
+NodeNames::NodeNames(const engine::Assembly& assembly) : membership_(assembly.membership) {
+  for (const engine::NodeSpec& node : assembly.nodes) names_.push_back(node.name);
 }
 
 NodeId NodeNames::find(const Document& document) const {
@@ -21,6 +18,13 @@ NodeId NodeNames::find(const Document& document, std::string_view name) const {
   const auto place = std::find(names_.begin(), names_.end(), name);
   if (place == names_.end()) engine::fail_unknown(document.place(), "node", name, names_);
   return NodeId{static_cast<std::uint32_t>(place - names_.begin())};
+}
+
+std::uint32_t NodeNames::group(const Document& document, std::string_view name) const {
+  if (const engine::Group* found = membership_.find(name)) return membership_.position(*found);
+  std::vector<std::string> known;
+  for (const engine::Group& group : membership_.groups()) known.push_back(group.name());
+  engine::fail_unknown(document.place(), "group", name, known);
 }
 
 TypeNames::TypeNames(const engine::Model& model) : probes(model.probes) {

@@ -10,7 +10,7 @@
 
 namespace stampede::scenarios {
 
-/// Names of nodes as scenarios may use them.
+/// Names of nodes and groups as scenarios may use them.
 class NodeNames {
  public:
   explicit NodeNames(const engine::Assembly& assembly);
@@ -18,11 +18,13 @@ class NodeNames {
   [[nodiscard]] NodeId find(const engine::Document& document) const;
   [[nodiscard]] NodeId find(const engine::Document& document, std::string_view name) const;
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-  [[nodiscard]] const std::string& role(NodeId node) const { return roles_[node.value]; }
+  [[nodiscard]] const engine::Membership& membership() const { return membership_; }
+  /// Position of a group; InputError with a hint when there is no such group.
+  [[nodiscard]] std::uint32_t group(const engine::Document& document, std::string_view name) const;
 
  private:
   std::vector<std::string> names_;
-  std::vector<std::string> roles_;
+  engine::Membership membership_;
 };
 
 /// Names of message and timer types and probes of a model.

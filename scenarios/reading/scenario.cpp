@@ -18,6 +18,30 @@ namespace {
 
 using engine::Document;
 
+/// Sizes of the groups besides the main one.
+void read_groups(const Document* document, Scenario& scenario) {
+  std::map<std::string, std::uint32_t>& sizes = scenario.cluster.groups;
+  std::vector<std::string> known;
+  for (const engine::GroupOffer& offer : scenario.model->further_groups) {
+    sizes[offer.name] = offer.members;
+    known.push_back(offer.name);
+  }
+  if (document == nullptr) return;
+  document->expect_mapping("groups with how many members they have");
+  if (known.empty())
+    document->fail("model '" + scenario.model->name + "' has no group besides its main one",
+                   "'replicas' says how many members that one has");
+  for (const Document::Entry& entry : document->entries) {
+    const auto& offers = scenario.model->further_groups;
+    const auto offer = std::find_if(offers.begin(), offers.end(),
+                                    [&](const auto& one) { return one.name == entry.key; });
+    if (offer == offers.end())
+      engine::fail_unknown(entry.value.place(), "group", entry.key, known);
+    sizes[offer->name] = static_cast<std::uint32_t>(
+        engine::read_integer(entry.value, offer->members_min, offer->members_max));
+  }
+}
+
 void read_cluster(const Document& document, Scenario& scenario) {
   scenario.model = models::find_model(document.at("model").text);
   const engine::Model& model = *scenario.model;
@@ -26,7 +50,10 @@ void read_cluster(const Document& document, Scenario& scenario) {
     cluster.replicas = static_cast<std::uint32_t>(
         engine::read_integer(*replicas, model.replicas_min, model.replicas_max));
   }
+  scenario.cluster_place = document.place();
+  read_groups(document.find("groups"), scenario);
   if (const Document* clients = document.find("clients")) {
+    scenario.cluster_place = clients->place();
     cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
   }
   const Document* service = document.find("service");
@@ -204,6 +231,10 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   read_cluster(document.at("cluster"), scenario);
   read_workload(document.find("workload"), scenario);
   const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  // Checks find further groups by their positions.
+  std::size_t position = 0;
+  for (const engine::GroupOffer& offer : scenario.model->further_groups)
+    ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
   read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
@@ -251,6 +282,10 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
 
 void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  // Checks find further groups by their positions.
+  std::size_t position = 0;
+  for (const engine::GroupOffer& offer : scenario.model->further_groups)
+    ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes,
                                 TypeNames(*scenario.model), scenario.cluster.service);
   scenario.recorded_schedule = true;

@@ -30,6 +30,8 @@ struct Scenario {
   std::uint64_t seed = 0;
   const engine::Model* model = nullptr;
   engine::ClusterSpec cluster;
+  /// Where the file says how many take part.
+  engine::Place cluster_place;
   std::vector<const engine::Defect*> defects;
   models::client::Workload workload;
   engine::ClientSettings clients;

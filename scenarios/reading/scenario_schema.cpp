@@ -11,7 +11,8 @@ namespace {
 SchemaPtr nodes_schema() {
   return choice(
       {text(), list(text()),
-       mapping({{"random", integer(1, 63), "so many replicas, drawn anew each time", true}})});
+       mapping({{"random", choice({integer(1, 63), text()}),
+                 "so many replicas, drawn anew each time; '2 of masters': of that group", true}})});
 }
 
 SchemaPtr latency_schema() {
@@ -69,6 +70,7 @@ const SchemaPtr& fault_schema();
 const std::vector<FaultKind>& fault_table() {
   static const std::vector<FaultKind> table = [] {
     const SchemaPtr nodes = nodes_schema();
+    const Field of = {"of", text(), "of this group; of the main one by default"};
     const SchemaPtr disk = name({"lose", "keep", "tear", "random"});
     const std::vector<Field> filter = {{"type", text(), "only messages of this type"},
                                        {"from", nodes, "only from these"},
@@ -111,8 +113,8 @@ const std::vector<FaultKind>& fault_table() {
          {{"from", nodes, "", true}, {"to", nodes, "", true}},
          false,
          {}},
-        {"bridge", "two halves hear each other through one node only", {}, false, {}},
-        {"ring", "everybody hears a majority, and no two the same", {}, false, {}},
+        {"bridge", "two halves hear each other through one node only", {of}, false, {}},
+        {"ring", "everybody hears a majority, and no two the same", {of}, false, {}},
         {"loss", "messages are lost", with({{"rate", rate(), "", true}}, filter), false, {}},
         {"duplicate",
          "messages arrive twice",
@@ -166,7 +168,8 @@ const SchemaPtr& fault_schema() {
         value = mapping(inside);
         if (kind.takes_nodes) {
           value = choice({text(), list(text()), value});
-        } else if (kind.fields.empty() || kind.name == "hold") {
+        } else if (std::none_of(kind.fields.begin(), kind.fields.end(),
+                                [](const Field& field) { return field.required; })) {
           value = choice({value, boolean()});
         }
       }
@@ -237,18 +240,18 @@ SchemaPtr explore_schema() {
         "{ c0: [ { put: [x, 1] }, { operation: { get: x }, to: r1 } ] }: what each client does"},
        {"operations", integer(0, 1000),
         "of each client without a plan: a write, a read, a write...; 2 by default"},
-       {"crashes", budget(), "of replicas, in one schedule; 0 by default"},
+       {"crashes", budget(), "of servers, in one schedule; 0 by default"},
        {"restarts", budget(), "as many as crashes by default"},
        {"timers", any(), "{ ViewChangeTimeout: 2 }: firings by type; others never fire"},
        {"drops", budget(), "messages lost; 0 by default"},
        {"duplicates", budget(), "copies made; 0 by default"},
        {"clocks",
-        mapping({{"moves", budget(), "in one schedule, of all replicas together", true},
+        mapping({{"moves", budget(), "in one schedule, of all servers together", true},
                  {"step", duration(), "how far one move goes", true},
                  {"skew", duration(), "no replica's clock is further ahead of another's"}}),
-        "time passes for single replicas; without it a model that reads a clock is refused"},
+        "time passes for single servers; without it a model that reads a clock is refused"},
        {"failures", name({"protocol", "unlimited"}),
-        "protocol: a crash needs fewer than f replicas down or recovering"},
+        "protocol: a crash needs fewer down or recovering than the group tolerates"},
        {"torn_writes", boolean(), "crashes may tear the first lost write"},
        {"any_subset_of_writes", boolean(), "crashes keep any set of pending writes"},
        {"caps",
@@ -284,7 +287,8 @@ std::shared_ptr<const Schema> make_schema() {
       {"seed", integer(0, INT64_MAX), "seed of run; 0 by default"},
       {"cluster",
        mapping({{"model", name(model_names), "", true},
-                {"replicas", integer(1, 63), "3 by default"},
+                {"replicas", integer(1, 63), "members of the main group; 3 by default"},
+                {"groups", any(), "{ masters: 5 }: members of further groups: stampede list models"},
                 {"clients", integer(0, 1000), "1 by default"},
                 {"service", name(models::service::service_names()), "kv by default"},
                 {"options", any(), "of the model: stampede list options"},

@@ -202,14 +202,13 @@ struct Reader {
     value.expect_keys("a client and an operation", {"client", "operation", "to", "id"});
     decision.kind = DecisionKind::begin;
     decision.node = nodes.find(value.at("client"));
-    if (nodes.role(decision.node) != "client")
+    const engine::Clients& clients = nodes.membership().clients();
+    const std::optional<std::uint32_t> place = clients.place(decision.node);
+    if (!place)
       value.at("client").fail("'" + value.at("client").text + "' is not a client");
     if (service == nullptr) value.fail("this model has no clients");
     operations.resize(nodes.names().size());
-    std::uint32_t client = 0;
-    for (std::uint32_t i = 0; i < decision.node.value; ++i)
-      client += nodes.role(NodeId{i}) == "client" ? 1 : 0;
-    decision.operation.id = {ClientId{client}, ++operations[decision.node.value]};
+    decision.operation.id = {clients.identity(*place), ++operations[decision.node.value]};
     decision.operation.operation = service->parse(value.at("operation"));
     if (const Document* to = value.find("to")) decision.operation.to = nodes.find(*to);
     if (const Document* id = value.find("id")) decision.operation.id = read_operation_id(*id);

@@ -48,10 +48,10 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
   if (asked.normal_form && scenario.model->exploration.normalise != nullptr) {
     std::vector<engine::Payload> options;
     for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
-    settings.normalise = [normalise = scenario.model->exploration.normalise, options,
-                          membership = assembly.membership](NodeId node,
-                                                            engine::ProcessValue& process) {
-      normalise(node, process, membership, options[node.value]);
+    settings.normalise = [normalise = scenario.model->exploration.normalise, options](
+                             NodeId node, const engine::Group& group,
+                             engine::ProcessValue& process) {
+      normalise(node, process, group, options[node.value]);
     };
   }
   if (asked.epoch_max || asked.log_max) {
@@ -68,11 +68,8 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
 std::vector<std::vector<NodeId>> symmetry_classes(const Scenario& scenario,
                                                   const engine::Membership& membership) {
   std::vector<std::vector<NodeId>> classes;
-  for (const std::string& role : scenario.model->exploration.interchangeable) {
-    for (const auto& [name, nodes] : membership.roles) {
-      if (name == role) classes.push_back(nodes);
-    }
-  }
+  for (const std::string& name : scenario.model->exploration.interchangeable)
+    classes.push_back(membership.at(name).members());
   return classes;
 }
 
@@ -117,6 +114,12 @@ bool has_symmetry(const Scenario& scenario) {
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   const ExploreSettings& asked = scenario.explore;
   engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  constexpr std::size_t nodes_max = engine::TransitionCache::nodes_max;
+  if (assembly.nodes.size() > nodes_max)
+    throw engine::InputError(scenario.cluster_place,
+                             "this cluster has " + std::to_string(assembly.nodes.size()) +
+                                 " nodes, and a search takes at most " + std::to_string(nodes_max),
+                             "explore it with fewer clients");
   engine::SpaceSettings settings;
   settings.network = asked.network;
   settings.budgets = asked.budgets;
@@ -127,18 +130,17 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   settings.any_subset_of_writes = asked.any_subset_of_writes;
   settings.keeps_results = asked.cached_transitions;
   settings.hashes_changes = asked.incremental_hash;
-  if (scenario.model->assumes_minority_failures && !asked.unlimited_failures)
-    settings.failures_max = (scenario.cluster.replicas - 1) / 2;
+  settings.within_tolerance = !asked.unlimited_failures;
   settings.transitions = transition_settings(scenario, assembly);
   if (asked.drop_dead_messages && scenario.model->exploration.dead != nullptr &&
       asked.network == engine::NetworkKind::multiset) {
     std::vector<engine::Payload> options;
     for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
-    settings.dead = [dead = scenario.model->exploration.dead, options,
-                     membership = assembly.membership](
-                        NodeId receiver, const engine::LocalState& local,
-                        const engine::PackedMessage& message, bool may_crash) {
-      return dead({receiver, local, message.from, message.payload, membership,
+    settings.dead = [dead = scenario.model->exploration.dead, options](
+                        NodeId receiver, const engine::Group& group,
+                        const engine::LocalState& local, const engine::PackedMessage& message,
+                        bool may_crash) {
+      return dead({receiver, local, message.from, message.payload, group,
                    options[receiver.value], may_crash});
     };
   }

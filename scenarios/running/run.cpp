@@ -133,10 +133,15 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
   settings.virtual_time = scenario.virtual_time;
   settings.decisions_max = scenario.decisions_max;
   settings.liveness = scenario.liveness;
-  if (scenario.model->keeps_log && checks(scenario, "convergence"))
-    settings.convergence = [lost = scenario.model->keeps_lost_entries](const engine::World& world) {
-      return checkers::not_converged(world, lost);
-    };
+  for (const JudgedGroup& group : groups_with_logs(*scenario.model)) {
+    const std::string property = group.check("convergence");
+    if (!checks(scenario, property)) continue;
+    settings.convergence.push_back(
+        {property, [group = group.position, lost = scenario.model->keeps_lost_entries](
+                       const engine::World& world) {
+           return checkers::not_converged(world, world.membership().groups()[group], lost);
+         }});
+  }
   settings.stop_on_first = stop_on_first;
   return settings;
 }
@@ -183,8 +188,7 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
     world->add_monitor(checkers::watch_linearizability(*watched));
   }
   faults::NemesisSettings nemesis_settings;
-  nemesis_settings.within_budget =
-      scenario.model->assumes_minority_failures && !scenario.unlimited_faults;
+  nemesis_settings.within_budget = !scenario.unlimited_faults;
   faults::Nemesis nemesis(scenario.faults, nemesis_settings);
   engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first),
                                 &nemesis);

@@ -110,12 +110,15 @@ struct Requester {
 STAMPEDE_VALUE(Requester, number);
 static_assert(engine::Process<Requester>);
 
-void add(engine::Assembly& assembly, const std::string& role, engine::ProcessValue boot) {
-  auto& roles = assembly.membership.roles;
-  if (roles.empty() || roles.back().first != role) roles.push_back({role, {}});
-  const NodeId node{static_cast<std::uint32_t>(assembly.nodes.size())};
-  roles.back().second.push_back(node);
-  assembly.nodes.push_back({"n" + std::to_string(node.value), role, std::move(boot), {}});
+/// A group of nodes that boot as these.
+void add(engine::Assembly& assembly, const std::string& group,
+         const std::vector<engine::ProcessValue>& boots) {
+  std::vector<NodeId> nodes;
+  for (const engine::ProcessValue& boot : boots) {
+    nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
+    assembly.nodes.push_back({"n" + std::to_string(nodes.back().value), group, boot, {}});
+  }
+  assembly.membership.add({group, std::move(nodes)});
 }
 
 Measured measure(engine::Assembly assembly, std::uint64_t deliveries) {
@@ -144,15 +147,16 @@ double cpu_seconds() {
 
 Measured ring(std::uint64_t deliveries) {
   engine::Assembly assembly;
-  for (int i = 0; i < 5; ++i) add(assembly, "node", engine::make_process(Passer{}));
+  add(assembly, "node", std::vector(5, engine::make_process(Passer{})));
   return measure(std::move(assembly), deliveries);
 }
 
 Measured quorum_round(std::uint64_t deliveries) {
   engine::Assembly assembly;
-  add(assembly, "replica", engine::make_process(Primary{}));
-  for (int i = 0; i < 4; ++i) add(assembly, "replica", engine::make_process(Backup{}));
-  add(assembly, "requester", engine::make_process(Requester{}));
+  std::vector<engine::ProcessValue> replicas(4, engine::make_process(Backup{}));
+  replicas.insert(replicas.begin(), engine::make_process(Primary{}));
+  add(assembly, "replica", replicas);
+  add(assembly, "requester", {engine::make_process(Requester{})});
   return measure(std::move(assembly), deliveries);
 }
 

@@ -11,6 +11,7 @@
 #include "models/viewstamped/options.hpp"
 #include "tests/explore/duet.hpp"
 #include "tests/explore/juggler.hpp"
+#include "tests/explore/twofold.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -51,6 +52,8 @@ Configuration juggling() {
   return {
       [] { return jugglers(3); }, juggler_properties(), {NodeId{0}, NodeId{2}}, put_or_get, 4, 3};
 }
+
+Configuration twofolding() { return {twofolds, twofold_properties(), {}, {}, 0, 1}; }
 
 struct Played {
   std::uint64_t sequences = 0;
@@ -122,13 +125,22 @@ TEST_CASE(
   CHECK(played.applauded.size() == 5);
 }
 
+TEST_CASE("conformance: groups, and what nodes show of each, do the same in both worlds",
+          "[explore]") {
+  const Played played = play(twofolding(), 3'000);
+  INFO(played.difference.value_or(""));
+  CHECK_FALSE(played.difference);
+  CHECK(played.made > 40'000);
+}
+
 TEST_CASE("conformance: a wrong world is noticed", "[explore]") {
   const auto noticed = [](const Configuration& configuration, Sabotage sabotage) {
     return play(configuration, 200, sabotage).difference.value_or("nothing");
   };
   using Catch::Contains;
   for (const Configuration& configuration :
-       {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling()}) {
+       {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling(),
+        twofolding()}) {
     CHECK_THAT(noticed(configuration, Sabotage::timers_survive_crashes),
                Contains("\"crash\"") && Contains("local states of"));
     CHECK_THAT(noticed(configuration, Sabotage::drops_are_forgotten),

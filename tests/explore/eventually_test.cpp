@@ -33,7 +33,7 @@ struct Passer {
 };
 STAMPEDE_VALUE(Passer, sends_finish, done);
 
-void observe(const Passer& passer, NodeId, const engine::Membership&, engine::Observation& shown) {
+void observe(const Passer& passer, NodeId, const engine::Group&, engine::Observation& shown) {
   shown.operational = true;
   shown.executed = passer.done ? 1 : 0;
 }
@@ -43,7 +43,7 @@ engine::EventuallyResult judged(bool sends_finish) {
   for (const char* name : {"a", "b"})
     assembly.nodes.push_back(
         {name, "passer", engine::make_process(Passer{sends_finish, false}), {}});
-  assembly.membership.roles = {{"passer", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"passer", {NodeId{0}, NodeId{1}}});
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   monitors.push_back(
       engine::eventually("done", "",
@@ -155,7 +155,7 @@ TEST_CASE("reductions: what VRR declares holds, and a wrong declaration is notic
   CHECK_FALSE(scenarios::check_reductions(scenario, {}).front().wrong.empty());
   wrong.exploration.dead = nullptr;
   // A replica forgets that it has sent its DoViewChange.
-  wrong.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Membership&,
+  wrong.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
                                    const engine::Payload&) {
     if (engine::process_as<models::viewstamped::Replica>(process) != nullptr)
       static_cast<models::viewstamped::Replica*>(process.get())->sent_do_view_change = false;

@@ -182,7 +182,7 @@ struct Juggler {
 STAMPEDE_VALUE(Juggler, caught, elections, applauded, token, kept, pulse, ballots, troupes);
 static_assert(engine::Process<Juggler>);
 
-inline void observe(const Juggler& juggler, NodeId, const engine::Membership&,
+inline void observe(const Juggler& juggler, NodeId, const engine::Group&,
                     engine::Observation& shown) {
   shown.operational = true;
   shown.epoch = juggler.kept.highest;
@@ -198,7 +198,7 @@ inline engine::Assembly jugglers(std::uint32_t count) {
     assembly.nodes.push_back(
         {"j" + std::to_string(i), "juggler", engine::make_process(Juggler{}), {}});
   }
-  assembly.membership.roles = {{"juggler", members}};
+  assembly.membership.add({"juggler", members});
   return assembly;
 }
 

@@ -98,7 +98,7 @@ engine::SearchResult searched_lease(std::int64_t margin_ms, std::int64_t skew_ms
          engine::make_process(Holder{engine::milliseconds(margin_ms), std::nullopt, 0}),
          {}});
   }
-  assembly.membership.roles = {{"holder", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"holder", {NodeId{0}, NodeId{1}}});
   SpaceSettings settings;
   settings.budgets.timers = {{"Look", 2}};
   settings.budgets.clock_moves = 4;
@@ -110,6 +110,23 @@ engine::SearchResult searched_lease(std::int64_t margin_ms, std::int64_t skew_ms
   return engine::search(space, {});
 }
 
+/// Five actors that do nothing: three of them the main group, the last three a chain.
+std::uint64_t states_of_two_groups(const SpaceSettings& settings) {
+  engine::Assembly assembly;
+  for (std::uint32_t i = 0; i < 5; ++i) {
+    assembly.nodes.push_back({"a" + std::to_string(i), i < 3 ? "actor" : "chain",
+                              engine::make_process(Actor{Habit::nothing, 0}), {}});
+  }
+  assembly.membership.add({"actor", {NodeId{0}, NodeId{1}, NodeId{2}}});
+  assembly.membership.add({"chain",
+                           {NodeId{2}, NodeId{3}, NodeId{4}},
+                           {.tolerance = engine::Tolerance::all_but_one}});
+  engine::StateSpace space(std::move(assembly), {}, settings);
+  const engine::SearchResult result = engine::search(space, {});
+  CHECK(result.complete);
+  return result.figures.unique_states;
+}
+
 engine::SearchResult searched(std::uint32_t actors, Habit first, const SpaceSettings& settings) {
   engine::Assembly assembly;
   std::vector<NodeId> members;
@@ -119,7 +136,7 @@ engine::SearchResult searched(std::uint32_t actors, Habit first, const SpaceSett
     assembly.nodes.push_back(
         {"a" + std::to_string(i), "actor", engine::make_process(Actor{habit, 0}), {}});
   }
-  assembly.membership.roles = {{"actor", members}};
+  assembly.membership.add({"actor", members});
   engine::StateSpace space(std::move(assembly), {}, settings);
   return engine::search(space, {});
 }
@@ -164,10 +181,20 @@ TEST_CASE("explore: spent budgets are part of a state", "[explore]") {
   CHECK(states(3, Habit::nothing, settings) == 7);
   // At most one down at a time, two crashes: the second only after the first is back.
   settings.budgets.crashes = settings.budgets.restarts = 2;
-  settings.failures_max = 1;
+  settings.within_tolerance = true;
   const engine::SearchResult result = searched(3, Habit::nothing, settings);
   CHECK(result.complete);
   CHECK(result.figures.depth == 4);
+}
+
+TEST_CASE("explore: a node crashes only while each of its groups survives it", "[explore]") {
+  SpaceSettings settings;
+  settings.budgets.crashes = 5;
+  CHECK(states_of_two_groups(settings) == 32);
+  // At most one of a0, a1, a2 is down, and at most two of a2, a3, a4: with a2 up 3 times 4 sets of
+  // others, with a2 down none of a0 and a1 and not both of a3 and a4.
+  settings.within_tolerance = true;
+  CHECK(states_of_two_groups(settings) == 3 * 4 + 3);
 }
 
 TEST_CASE("explore: losses and copies are spent one by one", "[explore]") {

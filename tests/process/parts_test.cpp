@@ -105,7 +105,7 @@ engine::World played_with(const P& process, engine::Payload options) {
   engine::Assembly assembly;
   for (const char* name : {"h0", "h1"})
     assembly.nodes.push_back({name, "house", engine::make_process(process), options});
-  assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"house", {NodeId{0}, NodeId{1}}});
   engine::World world(std::move(assembly), {});
   world.start();
   for (const engine::MessageSlot slot : world.in_flight()) world.deliver(slot);
@@ -507,7 +507,7 @@ TEST_CASE("parts: options that are not there are an error with names", "[unit]")
     assembly.nodes.push_back(
         {name, "house", engine::make_process(House{}), engine::Payload::of(Never{})});
   }
-  assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"house", {NodeId{0}, NodeId{1}}});
   engine::World world(std::move(assembly), {});
   world.start();
   world.deliver(world.in_flight().front());
@@ -536,7 +536,7 @@ TEST_CASE("parts: an ignored message leaves no instance behind, however deep", "
   engine::Assembly assembly;
   for (const char* name : {"h0", "h1"})
     assembly.nodes.push_back({name, "house", engine::make_process(Castle{}), {}});
-  assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"house", {NodeId{0}, NodeId{1}}});
   engine::World world(std::move(assembly), {});
   world.start();
   const auto deliver_room = [&](std::uint64_t room) {
@@ -636,7 +636,7 @@ TEST_CASE("parts: one cell keeps what is durable in a process and its parts", "[
     engine::Assembly assembly;
     for (const char* name : {"h0", "h1"})
       assembly.nodes.push_back({name, "house", engine::make_process(process), {}});
-    assembly.membership.roles = {{"house", {NodeId{0}, NodeId{1}}}};
+    assembly.membership.add({"house", {NodeId{0}, NodeId{1}}});
     engine::WorldSettings settings;
     settings.saves_in_step = true;
     engine::World world(std::move(assembly), settings);

@@ -52,6 +52,13 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
        "did you mean 'paper'?"},
       {"cluster: { model: viewstamped, options: { commit_interval: fast } }\n",
        "s.yaml:1:60: error: 'fast' is not a duration\nhint: write for example 200ms, 1.5s, 30us"},
+      {"cluster: { model: viewstamped, groups: { masters: 3 } }\n",
+       "s.yaml:1:40: error: model 'viewstamped' has no group besides its main one\nhint: 'replicas' "
+       "says how many members that one has"},
+      {"cluster: { model: primary_backup, groups: { view_servce: 1 } }\n",
+       "s.yaml:1:58: error: unknown group 'view_servce'\nhint: did you mean 'view_service'?"},
+      {"cluster: { model: primary_backup, groups: { view_service: 2 } }\n",
+       "s.yaml:1:59: error: '2' is out of range\nhint: allowed: 1 .. 1"},
       {cluster + "workload: { mix: { reed: 1 } }\n",
        "s.yaml:2:20: error: unknown key 'reed'\nhint: did you mean 'read'?"},
       {cluster + "workload: { mix: { read: 0 } }\n", "s.yaml:2:18: error: all weights are 0"},
@@ -78,6 +85,16 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
        "s.yaml:3:21: error: unknown node or role 'r7'\nhint: did you mean 'r0'?"},
       {cluster + "faults:\n  - crash: { nodes: primery }\n",
        "s.yaml:3:21: error: unknown node or role 'primery'\nhint: did you mean 'primary'?"},
+      {cluster + "faults:\n  - crash: { nodes: primary of replcia }\n",
+       "s.yaml:3:21: error: unknown group 'replcia'\nhint: did you mean 'replica'?"},
+      {cluster + "faults:\n  - crash: { nodes: { random: 2 of masters } }\n",
+       "s.yaml:3:31: error: unknown group 'masters'\nhint: known: replica, client"},
+      {cluster + "faults:\n  - crash: { nodes: { random: 64 of replica } }\n",
+       "s.yaml:3:31: error: '64' is out of range\nhint: allowed: 1 .. 63"},
+      {cluster + "faults:\n  - crash: { nodes: clients of replica }\n",
+       "s.yaml:3:21: error: 'clients' are those of all groups\nhint: write 'all of', and the group"},
+      {cluster + "faults:\n  - ring: { of: rplica }\n",
+       "s.yaml:3:17: error: unknown group 'rplica'\nhint: did you mean 'replica'?"},
       {cluster + "faults:\n  - crash: { nodes: r0, at: 1s, every: 1s }\n",
        "s.yaml:3:12: error: a fault begins in one way\nhint: only one of: at, every, when"},
       {cluster + "faults:\n  - crash: { nodes: r0, when: { sent: Prepair } }\n",
@@ -126,6 +143,31 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
     INFO(text);
     CHECK_THAT(error_of(text), Catch::Matchers::StartsWith(expected));
   }
+}
+
+TEST_CASE("loader: selectors name their group, the main one by default", "[input]") {
+  const auto file = scenarios::ScenarioFile::parse(
+      "cluster: { model: primary_backup, replicas: 3, groups: { view_service: 1 } }\nfaults:\n"
+      "  - crash: primary\n  - pause: all of view_service\n  - crash: { nodes: { random: 2 of "
+      "replica } }\n  - isolate: minority of view_service\n  - ring: { of: view_service }\n"
+      "  - pause: clients\n",
+      "s.yaml", {});
+  const scenarios::Scenario scenario = file.resolve(0);
+  const auto nodes = [&](std::size_t fault) {
+    const faults::Fault::Action& action = scenario.faults.at(fault).action;
+    if (const auto* crash = std::get_if<faults::Crash>(&action)) return crash->nodes;
+    if (const auto* cut = std::get_if<faults::Partition>(&action)) return cut->groups.at(0);
+    return std::get<faults::Pause>(action).nodes;
+  };
+  CHECK(scenario.cluster.groups.at("view_service") == 1);
+  CHECK(nodes(0).group == 0);
+  CHECK(nodes(1).kind == faults::NodeSelector::Kind::all);
+  CHECK(nodes(1).group == 1);
+  CHECK(nodes(2).count == 2);
+  CHECK(nodes(2).group == 0);
+  CHECK(nodes(3).group == 1);
+  CHECK(std::get<faults::Partition>(scenario.faults.at(4).action).among == 1);
+  CHECK(nodes(5).kind == faults::NodeSelector::Kind::clients);
 }
 
 TEST_CASE("loader: --set changes one value and says what is wrong with it", "[input]") {

@@ -13,11 +13,10 @@ namespace {
 class FedWithAll final : public engine::Monitor {
  public:
   explicit FedWithAll(std::unique_ptr<engine::Monitor> inner)
-      : inner_(std::move(inner)), property_("all/" + inner_->property()) {}
+      : Monitor("all/" + inner->property()), inner_(std::move(inner)) {}
   std::unique_ptr<engine::Monitor> clone() const override {
     return std::make_unique<FedWithAll>(inner_->clone());
   }
-  const std::string& property() const override { return property_; }
   unsigned hooks() const override { return inner_->hooks(); }
   engine::Payload state() const override { return inner_->state(); }
   void restore(const engine::Payload& state) override { inner_->restore(state); }
@@ -51,7 +50,6 @@ class FedWithAll final : public engine::Monitor {
 
  private:
   std::unique_ptr<engine::Monitor> inner_;
-  std::string property_;
 };
 
 /// Plays the scenario's script under each property and its twin. Returns how many were violated.

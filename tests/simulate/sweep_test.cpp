@@ -62,7 +62,7 @@ std::string run_seed(std::uint64_t seed) {
     assembly.nodes.push_back(
         {name, "node", engine::make_process(Unruly{}), engine::Payload::of(options)});
   }
-  assembly.membership.roles = {{"node", {NodeId{0}, NodeId{1}}}};
+  assembly.membership.add({"node", {NodeId{0}, NodeId{1}}});
   engine::WorldSettings world_settings;
   world_settings.seed = seed;
   engine::World world(std::move(assembly), world_settings);

@@ -75,7 +75,7 @@ struct Statue {
   std::uint32_t weight = 1;
 };
 STAMPEDE_VALUE(Statue, weight);
-void observe(const Statue&, NodeId, const engine::Membership&, engine::Observation& shown) {
+void observe(const Statue&, NodeId, const engine::Group&, engine::Observation& shown) {
   shown.recovering = true;
 }
 

@@ -136,7 +136,7 @@ struct Scribe {
 STAMPEDE_VALUE(Scribe, first, heard, chosen, files_done, page);
 static_assert(engine::Process<Scribe>);
 
-inline void observe(const Scribe& scribe, NodeId, const engine::Membership&,
+inline void observe(const Scribe& scribe, NodeId, const engine::Group&,
                     engine::Observation& shown) {
   shown.operational = true;
   shown.epoch = scribe.heard;
@@ -157,7 +157,7 @@ struct Haunted {
 STAMPEDE_VALUE(Haunted, ghosts);
 static_assert(engine::Process<Haunted>);
 
-inline void observe(const Haunted&, NodeId, const engine::Membership&, engine::Observation& shown) {
+inline void observe(const Haunted&, NodeId, const engine::Group&, engine::Observation& shown) {
   shown.operational = true;
 }
 
@@ -172,7 +172,7 @@ engine::Assembly assembly_of(P... values) {
     assembly.nodes.push_back({name, "node", engine::make_process(std::move(value)), {}});
   };
   (add(std::move(values)), ...);
-  assembly.membership.roles = {{"node", members}};
+  assembly.membership.add({"node", members});
   return assembly;
 }
 
