@@ -2,10 +2,13 @@
 #include "traces/replay.hpp"
 
 #include <cstdio>
+#include <map>
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/report.hpp"
+#include "engine/core/difference.hpp"
+#include "engine/world/decision_text.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -19,33 +22,56 @@ struct ReplayFlags {
   std::string show;
 };
 
-/// Prints events, or the states of nodes as they change, up to a step.
+/// What `--show` asks for.
+enum class Show { nothing, events, state, whole_state };
+
+Show shown(const std::string& flag) {
+  if (flag == "events") return Show::events;
+  if (flag == "state") return Show::state;
+  return flag == "whole-state" ? Show::whole_state : Show::nothing;
+}
+
+/// Prints events, or decisions and what they make of the states of nodes, up to a step.
 class Printer final : public engine::WorldObserver {
  public:
-  Printer(bool states, std::uint64_t to, std::vector<std::string> names)
-      : states_(states), to_(to), names_(std::move(names)) {}
+  Printer(Show show, std::uint64_t to, engine::NodeNames names)
+      : show_(show), to_(to), names_(std::move(names)) {}
+
   void event(const engine::Event& event) override {
     if (event.step > to_) return;
-    if (event.kind == engine::EventKind::state) {
-      if (states_)
-        std::printf("        %s = %s\n", names_[event.node.value].c_str(),
-                    std::string(event.detail).c_str());
-      return;
-    }
-    const bool decision = event.kind <= engine::EventKind::clock;
-    if (states_ && !decision && event.kind != engine::EventKind::violation) return;
-    if (decision) {
+    if (event.kind == engine::EventKind::state) return print_state(event);
+    const std::string text = engine::event_text(event, names_);
+    if (is_decision(event.kind)) {
       std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step),
-                  engine::to_string(event.time).c_str(), traces::event_text(event, names_).c_str());
-    } else {
-      std::printf("%20s  %s\n", "", traces::event_text(event, names_).c_str());
+                  engine::to_string(event.time).c_str(), text.c_str());
+    } else if (show_ == Show::events || event.kind == engine::EventKind::violation) {
+      std::printf("%20s  %s\n", "", text.c_str());
     }
+  }
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId) const override {
+    return show_ != Show::events && step <= to_;
   }
 
  private:
-  bool states_;
+  void print_state(const engine::Event& event) {
+    const std::string name = names_.of(event.node);
+    const std::string whole(event.detail);
+    const auto [known, first] = states_.try_emplace(event.node);
+    engine::Document before = std::exchange(known->second, engine::parse_json(whole, "state"));
+    if (show_ == Show::whole_state || first) {
+      std::printf("%20s  %s = %s\n", "", name.c_str(), whole.c_str());
+      return;
+    }
+    const auto changes = engine::difference(before, known->second);
+    if (changes.empty()) return;
+    std::printf("%20s  %s: %s\n", "", name.c_str(), engine::difference_text(changes).c_str());
+  }
+
+  Show show_;
   std::uint64_t to_;
-  std::vector<std::string> names_;
+  engine::NodeNames names_;
+  /// The last ones seen.
+  std::map<NodeId, engine::Document> states_;
 };
 
 std::int64_t chosen_run(const ReplayFlags& flags, const traces::Store& store) {
@@ -81,16 +107,13 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
     scenarios::drive_by_schedule(scenario, record.schedule);
   std::unique_ptr<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json) {
-    std::vector<std::string> names;
-    for (const traces::StoredNode& node : record.nodes) names.push_back(node.name);
-    printer = std::make_unique<Printer>(flags.show == "state", flags.to, names);
+    printer = std::make_unique<Printer>(shown(flags.show), flags.to, record.node_names());
   }
   scenarios::RunResult result;
   const traces::RunFactory rerun = [&](engine::WorldObserver* observer) {
     scenarios::RunSettings settings;
     settings.observer = observer;
-    settings.states = flags.show == "state";
-    settings.stop_on_first = record.edits == stop_on_first_edit;
+    settings.stop_on_first = record.stop_on_first;
     result = scenarios::run(scenario, settings);
     return traces::RerunResult{result.digest, result.decisions, result.block_digests};
   };

@@ -32,7 +32,7 @@ std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
   traces::Store database = traces::Store::create_or_open(flags.database);
   traces::RunWriter writer = database.begin_run();
   traces::RunRecord record = run_record(file, result, recorded);
-  if (flags.stop_on_first) record.edits = stop_on_first_edit;
+  record.stop_on_first = flags.stop_on_first;
   if (recorded == "events") {
     traces::Recorder recorder(writer);
     scenarios::RunSettings settings;
@@ -40,9 +40,7 @@ std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
     settings.stop_on_first = flags.stop_on_first;
     scenarios::run(file.resolve(result.seed), settings);
   } else if (recorded == "schedule") {
-    std::vector<std::string> names;
-    for (const auto& node : result.nodes) names.push_back(node.name);
-    traces::ScheduleRecorder recorder(names);
+    traces::ScheduleRecorder recorder(result.node_names());
     scenarios::RunSettings settings;
     settings.observer = &recorder;
     settings.stop_on_first = flags.stop_on_first;

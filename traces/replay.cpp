@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/world/decision_text.hpp"
+
 namespace stampede::traces {
 namespace {
 
@@ -14,20 +16,24 @@ struct StoredDecision {
 
 class Comparer final : public engine::WorldObserver {
  public:
-  Comparer(std::vector<StoredDecision> stored, const std::vector<std::string>& names,
+  Comparer(std::vector<StoredDecision> stored, const engine::NodeNames& names,
            engine::WorldObserver* also)
       : stored_(std::move(stored)), names_(names), also_(also) {}
 
   void event(const engine::Event& event) override {
     if (also_ != nullptr) also_->event(event);
-    if (event.kind > engine::EventKind::clock || divergence_) return;
+    if (!is_decision(event.kind) || divergence_) return;
     const StoredDecision* expected = position_ < stored_.size() ? &stored_[position_] : nullptr;
     ++position_;
     if (expected != nullptr && expected->step == event.step && expected->digest == event.digest)
       return;
     divergence_ = Divergence{event.step, false,
                              expected == nullptr ? "(the stored run had ended)" : expected->text,
-                             event_text(event, names_)};
+                             engine::event_text(event, names_)};
+  }
+
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
+    return also_ != nullptr && also_->wants_state(step, node);
   }
 
   std::optional<Divergence> finish() {
@@ -40,7 +46,7 @@ class Comparer final : public engine::WorldObserver {
 
  private:
   std::vector<StoredDecision> stored_;
-  const std::vector<std::string>& names_;
+  const engine::NodeNames& names_;
   engine::WorldObserver* also_;
   std::size_t position_ = 0;
   std::optional<Divergence> divergence_;
@@ -48,37 +54,14 @@ class Comparer final : public engine::WorldObserver {
 
 }  // namespace
 
-std::string event_text(const engine::Event& event, const std::vector<std::string>& names) {
-  const auto name = [&](NodeId node) {
-    return node.value < names.size() ? names[node.value] : std::string("?");
-  };
-  std::string text = boost::describe::enum_to_string(event.kind, "?");
-  const bool message =
-      event.kind == engine::EventKind::deliver || event.kind == engine::EventKind::ignore ||
-      event.kind == engine::EventKind::drop || event.kind == engine::EventKind::duplicate ||
-      event.kind == engine::EventKind::corrupt;
-  if (!event.type.empty()) text += " " + std::string(event.type);
-  if (message) {
-    text += " " + name(event.peer) + "->" + name(event.node) + " nth " + std::to_string(event.nth);
-    if (event.copy != 0) text += " copy " + std::to_string(event.copy);
-  } else if (event.kind == engine::EventKind::send) {
-    text += " " + name(event.node) + "->" + name(event.peer);
-  } else if (event.node != no_node) {
-    text += " " + name(event.node);
-  }
-  if (!event.detail.empty()) text += " " + std::string(event.detail);
-  return text;
-}
-
 ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun,
                     engine::WorldObserver* also) {
-  std::vector<std::string> names;
-  for (const StoredNode& node : record.nodes) names.push_back(node.name);
+  const engine::NodeNames names = record.node_names();
   std::vector<StoredDecision> stored;
   if (record.event_count != 0) {
     store.for_each_event(record.id, 0, UINT64_MAX >> 1, [&](const engine::Event& event) {
-      if (event.kind <= engine::EventKind::clock)
-        stored.push_back({event.step, event.digest, event_text(event, names)});
+      if (is_decision(event.kind))
+        stored.push_back({event.step, event.digest, engine::event_text(event, names)});
     });
   }
   ReplayResult result;

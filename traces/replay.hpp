@@ -40,7 +40,4 @@ struct ReplayResult {
 ReplayResult replay(const Store& store, const RunRecord& record, const RunFactory& rerun,
                     engine::WorldObserver* also);
 
-/// An event in one line: `deliver Prepare r0->r2 nth 1 {..}`. `names` by node.
-std::string event_text(const engine::Event& event, const std::vector<std::string>& names);
-
 }  // namespace stampede::traces

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/names.hpp"
 #include "engine/core/time.hpp"
 
 namespace stampede::traces {
@@ -52,6 +53,8 @@ struct RunRecord {
   std::vector<std::uint64_t> block_digests;
   /// The complete schedule, if it drives the run alone; else empty.
   std::string schedule;
+  /// It ended at its first violation.
+  bool stop_on_first = false;
   /// What is suppressed and forced, for a timed run made small; else empty.
   std::string edits;
   std::vector<StoredViolation> violations;
@@ -60,6 +63,12 @@ struct RunRecord {
   std::string recorded;
   /// How many events are stored; counted by the writer.
   std::uint64_t event_count = 0;
+
+  [[nodiscard]] engine::NodeNames node_names() const {
+    std::vector<std::string> names;
+    for (const StoredNode& node : nodes) names.push_back(node.name);
+    return engine::NodeNames(std::move(names));
+  }
 };
 
 /// A run in a list of runs.

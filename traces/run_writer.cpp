@@ -100,9 +100,8 @@ void RunWriter::insert_run(const RunRecord& record) {
       database_,
       "INSERT INTO run (id, scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
       "engine_version, verdict, decisions, operations, virtual_time, digest, block_digests, "
-      "schedule, "
-      "edits, recorded, event_count) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-      "?)");
+      "schedule, edits, recorded, event_count, stop_on_first) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const std::string overrides = json_list(record.overrides);
   const std::string block_digests = packed(record.block_digests);
   statement.bind(1, run_);
@@ -123,6 +122,7 @@ void RunWriter::insert_run(const RunRecord& record) {
   statement.bind_text(16, record.edits);
   statement.bind_text(17, record.recorded);
   statement.bind_unsigned(18, event_count_);
+  statement.bind(19, record.stop_on_first ? 1 : 0);
   statement.run();
 }
 

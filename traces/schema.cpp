@@ -20,6 +20,7 @@ CREATE TABLE run (                -- one row per finished run: enough to do it a
   block_digests BLOB NOT NULL,    -- 8 bytes, little-endian, per 1,024 decisions
   schedule TEXT NOT NULL,         -- the complete schedule, or empty
   edits TEXT NOT NULL,            -- what is suppressed and forced, or empty
+  stop_on_first INTEGER NOT NULL DEFAULT 0, -- 1: it ended at its first violation
   recorded TEXT NOT NULL,         -- none, schedule, events
   event_count INTEGER NOT NULL    -- rows of this run in event
 );
@@ -57,6 +58,12 @@ CREATE TABLE event (              -- what was seen of each decision; better read
   detail TEXT,                    -- compact JSON
   digest INTEGER                  -- of the decision; NULL for effects
 );
+)sql";
+
+const char* const upgrade_1_sql = R"sql(
+ALTER TABLE run ADD COLUMN stop_on_first INTEGER NOT NULL DEFAULT 0;
+UPDATE run SET stop_on_first = 1, edits = '' WHERE edits = 'stop_on_first: true';
+UPDATE event SET kind = 'wipe', type = NULL WHERE kind = 'crash' AND type = 'wipe';
 )sql";
 
 std::string schema_sql() { return std::string(tables_sql) + views_sql; }

@@ -10,7 +10,9 @@ namespace stampede::traces {
 inline constexpr std::int64_t application_id = 0x53746d70;
 /// PRAGMA user_version. A change of tables or of what a column means makes a new one; views may be
 /// added within one.
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
+/// What is still read, and brought up to date before something is added.
+inline constexpr std::int64_t oldest_schema_version = 1;
 
 /// event.id = run << event_run_shift | sequence, sequence from 1: the events of a run are one range
 /// of the primary key.
@@ -21,5 +23,7 @@ std::string schema_sql();
 /// Its two halves.
 extern const char* const tables_sql;
 extern const char* const views_sql;
+/// Makes tables of format 1 those of format 2; its views have been dropped.
+extern const char* const upgrade_1_sql;
 
 }  // namespace stampede::traces

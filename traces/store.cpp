@@ -29,11 +29,11 @@ void check_format(Database& database) {
                      "give a file that stampede wrote with --db");
   }
   const std::int64_t version = database.integer("PRAGMA user_version");
-  if (version != schema_version) {
+  if (version < oldest_schema_version || version > schema_version) {
     throw InputError(
         place,
-        "the trace format is " + std::to_string(version) + ", this program reads format " +
-            std::to_string(schema_version),
+        "the trace format is " + std::to_string(version) + ", this program reads formats " +
+            std::to_string(oldest_schema_version) + " to " + std::to_string(schema_version),
         "use the version of Stampede that wrote it, or run again with another --db file");
   }
 }
@@ -46,6 +46,21 @@ void create_schema(Database& database) {
     database.execute(schema_sql());
     database.execute("PRAGMA application_id = " + std::to_string(application_id));
     database.execute("PRAGMA user_version = " + std::to_string(schema_version));
+  }
+  database.execute("COMMIT");
+}
+
+/// Brings a database of an older format up to date, in one transaction as well.
+void upgrade_schema(Database& database) {
+  database.execute("BEGIN IMMEDIATE");
+  if (database.integer("PRAGMA user_version") == 1) {
+    std::string drop;
+    {
+      Statement view(database, "SELECT name FROM sqlite_schema WHERE type = 'view'");
+      while (view.step()) drop += "DROP VIEW " + view.text(0) + ";";
+    }
+    database.execute(drop + upgrade_1_sql + views_sql);
+    database.execute("PRAGMA user_version = 2");
   }
   database.execute("COMMIT");
 }
@@ -87,11 +102,13 @@ Event event_of(const Statement& row, const std::string& path) {
   }
   Event event;
   event.kind = kind->second;
+  // Format 1 had no kind for it.
+  if (event.kind == EventKind::crash && row.bytes(5) == "wipe") event.kind = EventKind::wipe;
   event.step = row.unsigned_integer(0);
   event.time = {row.integer(1)};
   event.node = node_of(row, 3);
   event.peer = node_of(row, 4);
-  event.type = row.bytes(5);
+  if (event.kind != EventKind::wipe) event.type = row.bytes(5);
   event.nth = static_cast<std::uint32_t>(row.integer(6));
   event.copy = static_cast<std::uint32_t>(row.integer(7));
   event.detail = row.bytes(8);
@@ -109,7 +126,11 @@ Store Store::create_or_open(const std::string& path, std::chrono::milliseconds b
   // Readers go on while a run is written, and a killed writer leaves nothing but a log that the
   // next opening ignores.
   database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  if (blank) create_schema(*database);
+  if (blank) {
+    create_schema(*database);
+  } else if (database->integer("PRAGMA user_version") < schema_version) {
+    upgrade_schema(*database);
+  }
   return {std::move(database), Database::Access::read_write};
 }
 
@@ -160,12 +181,17 @@ std::vector<RunSummary> Store::runs() const {
 }
 
 RunRecord Store::load_run(std::int64_t run) const {
+  // In format 1 the column of edits said it.
+  const bool has_column = database_->integer("PRAGMA user_version") >= 2;
+  const std::string stop_on_first =
+      has_column ? "stop_on_first, edits"
+                 : "edits = 'stop_on_first: true', nullif(edits, 'stop_on_first: true')";
   Statement row(*database_,
                 "SELECT scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
                 "engine_version, verdict, "
-                "decisions, operations, virtual_time, digest, block_digests, schedule, edits, "
-                "recorded, event_count "
-                "FROM run WHERE id = ?");
+                "decisions, operations, virtual_time, digest, block_digests, schedule, "
+                "recorded, event_count, " +
+                    stop_on_first + " FROM run WHERE id = ?");
   row.bind(1, run);
   if (!row.step()) fail_no_such_run(run);
   RunRecord record;
@@ -184,9 +210,10 @@ RunRecord Store::load_run(std::int64_t run) const {
   record.digest = row.unsigned_integer(11);
   record.block_digests = unpacked(row.bytes(12));
   record.schedule = row.text(13);
-  record.edits = row.text(14);
-  record.recorded = row.text(15);
-  record.event_count = row.unsigned_integer(16);
+  record.recorded = row.text(14);
+  record.event_count = row.unsigned_integer(15);
+  record.stop_on_first = row.integer(16) != 0;
+  record.edits = row.text(17);
 
   Statement violation(
       *database_,

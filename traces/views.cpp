@@ -79,7 +79,7 @@ GROUP BY run, type;
 CREATE VIEW fault_history AS      -- what went wrong around the protocol, in order
 SELECT run, step, time_ms, kind, node, type, detail
 FROM trace
-WHERE kind IN ('begin_fault', 'end_fault', 'crash', 'restart', 'pause', 'resume', 'clock');
+WHERE kind IN ('begin_fault', 'end_fault', 'crash', 'restart', 'pause', 'resume', 'clock', 'wipe');
 )sql";
 
 }  // namespace stampede::traces

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "engine/core/flow_text.hpp"
 #include "engine/core/json.hpp"
 
 namespace stampede::engine {
@@ -85,40 +86,12 @@ void Document::expect_sequence(std::string_view what) const {
   if (kind != Kind::sequence) fail("expected " + std::string(what) + ", found " + kind_name(*this));
 }
 
-namespace {
-
-/// A scalar or key of flow YAML, quoted where it would otherwise mean something else.
-std::string flow_text(const std::string& text, bool quoted) {
-  const bool plain = !quoted && !text.empty() &&
-                     text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
-                     text.front() != ' ' && text.back() != ' ' && text.front() != '?' &&
-                     text != "-" && !text.starts_with("- ");
-  return plain ? text : json_quote(text);
-}
-
-}  // namespace
-
-std::string Document::to_text() const {
-  switch (kind) {
-    case Kind::null:
-      return "null";
-    case Kind::scalar:
-      return flow_text(text, quoted);
-    case Kind::sequence: {
-      std::string out = "[";
-      for (const Document& item : items) out += (out.size() > 1 ? ", " : "") + item.to_text();
-      return out + "]";
-    }
-    case Kind::mapping: {
-      std::string out = "{";
-      for (const Entry& entry : entries) {
-        out += (out.size() > 1 ? ", " : "") + flow_text(entry.key, false) + ": " +
-               entry.value.to_text();
-      }
-      return out + "}";
-    }
-  }
-  return {};
+bool operator==(const Document& left, const Document& right) {
+  return left.kind == right.kind && left.text == right.text && left.quoted == right.quoted &&
+         left.items == right.items &&
+         std::equal(
+             left.entries.begin(), left.entries.end(), right.entries.begin(), right.entries.end(),
+             [](const auto& a, const auto& b) { return a.key == b.key && a.value == b.value; });
 }
 
 std::int64_t read_integer(const Document& document, std::int64_t low, std::int64_t high) {
@@ -167,6 +140,71 @@ Duration read_duration(const Document& document) {
     document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
   if (duration->nanoseconds < 0) document.fail("a duration cannot be negative here");
   return *duration;
+}
+
+void write_value(JsonWriter& writer, const Document& document) {
+  switch (document.kind) {
+    case Document::Kind::null:
+      return writer.null();
+    case Document::Kind::scalar:
+      if (!document.quoted && is_no_text(document.text)) return writer.raw(document.text);
+      return writer.text(document.text);
+    case Document::Kind::sequence:
+      writer.begin_array();
+      for (const Document& item : document.items) write_value(writer, item);
+      return writer.end_array();
+    case Document::Kind::mapping:
+      writer.begin_object();
+      for (const Document::Entry& entry : document.entries) {
+        writer.key(entry.key);
+        write_value(writer, entry.value);
+      }
+      return writer.end_object();
+  }
+}
+
+NodeId read_node(const Document& document, const NodeNames* names) {
+  if (document.kind == Document::Kind::null) return no_node;
+  const std::string& text = document.scalar("a node");
+  if (names == nullptr) return {static_cast<std::uint32_t>(read_integer(document, 0, UINT32_MAX))};
+  if (const auto found = names->find(text)) return *found;
+  if (!document.quoted && is_no_text(text)) {
+    const auto highest = static_cast<std::int64_t>(names->size()) - 1;
+    return {static_cast<std::uint32_t>(read_integer(document, 0, highest))};
+  }
+  const std::string guess = did_you_mean(text, names->all());
+  document.fail("unknown node '" + text + "'",
+                guess.empty() ? "known: " + comma_list(names->all()) : guess);
+}
+
+OperationId read_operation_id(const Document& document) {
+  const std::string& text = document.scalar("an operation, for example c0.1");
+  const std::size_t dot = text.find('.');
+  if (text.size() < 4 || text.front() != 'c' || dot == std::string::npos)
+    document.fail("'" + text + "' is not an operation", "write for example c0.1");
+  const auto part = [&](std::string digits, std::int64_t low) {
+    Document number = document;
+    number.text = std::move(digits);
+    number.quoted = false;
+    return static_cast<std::uint32_t>(read_integer(number, low, UINT32_MAX));
+  };
+  return {ClientId{part(text.substr(1, dot - 1), 0)}, part(text.substr(dot + 1), 1)};
+}
+
+Document text_document(std::string_view text) {
+  Document document;
+  document.kind = Document::Kind::scalar;
+  document.text = text;
+  document.quoted = text.empty() || is_no_text(text);
+  return document;
+}
+
+Document mapping_document(std::vector<std::pair<std::string, Document>> entries) {
+  Document document;
+  document.kind = Document::Kind::mapping;
+  for (auto& [key, value] : entries)
+    document.entries.push_back({std::move(key), 0, 0, std::move(value)});
+  return document;
 }
 
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) {

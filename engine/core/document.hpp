@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "engine/core/error.hpp"
+#include "engine/core/names.hpp"
+#include "engine/core/per_node.hpp"
 #include "engine/core/value.hpp"
 
 namespace stampede::engine {
@@ -53,6 +55,11 @@ class Document {
   void expect_mapping(std::string_view what) const;
   /// The tree in one line, as flow YAML: for messages and for storing.
   [[nodiscard]] std::string to_text() const;
+  /// The same as people write it: only what would be misread otherwise is quoted.
+  [[nodiscard]] std::string to_plain_text() const;
+
+  /// The same content, wherever it was written.
+  friend bool operator==(const Document& left, const Document& right);
 };
 
 struct Document::Entry {
@@ -66,6 +73,15 @@ struct Document::Entry {
 std::int64_t read_integer(const Document& document, std::int64_t low, std::int64_t high);
 bool read_boolean(const Document& document);
 Duration read_duration(const Document& document);
+/// A node by its name or its number; nobody is null. Without names, by its number only.
+NodeId read_node(const Document& document, const NodeNames* names);
+/// `c0.3`.
+OperationId read_operation_id(const Document& document);
+
+/// A scalar that says this text, quoted where it would be taken for something else.
+Document text_document(std::string_view text);
+/// A mapping with these entries.
+Document mapping_document(std::vector<std::pair<std::string, Document>> entries);
 
 /// "did you mean 'x'?" for the nearest of `known` within edit distance 2 (transpositions count 1),
 /// else empty.
@@ -81,8 +97,14 @@ std::string comma_list(const std::vector<std::string>& names);
 /// Parses JSON text (nlohmann_json); places are lines and columns of `file`.
 Document parse_json(std::string_view text, const std::string& file);
 
+/// Reads strictly; of described values, members that are not there keep what they had. `names`:
+/// of the nodes, for values that refer to them.
 template <class T>
-void read(const Document& document, T& value);
+void read(const Document& document, T& value, const NodeNames* names = nullptr);
+
+class JsonWriter;
+/// As JSON: bare numbers, true and false as they are, every other scalar as a text.
+void write_value(JsonWriter& writer, const Document& document);
 
 /// Names of a described enumeration, in order.
 template <DescribedEnum E>
@@ -101,33 +123,170 @@ std::vector<std::string> member_names() {
   return names;
 }
 
-/// Types with a text form of their own provide `read_value(const Document&, T&)`, found by
-/// argument-dependent lookup.
+namespace detail {
+
+/// Writes itself in a form of its own: reading that is its business too.
 template <class T>
-concept ReadsItself = requires(const Document& document, T& value) {
-  read_value(document, value);
+concept HasOwnForm = requires(JsonWriter& writer, const T& value) {
+  write_value(writer, value);
+};
+
+/// A log, a vector: grows at its end.
+template <class T>
+concept GrowsAtEnd = requires(T& value, const T& other) {
+  value.push_back(other.at(1));
+  value.truncate(0);
+}
+|| requires(T& value) { value.emplace_back(); };
+
+template <class T>
+struct ElementOf {
+  using type = std::remove_cvref_t<decltype(*std::declval<const T&>().begin())>;
+};
+template <class T>
+requires requires(const T& log) { log.prefix_hash(1); }
+struct ElementOf<T> {
+  using type = std::remove_cvref_t<decltype(std::declval<const T&>().at(1))>;
 };
 
 template <class T>
-void read(const Document& document, T& value) {
-  if constexpr (ReadsItself<T>) {
-    read_value(document, value);
-  } else if constexpr (std::is_same_v<T, bool>) {
+constexpr bool readable();
+
+template <class T>
+constexpr bool members_readable() {
+  bool all = true;
+  for_each_member<T>([&](const char*, auto pointer) {
+    all = all && readable<std::remove_cvref_t<decltype(std::declval<T&>().*pointer)>>();
+  });
+  return all;
+}
+
+template <class... T>
+constexpr bool all_readable(const std::variant<T...>*) {
+  return (readable<T>() && ...);
+}
+
+template <class T>
+constexpr bool readable() {
+  if constexpr (HasOwnForm<T>) {
+    return false;
+  } else if constexpr (std::is_integral_v<T> || DescribedEnum<T> || std::is_same_v<T, Duration> ||
+                       std::is_same_v<T, std::string> || IsId<T>::value ||
+                       std::is_same_v<T, RequestNumber> || std::is_same_v<T, OperationId> ||
+                       std::is_same_v<T, NodeSet>) {
+    return true;
+  } else if constexpr (IsOptional<T>::value) {
+    return readable<typename T::value_type>();
+  } else if constexpr (IsVariant<T>::value) {
+    return all_readable(static_cast<const T*>(nullptr));
+  } else if constexpr (IsPair<T>::value) {
+    return readable<typename T::first_type>() && readable<typename T::second_type>();
+  } else if constexpr (requires { typename T::mapped_type; }) {
+    return readable<typename T::key_type>() && readable<typename T::mapped_type>();
+  } else if constexpr (GrowsAtEnd<T> || requires { typename T::key_type; }) {
+    return readable<typename ElementOf<T>::type>();
+  } else if constexpr (Described<T>) {
+    return members_readable<T>();
+  } else {
+    return false;
+  }
+}
+
+}  // namespace detail
+
+/// What JsonWriter writes of such a type, `read` takes back.
+template <class T>
+concept Readable = detail::readable<T>();
+
+namespace detail {
+
+template <DescribedEnum E>
+void read_enumerator(const Document& document, E& value) {
+  const std::string& text = document.scalar("a name");
+  bool found = false;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
+    if (text == enumerator.name) {
+      value = enumerator.value;
+      found = true;
+    }
+  });
+  if (found) return;
+  const auto known = enumerator_names<E>();
+  document.fail("'" + text + "' is not one of: " + comma_list(known), did_you_mean(text, known));
+}
+
+/// `{Alternative: value}`.
+template <class... T>
+void read_alternative(const Document& document, std::variant<T...>& value, const NodeNames* names) {
+  document.expect_keys("one alternative", {std::string(type_name<T>())...});
+  if (document.entries.size() != 1) document.fail("expected one alternative");
+  const auto& [key, line, column, content] = document.entries.front();
+  const auto try_one = [&, &name = key, &inner = content]<class One>(const One*) {
+    if (name == type_name<One>()) read(inner, value.template emplace<One>(), names);
+  };
+  (try_one(static_cast<const T*>(nullptr)), ...);
+}
+
+template <class T>
+void read_pair(const Document& document, T& value, const NodeNames* names) {
+  document.expect_sequence("a pair");
+  if (document.items.size() != 2) document.fail("expected a pair");
+  read(document.items[0], value.first, names);
+  read(document.items[1], value.second, names);
+}
+
+/// A list of pairs; by node, also a mapping.
+template <class T>
+void read_map(const Document& document, T& values, const NodeNames* names) {
+  values.clear();
+  if constexpr (KeyedByNode<T>) {
+    if (document.is_mapping()) {
+      for (const Document::Entry& entry : document.entries) {
+        Document key = text_document(entry.key);
+        key.file = document.file;
+        key.line = entry.line;
+        key.column = entry.column;
+        read(entry.value, values[read_node(key, names)], names);
+      }
+      return;
+    }
+  }
+  document.expect_sequence("a list of pairs");
+  for (const Document& item : document.items) {
+    std::pair<typename T::key_type, typename T::mapped_type> entry{};
+    read_pair(item, entry, names);
+    values[entry.first] = std::move(entry.second);
+  }
+}
+
+template <class T>
+void read_list(const Document& document, T& values, const NodeNames* names) {
+  document.expect_sequence("a list");
+  values = T{};
+  for (const Document& item : document.items) {
+    if constexpr (requires { values.emplace_back(); }) {
+      read(item, values.emplace_back(), names);
+    } else {
+      typename ElementOf<T>::type element{};
+      read(item, element, names);
+      if constexpr (GrowsAtEnd<T>) {
+        values.push_back(std::move(element));
+      } else {
+        values.insert(std::move(element));
+      }
+    }
+  }
+}
+
+}  // namespace detail
+
+template <class T>
+void read(const Document& document, T& value, const NodeNames* names) {
+  static_assert(Readable<T>, "this type cannot be read");
+  if constexpr (std::is_same_v<T, bool>) {
     value = read_boolean(document);
   } else if constexpr (DescribedEnum<T>) {
-    const std::string& text = document.scalar("a name");
-    bool found = false;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
-      if (text == enumerator.name) {
-        value = enumerator.value;
-        found = true;
-      }
-    });
-    if (!found) {
-      const auto names = enumerator_names<T>();
-      const std::string guess = did_you_mean(text, names);
-      document.fail("'" + text + "' is not one of: " + comma_list(names), guess);
-    }
+    detail::read_enumerator(document, value);
   } else if constexpr (std::is_integral_v<T>) {
     constexpr std::int64_t low =
         std::is_signed_v<T> ? static_cast<std::int64_t>(std::numeric_limits<T>::min()) : 0;
@@ -138,25 +297,36 @@ void read(const Document& document, T& value) {
     value = read_duration(document);
   } else if constexpr (std::is_same_v<T, std::string>) {
     value = document.scalar("a text");
+  } else if constexpr (std::is_same_v<T, NodeId>) {
+    value = read_node(document, names);
   } else if constexpr (detail::IsId<T>::value) {
     value.value = static_cast<std::uint32_t>(read_integer(document, 0, UINT32_MAX));
   } else if constexpr (std::is_same_v<T, RequestNumber>) {
     value.value = static_cast<std::uint64_t>(read_integer(document, 0, INT64_MAX));
+  } else if constexpr (std::is_same_v<T, OperationId>) {
+    value = read_operation_id(document);
   } else if constexpr (detail::IsOptional<T>::value) {
     if (document.kind == Document::Kind::null) {
       value.reset();
     } else {
-      read(document, value.emplace());
+      read(document, value.emplace(), names);
     }
-  } else if constexpr (requires { value.emplace_back(); }) {
+  } else if constexpr (detail::IsVariant<T>::value) {
+    detail::read_alternative(document, value, names);
+  } else if constexpr (detail::IsPair<T>::value) {
+    detail::read_pair(document, value, names);
+  } else if constexpr (requires { typename T::mapped_type; }) {
+    detail::read_map(document, value, names);
+  } else if constexpr (std::is_same_v<T, NodeSet>) {
     document.expect_sequence("a list");
     value.clear();
-    for (const Document& item : document.items) read(item, value.emplace_back());
+    for (const Document& item : document.items) value.insert(read_node(item, names));
+  } else if constexpr (detail::GrowsAtEnd<T> || requires { typename T::key_type; }) {
+    detail::read_list(document, value, names);
   } else {
-    static_assert(Described<T>, "this type cannot be read");
     document.expect_keys("a mapping", member_names<T>());
     for_each_shown(value, [&](const char* name, auto& member) {
-      if (const Document* written = document.find(name)) read(*written, member);
+      if (const Document* written = document.find(name)) read(*written, member, names);
     });
   }
 }

@@ -79,6 +79,13 @@ void JsonWriter::null() {
   out_ += "null";
 }
 
+void JsonWriter::node(NodeId node) {
+  if (names_ == nullptr) return unsigned_integer(node.value);
+  if (node == no_node) return null();
+  if (names_->has(node)) return text(names_->all()[node.value]);
+  unsigned_integer(node.value);
+}
+
 void JsonWriter::raw(std::string_view json) {
   separate();
   out_ += json;

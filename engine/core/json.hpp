@@ -1,10 +1,14 @@
 // JSON writing of described values, by hand into one string (a formatter ten times faster than
 // building trees).
+//
+// With names, a node is written `"r0"`, nobody is `null`, and what is kept by node is an object
+// `{"r1":2}`. Without, a node is its number, and what is kept by node a list of pairs.
 #pragma once
 
 #include <string>
 #include <string_view>
 
+#include "engine/core/names.hpp"
 #include "engine/core/value.hpp"
 
 namespace stampede::engine {
@@ -12,6 +16,9 @@ namespace stampede::engine {
 /// Appends compact JSON to a string. Commas are its business; balance is the caller's.
 class JsonWriter {
  public:
+  /// `names` outlive the writer.
+  explicit JsonWriter(const NodeNames* names = nullptr) : names_(names) {}
+
   void begin_object() { open('{'); }
   void end_object() { close('}'); }
   void begin_array() { open('['); }
@@ -22,11 +29,13 @@ class JsonWriter {
   void unsigned_integer(std::uint64_t value);
   void boolean(bool value);
   void null();
+  void node(NodeId node);
   /// Text that is JSON already.
   void raw(std::string_view json);
   /// For figures of reports only: nothing that reaches a trace is a float.
   void number(double value);
 
+  [[nodiscard]] const NodeNames* names() const { return names_; }
   [[nodiscard]] const std::string& str() const { return out_; }
   [[nodiscard]] std::string take() { return std::move(out_); }
   void clear() {
@@ -49,6 +58,7 @@ class JsonWriter {
     comma_ = true;
   }
 
+  const NodeNames* names_;
   std::string out_;
   bool comma_ = false;
 };
@@ -71,9 +81,30 @@ concept IndexedLog = requires(const T& value) {
 };
 
 template <class T>
+void write(JsonWriter& writer, const T& value);
+
+namespace detail {
+/// An object whose keys are the nodes' names.
+template <KeyedByNode T>
+void write_by_name(JsonWriter& writer, const T& values) {
+  writer.begin_object();
+  for (const auto& [node, value] : values) {
+    writer.key(writer.names()->of(node));
+    write(writer, value);
+  }
+  writer.end_object();
+}
+}  // namespace detail
+
+template <class T>
 void write(JsonWriter& writer, const T& value) {
+  if constexpr (KeyedByNode<T>) {
+    if (writer.names() != nullptr) return detail::write_by_name(writer, value);
+  }
   if constexpr (WritesItself<T>) {
     write_value(writer, value);
+  } else if constexpr (std::is_same_v<T, NodeId>) {
+    writer.node(value);
   } else if constexpr (std::is_same_v<T, bool>) {
     writer.boolean(value);
   } else if constexpr (DescribedEnum<T>) {
@@ -144,8 +175,8 @@ void write(JsonWriter& writer, const T& value) {
 }
 
 template <class T>
-std::string to_json(const T& value) {
-  JsonWriter writer;
+std::string to_json(const T& value, const NodeNames* names = nullptr) {
+  JsonWriter writer(names);
   write(writer, value);
   return writer.take();
 }

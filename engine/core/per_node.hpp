@@ -102,6 +102,8 @@ static_assert(sizeof(NodeSet) <= 16);
 template <class T>
 class PerNode {
  public:
+  using key_type = NodeId;
+  using mapped_type = T;
   using Entry = std::pair<NodeId, T>;
 
   /// The value of `node`, made by default if there is none.

@@ -185,6 +185,13 @@ concept OrderedRange = requires(const T& value) {
 }
 &&!std::convertible_to<const T&, std::string_view>;
 
+/// A map from nodes to values.
+template <class T>
+concept KeyedByNode = OrderedRange<T> && requires {
+  typename T::mapped_type;
+  requires std::same_as<typename T::key_type, NodeId>;
+};
+
 template <class T>
 void append_hash(Hasher& hasher, const T& value) {
   if constexpr (std::is_enum_v<T>) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/explore/exact_set.hpp"
+#include "engine/world/decision_text.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -251,39 +252,43 @@ class Judging {
   std::vector<std::vector<Violation>> missing_;
 };
 
-std::string label(const StateSpace& space, const PathStep& step) {
-  if (step.kind <= Candidate::duplicate) {
-    const PackedMessage& message = space.message(step.message);
-    const auto& nodes = space.transitions().nodes();
-    const bool begins = step.transition != PairMap::none &&
-                        space.transitions().transition(step.transition).begun != PairMap::none;
-    return std::string(kind_name(step.kind)) + " " + message.type->name + " " +
-           nodes[message.from.value].name + "->" + nodes[message.to.value].name +
-           (begins ? ", begin" : "");
-  }
-  const Transition& transition = space.transitions().transition(step.transition);
-  std::string text = kind_name(step.kind);
-  if (step.kind == Candidate::fire)
-    text += " " + space.transitions()
-                      .local(transition.before)
-                      .timers.at(transition.stimulus.subject)
-                      .type->name;
-  return text + " " + space.transitions().nodes()[transition.node.value].name;
+NodeNames names_of(const StateSpace& space) {
+  std::vector<std::string> names;
+  for (const NodeSpec& node : space.transitions().nodes()) names.push_back(node.name);
+  return NodeNames(std::move(names));
 }
 
-std::string description(const StateSpace& space, const PackedWorld& world) {
+std::string label(const StateSpace& space, const NodeNames& names, const PathStep& step) {
+  std::string text = kind_name(step.kind);
+  if (is_about_message(step.kind)) {
+    const PackedMessage& message = space.message(step.message);
+    const bool begins = step.transition != PairMap::none &&
+                        space.transitions().transition(step.transition).begun != PairMap::none;
+    const MessageName name{message.type->name, instance_name(*message.type, message.instance),
+                           message.from, message.to, 0, 0};
+    return text + " " + message_text(name, names) + (begins ? ", begin" : "");
+  }
+  const Transition& transition = space.transitions().transition(step.transition);
+  if (step.kind != Candidate::fire) return text + " " + names.of(transition.node);
+  const TimerSlot& timer =
+      space.transitions().local(transition.before).timers.at(transition.stimulus.subject);
+  TimerName name = name_of(timer, transition.node);
+  name.nth = 0;
+  return text + " " + timer_text(name, names);
+}
+
+std::string description(const StateSpace& space, const NodeNames& names, const PackedWorld& world) {
   std::string text;
   for (const std::uint32_t local : world.locals) {
     const LocalState& state = space.transitions().local(local);
-    text += (text.empty() ? "" : "\n") +
-            space.transitions().nodes()[space.transitions().facts(local).node].name;
+    text += (text.empty() ? "" : "\n") + names.of(NodeId{space.transitions().facts(local).node});
     if (!state.up) {
       text += " down";
       continue;
     }
-    JsonWriter json;
+    JsonWriter json(&names);
     state.process.type().write(json, state.process.get());
-    text += " " + std::string(json.str());
+    text += " " + json.str();
   }
   return text;
 }
@@ -363,6 +368,7 @@ EventuallyResult judge_eventually(StateSpace& space, const StateGraph& graph,
 void write_graph(const StateSpace& space, const StateGraph& graph, GraphFormat format,
                  std::ostream& out) {
   const bool xml = format == GraphFormat::graphml;
+  const NodeNames names = names_of(space);
   if (xml) {
     out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
            "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n"
@@ -373,7 +379,7 @@ void write_graph(const StateSpace& space, const StateGraph& graph, GraphFormat f
     out << "digraph states {\n  node [shape=box, fontname=monospace];\n";
   }
   for (std::size_t i = 0; i < graph.worlds.size(); ++i) {
-    const std::string text = escaped(description(space, graph.worlds[i]), xml);
+    const std::string text = escaped(description(space, names, graph.worlds[i]), xml);
     if (xml) {
       out << "    <node id=\"n" << i << "\"><data key=\"state\">" << text << "</data></node>\n";
     } else {
@@ -381,7 +387,7 @@ void write_graph(const StateSpace& space, const StateGraph& graph, GraphFormat f
     }
   }
   for (const StateGraph::Edge& edge : graph.edges) {
-    const std::string text = escaped(label(space, edge.step), xml);
+    const std::string text = escaped(label(space, names, edge.step), xml);
     if (xml) {
       out << "    <edge source=\"n" << edge.from << "\" target=\"n" << edge.to
           << "\"><data key=\"decision\">" << text << "</data></edge>\n";

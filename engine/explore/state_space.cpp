@@ -36,8 +36,7 @@ TransitionSettings transition_settings(const SpaceSettings& settings) {
 }  // namespace
 
 PathStep step_of(const WorldRef& world, const Candidate& candidate) {
-  return {candidate.kind,
-          candidate.kind <= Candidate::duplicate ? world.messages[candidate.place] : 0,
+  return {candidate.kind, is_about_message(candidate.kind) ? world.messages[candidate.place] : 0,
           candidate.transition};
 }
 
@@ -282,7 +281,7 @@ std::uint64_t StateSpace::hash_after(const WorldRef& world, const Candidate& can
   if (candidate.ledger != world.ledger)
     hash += ledgers_.contribution_of(candidate.ledger) - ledgers_.contribution_of(world.ledger);
   const bool is_set = settings_.network == NetworkKind::set;
-  if (candidate.kind <= Candidate::duplicate && (!is_set || candidate.kind == Candidate::drop)) {
+  if (is_about_message(candidate.kind) && (!is_set || candidate.kind == Candidate::drop)) {
     const std::uint64_t taken = transitions_.message_contribution(world.messages[candidate.place]);
     hash += candidate.kind == Candidate::duplicate ? taken : -taken;
   }

@@ -86,6 +86,8 @@ struct Candidate {
   std::uint32_t ledger = 0;
 };
 const char* kind_name(Candidate::Kind kind);
+/// True for what happens to a message in flight.
+constexpr bool is_about_message(Candidate::Kind kind) { return kind <= Candidate::duplicate; }
 
 /// A world wherever it is kept.
 struct WorldRef {

@@ -44,6 +44,8 @@ struct Environment {
   bool record_notes = false;
   /// `persist` completes inside its step (scripts, exploration).
   bool saves_in_step = false;
+  /// For notes; nullptr = nodes are numbers there.
+  const NodeNames* names = nullptr;
 };
 
 /// One run of a local step: what its contexts share.
@@ -200,11 +202,11 @@ class Context {
   }
   [[noreturn]] void undeclared(const PayloadType& type) const;
   template <class Part>
-  static void append_note(std::string& text, const Part& part) {
+  void append_note(std::string& text, const Part& part) const {
     if constexpr (std::convertible_to<const Part&, std::string_view>) {
       text += std::string_view(part);
     } else {
-      text += to_json(part);
+      text += to_json(part, frame_.environment.names);
     }
   }
 

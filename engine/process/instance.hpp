@@ -143,6 +143,8 @@ struct InstancePath {
   }
 };
 
+BOOST_DESCRIBE_STRUCT(InstancePath, (), (keys))
+
 /// Renames the keys that are nodes; `types` are those of the keys.
 inline void rename_keys(InstancePath& instance, const std::vector<const KeyType*>& types,
                         const Renaming& renaming) {

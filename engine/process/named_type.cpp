@@ -18,12 +18,14 @@ Registry& registry() {
 
 }  // namespace
 
-std::string NamedType::name_of(const InstancePath& instance) const {
+std::string NamedType::name_of(const InstancePath& instance, const NodeNames* names) const {
   std::string text;
   std::size_t level = 0;
   for (const char letter : name) {
     if (letter == ']') {
-      text += keys[level]->write(instance.keys[level]);
+      const NodeId node{static_cast<std::uint32_t>(instance.keys[level])};
+      const bool named = keys[level]->is_node && names != nullptr && names->has(node);
+      text += named ? names->of(node) : keys[level]->write(instance.keys[level]);
       ++level;
     }
     text += letter;
@@ -31,11 +33,16 @@ std::string NamedType::name_of(const InstancePath& instance) const {
   return text;
 }
 
-std::optional<InstancePath> NamedType::instance_of(const std::vector<std::string>& texts) const {
+std::optional<InstancePath> NamedType::instance_of(const std::vector<std::string>& texts,
+                                                   const NodeNames* names) const {
   if (texts.size() != keys.size()) return std::nullopt;
   InstancePath instance;
   for (std::size_t level = 0; level < keys.size(); ++level) {
-    const auto key = keys[level]->read(texts[level]);
+    std::optional<std::uint64_t> key;
+    if (keys[level]->is_node && names != nullptr) {
+      if (const auto node = names->find(texts[level])) key = node->value;
+    }
+    if (!key) key = keys[level]->read(texts[level]);
     if (!key) return std::nullopt;
     instance.keys[level] = *key;
   }
@@ -70,6 +77,12 @@ const NamedType& named_type(const PayloadType& payload, std::string_view path,
   if (place->second->keys != keys)
     throw AssertionFailed("'" + name + "' has keys of other types in another process");
   return *place->second;
+}
+
+const NamedType* find_named_type(std::string_view name) {
+  const auto& by_name = registry().by_name;
+  const auto place = by_name.lower_bound({std::string(name), 0});
+  return place != by_name.end() && place->first.first == name ? place->second : nullptr;
 }
 
 std::size_t named_type_count() { return registry().types.size(); }

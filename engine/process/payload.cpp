@@ -25,8 +25,8 @@ std::uint32_t next_payload_key() {
   return next++;
 }
 
-std::string Payload::to_json() const {
-  JsonWriter writer;
+std::string Payload::to_json(const NodeNames* names) const {
+  JsonWriter writer(names);
   write_value(writer, *this);
   return writer.take();
 }

@@ -10,12 +10,16 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "engine/core/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
 #include "engine/core/value.hpp"
 
 namespace stampede::engine {
+
+class Payload;
 
 /// What the engine knows of a value type. One per C++ type.
 struct PayloadType {
@@ -29,6 +33,11 @@ struct PayloadType {
   bool (*less)(const void*, const void*);
   void (*write)(JsonWriter&, const void*);
   std::size_t size;
+  /// A value as `write` writes it, or as a person does: InputError where it is not one. nullptr for
+  /// types that cannot be read.
+  Payload (*read)(const Document&, const NodeNames*);
+  /// Equality of these members alone; false for a name that is no member.
+  bool (*equal_in)(const void*, const void*, const std::vector<std::string>& members);
 };
 
 std::uint32_t next_payload_key();
@@ -64,6 +73,35 @@ inline constinit thread_local PayloadPool payload_pool;
 }  // namespace detail
 
 namespace detail {
+/// Payload::of, which the table refers to before there is a Payload.
+template <class T>
+Payload payload_of(T value);
+
+template <class T>
+constexpr auto reader_of() -> Payload (*)(const Document&, const NodeNames*) {
+  if constexpr (Readable<T>) {
+    return [](const Document& document, const NodeNames* names) {
+      T value{};
+      read(document, value, names);
+      return payload_of(std::move(value));
+    };
+  } else {
+    return nullptr;
+  }
+}
+
+template <class T>
+bool equal_in(const T& left, const T& right, const std::vector<std::string>& members) {
+  std::size_t equal = 0;
+  if constexpr (Described<T>) {
+    for_each_member<T>([&](const char* name, auto pointer) {
+      for (const std::string& wanted : members)
+        equal += wanted == name && left.*pointer == right.*pointer ? 1 : 0;
+    });
+  }
+  return equal == members.size();
+}
+
 template <class T>
 inline const PayloadType payload_table{
     type_name<T>(),
@@ -78,7 +116,11 @@ inline const PayloadType payload_table{
       return *static_cast<const T*>(left) < *static_cast<const T*>(right);
     },
     [](JsonWriter& writer, const void* value) { write(writer, *static_cast<const T*>(value)); },
-    sizeof(T)};
+    sizeof(T),
+    reader_of<T>(),
+    [](const void* left, const void* right, const std::vector<std::string>& members) {
+      return equal_in(*static_cast<const T*>(left), *static_cast<const T*>(right), members);
+    }};
 }  // namespace detail
 
 template <class T>
@@ -152,7 +194,7 @@ class Payload {
   [[nodiscard]] std::uint64_t hash() const { return block_ == nullptr ? 0 : block_->hash; }
   void append_hash(Hasher& hasher) const { hasher.add(hash()); }
   /// Compact JSON of the content; `null` if empty.
-  [[nodiscard]] std::string to_json() const;
+  [[nodiscard]] std::string to_json(const NodeNames* names = nullptr) const;
 
   friend bool operator==(const Payload& left, const Payload& right) {
     if (left.block_ == right.block_) return true;
@@ -206,6 +248,11 @@ class Payload {
 
   Block* block_ = nullptr;
 };
+
+template <class T>
+Payload detail::payload_of(T value) {
+  return Payload::of(std::move(value));
+}
 
 /// An operation or a result of some service, erased.
 using Operation = Payload;

@@ -12,6 +12,8 @@
 
 namespace stampede::engine {
 
+struct Decision;
+
 enum class EventKind {
   // Decisions.
   deliver,    // message `type` from `from` to `node` was handled
@@ -29,6 +31,7 @@ enum class EventKind {
   begin_fault,  // `type` is the fault's name
   end_fault,
   clock,  // a clock of `node` was moved
+  wipe,   // the disk of `node`, which is down, was emptied
   // Effects of the decision before.
   send,       // `node` sent message `type` to `to`
   invoke,     // `node` invoked an operation
@@ -40,8 +43,13 @@ enum class EventKind {
   violation,  // `type` is the property
 };
 STAMPEDE_ENUM(EventKind, deliver, ignore, drop, duplicate, corrupt, fire, complete, begin, crash,
-              restart, pause, resume, begin_fault, end_fault, clock, send, invoke, respond, observe,
-              state, probe, note, violation);
+              restart, pause, resume, begin_fault, end_fault, clock, wipe, send, invoke, respond,
+              observe, state, probe, note, violation);
+
+/// True for decisions, false for the effects that follow them.
+constexpr bool is_decision(EventKind kind) { return kind <= EventKind::wipe; }
+/// True for what happens to a message in flight: `peer` sent it, `node` is its receiver.
+constexpr bool is_about_message(EventKind kind) { return kind <= EventKind::corrupt; }
 
 struct Event {
   EventKind kind = EventKind::note;
@@ -53,16 +61,21 @@ struct Event {
   NodeId node = no_node;
   /// The other end of a message (sender of a delivery, receiver of a send); else no_node.
   NodeId peer = no_node;
-  /// Message, timer, probe, fault or property name.
+  /// Message, timer, probe, fault or property name; of messages and timers of a map of parts with
+  /// the instance: `instances[3].Promise`.
   std::string_view type;
   /// Ordinal of the message on its link, or of the timer at its node; 0 = has none.
   std::uint32_t nth = 0;
   /// 0 for the original, n for the n-th duplicate.
   std::uint32_t copy = 0;
-  /// Compact JSON: message body, operation and result, observation, cause...; may be empty.
+  /// Compact JSON: message body, operation and result, observation, cause...; nodes by name. May be
+  /// empty.
   std::string_view detail;
   /// Digest of the decision (decision events only).
   std::uint64_t digest = 0;
+  /// Of decision events: the decision itself, complete, the choices that were taken included.
+  /// nullptr where an event is read from a database.
+  const Decision* decision = nullptr;
 };
 
 }  // namespace stampede::engine

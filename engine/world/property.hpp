@@ -184,6 +184,8 @@ class Monitor {
   /// Changes of observations that matter to this monitor, a set of ObservedField: it is not fed
   /// with others.
   [[nodiscard]] virtual unsigned watches() const { return observed_anything; }
+  /// False if it judges each step, or each world, by itself: its state is always the same.
+  [[nodiscard]] virtual bool remembers() const { return true; }
   /// State, for exploration and the conformance test.
   [[nodiscard]] virtual Payload state() const = 0;
   virtual void restore(const Payload& state) = 0;
@@ -302,6 +304,7 @@ class StatelessMonitor : public Monitor {
   StatelessMonitor(std::string property, Function function)
       : Monitor(std::move(property)), function_(std::move(function)) {}
   unsigned hooks() const override { return Hooks; }
+  [[nodiscard]] bool remembers() const override { return false; }
   Payload state() const override { return Payload::of(NoState{}); }
   void restore(const Payload&) override {}
 

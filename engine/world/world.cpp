@@ -20,13 +20,16 @@ World::World(Assembly assembly, const WorldSettings& settings)
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
   environment_.disk_sector = settings.disk_sector;
   environment_.saves_in_step = settings.saves_in_step;
+  std::vector<std::string> names;
   for (NodeSpec& spec : assembly.nodes) {
     LayerGroups groups(spec.boot.type().root, spec.role, spec.bindings, *membership_);
-    nodes_.push_back(Node{std::move(spec.name), std::move(spec.role), std::move(spec.boot),
-                          std::move(spec.options), std::move(groups)});
+    names.push_back(std::move(spec.name));
+    nodes_.push_back(Node{std::move(spec.role), std::move(spec.boot), std::move(spec.options),
+                          std::move(groups)});
     nodes_.back().local.process = nodes_.back().boot;
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
+  names_ = NodeNames(std::move(names));
 }
 
 World::World(const World& other)
@@ -38,6 +41,7 @@ World::World(const World& other)
       new_responses(other.new_responses),
       settings_(other.settings_),
       membership_(other.membership_),
+      names_(other.names_),
       nodes_(other.nodes_),
       messages_(other.messages_),
       free_slot_(other.free_slot_),
@@ -69,10 +73,9 @@ void World::add_monitor(std::unique_ptr<Monitor> monitor) {
   audience_ = Audience(monitors_);
 }
 
-void World::set_observer(WorldObserver* observer, bool states) {
+void World::set_observer(WorldObserver* observer) {
   observer_ = observer;
   environment_.record_notes = observer != nullptr;
-  observe_states_ = states;
 }
 
 void World::set_clock(NodeId node, const ClockRate& clock) { nodes_[node.value].clock = clock; }
@@ -124,6 +127,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   keyed_choices_.input = name;
   environment_.self = node;
   environment_.groups = &at.groups;
+  environment_.names = &names_;
   environment_.options = &at.options;
   environment_.now = now_;
   environment_.clock = &at.clock;
@@ -150,7 +154,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
       // own.
       digest_ = digest;
       broken_ = true;
-      report({"no-exception", step_, at.name + ": " + *effects_.exception, {node}});
+      report({"no-exception", step_, names_.of(node) + ": " + *effects_.exception, {node}});
       end_decision();
       return true;
     }
@@ -305,40 +309,50 @@ std::vector<MessageSlot> World::in_flight() const {
   return slots;
 }
 
+MessageName name_of(const InFlight& message) {
+  return {message.type->name, instance_name(*message.type, message.instance), message.from, message.to, message.nth, message.copy};
+}
+
+TimerName name_of(const TimerSlot& timer, NodeId node) {
+  return {timer.type->name, instance_name(*timer.type, timer.instance), node, timer.nth, timer.value, {}};
+}
+
 std::optional<MessageSlot> World::find_message(const MessageName& name) const {
   std::optional<MessageSlot> oldest;
   for (MessageSlot slot = 0; slot < messages_.size(); ++slot) {
     const InFlight& message = messages_[slot];
     if (message.sequence == 0 || message.from != name.from || message.to != name.to ||
-        message.type->name != name.type) {
+        message.type->name != name.type || (name.instance && *name.instance != message.instance)) {
       continue;
     }
-    if (name.nth != 0) {
-      if (message.nth == name.nth && message.copy == name.copy) return slot;
-      continue;
-    }
+    if (name.nth != 0 && (message.nth != name.nth || message.copy != name.copy)) continue;
     if (!oldest || message.sequence < messages_[*oldest].sequence) oldest = slot;
   }
   return oldest;
 }
 
-std::optional<std::uint32_t> World::find_timer(NodeId node, std::string_view type,
-                                               std::uint32_t nth) const {
-  const std::vector<TimerSlot>& timers = local(node).timers;
-  std::optional<std::uint32_t> earliest;
+std::vector<std::uint32_t> World::find_timers(const TimerName& name) const {
+  const std::vector<TimerSlot>& timers = local(name.node).timers;
+  std::vector<std::uint32_t> found;
   for (std::uint32_t i = 0; i < timers.size(); ++i) {
-    if (!timers[i].armed || timers[i].type->name != type) continue;
-    if (nth != 0 && timers[i].nth != nth) continue;
-    if (!earliest || timers[i].deadline < timers[*earliest].deadline) earliest = i;
+    const TimerSlot& timer = timers[i];
+    if (!timer.armed || timer.type->name != name.type) continue;
+    if (name.instance && *name.instance != timer.instance) continue;
+    if (name.nth != 0 && timer.nth != name.nth) continue;
+    if (name.value) {
+      if (&timer.value.type() != &name.value.type()) continue;
+      const bool same = name.members.empty()
+                            ? timer.value == name.value
+                            : name.value.type().equal_in(timer.value.content(),
+                                                         name.value.content(), name.members);
+      if (!same) continue;
+    }
+    found.push_back(i);
   }
-  return earliest;
-}
-
-std::optional<NodeId> World::find_node(std::string_view name) const {
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (nodes_[i].name == name) return NodeId{i};
-  }
-  return std::nullopt;
+  std::stable_sort(found.begin(), found.end(), [&](std::uint32_t left, std::uint32_t right) {
+    return timers[left].deadline < timers[right].deadline;
+  });
+  return found;
 }
 
 void World::finish(bool at_rest) {

@@ -53,6 +53,11 @@ struct InFlight {
 
 static_assert(sizeof(InFlight) == 64);  // one line of a cache
 
+/// The message's whole name.
+MessageName name_of(const InFlight& message);
+/// The whole name of an armed timer of `node`.
+TimerName name_of(const TimerSlot& timer, NodeId node);
+
 /// Position of a message in the world's table; reused after delivery.
 using MessageSlot = std::uint32_t;
 
@@ -68,6 +73,12 @@ class WorldObserver {
  public:
   virtual ~WorldObserver() = default;
   virtual void event(const Event& event) = 0;
+  /// Whether the whole state of `node` after this step is wanted: then it follows as an event.
+  [[nodiscard]] virtual bool wants_state(std::uint64_t step, NodeId node) const {
+    static_cast<void>(step);
+    static_cast<void>(node);
+    return false;
+  }
 };
 
 struct WorldSettings {
@@ -89,9 +100,8 @@ class World final : public WorldView {
 
   // ----- set-up -----
   void add_monitor(std::unique_ptr<Monitor> monitor);
-  /// Sees every event from now on; nullptr = nobody. `states` also asks for whole states after
-  /// steps.
-  void set_observer(WorldObserver* observer, bool states = false);
+  /// Sees every event from now on; nullptr = nobody.
+  void set_observer(WorldObserver* observer);
   void set_clock(NodeId node, const ClockRate& clock);
   /// Boots all nodes, in order, as decisions of their own.
   void start();
@@ -144,15 +154,15 @@ class World final : public WorldView {
   /// Slots in use, oldest message first.
   [[nodiscard]] std::vector<MessageSlot> in_flight() const;
   [[nodiscard]] std::size_t in_flight_count() const { return in_flight_count_; }
-  /// The message with this name (nth 0 = the oldest of its type on its link), if in flight.
+  /// The message with this name, if in flight; of several that fit the oldest.
   [[nodiscard]] std::optional<MessageSlot> find_message(const MessageName& name) const;
-  /// The armed timer of this type name (nth 0 = the earliest deadline), if any.
-  [[nodiscard]] std::optional<std::uint32_t> find_timer(NodeId node, std::string_view type,
-                                                        std::uint32_t nth) const;
+  /// The armed timers that fit the name, the earliest deadline first.
+  [[nodiscard]] std::vector<std::uint32_t> find_timers(const TimerName& name) const;
   [[nodiscard]] LocalState& local(NodeId node) { return nodes_[node.value].local; }
   [[nodiscard]] const LocalState& local(NodeId node) const { return nodes_[node.value].local; }
-  [[nodiscard]] std::optional<NodeId> find_node(std::string_view name) const;
   [[nodiscard]] const std::string& role(NodeId node) const { return nodes_[node.value].role; }
+  /// The process of a node in JSON, nodes by name.
+  [[nodiscard]] std::string state_json(NodeId node) const;
   [[nodiscard]] const Payload& options(NodeId node) const { return nodes_[node.value].options; }
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
@@ -194,7 +204,8 @@ class World final : public WorldView {
   [[nodiscard]] const ProcessValue& process(NodeId node) const override {
     return nodes_[node.value].local.process;
   }
-  [[nodiscard]] std::string name(NodeId node) const override { return nodes_[node.value].name; }
+  [[nodiscard]] std::string name(NodeId node) const override { return names_.of(node); }
+  [[nodiscard]] const NodeNames& names() const { return names_; }
   [[nodiscard]] std::size_t node_count() const override { return nodes_.size(); }
 
  private:
@@ -209,7 +220,6 @@ class World final : public WorldView {
     [[nodiscard]] const Observation& older() const { return looks[1 - turn]; }
   };
   struct Node {
-    std::string name;
     std::string role;
     ProcessValue boot;
     Payload options;
@@ -274,18 +284,24 @@ class World final : public WorldView {
   }
 
   // Events (world_events.cpp)
-  void emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
-            std::uint32_t copy, std::string_view detail);
-  void emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type,
-                     std::uint32_t nth, std::uint32_t copy, std::string_view detail);
+  /// An event of this kind, now.
+  [[nodiscard]] Event event_of(EventKind kind, NodeId node) const;
+  /// The event of a decision that has been made. `copy`: of a message, which one the event is about.
+  void emit_decision(EventKind kind, Decision decision, std::string_view detail,
+                     std::uint32_t copy = 0);
+  /// The same for one that ran a handler, and what it did.
+  void emit_step(EventKind kind, Decision decision, std::string_view detail);
   void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
   void emit_effects(NodeId node);
   void emit_invocations(NodeId node);
+  void emit_operation(EventKind kind, NodeId node, OperationId id, std::string_view key,
+                      const Payload& content);
   void emit_observation(NodeId node, const Facet& facet, const Observation& now);
 
   WorldSettings settings_;
   /// Shared by copies: nodes refer to its groups.
   std::shared_ptr<const Membership> membership_;
+  NodeNames names_;
   std::vector<Node> nodes_;
   /// The node, unchecked: identities are checked where messages are sent.
   [[nodiscard]] Node& node_at(NodeId node) { return nodes_.data()[node.value]; }
@@ -319,7 +335,6 @@ class World final : public WorldView {
   std::vector<ProbeCount> probe_counts_;
   Effects effects_;
   WorldObserver* observer_ = nullptr;
-  bool observe_states_ = false;
   /// Events noticed inside a decision; they follow the event of the decision itself.
   struct DeferredEvent {
     EventKind kind;
@@ -332,8 +347,5 @@ class World final : public WorldView {
   bool broken_ = false;
   bool roles_changed_ = false;
 };
-
-/// `Prepare r0->r2 nth 3`.
-std::string message_text(const World& world, const InFlight& message);
 
 }  // namespace stampede::engine

@@ -4,6 +4,15 @@
 #include "engine/world/world.hpp"
 
 namespace stampede::engine {
+namespace {
+
+Decision decision_at(DecisionKind kind, NodeId node) {
+  Decision decision{kind};
+  decision.node = node;
+  return decision;
+}
+
+}  // namespace
 
 bool World::deliver(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
@@ -20,10 +29,12 @@ bool World::deliver(MessageSlot slot) {
   if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
     return false;
   if (observer_ != nullptr) {
-    message = &messages_[slot];  // what the step sent may have moved the table
-    emit_decision(effects_.ignored ? EventKind::ignore : EventKind::deliver, to, message->from,
-                  message->type->name, message->nth, message->copy, message->payload.to_json());
-    emit_effects(to);
+    // What the step sent may have moved the table.
+    const InFlight& handled = messages_[slot];
+    Decision decision{DecisionKind::deliver};
+    decision.message = name_of(handled);
+    emit_step(effects_.ignored ? EventKind::ignore : EventKind::deliver, std::move(decision),
+              handled.payload.to_json(&names_));
   }
   free_slot(slot);
   return true;
@@ -35,12 +46,14 @@ bool World::drop(MessageSlot slot, std::string_view cause) {
   begin_decision(DecisionKind::drop, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
+    Decision decision{DecisionKind::drop};
+    decision.message = name_of(message);
+    decision.text = cause;
     JsonWriter detail;
     detail.begin_object();
     detail.key("cause").text(cause);
     detail.end_object();
-    emit_decision(EventKind::drop, message.to, message.from, message.type->name, message.nth,
-                  message.copy, detail.str());
+    emit_decision(EventKind::drop, std::move(decision), detail.str());
   }
   free_slot(slot);
   return true;
@@ -52,8 +65,9 @@ bool World::corrupt(MessageSlot slot) {
   begin_decision(DecisionKind::corrupt, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
-    emit_decision(EventKind::corrupt, message.to, message.from, message.type->name, message.nth,
-                  message.copy, {});
+    Decision decision{DecisionKind::corrupt};
+    decision.message = name_of(message);
+    emit_decision(EventKind::corrupt, std::move(decision), {});
   }
   free_slot(slot);
   return true;
@@ -62,6 +76,7 @@ bool World::corrupt(MessageSlot slot) {
 std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return std::nullopt;
   InFlight copy = messages_[slot];
+  MessageName copied = name_of(copy);
   copy.copy = ++copy.copies;
   copy.name_key = copy.hash_of_name();
   for (InFlight& other : messages_) {
@@ -73,8 +88,10 @@ std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
   begin_decision(DecisionKind::duplicate, copy.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
-    emit_decision(EventKind::duplicate, copy.to, copy.from, copy.type->name, copy.nth, copy.copy,
-                  {});
+    // The event is about the copy that was made.
+    Decision decision{DecisionKind::duplicate};
+    decision.message = std::move(copied);
+    emit_decision(EventKind::duplicate, std::move(decision), {}, copy.copy);
   }
   const MessageSlot place = new_slot();
   copy.sequence = messages_[place].sequence;
@@ -104,9 +121,9 @@ bool World::fire(NodeId node, std::uint32_t timer) {
   input.slot = timer;
   take_step(DecisionKind::fire, node, input, name, fired.value.hash());
   if (observer_ != nullptr) {
-    emit_decision(EventKind::fire, node, no_node, fired.type->name, fired.nth, 0,
-                  fired.value.to_json());
-    emit_effects(node);
+    Decision decision{DecisionKind::fire};
+    decision.timer = name_of(fired, node);
+    emit_step(EventKind::fire, std::move(decision), fired.value.to_json(&names_));
   }
   return true;
 }
@@ -119,8 +136,9 @@ bool World::complete_save(NodeId node) {
   take_step(DecisionKind::complete, node, input, occurrence_name(node, at.local, input.kind),
             at.local.held.front().cell.hash());
   if (observer_ != nullptr) {
-    emit_decision(EventKind::complete, node, no_node, "durable", 0, 0, at.local.cell.to_json());
-    emit_effects(node);
+    Decision decision = decision_at(DecisionKind::complete, node);
+    decision.name = "durable";
+    emit_step(EventKind::complete, std::move(decision), at.local.cell.to_json(&names_));
   }
   return true;
 }
@@ -135,8 +153,9 @@ bool World::complete_disk(NodeId node, const std::string& file) {
   take_step(DecisionKind::complete, node, input,
             mix(occurrence_name(node, at.local, input.kind), request), hash_bytes(file));
   if (observer_ != nullptr) {
-    emit_decision(EventKind::complete, node, no_node, file, 0, 0, {});
-    emit_effects(node);
+    Decision decision = decision_at(DecisionKind::complete, node);
+    decision.name = file;
+    emit_step(EventKind::complete, std::move(decision), {});
   }
   return true;
 }
@@ -151,9 +170,9 @@ bool World::begin(NodeId client, const BeginOperation& operation) {
   take_step(DecisionKind::begin, client, input, mix(node_name(client), operation.id.number),
             operation.operation.hash());
   if (observer_ != nullptr) {
-    emit_decision(EventKind::begin, client, no_node, {}, operation.id.number, 0,
-                  operation.operation.to_json());
-    emit_effects(client);
+    Decision decision = decision_at(DecisionKind::begin, client);
+    decision.operation = operation;
+    emit_step(EventKind::begin, std::move(decision), operation.operation.to_json(&names_));
   }
   return true;
 }
@@ -167,8 +186,9 @@ bool World::crash(NodeId node, const DiskOutcome& outcome) {
   take_step(DecisionKind::crash, node, input, occurrence_name(node, at.local, input.kind),
             hash_of(outcome));
   if (observer_ != nullptr) {
-    emit_decision(EventKind::crash, node, no_node, {}, 0, 0, to_json(outcome));
-    emit_effects(node);
+    Decision decision = decision_at(DecisionKind::crash, node);
+    decision.outcome = outcome;
+    emit_step(EventKind::crash, std::move(decision), to_json(outcome));
   }
   return true;
 }
@@ -181,8 +201,7 @@ bool World::restart(NodeId node) {
   take_step(DecisionKind::restart, node, input, occurrence_name(node, at.local, input.kind),
             at.local.cell.hash());
   if (observer_ != nullptr) {
-    emit_decision(EventKind::restart, node, no_node, {}, 0, 0, {});
-    emit_effects(node);
+    emit_step(EventKind::restart, decision_at(DecisionKind::restart, node), {});
   }
   return true;
 }
@@ -193,7 +212,8 @@ bool World::pause(NodeId node) {
   begin_decision(DecisionKind::pause, node_name(node), 0);
   at.local.paused = true;
   end_decision();
-  if (observer_ != nullptr) emit_decision(EventKind::pause, node, no_node, {}, 0, 0, {});
+  if (observer_ != nullptr)
+    emit_decision(EventKind::pause, decision_at(DecisionKind::pause, node), {});
   return true;
 }
 
@@ -203,7 +223,8 @@ bool World::resume(NodeId node) {
   begin_decision(DecisionKind::resume, node_name(node), 0);
   at.local.paused = false;
   end_decision();
-  if (observer_ != nullptr) emit_decision(EventKind::resume, node, no_node, {}, 0, 0, {});
+  if (observer_ != nullptr)
+    emit_decision(EventKind::resume, decision_at(DecisionKind::resume, node), {});
   return true;
 }
 
@@ -217,7 +238,8 @@ bool World::wipe(NodeId node) {
   effects_.clear();
   tell_observation(node);
   end_decision();
-  if (observer_ != nullptr) emit_decision(EventKind::crash, node, no_node, "wipe", 0, 0, {});
+  if (observer_ != nullptr)
+    emit_decision(EventKind::wipe, decision_at(DecisionKind::wipe, node), {});
   return true;
 }
 
@@ -226,7 +248,10 @@ bool World::begin_fault(const std::string& name, const std::string& description)
   begin_decision(DecisionKind::begin_fault, hash_bytes(name), hash_bytes(description));
   end_decision();
   if (observer_ != nullptr) {
-    emit_decision(EventKind::begin_fault, no_node, no_node, name, 0, 0, json_quote(description));
+    Decision decision{DecisionKind::begin_fault};
+    decision.name = name;
+    decision.text = description;
+    emit_decision(EventKind::begin_fault, std::move(decision), json_quote(description));
   }
   return true;
 }
@@ -235,7 +260,11 @@ bool World::end_fault(const std::string& name) {
   if (broken_) return false;
   begin_decision(DecisionKind::end_fault, hash_bytes(name), 0);
   end_decision();
-  if (observer_ != nullptr) emit_decision(EventKind::end_fault, no_node, no_node, name, 0, 0, {});
+  if (observer_ != nullptr) {
+    Decision decision{DecisionKind::end_fault};
+    decision.name = name;
+    emit_decision(EventKind::end_fault, std::move(decision), {});
+  }
   return true;
 }
 
@@ -249,12 +278,15 @@ bool World::move_clock(NodeId node, Duration advance, bool monotonic) {
   take_step(DecisionKind::clock, node, input, occurrence_name(node, at.local, input.kind),
             (static_cast<std::uint64_t>(advance.nanoseconds) << 1) | (monotonic ? 1U : 0U));
   if (observer_ != nullptr) {
+    Decision decision = decision_at(DecisionKind::clock, node);
+    decision.advance = advance;
+    decision.monotonic = monotonic;
     JsonWriter detail;
     detail.begin_object();
     detail.key("advance").text(to_string(advance));
     detail.key("monotonic").boolean(monotonic);
     detail.end_object();
-    emit_decision(EventKind::clock, node, no_node, {}, 0, 0, std::string(detail.str()));
+    emit_decision(EventKind::clock, std::move(decision), detail.str());
   }
   return true;
 }
@@ -284,8 +316,8 @@ bool World::apply(const Decision& decision) {
       done = with_message([&](MessageSlot slot) { return corrupt(slot); });
       break;
     case DecisionKind::fire: {
-      const auto timer = find_timer(decision.node, decision.name, decision.nth);
-      done = timer && fire(decision.node, *timer);
+      const std::vector<std::uint32_t> timers = find_timers(decision.timer);
+      done = !timers.empty() && fire(decision.timer.node, timers.front());
       break;
     }
     case DecisionKind::complete:

@@ -1,39 +1,66 @@
 // The tracing half of World: nothing here runs unless somebody observes.
+#include "engine/world/decision_text.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::engine {
 
-void World::emit(EventKind kind, NodeId node, NodeId peer, std::string_view type, std::uint32_t nth,
-                 std::uint32_t copy, std::string_view detail) {
+Event World::event_of(EventKind kind, NodeId node) const {
   Event event;
   event.kind = kind;
   event.step = step_;
   event.time = now_;
   event.node = node;
-  event.peer = peer;
-  event.type = type;
-  event.nth = nth;
-  event.copy = copy;
-  event.detail = detail;
-  if (kind <= EventKind::clock) event.digest = digest_;
-  observer_->event(event);
+  return event;
 }
 
-void World::emit_decision(EventKind kind, NodeId node, NodeId peer, std::string_view type,
-                          std::uint32_t nth, std::uint32_t copy, std::string_view detail) {
-  emit(kind, node, peer, type, nth, copy, detail);
-  for (const DeferredEvent& event : deferred_) {
-    emit(event.kind, event.node, no_node, event.type, 0, 0, event.detail);
+void World::emit_decision(EventKind kind, Decision decision, std::string_view detail,
+                          std::uint32_t copy) {
+  decision.at = now_;
+  Event event = event_of(kind, place_of(decision));
+  event.detail = detail;
+  event.digest = digest_;
+  event.decision = &decision;
+  std::string type;
+  if (is_about_message(decision.kind)) {
+    const MessageName& message = decision.message;
+    type = type_text(message.type, message.instance, names_);
+    event.peer = message.from;
+    event.nth = message.nth;
+    event.copy = copy != 0 ? copy : message.copy;
+  } else if (decision.kind == DecisionKind::fire) {
+    type = type_text(decision.timer.type, decision.timer.instance, names_);
+    event.nth = decision.timer.nth;
+  } else {
+    type = decision.name;
+    event.nth = decision.operation.id.number;
+  }
+  event.type = type;
+  observer_->event(event);
+  for (const DeferredEvent& deferred : deferred_) {
+    Event noticed = event_of(deferred.kind, deferred.node);
+    noticed.type = deferred.type;
+    noticed.detail = deferred.detail;
+    observer_->event(noticed);
   }
   deferred_.clear();
+}
+
+void World::emit_step(EventKind kind, Decision decision, std::string_view detail) {
+  for (const Choice& choice : effects_.choices) decision.choices.push_back(choice.taken);
+  const NodeId node = place_of(decision);
+  emit_decision(kind, std::move(decision), detail);
+  emit_effects(node);
 }
 
 void World::defer(EventKind kind, NodeId node, std::string_view type, std::string detail) {
   if (in_decision_) {
     deferred_.push_back({kind, node, std::string(type), std::move(detail)});
-  } else {
-    emit(kind, node, no_node, type, 0, 0, detail);
+    return;
   }
+  Event event = event_of(kind, node);
+  event.type = type;
+  event.detail = detail;
+  observer_->event(event);
 }
 
 void World::emit_observation(NodeId node, const Facet& facet, const Observation& now) {
@@ -57,16 +84,23 @@ void World::emit_observation(NodeId node, const Facet& facet, const Observation&
 }
 
 void World::emit_invocations(NodeId node) {
-  for (const auto& [id, operation] : effects_.invocations) {
-    JsonWriter detail;
-    detail.begin_object();
-    detail.key("id");
-    write(detail, id);
-    detail.key("operation");
-    write(detail, operation);
-    detail.end_object();
-    emit(EventKind::invoke, node, no_node, {}, id.number, 0, detail.str());
-  }
+  for (const auto& [id, operation] : effects_.invocations)
+    emit_operation(EventKind::invoke, node, id, "operation", operation);
+}
+
+void World::emit_operation(EventKind kind, NodeId node, OperationId id, std::string_view key,
+                           const Payload& content) {
+  JsonWriter detail(&names_);
+  detail.begin_object();
+  detail.key("id");
+  write(detail, id);
+  detail.key(key);
+  write(detail, content);
+  detail.end_object();
+  Event event = event_of(kind, node);
+  event.nth = id.number;
+  event.detail = detail.str();
+  observer_->event(event);
 }
 
 void World::emit_effects(NodeId node) {
@@ -76,34 +110,43 @@ void World::emit_effects(NodeId node) {
   const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
   for (std::size_t i = new_messages.size() - sends; i < new_messages.size(); ++i) {
     const InFlight& sent = messages_[new_messages[i]];
-    emit(EventKind::send, node, sent.to, sent.type->name, sent.nth, 0, sent.payload.to_json());
+    const std::string type = sent.type->name_of(sent.instance, &names_);
+    const std::string body = sent.payload.to_json(&names_);
+    Event event = event_of(EventKind::send, node);
+    event.peer = sent.to;
+    event.type = type;
+    event.nth = sent.nth;
+    event.detail = body;
+    observer_->event(event);
   }
-  for (const Response& response : effects_.responses) {
-    JsonWriter detail;
-    detail.begin_object();
-    detail.key("id");
-    write(detail, response.id);
-    detail.key("result");
-    write(detail, response.result);
-    detail.end_object();
-    emit(EventKind::respond, node, no_node, {}, response.id.number, 0, detail.str());
-  }
+  for (const Response& response : effects_.responses)
+    emit_operation(EventKind::respond, node, response.id, "result", response.result);
   if (answered_first) emit_invocations(node);
-  for (const char* probe : effects_.probes) emit(EventKind::probe, node, no_node, probe, 0, 0, {});
-  for (const std::string& note : effects_.notes)
-    emit(EventKind::note, node, no_node, {}, 0, 0, json_quote(note));
-  if (observe_states_ && local(node).up) {
-    JsonWriter detail;
-    local(node).process.type().write(detail, local(node).process.get());
-    emit(EventKind::state, node, no_node, {}, 0, 0, detail.str());
+  for (const char* probe : effects_.probes) {
+    Event event = event_of(EventKind::probe, node);
+    event.type = probe;
+    observer_->event(event);
+  }
+  for (const std::string& note : effects_.notes) {
+    const std::string text = json_quote(note);
+    Event event = event_of(EventKind::note, node);
+    event.detail = text;
+    observer_->event(event);
+  }
+  // After an exception the state means nothing.
+  if (local(node).up && !effects_.exception && observer_->wants_state(step_, node)) {
+    const std::string state = state_json(node);
+    Event event = event_of(EventKind::state, node);
+    event.detail = state;
+    observer_->event(event);
   }
 }
 
-std::string message_text(const World& world, const InFlight& message) {
-  std::string text = message.type->name + " " + world.name(message.from) + "->" +
-                     world.name(message.to) + " nth " + std::to_string(message.nth);
-  if (message.copy != 0) text += " copy " + std::to_string(message.copy);
-  return text;
+std::string World::state_json(NodeId node) const {
+  JsonWriter state(&names_);
+  const ProcessValue& process = local(node).process;
+  process.type().write(state, process.get());
+  return state.take();
 }
 
 }  // namespace stampede::engine

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <system_error>
 
@@ -240,6 +241,49 @@ void DocumentBuilder::fail_syntax(const YAML::Exception& error) const {
   fail(error.mark, complaint.message, complaint.hint);
 }
 
+constexpr std::size_t npos = std::string_view::npos;
+
+/// Where a text `Timer node {member: value}` begins and ends in a line that fires it, if the line
+/// does so without quotes.
+std::optional<std::pair<std::size_t, std::size_t>> bare_timer_value(std::string_view line) {
+  constexpr std::string_view key = "fire: ";
+  const std::size_t action = line.find_first_not_of(" -{");
+  if (action == npos || line.substr(action, key.size()) != key) return std::nullopt;
+  const std::size_t begin = line.find_first_not_of(' ', action + key.size());
+  if (begin == npos || std::string_view("\"'{[#&*!|>").find(line[begin]) != npos)
+    return std::nullopt;
+  const std::size_t open = line.find(" {", begin);
+  const std::size_t close = line.find('}', begin);
+  if (open == npos || close == npos || open > close || line.find(" #", begin) < open)
+    return std::nullopt;
+  std::size_t end = close + 1;
+  constexpr std::string_view ordinal = " nth ";
+  if (line.substr(end, ordinal.size()) == ordinal)
+    end = std::min(line.find_first_not_of("0123456789", end + ordinal.size()), line.size());
+  return std::pair{begin, end};
+}
+
+/// `fire: SilenceTimeout v0 {node: r1}` needs no quotes in a script, though YAML asks for them.
+std::string with_timer_values_quoted(std::string_view text) {
+  std::string quoted;
+  quoted.reserve(text.size() + 1);
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, std::min(text.find('\n'), text.size() - 1) + 1);
+    text.remove_prefix(line.size());
+    const auto value = bare_timer_value(line);
+    if (!value) {
+      quoted += line;
+      continue;
+    }
+    const auto [begin, end] = *value;
+    quoted.append(line.substr(0, begin)) += '\'';
+    for (const char letter : line.substr(begin, end - begin))
+      quoted.append(letter == '\'' ? 2 : 1, letter);
+    quoted.append(1, '\'').append(line.substr(end));
+  }
+  return quoted;
+}
+
 }  // namespace
 
 Document parse_yaml(std::string_view text, const std::string& file) {
@@ -250,12 +294,12 @@ Document parse_yaml(std::string_view text, const std::string& file) {
   // First of all: yaml-cpp takes byte 4 for the end of the file and guesses UTF-16 from NUL bytes.
   check_source_text(text, file);
 
-  std::string lines(text);
+  std::string lines = with_timer_values_quoted(text);
   // Without a last line feed yaml-cpp reports an open quote at the end, with it we do: at the place
   // where it begins.
-  if (!text.ends_with('\n')) lines += '\n';
+  if (!lines.ends_with('\n')) lines += '\n';
   std::istringstream stream(lines);
-  DocumentBuilder builder(text, file);
+  DocumentBuilder builder(lines, file);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {

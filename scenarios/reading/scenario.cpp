@@ -230,7 +230,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   if (const Document* about = document.find("about")) scenario.about = about->text;
   read_cluster(document.at("cluster"), scenario);
   read_workload(document.find("workload"), scenario);
-  const NodeNames nodes(scenario.model->assemble(scenario.cluster));
+  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const NodeNames nodes(assembly);
   // Checks find further groups by their positions.
   std::size_t position = 0;
   for (const engine::GroupOffer& offer : scenario.model->further_groups)
@@ -272,7 +273,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   }
   if (const Document* script = document.find("script")) {
     scenario.script = read_script(
-        *script, nodes, types, scenario.model->uses_service ? scenario.cluster.service : nullptr);
+        *script, assembly, scenario.model->uses_service ? scenario.cluster.service : nullptr);
   }
   scenario.explore =
       read_explore(document.find("explore"), *scenario.model, scenario.cluster, nodes, types);
@@ -281,13 +282,9 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
 }
 
 void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
-  const NodeNames nodes(scenario.model->assemble(scenario.cluster));
-  // Checks find further groups by their positions.
-  std::size_t position = 0;
-  for (const engine::GroupOffer& offer : scenario.model->further_groups)
-    ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
-  scenario.script = read_script(engine::parse_json(schedule, "recorded schedule"), nodes,
-                                TypeNames(*scenario.model), scenario.cluster.service);
+  scenario.script =
+      read_script(engine::parse_json(schedule, "recorded schedule"),
+                  scenario.model->assemble(scenario.cluster), scenario.cluster.service);
   scenario.recorded_schedule = true;
 }
 

@@ -190,10 +190,12 @@ SchemaPtr script_item_schema() {
   const SchemaPtr node = text();
   return mapping(
       {{"deliver", text(), "'Prepare r0->r2', 'Prepare r0->r2 nth 2', '... nth 2 copy 1'"},
-       {"drop", text(), "a message is lost"},
+       {"drop",
+        choice({text(), mapping({{"message", text(), "", true}, {"cause", text(), "", true}})}),
+        "a message is lost"},
        {"duplicate", text(), "a copy is made"},
        {"corrupt", text(), "a message is damaged and discarded"},
-       {"fire", text(), "'ViewChangeTimeout r1'"},
+       {"fire", text(), "'ViewChangeTimeout r1', 'SilenceTimeout r1 {node: r2}', '... nth 2'"},
        {"invoke",
         mapping({{"client", node, "", true},
                  {"operation", any(), "", true},

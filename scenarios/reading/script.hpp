@@ -29,7 +29,8 @@ struct ScriptItem {
 using Script = std::vector<ScriptItem>;
 
 /// Reads the list under `script:`; operations are numbered per client in their order.
-Script read_script(const engine::Document& document, const NodeNames& nodes, const TypeNames& types,
+/// `service`: nullptr where there are no clients.
+Script read_script(const engine::Document& document, const engine::Assembly& assembly,
                    const engine::ServiceType* service);
 
 }  // namespace stampede::scenarios

@@ -83,8 +83,7 @@ std::string against_symmetry(const Scenario& scenario) {
     return "more than " + std::to_string(engine::Symmetry::group_max) + " renamings";
   // What a monitor remembers of nodes cannot be renamed.
   for (const auto& monitor : monitors_of(scenario)) {
-    if (monitor->state().type().name != "NoState")
-      return monitor->property() + " remembers what happened";
+    if (monitor->remembers()) return monitor->property() + " remembers what happened";
   }
   return {};
 }

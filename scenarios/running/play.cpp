@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/world/decision_text.hpp"
+
 namespace stampede::scenarios {
 namespace {
 
@@ -30,33 +32,52 @@ void settle(engine::World& world, const std::vector<NodeId>& nodes) {
   }
 }
 
-/// What is different between the wanted fields and the node's state, or nothing.
-std::optional<std::string> state_mismatch(const Document& wanted, const Document& actual,
+/// What is different between the wanted value and the state's, or nothing.
+std::optional<std::string> value_mismatch(const Document& wanted, const Document& actual,
                                           const std::string& path) {
   if (wanted.is_mapping()) {
-    if (!actual.is_mapping()) return path + " is " + actual.to_text();
+    if (!actual.is_mapping()) return path + " is " + actual.to_plain_text();
     for (const Document::Entry& entry : wanted.entries) {
       const Document* member = actual.find(entry.key);
-      if (member == nullptr) return path + entry.key + " does not exist";
-      if (auto mismatch = state_mismatch(entry.value, *member, path + entry.key + "."))
-        return mismatch;
+      const std::string inner = path.empty() ? entry.key : path + "." + entry.key;
+      if (member == nullptr) return inner + " does not exist";
+      if (auto mismatch = value_mismatch(entry.value, *member, inner)) return mismatch;
     }
     return std::nullopt;
   }
-  const std::string field = path.substr(0, path.size() - 1);
   if (wanted.is_sequence()) {
     if (!actual.is_sequence() || actual.items.size() != wanted.items.size())
-      return field + " is " + actual.to_text();
+      return path + " is " + actual.to_plain_text();
     for (std::size_t i = 0; i < wanted.items.size(); ++i) {
-      if (auto mismatch = state_mismatch(wanted.items[i], actual.items[i],
-                                         field + "[" + std::to_string(i) + "]."))
+      if (auto mismatch = value_mismatch(wanted.items[i], actual.items[i],
+                                         path + "[" + std::to_string(i) + "]"))
         return mismatch;
     }
     return std::nullopt;
   }
   if (wanted.kind != actual.kind || wanted.text != actual.text)
-    return field + " is " + actual.to_text();
+    return path + " is " + actual.to_plain_text();
   return std::nullopt;
+}
+
+/// The same for a state whose nodes may be wanted by name or by number: `numbered` is nullptr where
+/// its form differs.
+std::optional<std::string> state_mismatch(const Document& wanted, const Document& named,
+                                          const Document* numbered, const std::string& path) {
+  if (wanted.is_mapping() && named.is_mapping()) {
+    for (const Document::Entry& entry : wanted.entries) {
+      const Document* member = named.find(entry.key);
+      const std::string inner = path.empty() ? entry.key : path + "." + entry.key;
+      if (member == nullptr) return inner + " does not exist";
+      const Document* other = numbered == nullptr ? nullptr : numbered->find(entry.key);
+      if (auto mismatch = state_mismatch(entry.value, *member, other, inner)) return mismatch;
+    }
+    return std::nullopt;
+  }
+  auto mismatch = value_mismatch(wanted, named, path);
+  if (mismatch && numbered != nullptr && !value_mismatch(wanted, *numbered, path))
+    return std::nullopt;
+  return mismatch;
 }
 
 std::optional<std::string> failed_expectation(const ScriptItem& item, const engine::World& world) {
@@ -64,10 +85,12 @@ std::optional<std::string> failed_expectation(const ScriptItem& item, const engi
   switch (item.kind) {
     case ScriptItem::Kind::expect_state: {
       if (!world.up(item.node)) return world.name(item.node) + " is down";
+      const engine::ProcessValue& process = world.process(item.node);
       engine::JsonWriter state;
-      world.process(item.node).type().write(state, world.process(item.node).get());
-      const Document actual = engine::parse_json(state.str(), "state");
-      if (auto mismatch = state_mismatch(item.state, actual, ""))
+      process.type().write(state, process.get());
+      const Document numbered = engine::parse_json(state.str(), "state");
+      const Document named = engine::parse_json(world.state_json(item.node), "state");
+      if (auto mismatch = state_mismatch(item.state, named, &numbered, ""))
         return world.name(item.node) + ": " + *mismatch;
       return std::nullopt;
     }
@@ -86,6 +109,22 @@ std::optional<std::string> failed_expectation(const ScriptItem& item, const engi
   }
 }
 
+/// InputError if the item names a timer by a value that several armed ones have.
+void require_one_timer(const ScriptItem& item, const engine::World& world) {
+  const engine::TimerName& wanted = item.decision.timer;
+  if (item.decision.kind != engine::DecisionKind::fire || !wanted.value || wanted.nth != 0) return;
+  const std::vector<std::uint32_t> found = world.find_timers(wanted);
+  if (found.size() < 2) return;
+  std::vector<std::string> candidates;
+  for (const std::uint32_t timer : found) {
+    engine::TimerName name = engine::name_of(world.local(wanted.node).timers[timer], wanted.node);
+    name.nth = 0;
+    candidates.push_back("'" + engine::timer_text(name, world.names()) + "'");
+  }
+  throw engine::InputError(item.place, std::to_string(found.size()) + " armed timers are meant",
+                           "one of: " + engine::comma_list(candidates));
+}
+
 }  // namespace
 
 ScriptResult play(const Script& script, engine::World& world, bool stop_on_first) {
@@ -98,6 +137,7 @@ ScriptResult play(const Script& script, engine::World& world, bool stop_on_first
       continue;
     }
     if (item.kind == ScriptItem::Kind::decision) {
+      require_one_timer(item, world);
       if (!world.apply(item.decision)) result.skipped.push_back({i + 1, item.text});
     } else if (item.kind == ScriptItem::Kind::settle) {
       settle(world, item.nodes);

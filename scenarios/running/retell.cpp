@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/core/difference.hpp"
+#include "engine/world/decision_text.hpp"
+
 namespace stampede::scenarios {
 namespace {
 
@@ -11,33 +14,6 @@ using engine::DecisionKind;
 using engine::Document;
 using engine::PathStep;
 using engine::World;
-
-/// The fields of a process value that a decision changed: `view_number 0 -> 1, status normal ->
-/// view_change`.
-std::string changes(const std::string& before, const std::string& after) {
-  constexpr std::size_t long_value = 24;
-  if (before == after) return {};
-  const Document old = engine::parse_json(before, "state");
-  const Document now = engine::parse_json(after, "state");
-  std::string text;
-  for (const Document::Entry& entry : now.entries) {
-    const Document* was = old.find(entry.key);
-    const std::string left = was == nullptr ? "" : was->to_text();
-    const std::string right = entry.value.to_text();
-    if (left == right) continue;
-    text += (text.empty() ? "" : ", ") + entry.key;
-    const auto elements = [](const Document& value) {
-      return value.is_sequence() ? value.items.size() : value.entries.size();
-    };
-    if (left.size() <= long_value && right.size() <= long_value) {
-      text.append(" ").append(left).append(" -> ").append(right);
-    } else if (was != nullptr && elements(*was) != elements(entry.value)) {
-      text += " of " + std::to_string(elements(*was)) + " -> of " +
-              std::to_string(elements(entry.value));
-    }
-  }
-  return text;
-}
 
 class Retelling {
  public:
@@ -59,7 +35,9 @@ class Retelling {
       // A network that keeps what it delivers is one that copies it before.
       if (step.kind == Candidate::deliver && is_needed_again(found.path, i) &&
           space_.settings().network == engine::NetworkKind::set) {
-        perform({DecisionKind::duplicate, {}, name_of(step.message)}, told);
+        Decision copies{DecisionKind::duplicate};
+        copies.message = message_of(step.message);
+        perform(std::move(copies), told);
       }
       perform(decision_of(step), told);
       if (!world_.broken()) begin_next(step, told);
@@ -83,20 +61,20 @@ class Retelling {
 
  private:
   [[nodiscard]] static bool is_needed_again(const std::vector<PathStep>& path, std::size_t at) {
-    return std::any_of(
-        path.begin() + static_cast<std::ptrdiff_t>(at) + 1, path.end(), [&](const PathStep& step) {
-          return step.kind <= Candidate::duplicate && step.message == path[at].message;
-        });
+    return std::any_of(path.begin() + static_cast<std::ptrdiff_t>(at) + 1, path.end(),
+                       [&](const PathStep& step) {
+                         return is_about_message(step.kind) && step.message == path[at].message;
+                       });
   }
 
   /// The oldest message in flight with this content.
-  [[nodiscard]] engine::MessageName name_of(std::uint32_t id) const {
+  [[nodiscard]] engine::MessageName message_of(std::uint32_t id) const {
     const engine::PackedMessage& wanted = space_.message(id);
     for (const engine::MessageSlot slot : world_.in_flight()) {
       const engine::InFlight& message = world_.message(slot);
       if (message.type == wanted.type && message.from == wanted.from && message.to == wanted.to &&
           message.instance == wanted.instance && message.payload == wanted.payload)
-        return {message.type->name, message.from, message.to, message.nth, message.copy};
+        return engine::name_of(message);
     }
     throw engine::AssertionFailed("a schedule of the search delivers a " + wanted.type->name +
                                   " that is not in flight in the value world");
@@ -119,12 +97,11 @@ class Retelling {
 
   [[nodiscard]] Decision decision_of(const PathStep& step) const {
     Decision decision;
-    if (step.kind <= Candidate::duplicate) {
+    if (is_about_message(step.kind)) {
       decision.kind = step.kind == Candidate::deliver ? DecisionKind::deliver
                       : step.kind == Candidate::drop  ? DecisionKind::drop
                                                       : DecisionKind::duplicate;
-      decision.message = name_of(step.message);
-      decision.node = decision.message.to;
+      decision.message = message_of(step.message);
     }
     if (step.transition == engine::PairMap::none) return decision;
     const engine::Transition& transition = space_.transitions().transition(step.transition);
@@ -167,101 +144,73 @@ class Retelling {
 
   void name_timer(const engine::TimerSlot& wanted, Decision& decision) const {
     decision.kind = DecisionKind::fire;
-    decision.name = wanted.type->name;
     for (const engine::TimerSlot& slot : world_.local(decision.node).timers) {
       if (slot.armed && slot.type == wanted.type && slot.instance == wanted.instance &&
           slot.value == wanted.value)
-        decision.nth = slot.nth;
+        decision.timer = engine::name_of(slot, decision.node);
     }
   }
 
-  [[nodiscard]] std::string message_text(const engine::MessageName& name) const {
-    std::string text = name.type + " " + world_.name(name.from) + "->" + world_.name(name.to);
-    engine::MessageName oldest = name;
-    oldest.nth = 0;
-    oldest.copy = 0;
-    const auto slot = world_.find_message(oldest);
-    if (slot && world_.message(*slot).nth == name.nth && world_.message(*slot).copy == name.copy)
-      return text;
-    text += " nth " + std::to_string(name.nth);
-    if (name.copy != 0) text += " copy " + std::to_string(name.copy);
-    return text;
-  }
-
-  [[nodiscard]] std::string item_text(const Decision& decision) const {
-    const auto node = [&] { return world_.name(decision.node); };
-    switch (decision.kind) {
-      case DecisionKind::deliver:
-        return "deliver: " + message_text(decision.message);
-      case DecisionKind::drop:
-        return "drop: " + message_text(decision.message);
-      case DecisionKind::duplicate:
-        return "duplicate: " + message_text(decision.message);
-      case DecisionKind::fire: {
-        std::string text = "fire: " + decision.name + " " + node();
-        const auto earliest = world_.find_timer(decision.node, decision.name, 0);
-        if (earliest && world_.local(decision.node).timers[*earliest].nth != decision.nth)
-          text += " nth " + std::to_string(decision.nth);
-        return text;
-      }
-      case DecisionKind::begin: {
-        std::string text = "invoke: { client: " + node() +
-                           ", operation: " + decision.operation.operation.to_json();
-        if (decision.operation.to) text += ", to: " + world_.name(*decision.operation.to);
-        return text + " }";
-      }
-      case DecisionKind::crash:
-        if (decision.outcome == engine::disk_loses) return "crash: " + node();
-        return "crash: { node: " + node() + ", disk: { kept: \"" +
-               std::to_string(decision.outcome.kept) +
-               "\", torn: " + (decision.outcome.torn ? "true" : "false") +
-               ", save_kept: " + (decision.outcome.save_kept ? "true" : "false") + " } }";
-      case DecisionKind::restart:
-        return "restart: " + node();
-      case DecisionKind::clock:
-        return "clock: { node: " + node() + ", advance: " + to_string(decision.advance) +
-               ", monotonic: true }";
-      default:
-        return "complete: { node: " + node() + ", file: " + engine::json_quote(decision.name) +
-               " }";
+  /// The same decision named as a person would: without ordinals where the name means it anyway,
+  /// timers by their values.
+  [[nodiscard]] Decision as_written(Decision decision) const {
+    if (is_about_message(decision.kind)) {
+      engine::MessageName shorter = decision.message;
+      shorter.nth = 0;
+      shorter.copy = 0;
+      const auto oldest = world_.find_message(shorter);
+      if (oldest && engine::name_of(world_.message(*oldest)) == decision.message)
+        decision.message = shorter;
+    } else if (decision.kind == DecisionKind::fire) {
+      engine::TimerName shorter = decision.timer;
+      shorter.nth = 0;
+      const auto first = world_.find_timers(shorter);
+      const auto& timers = world_.local(shorter.node).timers;
+      if (!first.empty() && timers[first.front()].nth == decision.timer.nth)
+        decision.timer = shorter;
     }
+    return decision;
   }
 
-  [[nodiscard]] std::string state_of(NodeId node) const {
-    engine::JsonWriter state;
-    world_.process(node).type().write(state, world_.process(node).get());
-    return std::string(state.str());
+  /// The item of the decision, without the number of an operation that is the client's next.
+  [[nodiscard]] Document item_of(const Decision& decision) {
+    Document item = engine::decision_document(as_written(decision), world_.names());
+    if (decision.kind == DecisionKind::begin &&
+        ++begun_[decision.node] == decision.operation.id.number) {
+      std::erase_if(item.entries.front().value.entries,
+                    [](const Document::Entry& entry) { return entry.key == "id"; });
+    }
+    return item;
+  }
+
+  [[nodiscard]] Document state_of(NodeId node) const {
+    return engine::parse_json(world_.state_json(node), "state");
   }
 
   void perform(Decision decision, Counterexample& told) {
-    if (decision.node == no_node) decision.node = decision.message.to;
-    std::string text = item_text(decision);
-    if (space_.settings().budgets.clock_moves != 0) {
-      // Clocks move by decisions alone, as in the search.
-      decision.at = world_.now();
-      text += "\n    at: " + to_string(world_.now() - engine::Time{});
-    }
-    if (!decision.choices.empty()) {
-      std::string choices;
-      for (const std::uint32_t choice : decision.choices)
-        choices += (choices.empty() ? "" : ", ") + std::to_string(choice);
-      text += "\n    choices: [" + choices + "]";
-    }
-    const std::string before = state_of(decision.node);
+    // Clocks move by decisions alone, as in the search.
+    if (space_.settings().budgets.clock_moves != 0) decision.at = world_.now();
+    std::string text;
+    for (const std::string& line : engine::decision_lines(item_of(decision)))
+      text += (text.empty() ? "" : "\n    ") + line;
+    const NodeId place = place_of(decision);
+    const Document before = state_of(place);
     const bool done = world_.apply(decision);
     if (!done) throw engine::AssertionFailed("not enabled in the value world: " + text);
     const bool steps = decision.kind != DecisionKind::drop &&
                        decision.kind != DecisionKind::duplicate && !world_.broken();
-    const std::string changed = steps ? changes(before, state_of(decision.node)) : "";
+    const std::string changed =
+        steps ? engine::difference_text(engine::difference(before, state_of(place))) : "";
     told.schedule.push_back(std::move(decision));
     told.decisions.push_back(told.length);
     told.script.push_back(std::move(text));
-    told.changes.push_back(
-        changed.empty() ? "" : world_.name(told.schedule.back().node) + ": " + changed);
+    told.changes.push_back(changed.empty() ? "" : world_.name(place) + ": " + changed);
   }
 
   const engine::StateSpace& space_;
   World world_;
+  /// Operations begun so far.
+  std::map<NodeId, std::uint32_t> begun_;
 };
 
 }  // namespace

@@ -168,7 +168,7 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
   RunResult result;
   result.seed = scenario.seed;
   const std::unique_ptr<engine::World> world = build_world(scenario);
-  world->set_observer(settings.observer, settings.states);
+  world->set_observer(settings.observer);
   if (!scenario.script.empty()) {
     result.scripted = true;
     world->start();

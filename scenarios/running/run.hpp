@@ -15,8 +15,6 @@ STAMPEDE_ENUM(Verdict, ok, violated, undecided);
 struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
-  /// With the observer: whole node states after each step.
-  bool states = false;
   bool stop_on_first = false;
 };
 
@@ -57,6 +55,12 @@ struct RunResult {
   };
   std::vector<Node> nodes;
   engine::History history;
+
+  [[nodiscard]] engine::NodeNames node_names() const {
+    std::vector<std::string> names;
+    for (const Node& node : nodes) names.push_back(node.name);
+    return engine::NodeNames(std::move(names));
+  }
 };
 
 /// Builds the world of a scenario for its seed, monitors of its checks included.

@@ -67,7 +67,7 @@ Decision Duet::random_decision() {
                     : wish < 59 ? DecisionKind::drop
                                 : DecisionKind::duplicate;
     const InFlight& message = world_.message(messages[below(messages.size())]);
-    decision.message = {message.type->name, message.from, message.to, message.nth, message.copy};
+    decision.message = engine::name_of(message);
     return decision;
   }
   decision.node = NodeId{below(world_.node_count())};
@@ -75,8 +75,7 @@ Decision Duet::random_decision() {
   if (wish < 80 && !local.timers.empty()) {
     const engine::TimerSlot& slot = local.timers[below(local.timers.size())];
     decision.kind = DecisionKind::fire;
-    decision.name = slot.type->name;
-    decision.nth = slot.nth;
+    decision.timer = engine::name_of(slot, decision.node);
   } else if (wish < 88 && !configuration_.clients.empty()) {
     decision.kind = DecisionKind::begin;
     decision.node = configuration_.clients[below(configuration_.clients.size())];
@@ -125,10 +124,10 @@ std::optional<std::uint32_t> Duet::packed_message(const engine::MessageName& nam
 
 /// The canonical slot of the armed timer that the decision names; one that is not there if none is.
 std::uint32_t Duet::packed_timer(const Decision& decision) const {
-  const auto slot = world_.find_timer(decision.node, decision.name, decision.nth);
+  const auto slots = world_.find_timers(decision.timer);
   const auto& timers = system_.local(packed_, decision.node).timers;
-  if (!slot) return static_cast<std::uint32_t>(timers.size());
-  const engine::TimerSlot& wanted = world_.local(decision.node).timers[*slot];
+  if (slots.empty()) return static_cast<std::uint32_t>(timers.size());
+  const engine::TimerSlot& wanted = world_.local(decision.node).timers[slots.front()];
   const auto place =
       std::find_if(timers.begin(), timers.end(), [&](const engine::TimerSlot& timer) {
         return timer.type == wanted.type && timer.instance == wanted.instance &&

@@ -30,7 +30,7 @@ TEST_CASE("primary_backup: a restarted backup ignores what was meant for its for
   check_as_written(play(R"(
   - settle: all                                 # r0 is primary, r1 its backup
   - crash: r1
-  - fire: detector.SilenceTimeout v0 nth 4      # r1 is suspected
+  - fire: detector.SilenceTimeout v0 {node: r1} # r1 is suspected
   - restart: r1
   - deliver: Join r1->v0                        # of a new incarnation, still suspected: no view can be made
   - fire: AnnounceTimeout v0
@@ -49,7 +49,7 @@ TEST_CASE("primary_backup: while the only holder of the state is suspected there
           "[text]") {
   const scenarios::RunResult result = play(R"(
   - settle: all                                 # r0 is primary, r1 its backup
-  - fire: detector.SilenceTimeout v0 nth 3      # r0 is suspected, and alive
+  - fire: detector.SilenceTimeout v0 {node: r0} # r0 is suspected, and alive
   - expect: { node: v0, state: { view: { view_number: 1 } } }      # a backup alone is no view
   - invoke: { client: c0, operation: { put: [x, 1] }, to: r0 }
   - deliver: Request c0->r0

@@ -18,7 +18,7 @@ TEST_CASE("schedule: what a timed run recorded drives a world alone to the same 
       std::vector<std::string> names;
       for (const auto& node : scenario.model->assemble(scenario.cluster).nodes)
         names.push_back(node.name);
-      traces::ScheduleRecorder recorder(names);
+      traces::ScheduleRecorder recorder{engine::NodeNames(names)};
       scenarios::RunSettings settings;
       settings.observer = &recorder;
       const scenarios::RunResult timed = scenarios::run(scenario, settings);

@@ -103,7 +103,7 @@ TEST_CASE("properties: one that watches some fields only finds what it finds wat
       std::vector<std::string> names;
       for (const auto& node : scenario.model->assemble(scenario.cluster).nodes)
         names.push_back(node.name);
-      traces::ScheduleRecorder recorder(names);
+      traces::ScheduleRecorder recorder{engine::NodeNames(names)};
       scenarios::RunSettings settings;
       settings.observer = &recorder;
       scenarios::run(scenario, settings);

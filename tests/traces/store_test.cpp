@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "engine/core/error.hpp"
+#include "engine/world/decision_text.hpp"
 #include "tests/traces/temporary_database.hpp"
 #include "traces/schema.hpp"
 
@@ -69,6 +70,7 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
   record.block_digests = {1, 0xffffffffffffffff, 0x0123456789abcdef};
   record.schedule = "- deliver: Prepare r0->r2\n";
   record.edits = "{}";
+  record.stop_on_first = true;
   record.violations = {{"durability", 9, 3, "c0.1 is lost", "r0, r1"},
                        {"agreement", 12, 0, "logs differ", ""}};
   record.nodes = {{0, "r0", "replica"}, {1, "c0", "client"}};
@@ -105,6 +107,7 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
   CHECK(stored.block_digests == record.block_digests);
   CHECK(stored.schedule == record.schedule);
   CHECK(stored.edits == record.edits);
+  CHECK(stored.stop_on_first);
   CHECK(stored.recorded == record.recorded);
   REQUIRE(stored.violations.size() == 2);
   CHECK(stored.violations[0].property == "durability");
@@ -261,10 +264,10 @@ TEST_CASE("traces: what cannot be opened is refused with the reason", "[unit][in
         std::vector<std::string>{"delete"});  // and is left as it was
 
   file.execute("PRAGMA application_id = " + std::to_string(traces::application_id));
-  file.execute("PRAGMA user_version = 2");
+  file.execute("PRAGMA user_version = 3");
   CHECK(complaint_about(open) ==
         path +
-            ": error: the trace format is 2, this program reads format 1\n"
+            ": error: the trace format is 3, this program reads formats 1 to 2\n"
             "hint: use the version of Stampede that wrote it, or run again with another --db file");
 }
 
@@ -323,4 +326,42 @@ TEST_CASE("traces: what goes wrong later is an error with a hint", "[unit][input
                   ": error: the disk is full\n"
                   "hint: the run being written is left out; the runs before it are whole");
   CHECK(store.runs().size() == 3);
+}
+
+TEST_CASE("traces: a database of format 1 is read, and brought up to date by the next run",
+          "[unit]") {
+  const TemporaryDatabase file("format-1");
+  std::filesystem::copy_file(
+      std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/traces/format-1.db", file.path());
+  const auto check = [&](const Store& store) {
+    const traces::RunRecord record = store.load_run(1);
+    CHECK(record.stop_on_first);
+    CHECK(record.edits.empty());
+    CHECK(record.scenario_name == "format-1");
+    std::vector<std::string> decisions;
+    store.for_each_event(1, 5, UINT64_MAX >> 1, [&](const Event& event) {
+      if (engine::is_decision(event.kind))
+        decisions.push_back(engine::event_text(event, record.node_names()));
+    });
+    CHECK(decisions == std::vector<std::string>{
+                           "begin c0 {\"put\":[\"x\",\"1\"]}",
+                           "deliver Request c0->r0 nth 1 "
+                           "{\"client\":0,\"request_number\":1,\"operation_id\":\"c0.1\","
+                           "\"operation\":{\"put\":[\"x\",\"1\"]}}",
+                           "crash r2 {\"kept\":0,\"torn\":false,\"save_kept\":false}", "wipe r2",
+                           "restart r2"});
+  };
+  check(Store::open_read_only(file.path()));
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"1"});
+  {
+    Store store = Store::create_or_open(file.path());
+    check(store);
+    store_run(store, 7, "ok");
+  }
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"2"});
+  const Store both = Store::open_read_only(file.path());
+  check(both);
+  CHECK_FALSE(both.load_run(2).stop_on_first);
+  CHECK(file.rows("SELECT kind FROM fault_history WHERE run = 1 AND node = 'r2' AND step > 4") ==
+        std::vector<std::string>{"crash", "wipe", "restart"});
 }

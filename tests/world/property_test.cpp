@@ -22,8 +22,8 @@ World watched(const Property& property) {
 
 /// n1 hears one piece of news.
 void tell_news(World& world) {
-  REQUIRE(world.deliver(*world.find_message({"Order", n1, n0, 0, 0})));
-  REQUIRE(world.deliver(*world.find_message({"News", n0, n1, 0, 0})));
+  REQUIRE(world.deliver(*world.find_message({"Order", {}, n1, n0, 0, 0})));
+  REQUIRE(world.deliver(*world.find_message({"News", {}, n0, n1, 0, 0})));
 }
 
 /// The text of the one violation so far, or nothing.

@@ -4,6 +4,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "engine/core/per_node.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::tests {
@@ -160,6 +161,62 @@ static_assert(engine::Process<Haunted>);
 inline void observe(const Haunted&, NodeId, const engine::Group&, engine::Observation& shown) {
   shown.operational = true;
 }
+
+struct Watch {
+  std::uint32_t round = 0;
+  NodeId node{};
+  std::optional<NodeId> helper{};
+};
+STAMPEDE_VALUE(Watch, round, node, helper);
+/// A part in a map, with a timer whose value is its identity.
+struct Guard {
+  using Messages = engine::Messages<News>;
+  using Timers = engine::Timers<Watch, Chime>;
+  std::uint32_t seen = 0;
+  void on(const News&, NodeId, Context&) { ++seen; }
+  void on(const Watch&, Context&) { ++seen; }
+  void on(const Chime&, Context&) { ++seen; }
+};
+STAMPEDE_VALUE(Guard, seen);
+/// Two guards, 3 and 7, each with two watches of its own.
+struct Castle {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<>;
+  std::map<std::uint32_t, Guard> guards{};
+  using Parts = engine::Parts<&Castle::guards>;
+
+  void start(Context& context) {
+    for (const std::uint32_t number : {3U, 7U}) {
+      Context inside = context.inside(guards[number]);
+      inside.broadcast(News{number});
+      inside.arm(Watch{number, NodeId{0}, {}}, engine::milliseconds(10 - number));
+      inside.arm(Watch{number, NodeId{1}, {}}, engine::milliseconds(10));
+      inside.arm(Chime{}, engine::milliseconds(1));
+    }
+  }
+};
+STAMPEDE_VALUE(Castle, guards);
+static_assert(engine::Process<Castle>);
+
+/// The instance of this guard.
+inline engine::InstancePath guard(std::uint64_t number) { return engine::InstancePath{{number}}; }
+
+/// Remembers nodes in all the ways in which states do.
+struct Ledger {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<>;
+  NodeId owner{};
+  NodeId debtor = no_node;
+  PerNode<std::uint64_t> debts{};
+  NodeSet friends{};
+  void start(Context& context) {
+    owner = context.self();
+    debts[NodeId{0}] = 5;
+    for (const NodeId member : context.members()) friends.insert(member);
+  }
+};
+STAMPEDE_VALUE(Ledger, owner, debtor, debts, friends);
+static_assert(engine::Process<Ledger>);
 
 /// A world of `values`, called n0, n1, ..., all in one role.
 template <class... P>

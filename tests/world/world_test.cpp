@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "engine/world/decision_text.hpp"
 #include "tests/world/small_processes.hpp"
 
 namespace stampede::tests {
@@ -30,7 +31,7 @@ const Scribe& scribe(const World& world, NodeId node) {
 
 engine::MessageSlot message(const World& world, const char* type, NodeId from, NodeId to,
                             std::uint32_t nth = 0, std::uint32_t copy = 0) {
-  const auto slot = world.find_message({type, from, to, nth, copy});
+  const auto slot = world.find_message({type, {}, from, to, nth, copy});
   REQUIRE(slot);
   return *slot;
 }
@@ -38,7 +39,7 @@ engine::MessageSlot message(const World& world, const char* type, NodeId from, N
 std::vector<std::string> names(const World& world) {
   std::vector<std::string> texts;
   for (const engine::MessageSlot slot : world.in_flight())
-    texts.push_back(engine::message_text(world, world.message(slot)));
+    texts.push_back(engine::message_text(engine::name_of(world.message(slot)), world.names()));
   return texts;
 }
 
@@ -60,8 +61,8 @@ TEST_CASE("world: timer ordinals count armings of their own type", "[unit]") {
   World world = told(Task::arm_two);
   REQUIRE(tell(world));
   // An alarm was armed and taken back in the same step: that is no arming of the chime.
-  CHECK(world.find_timer(n1, "Chime", 1));
-  CHECK_FALSE(world.find_timer(n1, "Alarm", 0));
+  CHECK(world.find_timers({"Chime", {}, n1, 1, {}, {}}).size() == 1);
+  CHECK(world.find_timers({"Alarm", {}, n1, 0, {}, {}}).empty());
 }
 
 TEST_CASE("world: duplicates are copies 1, 2, ... of the original, also those of a copy",
@@ -130,14 +131,14 @@ TEST_CASE("world: outputs after a save wait for it", "[unit]") {
   SECTION("and are lost in a crash, with what was to be saved") {
     REQUIRE(world.crash(n1, engine::disk_loses));
     REQUIRE(world.restart(n1));
-    CHECK_FALSE(world.find_message({"News", n1, n0, 2, 0}));
+    CHECK_FALSE(world.find_message({"News", {}, n1, n0, 2, 0}));
     CHECK(scribe(world, n1).page.value == 0);
     CHECK_FALSE(world.complete_save(n1));
   }
   SECTION("and are lost even where the save itself reached the disk") {
     REQUIRE(world.crash(n1, engine::disk_keeps));
     REQUIRE(world.restart(n1));
-    CHECK_FALSE(world.find_message({"News", n1, n0, 2, 0}));
+    CHECK_FALSE(world.find_message({"News", {}, n1, n0, 2, 0}));
     CHECK(scribe(world, n1).page.value == 10);
   }
 }
@@ -180,7 +181,7 @@ TEST_CASE("world: a choice depends on the name of its input and on nothing else"
     World world = told(Task::choose, settings);
     if (disturbed) world.deliver(message(world, "Order", n1, n0));
     for (std::uint32_t i = 0; i < copies; ++i) world.duplicate(message(world, "Order", n0, n1));
-    while (tell(world) && world.find_message({"Order", n0, n1, 0, 0})) continue;
+    while (tell(world) && world.find_message({"Order", {}, n0, n1, 0, 0})) continue;
     return scribe(world, n1).chosen;
   };
   CHECK(chosen(1, false, 0) == chosen(1, true, 0));
@@ -203,7 +204,7 @@ TEST_CASE("world: choices of the decision come before drawn ones", "[unit]") {
   for (const std::uint32_t digit : {3U, 8U}) {
     World world = told(Task::choose);
     engine::Decision deliver;
-    deliver.message = {"Order", n0, n1, 1, 0};
+    deliver.message = {"Order", {}, n0, n1, 1, 0};
     deliver.choices = {digit};
     REQUIRE(world.apply(deliver));
     CHECK(scribe(world, n1).chosen == digit);
@@ -214,12 +215,12 @@ TEST_CASE("world: an ignored message is consumed, or stays where that is asked f
   WorldSettings settings;
   World simulated = told(Task::ignore, settings);
   CHECK(tell(simulated));
-  CHECK_FALSE(simulated.find_message({"Order", n0, n1, 0, 0}));
+  CHECK_FALSE(simulated.find_message({"Order", {}, n0, n1, 0, 0}));
   settings.ignored_stay = true;
   World explored = told(Task::ignore, settings);
   const std::uint64_t digest = explored.digest();
   CHECK_FALSE(tell(explored));
-  CHECK(explored.find_message({"Order", n0, n1, 0, 0}));
+  CHECK(explored.find_message({"Order", {}, n0, n1, 0, 0}));
   CHECK(explored.digest() == digest);
 }
 
