@@ -1,5 +1,7 @@
 #include "checkers/description.hpp"
 
+#include <algorithm>
+
 namespace stampede::checkers {
 
 std::string client_name(OperationId id, const std::vector<std::string>& clients) {
@@ -27,18 +29,24 @@ std::string describe(const engine::HistoryOperation& operation,
   return times.empty() ? text : text + ", " + times;
 }
 
-std::string Sentence::tell(const engine::History& history,
-                           const std::vector<std::string>& clients) const {
-  std::string told;
-  std::size_t next = 0;
-  for (const char character : text) {
-    if (character == '%') {
-      told += describe(history.operations()[operations.at(next++)], clients);
-    } else {
-      told += character;
-    }
-  }
-  return told;
+std::string describe_briefly(const engine::HistoryOperation& operation, bool open) {
+  std::string text = to_string(operation.id) + " " + operation.operation.to_json();
+  if (open || operation.is_open()) return text + " (response not needed)";
+  return text + " -> " + operation.result.to_json();
+}
+
+std::string tell(const Sentence& reason, const engine::History& history,
+                 const std::vector<std::string>& clients) {
+  return reason.tell(
+      [&](std::size_t position) { return describe(history.operations().at(position), clients); });
+}
+
+std::string tell_briefly(const Finding& finding, const engine::History& history) {
+  return finding.reason.tell([&](std::size_t position) {
+    const bool open = std::find(finding.core_open.begin(), finding.core_open.end(), position) !=
+                      finding.core_open.end();
+    return describe_briefly(history.operations().at(position), open);
+  });
 }
 
 }  // namespace stampede::checkers

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/finding.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -19,15 +20,13 @@ std::string times_of(const engine::HistoryOperation& operation, bool open = fals
 std::string describe(const engine::HistoryOperation& operation,
                      const std::vector<std::string>& clients, bool open = false);
 
-/// A sentence about operations of a history.
-struct Sentence {
-  /// Each '%' stands for the next one of `operations`.
-  std::string text;
-  /// Positions in the history.
-  std::vector<std::size_t> operations;
+/// `c1.2 {"get":"x"} -> {"value":"1"}`: for runs, whose operations have names. Without its result if
+/// `open`.
+std::string describe_briefly(const engine::HistoryOperation& operation, bool open = false);
 
-  [[nodiscard]] std::string tell(const engine::History& history,
-                                 const std::vector<std::string>& clients) const;
-};
+/// Why the history is not what it must be: with operations described, or described briefly.
+std::string tell(const Sentence& reason, const engine::History& history,
+                 const std::vector<std::string>& clients);
+std::string tell_briefly(const Finding& finding, const engine::History& history);
 
 }  // namespace stampede::checkers

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/core/hash.hpp"
 
 namespace stampede::checkers {
@@ -19,8 +19,8 @@ class NumberMap {
     return entries_.empty() ? absent : entries_[place_of(key)].number;
   }
   /// REQUIRES: the key is absent, and so is not the number.
-  void insert(std::uint64_t key, std::uint32_t number, Budget& budget) {
-    if (capacity_for(size_ + 1) != entries_.size()) grow(budget);
+  void insert(std::uint64_t key, std::uint32_t number, Patience& patience) {
+    if (capacity_for(size_ + 1) != entries_.size()) grow(patience);
     entries_[place_of(key)] = {key, number};
     ++size_;
   }
@@ -53,17 +53,17 @@ class NumberMap {
     return place;
   }
   /// A large table takes long to be written; where the wait is over meanwhile, the map is lost.
-  void grow(Budget& budget) {
+  void grow(Patience& patience) {
     const std::size_t capacity = capacity_for(size_ + 1);
     std::vector<Entry> old = std::move(entries_);
     entries_.clear();
     entries_.reserve(capacity);
     while (entries_.size() < capacity) {
-      budget.spend();
+      patience.spend();
       entries_.emplace_back();
     }
     for (const Entry& entry : old) {
-      budget.spend();
+      patience.spend();
       if (entry.number != absent) entries_[place_of(entry.key)] = entry;
     }
   }

@@ -42,7 +42,8 @@ std::vector<std::uint32_t> responses_of(const Part& part);
 const PartOperation& last_to_respond(const Part& part);
 
 /// The parts in the order of their first operations; one part if the service has no keys, none if
-/// the history is empty. REQUIRES: at most `events_max` events.
+/// the history is empty. Keys that one operation has are in one part, and so are all if an operation
+/// may depend on any. REQUIRES: at most `events_max` events.
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type);
 
 /// The same; `visit(part, operation)` is told of each operation, in the order of their invocations,
@@ -51,6 +52,14 @@ std::vector<Part> partition(const engine::History& history, const engine::Servic
 template <class Visit>
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
                             const Visit& visit);
+
+/// The part of each operation by its position, and what the parts are called: for services whose
+/// operations have several keys.
+struct ConnectedKeys {
+  std::vector<std::uint32_t> part_of;
+  std::vector<std::string> names;
+};
+ConnectedKeys connect_keys(const engine::History& history, const engine::ServiceType& type);
 
 /// The same by `key(operation)`, a text that the operation holds.
 template <class KeyOf, class Visit>
@@ -123,6 +132,14 @@ template <class Visit>
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type,
                             const Visit& visit) {
   if (type.key != nullptr) return partition_by(history, type.key, visit);
+  if (type.keys != nullptr) {
+    const ConnectedKeys connected = connect_keys(history, type);
+    std::size_t position = 0;
+    const auto part_of = [&](const engine::Operation&) -> std::string_view {
+      return connected.names[connected.part_of[position++]];
+    };
+    return partition_by(history, part_of, visit);
+  }
   const auto whole = [](const engine::Operation&) { return std::string_view(); };
   return partition_by(history, whole, visit);
 }

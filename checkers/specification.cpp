@@ -20,13 +20,13 @@ class SpecificationAutomaton {
  public:
   SpecificationAutomaton(const engine::History& history,
                          const SequentialSpecification& specification, const Part& part,
-                         Budget& budget)
+                         Patience& patience)
       : specification_(&specification),
-        budget_(&budget),
+        patience_(&patience),
         is_ignored_(part.operations.size(), false) {
     OperationKinds<std::pair<Payload, Payload>> kinds;
     for (const PartOperation& entry : part.operations) {
-      budget.spend(8);
+      patience.spend(8);
       const HistoryOperation& seen = history.operations()[entry.position];
       const engine::Result result = entry.is_open() ? engine::Result() : seen.result;
       operations_.push_back({seen.operation, result, entry.responded_at});
@@ -34,7 +34,7 @@ class SpecificationAutomaton {
     }
     kind_count_ = kinds.count();
     kinds_ = kinds.take();
-    intern({pool_.intern(specification.initial(), budget)});
+    intern({pool_.intern(specification.initial(), patience)});
   }
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
@@ -47,7 +47,7 @@ class SpecificationAutomaton {
     const std::uint32_t known = transitions_.find(key);
     if (known != NumberMap::absent) return known;
     const std::uint32_t next = find_next(operation, state);
-    transitions_.insert(key, next, *budget_);
+    transitions_.insert(key, next, *patience_);
     return next;
   }
   [[nodiscard]] std::uint64_t deadline(std::uint32_t operation) const {
@@ -78,10 +78,10 @@ class SpecificationAutomaton {
     const Entry& entry = operations_[operation];
     States next;
     for (const std::uint32_t one : sets_[state]->first) {
-      budget_->spend(64);  // states may be large
+      patience_->spend(64);  // states may be large
       for (const Payload& after :
            specification_->next(pool_.state(one), entry.operation, entry.result)) {
-        next.push_back(pool_.intern(after, *budget_));
+        next.push_back(pool_.intern(after, *patience_));
       }
     }
     if (next.empty()) return no_state;
@@ -104,7 +104,7 @@ class SpecificationAutomaton {
   }
 
   const SequentialSpecification* specification_;
-  Budget* budget_;
+  Patience* patience_;
   std::vector<Entry> operations_;
   std::vector<bool> is_ignored_;
   std::vector<std::uint32_t> kinds_;
@@ -119,16 +119,16 @@ class SpecificationAutomaton {
 
 std::unique_ptr<PartSearch> search_of(const engine::History& history,
                                       const SequentialSpecification& specification,
-                                      const Part& part, Budget& budget) {
+                                      const Part& part, Patience& patience) {
   return std::make_unique<WindowedSearch<SpecificationAutomaton>>(
-      part, SpecificationAutomaton(history, specification, part, budget), budget);
+      part, SpecificationAutomaton(history, specification, part, patience), patience);
 }
 
 /// The shortest prefix that fails; where the limits do not let that be told, a longer one. `last`
 /// is the last response of one that does.
 Part failing_prefix(const engine::History& history, const SequentialSpecification& specification,
-                    const Part& part, std::size_t reached, const LinearizabilityLimits& limits,
-                    Budget& budget, LinearizabilityResult& result) {
+                    const Part& part, std::size_t reached, const Limits& limits, Patience& patience,
+                    Finding& result) {
   const std::vector<std::uint32_t> responses = responses_of(part);
   const auto prefix = [&](std::size_t response) {
     return prefix_of(part, part.operations[responses[response]].responded_at);
@@ -138,7 +138,7 @@ Part failing_prefix(const engine::History& history, const SequentialSpecificatio
     last = first_failure(reached, last, [&](std::size_t response) {
       const std::uint64_t left =
           limits.max_configurations - std::min(limits.max_configurations, result.configurations);
-      const auto search = search_of(history, specification, prefix(response), budget);
+      const auto search = search_of(history, specification, prefix(response), patience);
       const auto status = search->run(left, limits.max_memory_bytes - preparation_bytes(history));
       result.configurations += search->configurations();
       return status == PartSearch::Status::impossible;
@@ -149,48 +149,44 @@ Part failing_prefix(const engine::History& history, const SequentialSpecificatio
   return prefix(last);
 }
 
-void explain(const Part& prefix, const engine::History& history, LinearizabilityResult& result) {
+void explain(const Part& prefix, Finding& result) {
   const PartOperation& last = last_to_respond(prefix);
-  const HistoryOperation& seen = history.operations()[last.position];
   result.impossible_at_event = last.responded_at;
   for (const PartOperation& operation : prefix.operations) {
     result.core.push_back(operation.position);
     if (operation.is_open()) result.core_open.push_back(operation.position);
   }
-  result.reason = "no order explains that " + to_string(seen.id) + ", " + seen.operation.to_json() +
-                  ", returned " + seen.result.to_json() + " at event " +
-                  std::to_string(last.responded_at);
+  result.reason = Sentence("no order explains %, completed at event ", {last.position});
+  result.reason.say(std::to_string(last.responded_at));
 }
 
-LinearizabilityResult check(const engine::History& history,
-                            const SequentialSpecification& specification,
-                            const LinearizabilityLimits& limits, Budget& budget) {
+Finding check(const engine::History& history, const SequentialSpecification& specification,
+              const Limits& limits, Patience& patience) {
   const std::vector<Part> parts = partition_by(
       history, [&](const engine::Operation& operation) { return specification.key(operation); },
-      [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+      [&](std::uint32_t, const HistoryOperation&) { patience.spend(); });
   const auto make_search = [&](std::uint32_t part) {
-    return search_of(history, specification, parts[part], budget);
+    return search_of(history, specification, parts[part], patience);
   };
-  auto [result, failed] = check_parts(history, parts, limits, make_search, budget);
+  auto [result, failed] = check_parts(history, parts, limits, make_search, patience);
   if (failed) {
     explain(failing_prefix(history, specification, parts[failed->part], failed->reached, limits,
-                           budget, result),
-            history, result);
+                           patience, result),
+            result);
   }
   return std::move(result);
 }
 
 }  // namespace
 
-LinearizabilityResult check_specification(const engine::History& history,
-                                          const SequentialSpecification& specification,
-                                          const LinearizabilityLimits& limits) {
+Finding check_specification(const engine::History& history,
+                            const SequentialSpecification& specification, const Limits& limits) {
   if (auto refused = refuse_too_large(history, limits)) return *std::move(refused);
-  Budget budget(limits.stop);
+  Patience patience(limits.stop);
   try {
-    return check(history, specification, limits, budget);
+    return check(history, specification, limits, patience);
   } catch (const Stopped& stopped) {
-    LinearizabilityResult result;
+    Finding result;
     result.limit = stopped.reason();
     return result;
   }

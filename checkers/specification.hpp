@@ -62,8 +62,8 @@ class SpecificationOf final : public SequentialSpecification {
 
 /// Judges a history by the specification. The core of a violation is the shortest prefix of its key
 /// that fails.
-LinearizabilityResult check_specification(const engine::History& history,
-                                          const SequentialSpecification& specification,
-                                          const LinearizabilityLimits& limits = {});
+Finding check_specification(const engine::History& history,
+                            const SequentialSpecification& specification,
+                            const Limits& limits = {});
 
 }  // namespace stampede::checkers

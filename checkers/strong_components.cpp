@@ -21,13 +21,13 @@ struct Components {
 
   std::vector<std::uint32_t>* numbers;
   const Graph* graph;
-  Budget* budget;
+  Patience* patience;
 
   friend std::uint32_t get(const Components& map, std::uint32_t vertex) {
     return (*map.numbers)[vertex];
   }
   friend void put(const Components& map, std::uint32_t vertex, std::uint32_t number) {
-    map.budget->spend(1 + boost::out_degree(vertex, *map.graph));
+    map.patience->spend(1 + boost::out_degree(vertex, *map.graph));
     (*map.numbers)[vertex] = number;
   }
 };
@@ -42,11 +42,11 @@ std::uint64_t strong_components_bytes(std::size_t vertices, std::size_t edges) {
 
 std::vector<std::uint32_t> strong_components(std::size_t vertices,
                                              const std::vector<DirectedEdge>& edges,
-                                             Budget& budget) {
+                                             Patience& patience) {
   const Graph graph(boost::edges_are_sorted, edges.begin(), edges.end(),
                     static_cast<std::uint32_t>(vertices), static_cast<std::uint32_t>(edges.size()));
   std::vector<std::uint32_t> numbers(vertices);
-  boost::strong_components(graph, Components{&numbers, &graph, &budget});
+  boost::strong_components(graph, Components{&numbers, &graph, &patience});
   return numbers;
 }
 

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -17,6 +17,6 @@ std::uint64_t strong_components_bytes(std::size_t vertices, std::size_t edges);
 /// The number of each vertex's component, from 0. `edges` are sorted. Throws Stopped.
 std::vector<std::uint32_t> strong_components(std::size_t vertices,
                                              const std::vector<DirectedEdge>& edges,
-                                             Budget& budget);
+                                             Patience& patience);
 
 }  // namespace stampede::checkers

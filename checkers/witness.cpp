@@ -39,13 +39,13 @@ std::string refute_witness(const engine::History& history, const engine::Service
 engine::History sub_history(const engine::History& history,
                             const std::vector<std::size_t>& positions,
                             const std::vector<std::size_t>& open) {
-  Budget unlimited;
+  Patience unlimited;
   return sub_history(history, positions, open, unlimited);
 }
 
 engine::History sub_history(const engine::History& history,
                             const std::vector<std::size_t>& positions,
-                            const std::vector<std::size_t>& open, Budget& budget) {
+                            const std::vector<std::size_t>& open, Patience& patience) {
   struct Event {
     std::uint64_t number;
     const HistoryOperation* operation;
@@ -53,7 +53,7 @@ engine::History sub_history(const engine::History& history,
   };
   std::vector<Event> events;
   for (const std::size_t position : positions) {
-    budget.spend();
+    patience.spend();
     const HistoryOperation& operation = history.operations()[position];
     events.push_back({operation.invoked_at, &operation, false});
     const bool opened = std::find(open.begin(), open.end(), position) != open.end();
@@ -62,12 +62,12 @@ engine::History sub_history(const engine::History& history,
     }
   }
   std::sort(events.begin(), events.end(), [&](const Event& left, const Event& right) {
-    budget.spend();
+    patience.spend();
     return left.number < right.number;
   });
   engine::History sub;
   for (const Event& event : events) {
-    budget.spend(2);
+    patience.spend(2);
     const HistoryOperation& operation = *event.operation;
     if (event.is_response) {
       sub.respond(operation.id, operation.result, operation.responded_step,

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -23,6 +23,6 @@ engine::History sub_history(const engine::History& history,
                             const std::vector<std::size_t>& open);
 engine::History sub_history(const engine::History& history,
                             const std::vector<std::size_t>& positions,
-                            const std::vector<std::size_t>& open, Budget& budget);
+                            const std::vector<std::size_t>& open, Patience& patience);
 
 }  // namespace stampede::checkers

@@ -1,24 +1,16 @@
 // stampede check: judges a history recorded anywhere.
+#include "histories/check.hpp"
+
 #include <algorithm>
 #include <memory>
 
-#include "checkers/consistency/causal.hpp"
-#include "checkers/consistency/eventual.hpp"
-#include "checkers/consistency/sequential.hpp"
-#include "checkers/consistency/staleness.hpp"
-#include "checkers/linearizability/linearizability.hpp"
-#include "checkers/transactions/transactions.hpp"
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
 #include "engine/core/document.hpp"
-#include "histories/import/import.hpp"
-#include "histories/report/explanation.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::cli {
 namespace {
-
-using checkers::Judgement;
 
 struct CheckFlags {
   std::string file;
@@ -27,17 +19,17 @@ struct CheckFlags {
   std::string failed_cas;
   std::string nil_reads;
   std::optional<std::string> key;
-  std::uint64_t max_steps = checkers::LinearizabilityLimits{}.max_configurations;
-  std::uint64_t max_memory = checkers::LinearizabilityLimits{}.max_memory_bytes;
+  std::uint64_t max_steps = checkers::Limits{}.max_configurations;
+  std::uint64_t max_memory = checkers::Limits{}.max_memory_bytes;
   std::string max_time;
   std::string html;
   std::string consistency;
   std::optional<std::string> initial;
-  std::uint64_t k = 0;
+  std::optional<std::uint64_t> k;
+  std::string within;
 };
 
-histories::ImportedHistory import(const CheckFlags& flags,
-                                  const checkers::LinearizabilityLimits& limits) {
+histories::ImportedHistory import(const CheckFlags& flags, const checkers::Limits& limits) {
   histories::ImportSettings settings;
   if (!flags.format.empty()) settings.format = histories::find_format(flags.format);
   settings.model = flags.model;
@@ -53,123 +45,46 @@ histories::ImportedHistory import(const CheckFlags& flags,
   return histories::import_history(histories::InputText::open(flags.file), settings);
 }
 
-bool names_isolation(const std::string& name) {
-  for (const auto& [level, isolation] : checkers::isolation_levels()) {
-    if (level == name) return true;
+checkers::Bound bound_of(const CheckFlags& flags) {
+  checkers::Bound bound;
+  bound.versions = flags.k;
+  if (flags.within.empty()) return bound;
+  bound.time = engine::parse_duration(flags.within);
+  if (!bound.time) {
+    throw engine::InputError("'" + flags.within + "' is not a duration",
+                             "write for example --within 50ms");
   }
-  return false;
+  return bound;
 }
 
-void judge_transactions(const histories::ImportedHistory& imported,
-                        const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
-  auto isolation = checkers::Isolation::serializable;
-  for (const auto& [level, value] : checkers::isolation_levels()) {
-    if (level == finding.consistency) isolation = value;
-  }
-  checkers::TransactionResult judged =
-      checkers::check_transactions(imported.transactions, isolation, limits);
-  finding.result.verdict = judged.verdict;
-  finding.result.limit = std::move(judged.limit);
-  finding.result.witness.assign(judged.order.begin(), judged.order.end());
-  finding.schedule = std::move(judged.schedule);
-  finding.anomalies = std::move(judged.anomalies);
-  std::stable_partition(finding.anomalies.begin(), finding.anomalies.end(),
-                        [](const checkers::Anomaly& anomaly) { return anomaly.is_forbidden; });
-  for (const std::string& name : judged.forbidden) {
-    finding.result.reason += (finding.result.reason.empty() ? "" : ", ") + name;
-  }
-}
-
-void judge_atomicity(const histories::ImportedHistory& imported, std::uint64_t k_max,
-                     const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
-  checkers::AtomicityResult judged =
-      checkers::check_atomicity(imported.history, *imported.type, k_max, limits);
-  finding.result.verdict = judged.verdict;
-  finding.result.limit = std::move(judged.limit);
-  finding.result.core = std::move(judged.core);
-  finding.result.core_open = std::move(judged.core_open);
-  finding.result.core_limit = std::move(judged.core_limit);
-  finding.result.key = std::move(judged.key);
-  finding.result.reason = std::move(judged.reason);
-  finding.k = judged.k;
-}
-
-void judge_convergence(const histories::ImportedHistory& imported,
-                       const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
-  checkers::ConvergenceResult judged =
-      checkers::check_convergence(imported.history, *imported.type, limits);
-  finding.result.verdict = judged.verdict;
-  finding.result.limit = std::move(judged.limit);
-  finding.result.core = std::move(judged.core);
-  finding.result.key = std::move(judged.key);
-  finding.result.reason = std::move(judged.reason);
-}
-
-void judge_operations(const histories::ImportedHistory& imported, std::uint64_t k_max,
-                      const checkers::LinearizabilityLimits& limits, CheckFinding& finding) {
-  const engine::History& history = imported.history;
-  if (finding.consistency == "linearizable") {
-    finding.result = checkers::check_linearizability(history, *imported.type, limits);
-    // A sentence is about few operations.
-    constexpr std::size_t told_max = 10'000;
-    if (finding.result.verdict == Judgement::violated && finding.result.core.size() <= told_max) {
-      finding.result.reason = histories::explain(imported, finding.result);
-    }
-    return;
-  }
-  if (finding.consistency == "sequential") {
-    checkers::SequentialResult judged =
-        checkers::check_sequential(history, *imported.type, limits, imported.clients);
-    finding.result.remains = std::move(judged.remains);
-    finding.result.witness = std::move(judged.witness);
-    finding.result.core = std::move(judged.core);
-    finding.result.core_limit = std::move(judged.core_limit);
-    finding.result.verdict = judged.verdict;
-    finding.result.reason = std::move(judged.reason);
-    finding.result.limit = std::move(judged.limit);
-    finding.result.configurations = judged.configurations;
-    return;
-  }
-  if (finding.consistency == "k-atomic") return judge_atomicity(imported, k_max, limits, finding);
-  if (finding.consistency == "eventual") return judge_convergence(imported, limits, finding);
-  for (const auto& [name, model] : checkers::weak_models()) {
-    if (name != finding.consistency) continue;
-    checkers::WeakResult judged =
-        checkers::check_weak(history, *imported.type, model, imported.clients, limits);
-    finding.result.verdict = judged.verdict;
-    finding.result.reason = std::move(judged.reason);
-    finding.result.limit = std::move(judged.limit);
-    finding.result.core = std::move(judged.core);
-    finding.result.core_limit = std::move(judged.core_limit);
-  }
-}
-
-CheckFinding judge(const CheckFlags& flags, const histories::ImportedHistory& imported,
-                   const checkers::LinearizabilityLimits& limits) {
-  CheckFinding finding;
-  if (flags.k > 0 && flags.consistency != "k-atomic") {
-    throw engine::InputError("--k is for --consistency k-atomic");
-  }
-  const bool isolation = names_isolation(flags.consistency);
-  if (!flags.consistency.empty() && isolation != imported.transactional) {
+const checkers::HistoryJudge& judge_of(const CheckFlags& flags,
+                                       const histories::ImportedHistory& imported) {
+  const checkers::HistoryJudge* judge = histories::judge_for(imported, flags.consistency);
+  if (judge == nullptr) {
     throw engine::InputError(
         "--consistency " + flags.consistency + " does not fit model " + imported.model,
         imported.transactional ? "transactions are judged by an isolation level"
                                : "isolation levels are for transactions");
   }
-  finding.consistency = !flags.consistency.empty() ? flags.consistency
-                        : imported.transactional   ? "strict-serializable"
-                                                   : "linearizable";
-  if (imported.transactional) {
-    judge_transactions(imported, limits, finding);
-  } else {
-    judge_operations(imported, flags.k, limits, finding);
-  }
-  return finding;
+  return *judge;
 }
 
-checkers::LinearizabilityLimits limits_of(const CheckFlags& flags) {
-  checkers::LinearizabilityLimits limits;
+/// The flags that say how weak is weak enough go with judges that ask.
+void check_bound(const CheckFlags& flags) {
+  const checkers::HistoryJudge* judge = checkers::find_history_judge(flags.consistency);
+  if (flags.k && (judge == nullptr || !judge->bounds_versions))
+    throw engine::InputError("--k is for --consistency k-atomic or staleness");
+  if (flags.within.empty()) {
+    if (judge == nullptr || !judge->bounds_time || flags.k) return;
+    throw engine::InputError("--consistency " + judge->name + " needs a bound",
+                             "write --k 1 for versions, or --within 50ms");
+  }
+  if (judge == nullptr || !judge->bounds_time)
+    throw engine::InputError("--within is for --consistency staleness");
+}
+
+checkers::Limits limits_of(const CheckFlags& flags) {
+  checkers::Limits limits;
   limits.max_configurations = flags.max_steps;
   limits.max_memory_bytes = flags.max_memory;
   if (flags.max_time.empty()) {
@@ -192,29 +107,32 @@ checkers::LinearizabilityLimits limits_of(const CheckFlags& flags) {
 
 int execute(const CheckFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
-  checkers::LinearizabilityLimits limits = limits_of(flags);
+  check_bound(flags);
+  const checkers::Bound bound = bound_of(flags);
+  checkers::Limits limits = limits_of(flags);
   // Never given back: of millions of operations that would take longer than --max-time allows.
-  static auto& imported = *new histories::ImportedHistory();
-  static auto& finding = *new CheckFinding();
+  static auto& checked = *new Checked();
+  checked.consistency = flags.consistency;
   double seconds = 0;
   try {
-    imported = import(flags, limits);
+    checked.history = import(flags, limits);
+    const checkers::HistoryJudge& judge = judge_of(flags, checked.history);
+    checked.consistency = judge.name;
     const Stopwatch judging;
-    limits.max_memory_bytes -= std::min(limits.max_memory_bytes, imported.held_bytes);
-    finding = judge(flags, imported, limits);
+    limits.max_memory_bytes -= std::min(limits.max_memory_bytes, checked.history.held_bytes);
+    checked.finding = histories::check(checked.history, judge, bound, limits);
     seconds = judging.seconds();
   } catch (const checkers::Stopped& stopped) {
-    imported.model = flags.model;
-    finding.consistency = flags.consistency;
-    finding.result.limit = stopped.reason();
+    checked.history.model = flags.model;
+    checked.finding.limit = stopped.reason();
   }
-  if (!flags.html.empty()) write_check_page(flags.html, imported, finding, flags.file);
+  if (!flags.html.empty()) write_check_page(flags.html, checked, flags.file);
   if (common.json) {
-    print_check_json(imported, finding, limits, watch.seconds());
+    print_check_json(checked, limits, watch.seconds());
   } else if (!common.quiet) {
-    print_check_text(imported, finding, limits, seconds);
+    print_check_text(checked, limits, seconds);
   }
-  return check_status(finding.result.verdict);
+  return check_status(checked.finding.verdict);
 }
 
 }  // namespace
@@ -242,9 +160,9 @@ Run add_check(CLI::App& app, CommonFlags& common) {
       ->check(CLI::IsMember({"absent", "unknown"}));
   command->add_option("--key", flags->key,
                       "Of a Jepsen history whose operations name keys, only those on this one");
-  std::vector<std::string> levels = {"linearizable", "sequential", "k-atomic", "eventual"};
-  for (const auto& [name, model] : checkers::weak_models()) levels.push_back(name);
-  for (const auto& [name, level] : checkers::isolation_levels()) levels.push_back(name);
+  std::vector<std::string> levels;
+  for (const checkers::HistoryJudge& judge : checkers::history_judges())
+    levels.push_back(judge.name);
   command
       ->add_option("--consistency", flags->consistency,
                    "What the history must be: linearizable by default, strict-serializable for "
@@ -259,8 +177,12 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   command
       ->add_option("--k", flags->k,
                    "With --consistency k-atomic: how many of the latest versions a read may see "
-                   "(default: any number, and the smallest is told)")
+                   "(default: any number, and the smallest is told); with staleness: how many it "
+                   "may be behind")
       ->check(count);
+  command->add_option("--within", flags->within,
+                      "With --consistency staleness: for how long a read may see what was "
+                      "replaced, as 50ms");
   command->add_option("--initial", flags->initial,
                       "What a register, or every key, holds at first; nothing by default");
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most")

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "checkers/consistency/staleness.hpp"
+#include "checkers/description.hpp"
+#include "checkers/open_shape.hpp"
 #include "cli/command.hpp"
 #include "histories/report/lane_chart.hpp"
 #include "histories/report/page.hpp"
@@ -13,23 +15,24 @@
 
 namespace stampede::cli {
 
-using checkers::Judgement;
+using checkers::Finding;
+using engine::Verdict;
+using histories::ImportedHistory;
 
 namespace {
 
-std::size_t operation_count(const histories::ImportedHistory& imported) {
+std::size_t operation_count(const ImportedHistory& imported) {
   return imported.transactional ? imported.transactions.size()
                                 : imported.history.operations().size();
 }
 
 /// Versions that reads are behind: for registers and key-value stores with different values.
-checkers::Staleness staleness_of(const histories::ImportedHistory& imported,
-                                 const checkers::LinearizabilityLimits& limits) {
+checkers::Staleness staleness_of(const ImportedHistory& imported, const checkers::Limits& limits) {
   if (imported.type == nullptr) return {};
   return checkers::measure_staleness(imported.history, *imported.type, limits);
 }
 
-std::string note_of(const histories::ImportedHistory& imported, std::size_t position) {
+std::string note_of(const ImportedHistory& imported, std::size_t position) {
   const auto first =
       std::partition_point(imported.notes.begin(), imported.notes.end(),
                            [&](const histories::Note& note) { return note.position < position; });
@@ -41,15 +44,15 @@ std::string note_of(const histories::ImportedHistory& imported, std::size_t posi
 }
 
 /// True if the core fails whatever this operation of it returned.
-bool is_open_in_core(const checkers::LinearizabilityResult& result, std::size_t position) {
+bool is_open_in_core(const checkers::Finding& result, std::size_t position) {
   return std::find(result.core_open.begin(), result.core_open.end(), position) !=
          result.core_open.end();
 }
 
 /// What an `ok` is proven by.
-void write_proof(engine::JsonWriter& json, const CheckFinding& finding) {
+void write_proof(engine::JsonWriter& json, const Finding& finding) {
   json.key("witness").begin_array();
-  for (const std::size_t position : finding.result.witness) json.unsigned_integer(position);
+  for (const std::size_t position : finding.witness) json.unsigned_integer(position);
   json.end_array();
   json.key("schedule").begin_array();
   for (const checkers::Moment& moment : finding.schedule) {
@@ -72,7 +75,7 @@ void write_step(engine::JsonWriter& json, const checkers::Step& step) {
   json.end_object();
 }
 
-void write_transaction(engine::JsonWriter& json, const histories::ImportedHistory& imported,
+void write_transaction(engine::JsonWriter& json, const ImportedHistory& imported,
                        std::uint32_t number) {
   const checkers::Transaction& transaction = imported.transactions[number];
   json.begin_object();
@@ -92,8 +95,8 @@ void write_transaction(engine::JsonWriter& json, const histories::ImportedHistor
   json.end_object();
 }
 
-void write_anomalies(engine::JsonWriter& json, const histories::ImportedHistory& imported,
-                     const CheckFinding& finding) {
+void write_anomalies(engine::JsonWriter& json, const ImportedHistory& imported,
+                     const Finding& finding) {
   std::set<std::uint32_t> involved;
   json.key("anomalies").begin_array();
   for (const checkers::Anomaly& anomaly : finding.anomalies) {
@@ -116,7 +119,7 @@ void write_anomalies(engine::JsonWriter& json, const histories::ImportedHistory&
   json.end_array();
 }
 
-void print_anomaly(const histories::ImportedHistory& imported, const checkers::Anomaly& anomaly) {
+void print_anomaly(const ImportedHistory& imported, const checkers::Anomaly& anomaly) {
   std::printf("%s%s%s\n", anomaly.name.c_str(),
               anomaly.is_forbidden ? "" : ", which the level allows",
               anomaly.is_shortest ? "" : ", perhaps not the shortest");
@@ -128,60 +131,24 @@ void print_anomaly(const histories::ImportedHistory& imported, const checkers::A
 }
 
 /// Histories often begin where something is there already.
-void print_hint_of_initial(const histories::ImportedHistory& imported,
-                           const CheckFinding& finding) {
-  const bool unwritten =
-      std::any_of(finding.anomalies.begin(), finding.anomalies.end(),
-                  [](const checkers::Anomaly& anomaly) { return anomaly.name == "unwritten"; });
-  const bool nobody = finding.result.reason.find("nobody had written") != std::string::npos;
+void print_hint_of_initial(const ImportedHistory& imported, const Finding& finding) {
   const bool holds_values = imported.model == "kv" || imported.model == "register" ||
                             imported.model == "cas-register" || imported.model == "rw-register";
   // Texts that are appended to begin empty.
-  const bool appends = std::any_of(
-      finding.result.core.begin(), finding.result.core.end(), [&](std::size_t position) {
-        const engine::HistoryOperation& operation = imported.history.operations()[position];
-        return operation.operation.to_json().rfind("{\"append\"", 0) == 0;
+  const bool appends =
+      std::any_of(finding.core.begin(), finding.core.end(), [&](std::size_t position) {
+        const engine::Operation& operation = imported.history.operations()[position].operation;
+        return checkers::open_shape(*imported.type, operation).shape.kind ==
+               engine::Shape::Kind::extend_text;
       });
-  if (imported.initial || !holds_values || appends || !(unwritten || nobody)) return;
+  if (imported.initial || !holds_values || appends || !finding.unwritten_value) return;
   std::printf("hint: if it was there at first, say so: --initial VALUE\n");
 }
 
-}  // namespace
-
-int check_status(Judgement verdict) {
-  if (verdict == Judgement::violated) return exit_unexpected;
-  return verdict == Judgement::ok ? exit_ok : exit_undecided;
-}
-
-void print_check_json(const histories::ImportedHistory& imported, const CheckFinding& finding,
-                      const checkers::LinearizabilityLimits& limits, double seconds) {
-  const checkers::LinearizabilityResult& result = finding.result;
-  engine::JsonWriter json;
-  json.begin_object();
-  json.key("verdict");
-  engine::write(json, result.verdict);
-  json.key("expected").text("ok");
-  json.key("as_expected").boolean(result.verdict == Judgement::ok);
-  json.key("violations").begin_array();
-  if (result.verdict == Judgement::violated) {
-    json.begin_object();
-    json.key("property").text(finding.consistency);
-    json.key("step").unsigned_integer(result.impossible_at_event);
-    json.key("message").text(result.reason);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("exit_status").integer(check_status(result.verdict));
-  json.key("wall_seconds").number(seconds);
-  json.key("format").text(histories::format_name(imported.format));
-  json.key("model").text(imported.model);
-  json.key("consistency").text(finding.consistency);
-  json.key("operations").unsigned_integer(operation_count(imported));
-  json.key("completed_operations").unsigned_integer(imported.history.completed());
-  json.key("configurations").unsigned_integer(result.configurations);
-  json.key("key").text(result.key);
+/// What the operations of the core were, and when.
+void write_core(engine::JsonWriter& json, const ImportedHistory& imported, const Finding& finding) {
   json.key("core").begin_array();
-  for (const std::size_t position : result.core) {
+  for (const std::size_t position : finding.core) {
     const engine::HistoryOperation& operation = imported.history.operations()[position];
     json.begin_object();
     json.key("position").unsigned_integer(position);
@@ -190,7 +157,7 @@ void print_check_json(const histories::ImportedHistory& imported, const CheckFin
     json.raw(operation.operation.to_json());
     json.key("result");
     json.raw(operation.is_open() ? "null" : operation.result.to_json());
-    json.key("result_needed").boolean(!operation.is_open() && !is_open_in_core(result, position));
+    json.key("result_needed").boolean(!operation.is_open() && !is_open_in_core(finding, position));
     json.key("note").text(note_of(imported, position));
     json.key("invoked_time").integer(operation.invoked_time.nanoseconds);
     json.key("responded_time").integer(operation.responded_time.nanoseconds);
@@ -204,29 +171,59 @@ void print_check_json(const histories::ImportedHistory& imported, const CheckFin
     json.end_object();
   }
   json.end_array();
+}
+
+void write_staleness(engine::JsonWriter& json, const checkers::Staleness& staleness) {
+  json.key("stale_reads");
+  if (!staleness.known) json.null();
+  if (staleness.known) json.unsigned_integer(staleness.stale_reads);
+  json.key("staleness_versions");
+  if (!staleness.known) json.null();
+  if (staleness.known) json.unsigned_integer(staleness.versions);
+  json.key("staleness_nanoseconds");
+  if (!staleness.known) json.null();
+  if (staleness.known) json.integer(staleness.time);
+}
+
+}  // namespace
+
+int check_status(Verdict verdict) {
+  if (verdict == Verdict::violated) return exit_unexpected;
+  return verdict == Verdict::ok ? exit_ok : exit_undecided;
+}
+
+void print_check_json(const Checked& checked, const checkers::Limits& limits, double seconds) {
+  const ImportedHistory& imported = checked.history;
+  const Finding& finding = checked.finding;
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict").text(word_of(finding.verdict));
+  json.key("expected").text(word_of(Verdict::ok));
+  json.key("as_expected").boolean(finding.verdict == Verdict::ok);
+  json.key("violations").begin_array();
+  if (finding.verdict == Verdict::violated) {
+    json.begin_object();
+    json.key("property").text(checked.consistency);
+    json.key("step").unsigned_integer(finding.impossible_at_event);
+    json.key("message").text(tell(finding.reason, imported.history, imported.clients));
+    json.end_object();
+  }
+  json.end_array();
+  json.key("exit_status").integer(check_status(finding.verdict));
+  json.key("wall_seconds").number(seconds);
+  json.key("format").text(histories::format_name(imported.format));
+  json.key("model").text(imported.model);
+  json.key("consistency").text(checked.consistency);
+  json.key("operations").unsigned_integer(operation_count(imported));
+  json.key("completed_operations").unsigned_integer(imported.history.completed());
+  json.key("configurations").unsigned_integer(finding.configurations);
+  json.key("key").text(finding.key);
+  write_core(json, imported, finding);
   write_proof(json, finding);
   json.key("core_limited_by");
-  engine::write(json, result.core_limit);
+  engine::write(json, finding.core_limit);
   write_anomalies(json, imported, finding);
-  const checkers::Staleness staleness = staleness_of(imported, limits);
-  json.key("stale_reads");
-  if (staleness.known) {
-    json.unsigned_integer(staleness.stale_reads);
-  } else {
-    json.null();
-  }
-  json.key("staleness_versions");
-  if (staleness.known) {
-    json.unsigned_integer(staleness.versions);
-  } else {
-    json.null();
-  }
-  json.key("staleness_nanoseconds");
-  if (staleness.known) {
-    json.integer(staleness.time);
-  } else {
-    json.null();
-  }
+  write_staleness(json, staleness_of(imported, limits));
   json.key("k");
   if (finding.k > 0) {
     json.unsigned_integer(finding.k);
@@ -234,64 +231,76 @@ void print_check_json(const histories::ImportedHistory& imported, const CheckFin
     json.null();
   }
   json.key("undecided_because");
-  engine::write(json, result.limit);
-  json.key("known_prefix").unsigned_integer(result.known_prefix);
+  engine::write(json, finding.limit);
+  json.key("known_prefix").unsigned_integer(finding.known_prefix);
   json.key("remarks");
   engine::write(json, imported.remarks);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_check_text(const histories::ImportedHistory& imported, const CheckFinding& finding,
-                      const checkers::LinearizabilityLimits& limits, double seconds) {
-  const checkers::LinearizabilityResult& result = finding.result;
-  const bool was_read = imported.transactional || imported.type != nullptr;
-  if (!was_read) {
-    std::printf("undecided: %s\n", result.limit.c_str());
-    return;
-  }
-  std::printf("%s: %s, %s, %s: %s %s", boost::describe::enum_to_string(result.verdict, "?"),
+namespace {
+
+/// The first line, and what was remarked while the history was read.
+void print_summary(const Checked& checked, double seconds) {
+  const ImportedHistory& imported = checked.history;
+  std::printf("%s: %s, %s, %s: %s %s", word_of(checked.finding.verdict),
               histories::format_name(imported.format).c_str(), imported.model.c_str(),
-              finding.consistency.c_str(), grouped(operation_count(imported)).c_str(),
+              checked.consistency.c_str(), grouped(operation_count(imported)).c_str(),
               imported.transactional ? "transactions" : "operations");
   if (!imported.transactional) {
     std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
   }
   std::printf(", %.2f s\n", seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
+}
+
+void print_core(const Checked& checked) {
+  const ImportedHistory& imported = checked.history;
+  const Finding& finding = checked.finding;
+  if (!finding.key.empty()) std::printf("key %s, ", finding.key.c_str());
+  if (finding.impossible_at_event > 0) {
+    std::printf("impossible from event %llu on\n",
+                static_cast<unsigned long long>(finding.impossible_at_event));
+  }
+  std::printf(
+      "%s\n%s", tell(finding.reason, imported.history, imported.clients).c_str(),
+      histories::lane_chart(imported.history, finding.core, finding.core_open, imported.clients)
+          .c_str());
+  print_hint_of_initial(imported, finding);
+  if (!finding.core_limit.empty()) {
+    std::printf("there may be a smaller core: %s\n", finding.core_limit.c_str());
+  }
+}
+
+}  // namespace
+
+void print_check_text(const Checked& checked, const checkers::Limits& limits, double seconds) {
+  const ImportedHistory& imported = checked.history;
+  const Finding& finding = checked.finding;
+  const bool was_read = imported.transactional || imported.type != nullptr;
+  if (!was_read) {
+    std::printf("undecided: %s\n", finding.limit.c_str());
+    return;
+  }
+  print_summary(checked, seconds);
   if (finding.k > 0) {
     std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
                 grouped(finding.k).c_str(), grouped(finding.k).c_str());
   }
-  if (result.verdict == Judgement::undecided) {
-    std::printf("undecided: %s", result.limit.c_str());
-    if (result.known_prefix > 0) {
+  if (finding.verdict == Verdict::undecided) {
+    std::printf("undecided: %s", finding.limit.c_str());
+    if (finding.known_prefix > 0) {
       std::printf("; the first %s of %s events are linearizable",
-                  grouped(result.known_prefix).c_str(),
+                  grouped(finding.known_prefix).c_str(),
                   grouped(imported.history.event_count()).c_str());
     }
     std::printf("\n");
   }
-  for (const checkers::Anomaly& anomaly : finding.anomalies) {
-    print_anomaly(imported, anomaly);
-  }
-  if (result.verdict == Judgement::violated && imported.transactional) {
-    print_hint_of_initial(imported, finding);
-  }
-  if (result.verdict != Judgement::violated || imported.transactional) return;
-  if (!result.key.empty()) std::printf("key %s, ", result.key.c_str());
-  if (finding.consistency == "linearizable") {
-    std::printf("impossible from event %llu on\n",
-                static_cast<unsigned long long>(result.impossible_at_event));
-  }
-  std::printf(
-      "%s\n%s", result.reason.c_str(),
-      histories::lane_chart(imported.history, result.core, result.core_open, imported.clients)
-          .c_str());
-  print_hint_of_initial(imported, finding);
-  if (!result.core_limit.empty()) {
-    std::printf("there may be a smaller core: %s\n", result.core_limit.c_str());
-  }
+  for (const checkers::Anomaly& anomaly : finding.anomalies) print_anomaly(imported, anomaly);
+  if (finding.verdict != Verdict::violated) return;
+  if (imported.transactional) return print_hint_of_initial(imported, finding);
+  print_core(checked);
   const checkers::Staleness staleness = staleness_of(imported, limits);
   if (staleness.stale_reads > 0) {
     std::printf("stale reads: %s, at most %s versions behind",
@@ -303,17 +312,19 @@ void print_check_text(const histories::ImportedHistory& imported, const CheckFin
   }
 }
 
-void write_check_page(const std::string& path, const histories::ImportedHistory& imported,
-                      const CheckFinding& finding, const std::string& title) {
-  const checkers::LinearizabilityResult& result = finding.result;
+void write_check_page(const std::string& path, const Checked& checked, const std::string& title) {
+  const ImportedHistory& imported = checked.history;
+  const Finding& finding = checked.finding;
   histories::PageContent content;
   content.title = title;
-  content.verdict = boost::describe::enum_to_string(result.verdict, "?");
-  content.reason = result.verdict == Judgement::undecided ? result.limit : result.reason;
+  content.verdict = word_of(finding.verdict);
+  content.reason = finding.verdict == Verdict::undecided
+                       ? finding.limit
+                       : tell(finding.reason, imported.history, imported.clients);
   if (imported.transactional) {
     histories::fill_page(imported, finding.anomalies, content);
   } else {
-    histories::fill_page(imported.history, result.core, imported.clients, imported.notes, content);
+    histories::fill_page(imported.history, finding.core, imported.clients, imported.notes, content);
   }
   content.bands = histories::bands_of(imported.annotations, content.events);
   // Beside first: whatever ends this, no half page stands where a whole one was.

@@ -7,14 +7,6 @@
 namespace stampede::cli {
 namespace {
 
-/// The name under which `check` finds the service.
-std::string service_name(const engine::ServiceType* type) {
-  for (const std::string& name : models::service::service_names()) {
-    if (models::service::find_service(name) == type) return name;
-  }
-  return std::string(type->name);
-}
-
 void write_mark(std::ofstream& out, const HistoryMarks::Mark& mark,
                 const scenarios::RunResult& result) {
   const bool about_node = mark.node.value < result.nodes.size();
@@ -60,7 +52,7 @@ void write_history(const std::string& path, const scenarios::Scenario& scenario,
   engine::JsonWriter header;
   header.begin_object();
   header.key("h").integer(1);
-  header.key("model").text(service_name(scenario.cluster.service));
+  header.key("model").text(models::service::name_of(*scenario.cluster.service));
   header.key("unit").text("ns");
   header.key("clock").text("sim");
   header.key("seed").unsigned_integer(result.seed);

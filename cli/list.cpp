@@ -108,8 +108,11 @@ std::vector<Row> checks_list() {
   for (const engine::Model* model : models::all_models()) {
     const engine::ClusterSpec cluster = default_cluster(*model);
     std::vector<scenarios::CheckInfo> checks = scenarios::applicable_checks(*model, cluster);
-    for (scenarios::CheckInfo& check : scenarios::optional_checks(*model))
-      checks.push_back(std::move(check));
+    for (const std::string& service : models::service::service_names()) {
+      const engine::ServiceType& type = *models::service::find_service(service);
+      for (scenarios::CheckInfo& check : scenarios::optional_checks(*model, type))
+        checks.push_back(std::move(check));
+    }
     for (const scenarios::CheckInfo& check : checks) {
       const bool known = std::any_of(rows.begin(), rows.end(),
                                      [&](const Row& row) { return row.name == check.name; });

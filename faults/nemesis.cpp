@@ -42,7 +42,7 @@ std::uint64_t Nemesis::draw(const engine::Simulation& simulation, engine::Domain
 
 void Nemesis::schedule(engine::Simulation& simulation, engine::Time at, Wakeup wakeup) {
   wakeups_.push_back(wakeup);
-  simulation.wake_nemesis(at, static_cast<std::uint32_t>(wakeups_.size() - 1));
+  simulation.wake_injector(at, static_cast<std::uint32_t>(wakeups_.size() - 1));
 }
 
 void Nemesis::start(engine::Simulation& simulation) {

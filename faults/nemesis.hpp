@@ -20,7 +20,7 @@ struct NemesisSettings {
   std::uint64_t disk_sector = 512;
 };
 
-class Nemesis final : public engine::Nemesis {
+class Nemesis final : public engine::FaultInjector {
  public:
   Nemesis(std::vector<Fault> faults, const NemesisSettings& settings);
 

@@ -11,7 +11,7 @@ using engine::HistoryOperation;
 using engine::Shape;
 
 Accesses collect_accesses(const engine::History& history, const engine::ServiceType& type,
-                          Budget& budget) {
+                          Patience& patience) {
   Accesses accesses;
   if (type.shape == nullptr) {
     accesses.refusal = "the service has no shapes";
@@ -25,7 +25,7 @@ Accesses collect_accesses(const engine::History& history, const engine::ServiceT
   std::vector<std::uint32_t> initial;  // by key: the value, if somebody reads the key
   std::vector<KeptShape> first_reads;  // what initial values may refer to
   for (std::size_t position = 0; position < history.operations().size(); ++position) {
-    budget.spend(8);
+    patience.spend(8);
     const HistoryOperation& operation = history.operations()[position];
     const auto [result, shape] = shape_of(type, operation);
     if (operation.is_open() && shape.kind == Shape::Kind::read) continue;
@@ -76,7 +76,7 @@ Accesses collect_accesses(const engine::History& history, const engine::ServiceT
     }
   }
   for (std::uint32_t number = 0; number < accesses.all.size(); ++number) {
-    budget.spend(4);
+    patience.spend(4);
     Access& access = accesses.all[number];
     if (access.is_write) continue;
     access.source = writers[seen[number]];

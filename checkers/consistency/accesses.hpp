@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
@@ -38,6 +38,6 @@ struct Accesses {
 
 /// Open reads are left out.
 Accesses collect_accesses(const engine::History& history, const engine::ServiceType& type,
-                          Budget& budget);
+                          Patience& patience);
 
 }  // namespace stampede::checkers

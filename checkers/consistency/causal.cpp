@@ -6,8 +6,7 @@
 #include "checkers/consistency/accesses.hpp"
 #include "checkers/consistency/cycle.hpp"
 #include "checkers/consistency/happens_before.hpp"
-#include "checkers/consistency/shrink.hpp"
-#include "checkers/description.hpp"
+#include "checkers/consistency/minimal_core.hpp"
 #include "checkers/witness.hpp"
 
 namespace stampede::checkers {
@@ -16,26 +15,21 @@ namespace {
 constexpr std::uint32_t none = Access::none;
 constexpr std::uint32_t initially = Access::initially;
 
-/// What the judge says of a history, in its own positions.
-struct Finding {
-  Judgement verdict = Judgement::undecided;
-  Sentence reason;
-  std::string limit;
-};
-
 class Judge {
  public:
-  Judge(Accesses accesses, const LinearizabilityLimits& limits, Budget& budget)
+  Judge(Accesses accesses, const Limits& limits, Patience& patience)
       : limits_(limits),
-        budget_(budget),
+        patience_(patience),
         accesses_(std::move(accesses)),
         all_(accesses_.all),
-        order_(accesses_, budget) {}
+        order_(accesses_, patience) {}
 
   Finding judge(WeakModel model) {
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       if (!all_[number].is_write && all_[number].source == none) {
-        return violated({number}, "% saw a value that nobody wrote");
+        Finding result = violated({number}, "% saw a value that nobody wrote");
+        result.unwritten_value = true;
+        return result;
       }
     }
     switch (model) {
@@ -50,13 +44,14 @@ class Judge {
 
  private:
   /// `text` is about the operations, in their order.
-  Finding violated(const std::vector<std::uint32_t>& numbers, std::string text) const {
+  Finding violated(const std::vector<std::uint32_t>& numbers, std::string_view text) const {
     Finding result;
-    result.verdict = Judgement::violated;
-    result.reason.text = std::move(text);
+    result.verdict = Verdict::violated;
+    std::vector<std::size_t> positions;
     for (const std::uint32_t number : numbers) {
-      if (number < all_.size()) result.reason.operations.push_back(all_[number].position);
+      if (number < all_.size()) positions.push_back(all_[number].position);
     }
+    result.reason = Sentence(text, positions);
     return result;
   }
   static Finding undecided(std::string limit) {
@@ -69,7 +64,7 @@ class Judge {
   }
   static Finding fine() {
     Finding result;
-    result.verdict = Judgement::ok;
+    result.verdict = Verdict::ok;
     return result;
   }
 
@@ -84,7 +79,7 @@ class Judge {
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       const Access& access = all_[number];
       if (access.is_write) continue;
-      budget_.spend(4);
+      patience_.spend(4);
       std::uint32_t overwritten_by = none;
       order_.for_latest_writes(number, [&](std::uint32_t write) {
         if (write == access.source) return;
@@ -105,11 +100,11 @@ class Judge {
   }
 
   Finding judge_convergence() const {
-    HappensBefore order(accesses_, budget_);
+    HappensBefore order(accesses_, patience_);
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       const Access& access = all_[number];
       if (access.is_write || access.source == initially) continue;
-      budget_.spend(4);
+      patience_.spend(4);
       order_.for_latest_writes(number, [&](std::uint32_t write) {
         if (write != access.source) order.add(write, access.source);
       });
@@ -125,7 +120,7 @@ class Judge {
       const std::uint32_t last = session.back();
       std::vector<std::uint32_t> members;
       for (std::uint32_t number = 0; number < all_.size(); ++number) {
-        budget_.spend();
+        patience_.spend();
         if (number == last || order_.is_before(number, last)) members.push_back(number);
       }
       if (members.size() > past_max) {
@@ -133,7 +128,7 @@ class Judge {
                          " operations is too large for causal memory");
       }
       Finding result = judge_session_memory(session, members);
-      if (result.verdict != Judgement::ok) return result;
+      if (result.verdict != Verdict::ok) return result;
     }
     return fine();
   }
@@ -147,7 +142,7 @@ class Judge {
     for (std::uint32_t at = 0; at < count; ++at) place[members[at]] = at;
     std::vector<std::vector<bool>> before(count, std::vector<bool>(count, false));
     for (std::uint32_t first = 0; first < count; ++first) {
-      budget_.spend(count);
+      patience_.spend(count);
       for (std::uint32_t second = 0; second < count; ++second) {
         before[first][second] = order_.is_before(members[first], members[second]);
       }
@@ -155,7 +150,7 @@ class Judge {
     const auto add = [&](std::uint32_t first, std::uint32_t second) {
       for (std::uint32_t from = 0; from < count; ++from) {
         if (from != first && !before[from][first]) continue;
-        budget_.spend(1 + count / 8);
+        patience_.spend(1 + count / 8);
         before[from][second] = true;
         for (std::uint32_t to = 0; to < count; ++to) {
           if (before[second][to]) before[from][to] = true;
@@ -168,7 +163,7 @@ class Judge {
         const Access& access = all_[read];
         if (access.is_write) continue;
         for (const std::uint32_t write : accesses_.writes[access.key]) {
-          budget_.spend();
+          patience_.spend();
           if (write == access.source || place[write] == none) continue;
           if (!before[place[write]][place[read]]) continue;
           if (access.source == initially) {
@@ -208,7 +203,7 @@ class Judge {
     };
     const auto add = [&](std::uint32_t earlier, std::uint32_t later) {
       if (earlier == later) return;
-      budget_.spend();
+      patience_.spend();
       next[earlier].push_back(later);
       ++edges;
     };
@@ -219,7 +214,7 @@ class Judge {
       std::map<std::uint32_t, std::vector<std::uint32_t>> written;
       std::map<std::uint32_t, std::vector<std::uint32_t>> seen;
       for (const std::uint32_t number : session) {
-        budget_.spend(4);
+        patience_.spend(4);
         const Access& access = all_[number];
         auto& writes = written[access.key];
         auto& reads = seen[access.key];
@@ -241,7 +236,7 @@ class Judge {
         if (memory_bytes() > limits_.max_memory_bytes) return out_of_memory();
       }
     }
-    const auto cycle = find_cycle(next, budget_);
+    const auto cycle = find_cycle(next, patience_);
     if (cycle.empty()) return fine();
     return violated(cycle, "no one order of the writes of a key fits all sessions: " + list(cycle));
   }
@@ -258,65 +253,71 @@ class Judge {
     return text;
   }
 
-  const LinearizabilityLimits& limits_;
-  Budget& budget_;
+  const Limits& limits_;
+  Patience& patience_;
   Accesses accesses_;
   const std::vector<Access>& all_;
   HappensBefore order_;
 };
 
-WeakResult check(const engine::History& history, const engine::ServiceType& type, WeakModel model,
-                 const std::vector<std::string>& clients, const LinearizabilityLimits& limits,
-                 Budget& budget) {
-  WeakResult result;
-  Accesses accesses = collect_accesses(history, type, budget);
-  result.limit = accesses.refusal;
-  if (!result.limit.empty()) return result;
-  Finding whole = Judge(std::move(accesses), limits, budget).judge(model);
-  result.verdict = whole.verdict;
-  result.limit = std::move(whole.limit);
-  if (whole.verdict != Judgement::violated) return result;
-  const auto judge = [&](const engine::History& smaller) {
-    return Judge(collect_accesses(smaller, type, budget), limits, budget).judge(model);
+Finding check(const engine::History& history, const engine::ServiceType& type, WeakModel model,
+              const Limits& limits, Patience& patience) {
+  const auto judge = [&](const engine::History& some) {
+    Accesses accesses = collect_accesses(some, type, patience);
+    if (!accesses.refusal.empty()) {
+      Finding refused;
+      refused.limit = std::move(accesses.refusal);
+      return refused;
+    }
+    return Judge(std::move(accesses), limits, patience).judge(model);
   };
-  ShrunkHistory shrunk = shrink_history(
+  Finding result = judge(history);
+  if (result.verdict != Verdict::violated) return result;
+  MinimalCore core = find_minimal_core(
       history, type,
-      [&](const engine::History& smaller) { return judge(smaller).verdict == Judgement::violated; },
-      budget);
-  result.core = std::move(shrunk.positions);
-  result.core_limit = std::move(shrunk.limit);
-  Sentence reason = std::move(whole.reason);
-  if (result.core_limit.empty()) {
-    reason = judge(sub_history(history, result.core, {})).reason;
-    for (std::size_t& position : reason.operations) position = result.core[position];
+      [&](const engine::History& smaller) { return judge(smaller).verdict == Verdict::violated; },
+      patience);
+  result.core = std::move(core.positions);
+  result.core_limit = std::move(core.limit);
+  if (!result.core_limit.empty()) return result;
+  try {
+    const Finding of_core = judge(sub_history(history, result.core, {}));
+    result.reason = of_core.reason.in(result.core);
+    result.unwritten_value = of_core.unwritten_value;
+  } catch (const Stopped& stopped) {
+    result.core_limit = stopped.reason();
   }
-  result.reason = reason.tell(history, clients);
   return result;
 }
 
 }  // namespace
 
-const std::vector<std::pair<std::string, WeakModel>>& weak_models() {
-  static const std::vector<std::pair<std::string, WeakModel>> models = {
-      {"causal", WeakModel::causal},
-      {"causal-convergence", WeakModel::causal_convergence},
-      {"causal-memory", WeakModel::causal_memory},
-      {"read-your-writes", WeakModel::read_your_writes},
-      {"monotonic-reads", WeakModel::monotonic_reads},
-      {"monotonic-writes", WeakModel::monotonic_writes},
-      {"writes-follow-reads", WeakModel::writes_follow_reads},
-      {"session", WeakModel::session}};
+const std::vector<WeakModelInfo>& weak_models() {
+  static const std::vector<WeakModelInfo> models = {
+      {"causal", WeakModel::causal, "No read misses what causally precedes it."},
+      {"causal-convergence", WeakModel::causal_convergence,
+       "Causal, and all clients agree on one order of conflicting writes."},
+      {"causal-memory", WeakModel::causal_memory,
+       "Causal, and what each client saw fits one order."},
+      {"read-your-writes", WeakModel::read_your_writes,
+       "No client's read misses what it wrote before."},
+      {"monotonic-reads", WeakModel::monotonic_reads,
+       "No client's read goes back behind what it read before."},
+      {"monotonic-writes", WeakModel::monotonic_writes,
+       "All see the writes of one client in its order."},
+      {"writes-follow-reads", WeakModel::writes_follow_reads,
+       "All see a write behind what its client had read before."},
+      {"session", WeakModel::session, "All four guarantees of a session together."}};
   return models;
 }
 
-WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
-                      WeakModel model, const std::vector<std::string>& clients,
-                      const LinearizabilityLimits& limits) {
-  Budget budget(limits.stop);
+Finding check_weak(const engine::History& history, const engine::ServiceType& type, WeakModel model,
+                   const Limits& limits) {
+  Patience patience(limits.stop);
   try {
-    return check(history, type, model, clients, limits, budget);
+    return check(history, type, model, limits, patience);
   } catch (const Stopped& stopped) {
-    WeakResult result;
+    Finding result;
     result.limit = stopped.reason();
     return result;
   }

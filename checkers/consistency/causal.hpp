@@ -20,7 +20,9 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
+#include "checkers/limits.hpp"
+#include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
@@ -35,26 +37,17 @@ enum class WeakModel {
   session,
 };
 
-/// `causal`, `causal-convergence`, `read-your-writes`, ...; `session` is all four guarantees.
-const std::vector<std::pair<std::string, WeakModel>>& weak_models();
-
-struct WeakResult {
-  Judgement verdict = Judgement::undecided;
-  /// One sentence, with values and times.
-  std::string reason;
-  /// Operations that violate the model by themselves, positions in the history; no sound move
-  /// (checkers/consistency/shrink.hpp) makes it smaller.
-  std::vector<std::size_t> core;
-  /// violated: the cap that ended the search for a smaller core; empty if none did.
-  std::string core_limit;
-  /// undecided: the cap that was reached, or why the history cannot be judged.
-  std::string limit;
+struct WeakModelInfo {
+  std::string name;
+  WeakModel model;
+  std::string about;
 };
 
-/// `clients` names them in the reason. It takes no search: of the limits only `stop` and the memory
-/// matter.
-WeakResult check_weak(const engine::History& history, const engine::ServiceType& type,
-                      WeakModel model, const std::vector<std::string>& clients = {},
-                      const LinearizabilityLimits& limits = {});
+/// `causal`, `causal-convergence`, `read-your-writes`, ...; `session` is all four guarantees.
+const std::vector<WeakModelInfo>& weak_models();
+
+/// It takes no search: of the limits only `stop` and the memory matter.
+Finding check_weak(const engine::History& history, const engine::ServiceType& type, WeakModel model,
+                   const Limits& limits = {});
 
 }  // namespace stampede::checkers

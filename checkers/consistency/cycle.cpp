@@ -11,12 +11,12 @@ using Vertices = std::vector<std::uint32_t>;
 
 /// The shortest cycle that the edge is on; both ends are in one component.
 Vertices around(const std::vector<Vertices>& next, const Vertices& component, std::uint32_t from,
-                std::uint32_t to, Budget& budget) {
+                std::uint32_t to, Patience& patience) {
   std::map<std::uint32_t, std::uint32_t> reached_by{{to, to}};
   Vertices queue{to};
   for (std::size_t at = 0; at < queue.size() && reached_by.count(from) == 0; ++at) {
     for (const std::uint32_t after : next[queue[at]]) {
-      budget.spend();
+      patience.spend();
       if (component[after] != component[from]) continue;
       if (reached_by.emplace(after, queue[at]).second) queue.push_back(after);
     }
@@ -29,13 +29,13 @@ Vertices around(const std::vector<Vertices>& next, const Vertices& component, st
 
 }  // namespace
 
-Vertices find_cycle(const std::vector<Vertices>& next, Budget& budget) {
+Vertices find_cycle(const std::vector<Vertices>& next, Patience& patience) {
   std::vector<DirectedEdge> edges;
   for (std::uint32_t from = 0; from < next.size(); ++from) {
-    budget.spend(1 + next[from].size());
+    patience.spend(1 + next[from].size());
     for (const std::uint32_t to : next[from]) edges.emplace_back(from, to);
   }
-  const Vertices component = strong_components(next.size(), edges, budget);
+  const Vertices component = strong_components(next.size(), edges, patience);
   std::vector<std::uint32_t> sizes(next.size(), 0);
   for (const std::uint32_t number : component) ++sizes[number];
   std::uint32_t best = UINT32_MAX;
@@ -46,7 +46,7 @@ Vertices find_cycle(const std::vector<Vertices>& next, Budget& budget) {
   }
   if (best == UINT32_MAX) return {};
   for (const std::uint32_t to : next[best]) {
-    if (component[to] == component[best]) return around(next, component, best, to, budget);
+    if (component[to] == component[best]) return around(next, component, best, to, patience);
   }
   return {};
 }

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -12,6 +12,6 @@ namespace stampede::checkers {
 /// through some edge of a smallest strongly connected component. Empty if there is none. `next` has
 /// the heads of the edges that leave each vertex.
 std::vector<std::uint32_t> find_cycle(const std::vector<std::vector<std::uint32_t>>& next,
-                                      Budget& budget);
+                                      Patience& patience);
 
 }  // namespace stampede::checkers

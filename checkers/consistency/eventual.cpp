@@ -23,10 +23,10 @@ bool looks(const engine::ServiceType& type, const HistoryOperation& operation) {
 }
 
 Settled settle(const engine::History& history, const engine::ServiceType& type, const Part& part,
-               Budget& budget) {
+               Patience& patience) {
   Settled settled;
   for (const PartOperation& entry : part.operations) {
-    budget.spend(4);
+    patience.spend(4);
     const HistoryOperation& operation = history.operations()[entry.position];
     if (looks(type, operation)) continue;
     if (operation.is_open()) {
@@ -42,10 +42,10 @@ Settled settle(const engine::History& history, const engine::ServiceType& type, 
 
 /// Each client's last completed look since then, in the order of clients.
 std::vector<std::size_t> last_looks(const engine::History& history, const engine::ServiceType& type,
-                                    const Part& part, const Settled& settled, Budget& budget) {
+                                    const Part& part, const Settled& settled, Patience& patience) {
   std::map<std::uint32_t, std::size_t> by_client;
   for (const PartOperation& entry : part.operations) {
-    budget.spend(4);
+    patience.spend(4);
     const HistoryOperation& operation = history.operations()[entry.position];
     const bool late = settled.last_change == SIZE_MAX || operation.invoked_at > settled.since;
     if (operation.is_open() || !late || !looks(type, operation)) continue;
@@ -57,20 +57,20 @@ std::vector<std::size_t> last_looks(const engine::History& history, const engine
   return positions;
 }
 
-ConvergenceResult check(const engine::History& history, const engine::ServiceType& type,
-                        Budget& budget) {
-  ConvergenceResult result;
+Finding check(const engine::History& history, const engine::ServiceType& type, Patience& patience) {
+  Finding result;
   if (type.shape == nullptr || type.is_pure == nullptr) {
     result.limit = "the service does not tell its reads";
     return result;
   }
   std::string unsettled;
+  bool compared = false;  // two clients looked at a key once it was settled
   const std::vector<Part> parts =
-      partition(history, type, [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+      partition(history, type, [&](std::uint32_t, const HistoryOperation&) { patience.spend(); });
   for (const Part& part : parts) {
-    const Settled settled = settle(history, type, part, budget);
-    const std::vector<std::size_t> looks = last_looks(history, type, part, settled, budget);
-    if (looks.size() > 1) ++result.compared;
+    const Settled settled = settle(history, type, part, patience);
+    const std::vector<std::size_t> looks = last_looks(history, type, part, settled, patience);
+    compared = compared || looks.size() > 1;
     for (const std::size_t position : looks) {
       const HistoryOperation& first = history.operations()[looks.front()];
       const HistoryOperation& other = history.operations()[position];
@@ -80,36 +80,37 @@ ConvergenceResult check(const engine::History& history, const engine::ServiceTyp
         unsettled = "last looks" + where + " differ, but a change of it has no response";
         continue;
       }
-      result.verdict = Judgement::violated;
+      result.verdict = Verdict::violated;
       result.key = part.key;
       result.core = {looks.front(), position};
       if (settled.last_change != SIZE_MAX) result.core.push_back(settled.last_change);
       std::sort(result.core.begin(), result.core.end());
-      result.reason = "the last looks of two clients" + where +
-                      ", after its last change was over, differ: " + first.result.to_json() +
-                      " and " + other.result.to_json();
+      result.reason = Sentence("the last looks of two clients", {});
+      result.reason.say(where).say(", after its last change was over, differ: ");
+      result.reason.say(first.result.to_json() + " and " + other.result.to_json());
       return result;
     }
   }
   if (!unsettled.empty()) {
     result.limit = unsettled;
-  } else if (result.compared == 0) {
+  } else if (!compared) {
+    result.judged_nothing = true;
     result.limit = "no two clients look at a key after its last change was over";
   } else {
-    result.verdict = Judgement::ok;
+    result.verdict = Verdict::ok;
   }
   return result;
 }
 
 }  // namespace
 
-ConvergenceResult check_convergence(const engine::History& history, const engine::ServiceType& type,
-                                    const LinearizabilityLimits& limits) {
-  Budget budget(limits.stop);
+Finding check_convergence(const engine::History& history, const engine::ServiceType& type,
+                          const Limits& limits) {
+  Patience patience(limits.stop);
   try {
-    return check(history, type, budget);
+    return check(history, type, patience);
   } catch (const Stopped& stopped) {
-    ConvergenceResult result;
+    Finding result;
     result.limit = stopped.reason();
     return result;
   }

@@ -3,29 +3,18 @@
 //
 // A key is settled when its last change is over. What its clients read from there on, each for the
 // last time, is compared. A change without a response may come at any time: then nothing is
-// settled, and different last looks are `undecided`.
+// settled, and different last looks are `undecided`. The core is two last looks that differ, and the
+// last change.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
+#include "checkers/limits.hpp"
+#include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
-struct ConvergenceResult {
-  Judgement verdict = Judgement::undecided;
-  std::string key;
-  std::string reason;
-  /// Two last looks that differ, and the last change.
-  std::vector<std::size_t> core;
-  /// Keys that at least two clients looked at once they were settled.
-  std::uint64_t compared = 0;
-  std::string limit;
-};
-
 /// Of the limits only `stop` matters: it takes no search, and little memory.
-ConvergenceResult check_convergence(const engine::History& history, const engine::ServiceType& type,
-                                    const LinearizabilityLimits& limits = {});
+Finding check_convergence(const engine::History& history, const engine::ServiceType& type,
+                          const Limits& limits = {});
 
 }  // namespace stampede::checkers

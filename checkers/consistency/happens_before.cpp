@@ -5,13 +5,13 @@
 
 namespace stampede::checkers {
 
-HappensBefore::HappensBefore(const Accesses& accesses, Budget& budget)
+HappensBefore::HappensBefore(const Accesses& accesses, Patience& patience)
     : accesses_(accesses),
-      budget_(&budget),
+      patience_(&patience),
       next_(accesses.all.size()),
       writes_by_session_(accesses.writes.size()) {
   for (std::uint32_t number = 0; number < accesses.all.size(); ++number) {
-    budget.spend(2);
+    patience.spend(2);
     const Access& access = accesses.all[number];
     if (access.index > 0) add(accesses.sessions[access.session][access.index - 1], number);
     if (!access.is_write && access.source < accesses.all.size()) add(access.source, number);
@@ -19,7 +19,7 @@ HappensBefore::HappensBefore(const Accesses& accesses, Budget& budget)
   for (std::uint32_t key = 0; key < accesses.writes.size(); ++key) {
     std::map<std::uint32_t, std::vector<std::uint32_t>> by_session;
     for (const std::uint32_t write : accesses.writes[key]) {
-      budget.spend();
+      patience.spend();
       by_session[accesses.all[write].session].push_back(write);
     }
     writes_by_session_[key].assign(by_session.begin(), by_session.end());
@@ -38,7 +38,7 @@ bool HappensBefore::order() {
   past_.reserve(next_.size() * width);
   std::vector<std::uint32_t> missing(next_.size(), 0);
   for (const auto& later : next_) {
-    budget_->spend(1 + width / 16 + later.size());
+    patience_->spend(1 + width / 16 + later.size());
     past_.insert(past_.end(), width, 0);
     for (const std::uint32_t number : later) ++missing[number];
   }
@@ -54,7 +54,7 @@ bool HappensBefore::order() {
     std::uint32_t* own = &past_[number * width];
     own[accesses_.all[number].session] = accesses_.all[number].index + 1;
     for (const std::uint32_t later : next_[number]) {
-      budget_->spend(1 + width / 16);
+      patience_->spend(1 + width / 16);
       std::uint32_t* theirs = &past_[later * width];
       for (std::size_t session = 0; session < width; ++session) {
         theirs[session] = std::max(theirs[session], own[session]);
@@ -70,7 +70,7 @@ bool HappensBefore::add_needed() {
   for (std::uint32_t read = 0; read < next_.size(); ++read) {
     const Access& access = accesses_.all[read];
     if (access.is_write) continue;
-    budget_->spend(4 * writes_by_session_[access.key].size());
+    patience_->spend(4 * writes_by_session_[access.key].size());
     const bool initial = access.source == Access::initially;
     for_latest_writes(read, [&](std::uint32_t write) {
       if (write == access.source) return;

@@ -14,7 +14,7 @@ namespace stampede::checkers {
 
 class HappensBefore {
  public:
-  HappensBefore(const Accesses& accesses, Budget& budget);
+  HappensBefore(const Accesses& accesses, Patience& patience);
 
   /// What the vectors of all accesses take, and all pairs that may be added.
   [[nodiscard]] std::uint64_t memory_bytes() const;
@@ -23,7 +23,7 @@ class HappensBefore {
   /// Computes the vectors; false if the pairs have a cycle.
   bool order();
   /// Accesses of one cycle; after order() failed.
-  [[nodiscard]] std::vector<std::uint32_t> cycle() const { return find_cycle(next_, *budget_); }
+  [[nodiscard]] std::vector<std::uint32_t> cycle() const { return find_cycle(next_, *patience_); }
 
   /// Accesses of `session` at or before `number`.
   [[nodiscard]] std::uint32_t past(std::uint32_t number, std::uint32_t session) const {
@@ -64,7 +64,7 @@ class HappensBefore {
   bool add_needed();
 
   const Accesses& accesses_;
-  Budget* budget_;
+  Patience* patience_;
   std::vector<std::vector<std::uint32_t>> next_;
   std::vector<std::uint32_t> past_;
   /// By key, pairs of a session and its writes in their order.

@@ -4,8 +4,9 @@
 #include <unordered_map>
 
 #include "checkers/consistency/happens_before.hpp"
-#include "checkers/consistency/shrink.hpp"
+#include "checkers/consistency/minimal_core.hpp"
 #include "checkers/description.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/linearizability/search/configuration_set.hpp"
 #include "checkers/linearizability/search/service_automaton.hpp"
 #include "checkers/partition.hpp"
@@ -18,11 +19,11 @@ using engine::HistoryOperation;
 
 /// Positions of each client's operations, in their order, clients in the order of their first ones.
 std::vector<std::vector<std::uint32_t>> positions_by_client(const engine::History& history,
-                                                            Budget& budget) {
+                                                            Patience& patience) {
   std::vector<std::vector<std::uint32_t>> sessions;
   std::unordered_map<std::uint32_t, std::size_t> numbers;  // looked up, never iterated
   for (std::uint32_t position = 0; position < history.operations().size(); ++position) {
-    budget.spend();
+    patience.spend();
     const std::uint32_t client = history.operations()[position].id.client.value;
     const std::size_t number = numbers.emplace(client, sessions.size()).first->second;
     if (number == sessions.size()) sessions.emplace_back();
@@ -36,8 +37,8 @@ class Saturation {
  public:
   /// Nothing is known, and nothing refuted, where that would take more than `memory_bytes`.
   Saturation(const engine::History& history, const engine::ServiceType& type,
-             std::uint64_t memory_bytes, Budget& budget)
-      : accesses_(collect_accesses(history, type, budget)), order_(accesses_, budget) {
+             std::uint64_t memory_bytes, Patience& patience)
+      : accesses_(collect_accesses(history, type, patience)), order_(accesses_, patience) {
     if (!accesses_.refusal.empty()) return;
     for (const Access& access : accesses_.all) {
       if (access.is_write || access.source != Access::none) continue;
@@ -60,17 +61,17 @@ class Saturation {
   /// No order fits.
   [[nodiscard]] bool refuted() const { return refuted_; }
   [[nodiscard]] std::uint64_t memory_bytes() const { return memory_bytes_; }
+  [[nodiscard]] bool sees_unwritten_value() const { return from_nowhere_ != SIZE_MAX; }
   /// One sentence about why.
   [[nodiscard]] Sentence reason() const {
-    if (from_nowhere_ != SIZE_MAX) return {"% saw a value that nobody wrote", {from_nowhere_}};
-    Sentence sentence{"no order that keeps each client's own explains what was read: ", {}};
-    std::string separator;
+    if (sees_unwritten_value()) return {"% saw a value that nobody wrote", {from_nowhere_}};
+    Sentence sentence("no order that keeps each client's own explains what was read: ", {});
+    const char* separator = "";
     for (const std::uint32_t number : order_.cycle()) {
-      sentence.text += separator + "%";
-      sentence.operations.push_back(accesses_.all[number].position);
+      sentence.say(separator).name(accesses_.all[number].position);
       separator = " has to come before ";
     }
-    sentence.text += ", which has to come before the first of these";
+    sentence.say(", which has to come before the first of these");
     return sentence;
   }
 
@@ -109,12 +110,12 @@ class Saturation {
 class Fronts {
  public:
   Fronts(const engine::History& history, const engine::ServiceType& type,
-         const Saturation& saturation, const LinearizabilityLimits& limits, Budget& budget)
-      : budget_(budget),
-        sessions_(positions_by_client(history, budget)),
+         const Saturation& saturation, const Limits& limits, Patience& patience)
+      : patience_(patience),
+        sessions_(positions_by_client(history, patience)),
         saturation_(saturation),
-        whole_(whole(history, budget)),
-        automaton_(history, type, whole_, budget),
+        whole_(whole(history, patience)),
+        automaton_(history, type, whole_, patience),
         limits_(limits),
         front_(sessions_.size(), 0),
         accesses_done_(saturation.session_count(), 0),
@@ -124,7 +125,7 @@ class Fronts {
     steps_.reserve(whole_.operations.size());
   }
 
-  SequentialResult search() {
+  Finding search() {
     do_pure();
     while (left_ > 0) {
       if (result_.configurations++ == limits_.max_configurations) {
@@ -133,15 +134,15 @@ class Fronts {
       if (memory_bytes() > limits_.max_memory_bytes) {
         return give_up("max_memory_bytes = " + std::to_string(limits_.max_memory_bytes));
       }
-      budget_.spend(1 + sessions_.size() / 16);
+      patience_.spend(1 + sessions_.size() / 16);
       make_key();
       if (!failed_.contains(key_)) points_.push_back({steps_.size(), 0});
       if (!advance()) {
-        result_.verdict = Judgement::violated;
+        result_.verdict = Verdict::violated;
         return std::move(result_);
       }
     }
-    result_.verdict = Judgement::ok;
+    result_.verdict = Verdict::ok;
     for (const Step& step : steps_) {
       result_.witness.push_back(sessions_[step.session][step.index]);
     }
@@ -159,16 +160,16 @@ class Fronts {
     std::uint32_t next_session;
   };
 
-  SequentialResult give_up(std::string reason) {
+  Finding give_up(std::string reason) {
     result_.limit = std::move(reason);
     return std::move(result_);
   }
 
   /// The history as one part: numbers of its operations are their positions.
-  static Part whole(const engine::History& history, Budget& budget) {
+  static Part whole(const engine::History& history, Patience& patience) {
     std::vector<Part> parts = partition_by(
         history, [](const engine::Operation&) { return std::string_view(); },
-        [&](std::uint32_t, const HistoryOperation&) { budget.spend(); });
+        [&](std::uint32_t, const HistoryOperation&) { patience.spend(); });
     return parts.empty() ? Part() : std::move(parts.front());
   }
 
@@ -221,7 +222,7 @@ class Fronts {
         return true;
       }
       make_key();
-      failed_.insert(key_, budget_);
+      failed_.insert(key_, patience_);
       points_.pop_back();
     }
     return false;
@@ -247,12 +248,12 @@ class Fronts {
     }
   }
 
-  Budget& budget_;
+  Patience& patience_;
   std::vector<std::vector<std::uint32_t>> sessions_;
   const Saturation& saturation_;
   Part whole_;
   ServiceAutomaton automaton_;
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   std::vector<std::uint32_t> front_;
   std::vector<std::uint32_t> accesses_done_;
   std::uint32_t state_ = 0;
@@ -261,7 +262,7 @@ class Fronts {
   std::vector<Point> points_;
   ConfigurationSet failed_;
   std::vector<std::uint64_t> key_;
-  SequentialResult result_;
+  Finding result_;
 };
 
 struct Enumeration {
@@ -291,13 +292,13 @@ struct Enumeration {
 
 /// Of refute_sequential_witness.
 std::string refute_order(const engine::History& history, const engine::ServiceType& type,
-                         const std::vector<std::size_t>& order, Budget& budget) {
+                         const std::vector<std::size_t>& order, Patience& patience) {
   const std::vector<HistoryOperation>& operations = history.operations();
   std::vector<bool> seen(operations.size(), false);
   std::vector<std::uint32_t> latest;
   engine::ServiceState state(type);
   for (const std::size_t position : order) {
-    budget.spend(8);
+    patience.spend(8);
     const std::string name = "operation " + std::to_string(position);
     if (position >= operations.size()) return name + " does not exist";
     if (seen[position]) return name + " occurs twice";
@@ -322,30 +323,28 @@ std::string refute_order(const engine::History& history, const engine::ServiceTy
 
 /// One sentence about operations that fail together, by their positions.
 Sentence sentence_about(const std::vector<std::size_t>& core) {
-  Sentence reason{"no order that keeps each client's own explains ", {}};
+  Sentence reason("no order that keeps each client's own explains ", {});
   constexpr std::size_t listed_max = 8;
   for (std::size_t at = 0; at < std::min(core.size(), listed_max); ++at) {
-    reason.text += at == 0 ? "%" : ", %";
-    reason.operations.push_back(core[at]);
+    reason.say(at == 0 ? "" : ", ").name(core[at]);
   }
   if (core.size() > listed_max) {
-    reason.text += " and " + std::to_string(core.size() - listed_max) + " more";
+    reason.say(" and " + std::to_string(core.size() - listed_max) + " more");
   }
-  reason.text += " together";
+  reason.say(" together");
   return reason;
 }
 
 class Check {
  public:
-  Check(const engine::History& history, const engine::ServiceType& type,
-        const LinearizabilityLimits& limits, const std::vector<std::string>& clients)
-      : history_(history), type_(type), limits_(limits), clients_(clients), budget_(limits.stop) {}
+  Check(const engine::History& history, const engine::ServiceType& type, const Limits& limits)
+      : history_(history), type_(type), limits_(limits), patience_(limits.stop) {}
 
-  SequentialResult run() {
+  Finding run() {
     try {
       judge();
     } catch (const Stopped& stopped) {
-      if (result_.verdict == Judgement::violated) {
+      if (result_.verdict == Verdict::violated) {
         result_.core_limit = stopped.reason();
       } else {
         result_.limit = stopped.reason();
@@ -359,70 +358,67 @@ class Check {
     if (is_linearizable()) return;
     const Saturation saturation = saturated(history_);
     if (saturation.refuted()) {
-      result_.verdict = Judgement::violated;
+      result_.verdict = Verdict::violated;
       explain([&](const engine::History& smaller) { return saturated(smaller).refuted(); });
       return;
     }
-    const auto fronts = std::make_shared<Fronts>(history_, type_, saturation, limits_, budget_);
+    const auto fronts = std::make_shared<Fronts>(history_, type_, saturation, limits_, patience_);
     result_.remains.push_back(fronts);
-    SequentialResult found = fronts->search();
+    Finding found = fronts->search();
     if (!found.limit.empty()) found.remains = std::move(result_.remains);
     result_ = std::move(found);
-    if (result_.verdict != Judgement::violated) return;
-    LinearizabilityLimits each = limits_;
+    if (result_.verdict != Verdict::violated) return;
+    Limits each = limits_;
     each.max_configurations = 10'000 + 2 * result_.configurations;
     explain([&](const engine::History& smaller) {
       const Saturation known = saturated(smaller);
       return known.refuted() ||
-             Fronts(smaller, type_, known, each, budget_).search().verdict == Judgement::violated;
+             Fronts(smaller, type_, known, each, patience_).search().verdict == Verdict::violated;
     });
   }
 
   bool is_linearizable() {
-    LinearizabilityLimits quick = limits_;
+    Limits quick = limits_;
     quick.max_configurations = std::min<std::uint64_t>(limits_.max_configurations, 200'000);
-    LinearizabilityResult linearizable = check_linearizability(history_, type_, quick);
+    Finding linearizable = check_linearizability(history_, type_, quick);
     // Of a client with two operations at once, real time does not say which comes first.
-    if (linearizable.verdict != Judgement::ok ||
-        !refute_order(history_, type_, linearizable.witness, budget_).empty()) {
+    if (linearizable.verdict != Verdict::ok ||
+        !refute_order(history_, type_, linearizable.witness, patience_).empty()) {
       return false;
     }
-    result_.verdict = Judgement::ok;
+    result_.verdict = Verdict::ok;
     result_.witness = std::move(linearizable.witness);
     result_.configurations = linearizable.configurations;
     return true;
   }
 
   [[nodiscard]] Saturation saturated(const engine::History& history) {
-    return Saturation(history, type_, limits_.max_memory_bytes, budget_);
+    return Saturation(history, type_, limits_.max_memory_bytes, patience_);
   }
 
   void explain(const std::function<bool(const engine::History&)>& fails) {
-    ShrunkHistory shrunk = shrink_history(history_, type_, fails, budget_);
-    result_.core = std::move(shrunk.positions);
-    result_.core_limit = std::move(shrunk.limit);
-    result_.reason = sentence_about(result_.core).tell(history_, clients_);
+    MinimalCore core = find_minimal_core(history_, type_, fails, patience_);
+    result_.core = std::move(core.positions);
+    result_.core_limit = std::move(core.limit);
+    result_.reason = sentence_about(result_.core);
     const Saturation saturation = saturated(sub_history(history_, result_.core, {}));
     if (!saturation.refuted()) return;
-    Sentence reason = saturation.reason();
-    for (std::size_t& position : reason.operations) position = result_.core[position];
-    result_.reason = reason.tell(history_, clients_);
+    result_.reason = saturation.reason().in(result_.core);
+    result_.unwritten_value = saturation.sees_unwritten_value();
   }
 
   const engine::History& history_;
   const engine::ServiceType& type_;
-  const LinearizabilityLimits& limits_;
-  const std::vector<std::string>& clients_;
-  Budget budget_;
-  SequentialResult result_;
+  const Limits& limits_;
+  Patience patience_;
+  Finding result_;
 };
 
 }  // namespace
 
-SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
-                                  const LinearizabilityLimits& limits,
-                                  const std::vector<std::string>& clients) {
-  return Check(history, type, limits, clients).run();
+Finding check_sequential(const engine::History& history, const engine::ServiceType& type,
+                         const Limits& limits) {
+  return Check(history, type, limits).run();
 }
 
 bool is_sequential_by_brute_force(const engine::History& history, const engine::ServiceType& type) {
@@ -433,7 +429,7 @@ bool is_sequential_by_brute_force(const engine::History& history, const engine::
 std::string refute_sequential_witness(const engine::History& history,
                                       const engine::ServiceType& type,
                                       const std::vector<std::size_t>& order) {
-  Budget unlimited;
+  Patience unlimited;
   return refute_order(history, type, order, unlimited);
 }
 

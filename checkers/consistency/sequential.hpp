@@ -16,30 +16,14 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
+#include "checkers/limits.hpp"
+#include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
-struct SequentialResult {
-  Judgement verdict = Judgement::undecided;
-  /// ok: positions in history.operations(); open operations only where they took effect.
-  std::vector<std::size_t> witness;
-  /// violated: one sentence, with values and times.
-  std::string reason;
-  /// violated: positions of operations that fail by themselves; no sound move
-  /// (checkers/consistency/shrink.hpp) makes it smaller.
-  std::vector<std::size_t> core;
-  /// violated: the cap that ended the search for a smaller core; empty if none did.
-  std::string core_limit;
-  /// undecided: the cap that was reached.
-  std::string limit;
-  std::uint64_t configurations = 0;
-  Remains remains;
-};
-
-SequentialResult check_sequential(const engine::History& history, const engine::ServiceType& type,
-                                  const LinearizabilityLimits& limits = {},
-                                  const std::vector<std::string>& clients = {});
+Finding check_sequential(const engine::History& history, const engine::ServiceType& type,
+                         const Limits& limits = {});
 
 /// The definition as it stands, for histories of at most about 8 operations.
 bool is_sequential_by_brute_force(const engine::History& history, const engine::ServiceType& type);

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "checkers/consistency/accesses.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -68,7 +69,7 @@ engine::ServiceType recent_versions(std::uint32_t memory) {
 
 /// The accesses as visits, one for each; the history's numbers of events are kept in their order.
 engine::History visits_of(const engine::History& history, const Accesses& accesses,
-                          Budget& budget) {
+                          Patience& patience) {
   struct Event {
     std::uint64_t at;
     std::uint32_t number;
@@ -81,13 +82,13 @@ engine::History visits_of(const engine::History& history, const Accesses& access
     if (!operation.is_open()) events.push_back({operation.responded_at, number, true});
   }
   std::sort(events.begin(), events.end(), [&](const Event& left, const Event& right) {
-    budget.spend();
+    patience.spend();
     return left.at < right.at;
   });
   engine::History visits;
   const engine::Result answer = engine::Payload::of(Answer{});
   for (const Event& event : events) {
-    budget.spend(4);
+    patience.spend(4);
     const Access& access = accesses.all[event.number];
     const OperationId id{ClientId{event.number}, 1};
     if (event.response) {
@@ -106,13 +107,13 @@ engine::History visits_of(const engine::History& history, const Accesses& access
 
 class Search {
  public:
-  Search(const engine::History& history, const Accesses& accesses,
-         const LinearizabilityLimits& limits, Budget& budget)
-      : accesses_(accesses), limits_(limits), visits_(visits_of(history, accesses, budget)) {}
+  Search(const engine::History& history, const Accesses& accesses, const Limits& limits,
+         Patience& patience)
+      : accesses_(accesses), limits_(limits), visits_(visits_of(history, accesses, patience)) {}
 
-  LinearizabilityResult run(std::uint64_t k) {
+  Finding run(std::uint64_t k) {
     const engine::ServiceType type = recent_versions(static_cast<std::uint32_t>(k));
-    LinearizabilityResult result = check_linearizability(visits_, type, limits_);
+    Finding result = check_linearizability(visits_, type, limits_);
     for (auto* positions : {&result.witness, &result.core, &result.core_open}) {
       for (std::size_t& position : *positions) position = accesses_.all[position].position;
     }
@@ -121,11 +122,11 @@ class Search {
 
  private:
   const Accesses& accesses_;
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   engine::History visits_;
 };
 
-void blame(AtomicityResult& result, LinearizabilityResult&& refuted) {
+void blame(Finding& result, Finding&& refuted) {
   result.core = std::move(refuted.core);
   result.core_open = std::move(refuted.core_open);
   result.core_limit = std::move(refuted.core_limit);
@@ -136,48 +137,74 @@ std::string versions(std::uint64_t k) {
   return k == 1 ? "the latest version" : "one of the latest " + std::to_string(k) + " versions";
 }
 
-Staleness measure(const engine::History& history, const engine::ServiceType& type, Budget& budget) {
-  Staleness staleness;
-  const Accesses accesses = collect_accesses(history, type, budget);
-  if (!accesses.refusal.empty()) return staleness;
-  staleness.known = true;
-  const auto operation_of = [&](std::uint32_t number) -> const HistoryOperation& {
-    return history.operations()[accesses.all[number].position];
-  };
-  std::vector<std::vector<std::uint32_t>> by_response = accesses.writes;
-  for (auto& writes : by_response) {
-    std::sort(writes.begin(), writes.end(), [&](std::uint32_t left, std::uint32_t right) {
-      budget.spend();
-      return operation_of(left).responded_at < operation_of(right).responded_at;
-    });
+/// What reads missed in real time.
+class Missed {
+ public:
+  Missed(const engine::History& history, const Accesses& accesses, Patience& patience)
+      : history_(history), accesses_(accesses), patience_(patience), by_response_(accesses.writes) {
+    for (auto& writes : by_response_) {
+      std::sort(writes.begin(), writes.end(), [&](std::uint32_t left, std::uint32_t right) {
+        patience_.spend();
+        return operation_of(left).responded_at < operation_of(right).responded_at;
+      });
+    }
   }
-  for (const Access& access : accesses.all) {
-    if (access.is_write || access.source == Access::none) continue;
-    const HistoryOperation& read = history.operations()[access.position];
+
+  /// The writes that were over before the read began, and began after the write that it saw was
+  /// over; the last to respond comes first.
+  template <class Visit>
+  void by(const Access& access, const Visit& visit) const {
+    const HistoryOperation& read = history_.operations()[access.position];
     const bool from_start = access.source == Access::initially;
     const std::uint64_t since = from_start ? 0 : operation_of(access.source).responded_at;
-    const auto& writes = by_response[access.key];
+    const auto& writes = by_response_[access.key];
     auto write = std::partition_point(writes.begin(), writes.end(), [&](std::uint32_t number) {
       return operation_of(number).responded_at < read.invoked_at;
     });
-    std::uint64_t behind = 0;
-    std::int64_t over_at = 0;
-    budget.spend();
+    patience_.spend();
     while (write != writes.begin()) {
-      budget.spend();
+      patience_.spend();
       const HistoryOperation& missed = operation_of(*--write);
       if (!from_start && missed.responded_at <= since) break;
       if (!from_start && missed.invoked_at < since) continue;
-      ++behind;
-      over_at = missed.responded_time.nanoseconds;
+      visit(accesses_.all[*write].position, missed);
     }
+  }
+
+ private:
+  [[nodiscard]] const HistoryOperation& operation_of(std::uint32_t number) const {
+    return history_.operations()[accesses_.all[number].position];
+  }
+
+  const engine::History& history_;
+  const Accesses& accesses_;
+  Patience& patience_;
+  std::vector<std::vector<std::uint32_t>> by_response_;  // by key
+};
+
+Staleness measure(const engine::History& history, const engine::ServiceType& type,
+                  Patience& patience) {
+  Staleness staleness;
+  const Accesses accesses = collect_accesses(history, type, patience);
+  if (!accesses.refusal.empty()) return staleness;
+  staleness.known = true;
+  const Missed missed(history, accesses, patience);
+  for (const Access& access : accesses.all) {
+    if (access.is_write || access.source == Access::none) continue;
+    std::uint64_t behind = 0;
+    std::int64_t over_at = 0;
+    missed.by(access, [&](std::size_t, const HistoryOperation& write) {
+      ++behind;
+      over_at = write.responded_time.nanoseconds;
+    });
     if (behind == 0) continue;
     ++staleness.stale_reads;
     if (behind > staleness.versions) {
       staleness.versions = behind;
       staleness.read = access.position;
     }
-    const std::int64_t late = read.invoked_time.nanoseconds - over_at;
+    const std::int64_t late =
+        history.operations()[access.position].invoked_time.nanoseconds - over_at;
     if (late > staleness.time) {
       staleness.time = late;
       staleness.latest_read = access.position;
@@ -186,69 +213,152 @@ Staleness measure(const engine::History& history, const engine::ServiceType& typ
   return staleness;
 }
 
-AtomicityResult check(const engine::History& history, const engine::ServiceType& type,
-                      std::uint64_t k_max, const LinearizabilityLimits& limits, Budget& budget) {
-  AtomicityResult result;
-  const Accesses accesses = collect_accesses(history, type, budget);
+/// The first read that is further behind than it may be, and why.
+class TooStale {
+ public:
+  TooStale(const engine::History& history, const Accesses& accesses, const StalenessBound& bound,
+           Patience& patience)
+      : history_(history),
+        accesses_(accesses),
+        bound_(bound),
+        missed_(history, accesses, patience) {}
+
+  Finding judge() const {
+    Finding finding;
+    finding.verdict = Verdict::ok;
+    for (const Access& access : accesses_.all) {
+      if (access.is_write || !judge(access, finding)) continue;
+      finding.verdict = Verdict::violated;
+      finding.key = accesses_.keys[access.key];
+      std::sort(finding.core.begin(), finding.core.end());
+      return finding;
+    }
+    return finding;
+  }
+
+ private:
+  /// True if it is too stale.
+  bool judge(const Access& access, Finding& finding) const {
+    if (access.source == Access::none) {
+      finding.core = {access.position};
+      finding.reason = Sentence("% saw a value that nobody wrote", finding.core);
+      return finding.unwritten_value = true;
+    }
+    std::vector<std::size_t> missed;
+    const HistoryOperation* first = nullptr;
+    missed_.by(access, [&](std::size_t position, const HistoryOperation& write) {
+      missed.push_back(position);
+      first = &write;
+    });
+    if (missed.empty()) return false;
+    const engine::Duration late =
+        history_.operations()[access.position].invoked_time - first->responded_time;
+    const bool is_late = bound_.time && late > *bound_.time;
+    if (!is_late && (!bound_.versions || missed.size() <= *bound_.versions)) return false;
+    finding.core = {access.position};
+    finding.reason.name(access.position).say(" sees ");
+    if (access.source == Access::initially) {
+      finding.reason.say("the initial value");
+    } else {
+      finding.core.push_back(accesses_.all[access.source].position);
+      finding.reason.say("what ").name(finding.core.back()).say(" wrote");
+    }
+    if (is_late) {
+      finding.core.push_back(missed.back());
+      finding.reason.say(", " + to_string(late) + " after ").name(missed.back());
+      finding.reason.say(" had replaced it");
+    } else {
+      finding.core.insert(finding.core.end(), missed.begin(), missed.end());
+      finding.reason.say(", which " + std::to_string(missed.size()) + " writes had replaced");
+    }
+    return true;
+  }
+
+  const engine::History& history_;
+  const Accesses& accesses_;
+  const StalenessBound& bound_;
+  Missed missed_;
+};
+
+Finding check(const engine::History& history, const engine::ServiceType& type, std::uint64_t k_max,
+              const Limits& limits, Patience& patience) {
+  Finding result;
+  const Accesses accesses = collect_accesses(history, type, patience);
   if (!accesses.refusal.empty()) {
     result.limit = accesses.refusal;
     return result;
   }
   for (const Access& access : accesses.all) {
     if (access.is_write || access.source != Access::none) continue;
-    result.verdict = Judgement::violated;
+    result.verdict = Verdict::violated;
     result.core = {access.position};
-    result.reason = "a read saw a value that nobody wrote, so no k will do";
+    result.reason = Sentence("a read saw a value that nobody wrote, so no k will do", {});
+    result.unwritten_value = true;
     return result;
   }
   std::uint64_t most = 1;
   for (const auto& writes : accesses.writes)
     most = std::max<std::uint64_t>(most, writes.size() + 1);
   if (k_max == 0 || k_max > most) k_max = most;
-  Search search(history, accesses, limits, budget);
+  Search search(history, accesses, limits, patience);
   // A read that is behind k versions in real time needs k + 1.
-  result.lower_bound = std::min(measure(history, type, budget).versions + 1, k_max);
-  for (std::uint64_t k = result.lower_bound; k <= k_max; ++k) {
-    LinearizabilityResult found = search.run(k);
-    if (found.verdict == Judgement::undecided) {
+  const std::uint64_t least = std::min(measure(history, type, patience).versions + 1, k_max);
+  for (std::uint64_t k = least; k <= k_max; ++k) {
+    Finding found = search.run(k);
+    if (found.verdict == Verdict::undecided) {
       result.limit = "k = " + std::to_string(k) + ": " + found.limit;
       return result;
     }
-    if (found.verdict == Judgement::ok) {
-      result.verdict = Judgement::ok;
+    if (found.verdict == Verdict::ok) {
+      result.verdict = Verdict::ok;
       result.k = k;
       result.witness = std::move(found.witness);
-      if (k == result.lower_bound && k > 1) blame(result, search.run(k - 1));
+      if (k == least && k > 1) blame(result, search.run(k - 1));
       return result;
     }
-    result.lower_bound = k + 1;
     blame(result, std::move(found));
-    result.reason = "no order lets every read see " + versions(k);
+    result.reason = Sentence("no order lets every read see " + versions(k), {});
   }
-  result.verdict = Judgement::violated;
-  if (k_max == most) result.reason = "a read ended before the write that it saw began";
+  result.verdict = Verdict::violated;
+  if (k_max == most) {
+    result.reason = Sentence("a read ended before the write that it saw began", {});
+  }
   return result;
 }
 
 }  // namespace
 
 Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type,
-                            const LinearizabilityLimits& limits) {
-  Budget budget(limits.stop);
+                            const Limits& limits) {
+  Patience patience(limits.stop);
   try {
-    return measure(history, type, budget);
+    return measure(history, type, patience);
   } catch (const Stopped&) {
     return {};
   }
 }
 
-AtomicityResult check_atomicity(const engine::History& history, const engine::ServiceType& type,
-                                std::uint64_t k_max, const LinearizabilityLimits& limits) {
-  Budget budget(limits.stop);
+Finding check_staleness(const engine::History& history, const engine::ServiceType& type,
+                        const StalenessBound& bound, const Limits& limits) {
+  Patience patience(limits.stop);
+  Finding refused;
   try {
-    return check(history, type, k_max, limits, budget);
+    const Accesses accesses = collect_accesses(history, type, patience);
+    if (accesses.refusal.empty()) return TooStale(history, accesses, bound, patience).judge();
+    refused.limit = accesses.refusal;
   } catch (const Stopped& stopped) {
-    AtomicityResult result;
+    refused.limit = stopped.reason();
+  }
+  return refused;
+}
+
+Finding check_atomicity(const engine::History& history, const engine::ServiceType& type,
+                        std::uint64_t k_max, const Limits& limits) {
+  Patience patience(limits.stop);
+  try {
+    return check(history, type, k_max, limits, patience);
+  } catch (const Stopped& stopped) {
+    Finding result;
     result.limit = stopped.reason();
     return result;
   }

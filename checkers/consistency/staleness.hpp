@@ -7,10 +7,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <optional>
 
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
+#include "checkers/limits.hpp"
+#include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
@@ -31,28 +32,23 @@ struct Staleness {
 };
 /// Not known either where `limits.stop` ends it.
 Staleness measure_staleness(const engine::History& history, const engine::ServiceType& type,
-                            const LinearizabilityLimits& limits = {});
+                            const Limits& limits = {});
 
-struct AtomicityResult {
-  Judgement verdict = Judgement::undecided;
-  /// ok: the smallest k; violated: no k up to the limit does, and `lower_bound` is proven.
-  std::uint64_t k = 0;
-  std::uint64_t lower_bound = 1;
-  /// ok: the order for that k, positions.
-  std::vector<std::size_t> witness;
-  /// What keeps it from being (k-1)-atomic, or from being `limit`-atomic if violated.
-  std::vector<std::size_t> core;
-  std::vector<std::size_t> core_open;
-  std::string key;
-  std::string reason;
-  /// ok, violated: the cap that ended the search for a smaller core; empty if none did.
-  std::string core_limit;
-  /// undecided: the cap that was reached, or why the history cannot be judged.
-  std::string limit;
+/// What staleness is allowed: a read may be so many versions behind, and see what was replaced for
+/// so long. Nothing: any.
+struct StalenessBound {
+  std::optional<std::uint64_t> versions{};
+  std::optional<engine::Duration> time{};
 };
 
-/// Finds the smallest k, or refutes all up to `k_max` (0: any k will do).
-AtomicityResult check_atomicity(const engine::History& history, const engine::ServiceType& type,
-                                std::uint64_t k_max, const LinearizabilityLimits& limits = {});
+/// Violated by a read that is further behind; its core is that read, the write that it saw, and
+/// what had replaced it. Undecided where measure_staleness() knows nothing.
+Finding check_staleness(const engine::History& history, const engine::ServiceType& type,
+                        const StalenessBound& bound, const Limits& limits = {});
+
+/// Finds the smallest k (`Finding::k`), or refutes all up to `k_max` (0: any k will do). The core is
+/// what keeps it from being (k-1)-atomic, or from being k_max-atomic if violated.
+Finding check_atomicity(const engine::History& history, const engine::ServiceType& type,
+                        std::uint64_t k_max, const Limits& limits = {});
 
 }  // namespace stampede::checkers

@@ -28,11 +28,11 @@ struct Culprits {
 /// Judges the prefix up to an event; nothing if it is linearizable, as far as that can be told.
 using JudgePrefix = std::function<std::optional<Culprits>(std::uint32_t end)>;
 
-class Shrinker {
+class CoreSearch {
  public:
-  Shrinker(const engine::History& history, const engine::ServiceType& type, const Part& part,
-           const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
-           Budget& budget)
+  CoreSearch(const engine::History& history, const engine::ServiceType& type, const Part& part,
+             const FailedPart& failed, const Limits& limits, std::uint64_t spent,
+             Patience& patience)
       : history_(history),
         type_(type),
         part_(part),
@@ -40,11 +40,11 @@ class Shrinker {
         attempt_(50'000 + 2 * failed.configurations),
         limits_(limits),
         left_(limits.max_configurations - std::min(limits.max_configurations, spent)),
-        budget_(budget) {
+        patience_(patience) {
     core_.impossible_at_event = last_to_respond(part_).responded_at;
   }
 
-  Core shrink();
+  Core find();
 
  private:
   [[nodiscard]] bool fails(const Part& part);
@@ -70,8 +70,7 @@ class Shrinker {
   [[nodiscard]] const engine::HistoryOperation& seen(const PartOperation& operation) const {
     return history_.operations()[operation.position];
   }
-  [[nodiscard]] std::string describe(const PartOperation& operation) const;
-  [[nodiscard]] std::string reason() const;
+  [[nodiscard]] Sentence reason() const;
 
   const engine::History& history_;
   const engine::ServiceType& type_;
@@ -81,16 +80,16 @@ class Shrinker {
   std::size_t reached_;
   /// Configurations that one attempt may visit.
   std::uint64_t attempt_;
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   /// Configurations that are left for all of them.
   std::uint64_t left_;
-  Budget& budget_;
+  Patience& patience_;
   Core core_;
 };
 
-bool Shrinker::fails(const Part& part) {
-  budget_.spend(part.operations.size() / 8);
-  const auto search = make_part_search(history_, type_, part, budget_);
+bool CoreSearch::fails(const Part& part) {
+  patience_.spend(part.operations.size() / 8);
+  const auto search = make_part_search(history_, type_, part, patience_);
   const auto status = search->run(std::min(attempt_, left_), limits_.max_memory_bytes);
   core_.configurations += search->configurations();
   left_ -= std::min(left_, search->configurations());
@@ -100,17 +99,17 @@ bool Shrinker::fails(const Part& part) {
   return status == PartSearch::Status::impossible;
 }
 
-std::vector<std::uint32_t> Shrinker::response_events() const {
+std::vector<std::uint32_t> CoreSearch::response_events() const {
   std::vector<std::uint32_t> events;
   for (const PartOperation& operation : part_.operations) {
-    budget_.spend();
+    patience_.spend();
     if (!operation.is_open()) events.push_back(operation.responded_at);
   }
   std::sort(events.begin(), events.end());
   return events;
 }
 
-void Shrinker::cut_prefix() {
+void CoreSearch::cut_prefix() {
   const std::vector<std::uint32_t> events = response_events();
   const std::size_t last = events.size() - 1;
   Part shortest = part_;
@@ -126,7 +125,7 @@ void Shrinker::cut_prefix() {
 
 /// Failing is monotone in the prefix. What fails by itself does so when the last of its responses
 /// is there, and mostly nothing fails before: so these two prefixes are looked at first.
-bool Shrinker::start_with(const JudgePrefix& judge) {
+bool CoreSearch::start_with(const JudgePrefix& judge) {
   const std::vector<std::uint32_t> events = response_events();
   std::size_t low = 0;  // prefixes before this one are linearizable, as far as we know
   std::size_t high = events.size() - 1;
@@ -164,7 +163,7 @@ bool Shrinker::start_with(const JudgePrefix& judge) {
   return true;
 }
 
-bool Shrinker::reduce_to(const Culprits& culprits, std::uint32_t end) {
+bool CoreSearch::reduce_to(const Culprits& culprits, std::uint32_t end) {
   if (culprits.kept.empty()) return false;
   std::vector<Fate> fates(part_.operations.size(), Fate::deleted);
   for (const std::uint32_t index : culprits.opened) fates[index] = Fate::opened;
@@ -177,36 +176,36 @@ bool Shrinker::reduce_to(const Culprits& culprits, std::uint32_t end) {
   return true;
 }
 
-bool Shrinker::start_with_zones() {
-  const auto values = make_register_part(history_, type_, part_, budget_);
+bool CoreSearch::start_with_zones() {
+  const auto values = make_register_part(history_, type_, part_, patience_);
   if (!values) return false;
   // A failed cas that is open in a prefix may yet succeed there: zones cannot tell.
   for (const RegisterOperation& operation : values->operations) {
     if (operation.kind == Kind::failed_cas) return false;
   }
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    auto answer = judge_by_zones(*values, part_, budget_, end);
+    auto answer = judge_by_zones(*values, part_, patience_, end);
     if (!answer || answer->linearizable) return std::nullopt;
     return Culprits{std::move(answer->culprits), {}};
   });
 }
 
-bool Shrinker::start_with_collection() {
-  const auto collection = make_collection(history_, type_, part_, budget_);
+bool CoreSearch::start_with_collection() {
+  const auto collection = make_collection(history_, type_, part_, patience_);
   if (!collection) return false;
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    CollectionAnswer answer = judge_collection(*collection, part_, budget_, end);
+    CollectionAnswer answer = judge_collection(*collection, part_, patience_, end);
     if (answer.linearizable) return std::nullopt;
     return Culprits{std::move(answer.culprits), std::move(answer.origins)};
   });
 }
 
 /// Deleting all operations on a value leaves a linearizable queue or stack one.
-bool Shrinker::start_with_container() {
-  const auto container = make_container(history_, type_, part_, budget_);
+bool CoreSearch::start_with_container() {
+  const auto container = make_container(history_, type_, part_, patience_);
   if (!container) return false;
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    auto answer = judge_container(*container, part_, budget_, end);
+    auto answer = judge_container(*container, part_, patience_, end);
     if (answer && answer->linearizable) return std::nullopt;
     if (answer) return Culprits{std::move(answer->culprits), {}};
     // It depends on what removals without a response took.
@@ -215,7 +214,7 @@ bool Shrinker::start_with_container() {
   });
 }
 
-bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
+bool CoreSearch::apply_to(const std::vector<Group>& groups, Fate fate) {
   const Part whole = part_;
   std::vector<Fate> fates(whole.operations.size(), Fate::kept);
   for (std::size_t index = 0; index < fates.size(); ++index) {
@@ -244,7 +243,7 @@ bool Shrinker::apply_to(const std::vector<Group>& groups, Fate fate) {
   return left.size() < before;
 }
 
-std::vector<Group> Shrinker::pure_operations() const {
+std::vector<Group> CoreSearch::pure_operations() const {
   std::vector<Group> groups;
   for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
     const PartOperation& operation = part_.operations[index];
@@ -260,8 +259,8 @@ std::vector<Group> Shrinker::pure_operations() const {
 
 /// Operations by value, values that a cas links taken together. None if the part is no register, or
 /// a failed cas is left: what that needs is the presence of *another* value.
-std::vector<Group> Shrinker::linked_values() const {
-  const auto values = make_register_part(history_, type_, part_, budget_);
+std::vector<Group> CoreSearch::linked_values() const {
+  const auto values = make_register_part(history_, type_, part_, patience_);
   if (!values) return {};
   std::vector<std::uint32_t> link(values->value_count);
   std::iota(link.begin(), link.end(), 0U);
@@ -285,7 +284,7 @@ std::vector<Group> Shrinker::linked_values() const {
   return groups;
 }
 
-std::vector<Group> Shrinker::completed_operations() const {
+std::vector<Group> CoreSearch::completed_operations() const {
   std::vector<Group> groups;
   for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
     if (!part_.operations[index].is_open()) groups.push_back({index});
@@ -293,32 +292,26 @@ std::vector<Group> Shrinker::completed_operations() const {
   return groups;
 }
 
-std::string Shrinker::describe(const PartOperation& operation) const {
-  const engine::HistoryOperation& entry = seen(operation);
-  std::string text = "c" + std::to_string(entry.id.client.value) + "." +
-                     std::to_string(entry.id.number) + " " + entry.operation.to_json();
-  if (operation.is_open()) return text + " (response not needed)";
-  return text + " -> " + entry.result.to_json();
-}
-
-std::string Shrinker::reason() const {
+Sentence CoreSearch::reason() const {
   const PartOperation& last = last_to_respond(part_);
-  std::string text = "no order explains " + describe(last) + ", completed at event " +
-                     std::to_string(last.responded_at);
+  Sentence sentence("no order explains %, completed at event ", {last.position});
+  sentence.say(std::to_string(last.responded_at));
   constexpr std::size_t listed_max = 8;
-  if (part_.operations.size() == 1) return text;
+  if (part_.operations.size() == 1) return sentence;
+  sentence.say(", together with ");
   if (part_.operations.size() > listed_max) {
-    return text + ", together with " + std::to_string(part_.operations.size() - 1) + " others";
+    return sentence.say(std::to_string(part_.operations.size() - 1)).say(" others");
   }
-  std::string others;
+  bool first = true;
   for (const PartOperation& operation : part_.operations) {
     if (operation.position == last.position) continue;
-    others += (others.empty() ? "" : ", ") + describe(operation);
+    sentence.say(first ? "" : ", ").name(operation.position);
+    first = false;
   }
-  return text + ", together with " + others;
+  return sentence;
 }
 
-void Shrinker::minimise() {
+void CoreSearch::minimise() {
   // Opening operations is for small cores: each one left open makes every later attempt harder.
   constexpr std::size_t opened_max = 200;
   for (bool again = true; again;) {
@@ -330,7 +323,7 @@ void Shrinker::minimise() {
   }
 }
 
-Core Shrinker::shrink() {
+Core CoreSearch::find() {
   try {
     if (!start_with_zones() && !start_with_collection() && !start_with_container()) cut_prefix();
     minimise();
@@ -348,9 +341,9 @@ Core Shrinker::shrink() {
 }  // namespace
 
 Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part,
-               const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
-               Budget& budget) {
-  return Shrinker(history, type, part, failed, limits, spent, budget).shrink();
+               const FailedPart& failed, const Limits& limits, std::uint64_t spent,
+               Patience& patience) {
+  return CoreSearch(history, type, part, failed, limits, spent, patience).find();
 }
 
 }  // namespace stampede::checkers

@@ -1,7 +1,7 @@
 // Why a part is not linearizable: where it became impossible, and the few operations that are
 // impossible by themselves.
 //
-// Only *sound* moves shrink a history, moves that keep every linearizable history linearizable; so
+// Only *sound* moves make a history smaller, moves that keep every linearizable history linearizable; so
 // a smaller history that fails proves that the whole one does:
 //   take a prefix (what had not responded becomes open);
 //   delete a completed operation that never changes the state; turn a completed operation into an
@@ -26,22 +26,21 @@ struct Core {
   std::vector<std::size_t> positions;
   /// Those of them whose responses are not needed.
   std::vector<std::size_t> open_positions;
-  /// One sentence with values.
-  std::string reason;
+  Sentence reason;
   /// Configurations that were visited to find it.
   std::uint64_t configurations = 0;
   /// The cap that ended the search for a smaller core; empty if none did.
   std::string limit;
 };
 
-/// Explains a part that has no linearization. Each attempt to shrink may visit about as many
+/// Explains a part that has no linearization. Each attempt at a smaller core may visit about as many
 /// configurations as it took to know that; where that, or what `limits` leave when `spent`
 /// configurations are gone, is not enough, the core stays larger, or the prefix longer, than it
 /// could be. `limits.max_memory_bytes` is what the searches may take. Ends with what it has where
-/// `budget` does.
+/// `patience` does.
 Core find_core(const engine::History& history, const engine::ServiceType& type, const Part& part,
-               const FailedPart& failed, const LinearizabilityLimits& limits, std::uint64_t spent,
-               Budget& budget);
+               const FailedPart& failed, const Limits& limits, std::uint64_t spent,
+               Patience& patience);
 
 /// The smallest number from `low` to `high` of which `fails` is true. REQUIRES: it is true of
 /// `high`, and of all above one of which it is true. Looks near `low` first.

@@ -39,27 +39,27 @@ void IncrementalLinearizability::invoke(OperationId id, const engine::Operation&
   part_of_[id] = &part;
 }
 
-Judgement IncrementalLinearizability::respond(OperationId id, const Result& result) {
+Verdict IncrementalLinearizability::respond(OperationId id, const Result& result) {
   const auto found = part_of_.find(id);
   if (found == part_of_.end()) return verdict_;  // of a key that was given up
   Part& part = *found->second;
   part_of_.erase(found);
-  if (part.given_up || verdict_ == Judgement::violated) return verdict_;
+  if (part.given_up || verdict_ == Verdict::violated) return verdict_;
   if (!explain_alone(part, result) && !explain(part, id, result)) {
     part = {};
     part.given_up = true;
-    if (verdict_ == Judgement::ok) conclude(part, Judgement::undecided);
+    if (verdict_ == Verdict::ok) conclude(part, Verdict::undecided);
     return verdict_;
   }
   if (part.configurations.empty()) {
-    conclude(part, Judgement::violated);
+    conclude(part, Verdict::violated);
   } else {
     std::erase_if(part.in_progress, [&](const InProgress& one) { return one.id == id; });
   }
   return verdict_;
 }
 
-void IncrementalLinearizability::conclude(const Part& part, Judgement verdict) {
+void IncrementalLinearizability::conclude(const Part& part, Verdict verdict) {
   verdict_ = verdict;
   for (const auto& [key, candidate] : parts_) {
     if (&candidate == &part) key_ = key;

@@ -28,9 +28,9 @@ class IncrementalLinearizability {
   void invoke(OperationId id, const engine::Operation& operation);
   /// `violated` if nothing explains the history any more, now or earlier; `undecided` if a key was
   /// given up and no other is violated; else `ok`: so far, so good.
-  Judgement respond(OperationId id, const engine::Result& result);
+  Verdict respond(OperationId id, const engine::Result& result);
 
-  [[nodiscard]] Judgement verdict() const { return verdict_; }
+  [[nodiscard]] Verdict verdict() const { return verdict_; }
   /// The key of the violation, or of the part that was given up first.
   [[nodiscard]] const std::string& key() const { return key_; }
   /// Configurations kept now, over all keys.
@@ -67,13 +67,13 @@ class IncrementalLinearizability {
   bool explain(Part& part, OperationId id, const engine::Result& result) const;
   /// The usual case, without a search: nothing else is in progress. False if it is another one.
   bool explain_alone(Part& part, const engine::Result& result) const;
-  void conclude(const Part& part, Judgement verdict);
+  void conclude(const Part& part, Verdict verdict);
 
   const engine::ServiceType& type_;
   std::size_t max_configurations_;
   std::map<std::string, Part, std::less<>> parts_;
   std::map<OperationId, Part*> part_of_;
-  Judgement verdict_ = Judgement::ok;
+  Verdict verdict_ = Verdict::ok;
   std::string key_;
 };
 

@@ -33,20 +33,20 @@ class Answer final : public PartSearch {
 };
 
 template <class Automaton>
-std::unique_ptr<PartSearch> search(const Part& part, Automaton automaton, Budget& budget) {
-  return std::make_unique<WindowedSearch<Automaton>>(part, std::move(automaton), budget);
+std::unique_ptr<PartSearch> search(const Part& part, Automaton automaton, Patience& patience) {
+  return std::make_unique<WindowedSearch<Automaton>>(part, std::move(automaton), patience);
 }
 
 /// Without a search: what the part is if it is a list, set, queue or stack of different values.
 std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
                                           const engine::ServiceType& type, const Part& part,
-                                          Budget& budget) {
-  if (const auto collection = make_collection(history, type, part, budget)) {
-    CollectionAnswer answer = judge_collection(*collection, part, budget);
+                                          Patience& patience) {
+  if (const auto collection = make_collection(history, type, part, patience)) {
+    CollectionAnswer answer = judge_collection(*collection, part, patience);
     return std::make_unique<Answer>(answer.linearizable, std::move(answer.order));
   }
-  if (const auto container = make_container(history, type, part, budget)) {
-    if (auto answer = judge_container(*container, part, budget)) {
+  if (const auto container = make_container(history, type, part, patience)) {
+    if (auto answer = judge_container(*container, part, patience)) {
       return std::make_unique<Answer>(answer->linearizable, std::move(answer->order));
     }
   }
@@ -57,36 +57,36 @@ std::unique_ptr<PartSearch> judge_at_once(const engine::History& history,
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             Budget& budget, Method method) {
-  return make_part_search(history, type, part, make_register_part(history, type, part, budget),
-                          budget, method);
+                                             Patience& patience, Method method) {
+  return make_part_search(history, type, part, make_register_part(history, type, part, patience),
+                          patience, method);
 }
 
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             std::optional<RegisterPart> values, Budget& budget,
+                                             std::optional<RegisterPart> values, Patience& patience,
                                              Method method) {
   if (values) {
     if (method == Method::fastest) {
-      if (auto zones = judge_by_zones(*values, part, budget)) {
+      if (auto zones = judge_by_zones(*values, part, patience)) {
         return std::make_unique<Answer>(zones->linearizable, std::move(zones->order));
       }
     }
-    return search(part, RegisterAutomaton(std::move(*values), part, budget), budget);
+    return search(part, RegisterAutomaton(std::move(*values), part, patience), patience);
   }
   if (method == Method::fastest) {
-    if (auto answer = judge_at_once(history, type, part, budget)) return answer;
+    if (auto answer = judge_at_once(history, type, part, patience)) return answer;
   }
-  if (auto automaton = TextAutomaton::make(history, type, part, budget)) {
-    return search(part, std::move(*automaton), budget);
+  if (auto automaton = TextAutomaton::make(history, type, part, patience)) {
+    return search(part, std::move(*automaton), patience);
   }
-  if (auto automaton = CounterAutomaton::make(history, type, part, budget)) {
-    return search(part, std::move(*automaton), budget);
+  if (auto automaton = CounterAutomaton::make(history, type, part, patience)) {
+    return search(part, std::move(*automaton), patience);
   }
-  if (auto automaton = LockAutomaton::make(history, type, part, budget)) {
-    return search(part, std::move(*automaton), budget);
+  if (auto automaton = LockAutomaton::make(history, type, part, patience)) {
+    return search(part, std::move(*automaton), patience);
   }
-  return search(part, ServiceAutomaton(history, type, part, budget), budget);
+  return search(part, ServiceAutomaton(history, type, part, patience), patience);
 }
 
 }  // namespace stampede::checkers

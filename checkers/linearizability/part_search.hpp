@@ -5,9 +5,9 @@
 #include <memory>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -18,7 +18,7 @@ class PartSearch {
     linearizable,
     /// No linearization exists: the search is exhausted.
     impossible,
-    /// The budget is spent; call run() again to go on.
+    /// So many configurations were visited; call run() again to go on.
     paused,
     /// The memory allowed is used up.
     out_of_memory,
@@ -50,15 +50,15 @@ enum class Method {
 /// The fastest judge that is right for the part: zones for registers with different values, a sweep
 /// for collections that only grow, forced orders for queues and stacks, else a search on register
 /// values, on texts, on sums, on what a lock was, or on service states. Keeps no reference to any
-/// of the arguments but `type` and `budget`, which it spends here and in each run.
+/// of the arguments but `type` and `patience`, which it spends here and in each run.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             Budget& budget, Method method = Method::fastest);
+                                             Patience& patience, Method method = Method::fastest);
 
 /// The same where it is known already what the part is as a register, or that it is none.
 std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              const engine::ServiceType& type, const Part& part,
-                                             std::optional<RegisterPart> values, Budget& budget,
+                                             std::optional<RegisterPart> values, Patience& patience,
                                              Method method);
 
 }  // namespace stampede::checkers

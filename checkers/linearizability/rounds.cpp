@@ -11,13 +11,13 @@ using Status = PartSearch::Status;
 /// The searches of all parts, run in turns until one fails or none is left.
 class Rounds {
  public:
-  Rounds(const engine::History& history, const std::vector<Part>& parts,
-         const LinearizabilityLimits& limits, const MakeSearch& make_search, Budget& budget)
+  Rounds(const engine::History& history, const std::vector<Part>& parts, const Limits& limits,
+         const MakeSearch& make_search, Patience& patience)
       : history_(history),
         limits_(limits),
         parts_(parts),
         make_search_(make_search),
-        budget_(budget),
+        patience_(patience),
         memory_bytes_(preparation_bytes(history)) {}
 
   PartsResult judge();
@@ -43,33 +43,33 @@ class Rounds {
   [[nodiscard]] std::vector<std::size_t> merge_orders() const;
 
   const engine::History& history_;
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   const std::vector<Part>& parts_;
   const MakeSearch& make_search_;
-  Budget& budget_;
+  Patience& patience_;
   bool stopped_ = false;
   std::vector<std::vector<std::uint32_t>> orders_;
   /// Of all searches that are not over, and of what was made of the history for them.
   std::uint64_t memory_bytes_;
   std::optional<FailedPart> failed_;
   std::uint64_t known_prefix_ = UINT64_MAX;
-  LinearizabilityResult result_;
+  Finding result_;
 };
 
 PartsResult Rounds::judge() {
   orders_.resize(parts_.size());
   std::vector<Turn> turns = turns_by_size();
-  constexpr std::uint64_t first_budget = 20'000;
-  for (std::uint64_t turn_budget = first_budget; !turns.empty(); turn_budget *= 4) {
+  constexpr std::uint64_t first_turn = 20'000;
+  for (std::uint64_t configurations = first_turn; !turns.empty(); configurations *= 4) {
     std::vector<Turn> unfinished;
     for (Turn& turn : turns) {
-      if (run(turn, turn_budget)) unfinished.push_back(std::move(turn));
+      if (run(turn, configurations)) unfinished.push_back(std::move(turn));
       if (failed_) return {std::move(result_), failed_};
     }
     turns = std::move(unfinished);
   }
   if (result_.limit.empty()) {
-    result_.verdict = Judgement::ok;
+    result_.verdict = Verdict::ok;
     known_prefix_ = history_.event_count();
     result_.witness = merge_orders();
   }
@@ -82,7 +82,7 @@ std::vector<Rounds::Turn> Rounds::turns_by_size() const {
   std::vector<std::uint32_t> numbers(parts_.size());
   std::iota(numbers.begin(), numbers.end(), 0U);
   std::stable_sort(numbers.begin(), numbers.end(), [&](std::uint32_t left, std::uint32_t right) {
-    budget_.spend();
+    patience_.spend();
     return parts_[left].operations.size() < parts_[right].operations.size();
   });
   std::vector<Turn> turns(parts_.size());
@@ -151,7 +151,7 @@ bool Rounds::run(Turn& turn, std::uint64_t configurations) {
       break;
     case Status::impossible: {
       failed_ = FailedPart{turn.part, turn.search->configurations(), turn.search->reached()};
-      result_.verdict = Judgement::violated;
+      result_.verdict = Verdict::violated;
       result_.limit.clear();
       result_.key = parts_[turn.part].key;
       break;
@@ -179,7 +179,7 @@ std::vector<std::size_t> Rounds::merge_orders() const {
     for (std::size_t part = 0; part < parts_.size(); ++part) {
       std::uint64_t point = 0;
       for (const std::uint32_t index : orders_[part]) {
-        budget_.spend();
+        patience_.spend();
         const PartOperation& operation = parts_[part].operations[index];
         point = std::max<std::uint64_t>(point, operation.invoked_at);
         visit(point, operation.position);
@@ -202,9 +202,8 @@ std::uint64_t preparation_bytes(const engine::History& history) {
   return bytes_per_operation * history.operations().size();
 }
 
-std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
-                                                      const LinearizabilityLimits& limits) {
-  LinearizabilityResult result;
+std::optional<Finding> refuse_too_large(const engine::History& history, const Limits& limits) {
+  Finding result;
   if (history.event_count() > events_max) {
     result.limit = "more than " + std::to_string(events_max) + " events";
     return result;
@@ -215,9 +214,8 @@ std::optional<LinearizabilityResult> refuse_too_large(const engine::History& his
 }
 
 PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
-                        const LinearizabilityLimits& limits, const MakeSearch& make_search,
-                        Budget& budget) {
-  return Rounds(history, parts, limits, make_search, budget).judge();
+                        const Limits& limits, const MakeSearch& make_search, Patience& patience) {
+  return Rounds(history, parts, limits, make_search, patience).judge();
 }
 
 }  // namespace stampede::checkers

@@ -1,4 +1,4 @@
-// The searches of all parts of a history, in turns with growing budgets, so that one hard part
+// The searches of all parts of a history, in turns that grow, so that one hard part
 // cannot hide an easy violation in another; the same history always gives the same result.
 #pragma once
 
@@ -20,7 +20,7 @@ struct FailedPart {
 
 struct PartsResult {
   /// If violated, only with the key: what explains it is to be found by others.
-  LinearizabilityResult result;
+  Finding result;
   std::optional<FailedPart> failed;
 };
 
@@ -30,13 +30,11 @@ using MakeSearch = std::function<std::unique_ptr<PartSearch>(std::uint32_t)>;
 /// What parts, their values and orders take at most, before and beside all searches.
 std::uint64_t preparation_bytes(const engine::History& history);
 /// Undecided at once if not even that is allowed.
-std::optional<LinearizabilityResult> refuse_too_large(const engine::History& history,
-                                                      const LinearizabilityLimits& limits);
+std::optional<Finding> refuse_too_large(const engine::History& history, const Limits& limits);
 
-/// `budget` is what the searches are made with: where it ends, all that is not judged stays
+/// `patience` is what the searches are made with: where it ends, all that is not judged stays
 /// undecided.
 PartsResult check_parts(const engine::History& history, const std::vector<Part>& parts,
-                        const LinearizabilityLimits& limits, const MakeSearch& make_search,
-                        Budget& budget);
+                        const Limits& limits, const MakeSearch& make_search, Patience& patience);
 
 }  // namespace stampede::checkers

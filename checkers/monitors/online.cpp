@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 #include <vector>
+
+#include "checkers/monitors/client_histories.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -114,134 +115,27 @@ STAMPEDE_VALUE(Linearizable, pending, configurations, broken);
 
 // ----- whole histories -----
 
-/// For each client that had completed operations: how many.
-using Completed = std::map<ClientId, std::uint32_t>;
-
-struct PastOperation {
-  Operation operation{};
-  Result result{};
-  /// What was complete when it began; empty where real time does not count.
-  Completed before{};
-};
-STAMPEDE_VALUE(PastOperation, operation, result, before);
-
-struct OpenOperation {
-  Operation operation{};
-  Completed before{};
-};
-STAMPEDE_VALUE(OpenOperation, operation, before);
-
-struct ClientHistory {
-  std::vector<PastOperation> past{};
-  std::optional<OpenOperation> open{};
-  std::optional<Operation> next{};
-};
-STAMPEDE_VALUE(ClientHistory, past, open, next);
-
-/// Per client what it did; in `RealTime` also what was complete when it began each operation.
-struct Histories {
-  std::map<ClientId, ClientHistory> clients{};
-  bool broken = false;
-
-  void invoke(OperationId id, const Operation& operation, bool real_time) {
-    ClientHistory& mine = clients[id.client];
-    if (mine.open) {
-      mine.next = operation;
-      return;
-    }
-    mine.open = OpenOperation{operation, {}};
-    if (!real_time) return;
-    for (const auto& [client, history] : clients) {
-      if (client != id.client && !history.past.empty())
-        mine.open->before[client] = static_cast<std::uint32_t>(history.past.size());
-    }
-  }
-
-  Operation respond(OperationId id, const Result& result, const ServiceType& service,
-                    bool real_time) {
-    ClientHistory& mine = clients[id.client];
-    if (!mine.open) return {};
-    Operation operation = mine.open->operation;
-    mine.past.push_back({operation, result, std::move(mine.open->before)});
-    mine.open.reset();
-    broken = !explained(service);
-    if (mine.next) {
-      const Operation next = *mine.next;
-      mine.next.reset();
-      invoke({id.client, id.number + 1}, next, real_time);
-    }
-    return operation;
-  }
-
-  /// How far each client is in an order that is being tried; one past its completed operations, the
-  /// open one has taken effect.
-  struct Position {
-    std::vector<std::uint32_t> done{};
-    Payload state{};
-    friend bool operator<(const Position& left, const Position& right) {
-      return left.done != right.done ? left.done < right.done : left.state < right.state;
-    }
-  };
-
-  [[nodiscard]] bool explained(const ServiceType& service) const {
-    std::vector<const ClientHistory*> all;
-    std::map<ClientId, std::size_t> place;
-    for (const auto& [client, history] : clients) {
-      place[client] = all.size();
-      all.push_back(&history);
-    }
-    std::set<Position> seen;
-    std::vector<Position> open = {{std::vector<std::uint32_t>(all.size(), 0), service.initial}};
-    while (!open.empty()) {
-      const Position at = std::move(open.back());
-      open.pop_back();
-      bool finished = true;
-      for (std::size_t i = 0; i < all.size(); ++i) {
-        const std::uint32_t done = at.done[i];
-        const ClientHistory& history = *all[i];
-        const bool past = done < history.past.size();
-        finished = finished && !past;
-        if (!past && (done > history.past.size() || !history.open)) continue;
-        const Completed& before = past ? history.past[done].before : history.open->before;
-        const bool may = std::all_of(before.begin(), before.end(), [&](const auto& entry) {
-          return at.done[place.at(entry.first)] >= entry.second;
-        });
-        if (!may) continue;
-        auto [state, result] =
-            service.apply(at.state, past ? history.past[done].operation : history.open->operation);
-        if (past && !(result == history.past[done].result)) continue;
-        Position next{at.done, std::move(state)};
-        ++next.done[i];
-        if (seen.insert(next).second) open.push_back(std::move(next));
-      }
-      if (finished) return true;
-    }
-    return false;
-  }
-};
-STAMPEDE_VALUE(Histories, clients, broken);
-
 struct RawHistory {
-  Histories histories{};
+  ClientHistories histories{};
   bool broken = false;
   void invoke(OperationId id, const Operation& operation) { histories.invoke(id, operation, true); }
   Operation respond(OperationId id, const Result& result, const ServiceType& service) {
-    Operation operation = histories.respond(id, result, service, true);
-    broken = histories.broken;
+    Operation operation = histories.respond(id, result, true);
+    broken = !histories.explained_by(service);
     return operation;
   }
 };
 STAMPEDE_VALUE(RawHistory, histories, broken);
 
 struct SequentiallyConsistent {
-  Histories histories{};
+  ClientHistories histories{};
   bool broken = false;
   void invoke(OperationId id, const Operation& operation) {
     histories.invoke(id, operation, false);
   }
   Operation respond(OperationId id, const Result& result, const ServiceType& service) {
-    Operation operation = histories.respond(id, result, service, false);
-    broken = histories.broken;
+    Operation operation = histories.respond(id, result, false);
+    broken = !histories.explained_by(service);
     return operation;
   }
 };

@@ -20,8 +20,8 @@ class Watch final : public engine::Monitor {
     judge_.invoke(invoked.id, invoked.operation);
   }
   void responded(const engine::Responded& responded, engine::Judge& judge) override {
-    if (judge_.verdict() == Judgement::violated) return;
-    if (judge_.respond(responded.id, responded.result) != Judgement::violated) return;
+    if (judge_.verdict() == Verdict::violated) return;
+    if (judge_.respond(responded.id, responded.result) != Verdict::violated) return;
     judge.violated("no order explains that " + to_string(responded.id) + " returned " +
                        responded.result.to_json(),
                    {responded.node});

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/limits.hpp"
 
 namespace stampede::checkers {
 
@@ -13,12 +13,12 @@ namespace stampede::checkers {
 /// is thrown; the face of the room (transactions.cpp) makes `undecided` of it.
 class Allowance {
  public:
-  explicit Allowance(const LinearizabilityLimits& limits) : limits_(limits), budget_(limits.stop) {}
+  explicit Allowance(const Limits& limits) : limits_(limits), patience_(limits.stop) {}
 
-  [[nodiscard]] const LinearizabilityLimits& limits() const { return limits_; }
+  [[nodiscard]] const Limits& limits() const { return limits_; }
   /// Limits for what is left.
-  [[nodiscard]] LinearizabilityLimits rest() const {
-    LinearizabilityLimits rest = limits_;
+  [[nodiscard]] Limits rest() const {
+    Limits rest = limits_;
     rest.max_memory_bytes -= held_bytes_;
     return rest;
   }
@@ -31,9 +31,9 @@ class Allowance {
   }
   void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
 
-  [[nodiscard]] Budget& budget() { return budget_; }
+  [[nodiscard]] Patience& patience() { return patience_; }
   /// Counts work that is about to be done.
-  void work(std::uint64_t units = 1) { budget_.spend(units); }
+  void work(std::uint64_t units = 1) { patience_.spend(units); }
 
   template <class T>
   void push(std::vector<T>& items, T item) {
@@ -60,9 +60,9 @@ class Allowance {
   }
 
  private:
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   std::uint64_t held_bytes_ = 0;
-  Budget budget_;
+  Patience patience_;
 };
 
 }  // namespace stampede::checkers

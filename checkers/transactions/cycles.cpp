@@ -12,7 +12,7 @@ using Edge = DependencyGraph::Edge;
 
 constexpr std::uint32_t no_place = DependencyGraph::none;
 /// Edges looked at for each kind: a fraction of a second.
-constexpr std::uint64_t budget = 20'000'000;
+constexpr std::uint64_t patience = 20'000'000;
 
 bool is_time(Dependency kind) { return kind == Dependency::session || kind == Dependency::time; }
 
@@ -44,7 +44,7 @@ Components components(const DependencyGraph& graph, Dependencies allowed, const 
   const std::uint64_t bytes = strong_components_bytes(graph.size(), edges.size());
   allowance.hold(bytes);
   allowance.hold(4 * graph.size());
-  Components component = strong_components(graph.size(), edges, allowance.budget());
+  Components component = strong_components(graph.size(), edges, allowance.patience());
   std::vector<std::uint32_t> sizes;
   allowance.assign(sizes, graph.size(), 0U);
   for (const std::uint32_t number : component) ++sizes[number];
@@ -161,14 +161,14 @@ class CycleSearch {
     // Short cycles first: a way that is not cut short may lead through half of the history.
     constexpr std::size_t short_max = 4;
     for (std::size_t limit = shortest_possible; limit <= short_max; ++limit) {
-      look_from_all(limit, budget / 2);
+      look_from_all(limit, patience / 2);
       if (!best_.empty()) break;
     }
     if (best_.size() == shortest_possible) gave_up_ = false;
     const bool is_known = !best_.empty() && !gave_up_;
     if (!is_known) {
       gave_up_ = false;
-      look_from_all(SIZE_MAX, budget);
+      look_from_all(SIZE_MAX, patience);
     }
     if (best_.empty()) return std::nullopt;
     // A way that crosses itself may have hidden one that does not.

@@ -34,7 +34,7 @@ struct Cycle {
   Obeys obeys = Obeys::nothing;
   /// Transactions are all different; the last step leads back to the first one.
   std::vector<Step> steps;
-  /// Not known if the search was ended by its budget, or if a shorter way crosses itself.
+  /// Not known if the search was ended by its number of steps, or if a shorter way crosses itself.
   bool is_shortest = true;
 };
 
@@ -49,7 +49,7 @@ Level level_of(CycleKind kind);
 /// If a level that obeys as much is violated by any cycle, one that it forbids is among them.
 /// Beyond that, one that needs time (or of kind g_nonadjacent, g2_item) may stay unseen if all
 /// shortest ways of its kind cross themselves. Each kind is looked for in breadth, from one vertex
-/// of a strongly connected component after the other, until a budget of steps is used up.
+/// of a strongly connected component after the other, until a number of steps is used up.
 std::vector<Cycle> find_cycles(const Inference& inference, Obeys obeys, Allowance& allowance);
 
 }  // namespace stampede::checkers

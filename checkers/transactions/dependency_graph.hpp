@@ -11,16 +11,9 @@
 #include <vector>
 
 #include "checkers/transactions/allowance.hpp"
+#include "checkers/transactions/evidence.hpp"
 
 namespace stampede::checkers {
-
-/// ww: writes the version behind the other's; wr: reads what the other wrote; rw: writes the
-/// version behind the one that the other read (Adya 1999: directly; here perhaps with versions
-/// between); session: the same process ran it later; time: it began when the other was over.
-enum class Dependency : std::uint8_t { ww, wr, rw, session, time };
-
-/// `ww`, `wr`, `rw`, `process`, `realtime`.
-const char* name_of(Dependency dependency);
 
 /// A set of dependencies.
 class Dependencies {

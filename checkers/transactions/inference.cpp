@@ -129,7 +129,7 @@ void Inference::order_list(std::uint32_t key) {
   for (std::uint32_t place = 0; place < longest->length; ++place) {
     const std::uint32_t version = observations_.find(key, list[place]);
     if (version == no_version) {
-      report("unwritten", Level::read_uncommitted,
+      report(unwritten_value, Level::read_uncommitted,
              transaction_name(longest->transaction) + " read " + list[place] + " from " +
                  key_name(key) + ", which nobody wrote",
              {longest->transaction});
@@ -250,7 +250,7 @@ void Inference::check_list(std::uint32_t number, const Read& longest) {
   for (auto at = differ.first; at != end; ++at) {
     const std::uint32_t version = observations_.find(read.key, *at);
     if (version == no_version) {
-      report("unwritten", Level::read_uncommitted,
+      report(unwritten_value, Level::read_uncommitted,
              transaction_name(read.transaction) + " read " + *at + " from " + key_name(read.key) +
                  ", which nobody wrote",
              {read.transaction});
@@ -361,7 +361,7 @@ void Inference::infer_register(std::uint32_t key) {
     if (read.operation->value) {
       version = observations_.find(key, *read.operation->value);
       if (version == no_version) {
-        report("unwritten", Level::read_uncommitted,
+        report(unwritten_value, Level::read_uncommitted,
                transaction_name(read.transaction) + " read " + *read.operation->value + " from " +
                    key_name(key) + ", which nobody wrote",
                {read.transaction});

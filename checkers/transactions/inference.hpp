@@ -18,6 +18,9 @@
 
 namespace stampede::checkers {
 
+/// The anomaly that something was read which nobody wrote.
+constexpr const char* unwritten_value = "unwritten";
+
 class Inference {
  public:
   /// The transactions must outlive this.

@@ -2,16 +2,24 @@
 
 namespace stampede::checkers {
 
-const std::vector<std::pair<std::string, Isolation>>& isolation_levels() {
-  static const std::vector<std::pair<std::string, Isolation>> levels = {
-      {"read-uncommitted", Isolation::read_uncommitted},
-      {"read-committed", Isolation::read_committed},
-      {"snapshot-isolation", Isolation::snapshot},
-      {"strong-session-snapshot-isolation", Isolation::strong_session_snapshot},
-      {"strong-snapshot-isolation", Isolation::strong_snapshot},
-      {"serializable", Isolation::serializable},
-      {"strong-session-serializable", Isolation::strong_session_serializable},
-      {"strict-serializable", Isolation::strict_serializable}};
+const std::vector<IsolationInfo>& isolation_levels() {
+  static const std::vector<IsolationInfo> levels = {
+      {"read-uncommitted", Isolation::read_uncommitted,
+       "Writes of transactions are not interleaved."},
+      {"read-committed", Isolation::read_committed,
+       "Transactions read only what committed ones left behind."},
+      {"snapshot-isolation", Isolation::snapshot,
+       "Transactions read from snapshots, and no two at once write to one key."},
+      {"strong-session-snapshot-isolation", Isolation::strong_session_snapshot,
+       "Snapshot isolation, each client's transactions in their order."},
+      {"strong-snapshot-isolation", Isolation::strong_snapshot,
+       "Snapshot isolation that agrees with real time."},
+      {"serializable", Isolation::serializable,
+       "One order of all transactions explains what they read."},
+      {"strong-session-serializable", Isolation::strong_session_serializable,
+       "Serializable, each client's transactions in their order."},
+      {"strict-serializable", Isolation::strict_serializable,
+       "Serializable in an order that agrees with real time."}};
   return levels;
 }
 

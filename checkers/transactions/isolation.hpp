@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "checkers/transactions/dependency_graph.hpp"
+#include "checkers/transactions/evidence.hpp"
 
 namespace stampede::checkers {
 
@@ -24,49 +24,17 @@ enum class Isolation {
   strict_serializable,
 };
 
-/// `read-committed`, `snapshot-isolation`, `serializable`, ...
-const std::vector<std::pair<std::string, Isolation>>& isolation_levels();
+struct IsolationInfo {
+  std::string name;
+  Isolation isolation;
+  std::string about;
+};
 
-/// What a level asks of dependencies, whatever it asks of time.
-enum class Level { read_uncommitted, read_committed, snapshot, serializable };
-/// Which transactions must seem to be in the order in which they ran: none; those of one process;
-/// all of which one was over before the other began.
-enum class Obeys { nothing, sessions, real_time };
+/// `read-committed`, `snapshot-isolation`, `serializable`, ...
+const std::vector<IsolationInfo>& isolation_levels();
 
 Level level_of(Isolation isolation);
 Obeys obeyed_by(Isolation isolation);
-
-/// An edge of a cycle: `from` comes before `to`.
-struct Step {
-  std::uint32_t from = 0;
-  std::uint32_t to = 0;
-  Dependency kind = Dependency::ww;
-  /// ww, wr, rw: of which key.
-  std::string key{};
-  /// ww: what `from` wrote; wr: what `from` wrote and `to` read; rw: what `from` read (empty: the
-  /// initial state).
-  std::string value{};
-  /// ww, rw: what `to` wrote behind it.
-  std::string next{};
-  /// One sentence, with keys and values.
-  std::string sentence{};
-};
-
-struct Anomaly {
-  std::string name{};
-  std::string description{};
-  /// Indexes of transactions, around the cycle if there is one.
-  std::vector<std::uint32_t> transactions{};
-  /// The weakest level that forbids it.
-  Level level = Level::read_uncommitted;
-  Obeys obeys = Obeys::nothing;
-  /// The last step leads back to the first transaction. Empty for what is wrong without a cycle.
-  std::vector<Step> cycle{};
-  /// No cycle of this kind has fewer steps; else that is not known.
-  bool is_shortest = true;
-  /// At the level that was judged.
-  bool is_forbidden = false;
-};
 
 bool forbids(Isolation isolation, const Anomaly& anomaly);
 

@@ -8,6 +8,8 @@
 namespace stampede::checkers {
 namespace {
 
+using engine::Verdict;
+
 using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 
@@ -43,8 +45,7 @@ struct HashWords {
 
 class OrderSearch {
  public:
-  OrderSearch(const Inference& inference, Obeys obeys, bool snapshots,
-              const LinearizabilityLimits& limits)
+  OrderSearch(const Inference& inference, Obeys obeys, bool snapshots, const Limits& limits)
       : transactions_(inference.observations().transactions()),
         obeys_(obeys),
         snapshots_(snapshots),
@@ -81,11 +82,11 @@ class OrderSearch {
         points_.push_back({placed_.size(), first_left_});
       }
       if (!advance()) {
-        found_.verdict = Judgement::violated;
+        found_.verdict = Verdict::violated;
         return std::move(found_);
       }
     }
-    found_.verdict = Judgement::ok;
+    found_.verdict = Verdict::ok;
     for (const Placed& placed : placed_) {
       const Item& item = items_[placed.item];
       if (item.what != Item::What::commit) found_.schedule.push_back({item.transaction, false});
@@ -360,7 +361,7 @@ class OrderSearch {
   const std::vector<Transaction>& transactions_;
   Obeys obeys_;
   bool snapshots_;
-  const LinearizabilityLimits& limits_;
+  const Limits& limits_;
   boost::unordered_flat_map<std::string_view, std::uint32_t> keys_;
   std::vector<std::vector<Access>> accesses_;
   std::vector<bool> only_reads_;
@@ -386,13 +387,11 @@ class OrderSearch {
 
 }  // namespace
 
-OrderFound find_serial_order(const Inference& inference, Obeys obeys,
-                             const LinearizabilityLimits& limits) {
+OrderFound find_serial_order(const Inference& inference, Obeys obeys, const Limits& limits) {
   return OrderSearch(inference, obeys, false, limits).run();
 }
 
-OrderFound find_snapshots(const Inference& inference, Obeys obeys,
-                          const LinearizabilityLimits& limits) {
+OrderFound find_snapshots(const Inference& inference, Obeys obeys, const Limits& limits) {
   return OrderSearch(inference, obeys, true, limits).run();
 }
 

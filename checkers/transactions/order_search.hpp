@@ -12,11 +12,12 @@
 
 #include "checkers/transactions/inference.hpp"
 #include "checkers/transactions/schedule.hpp"
+#include "engine/world/verdict.hpp"
 
 namespace stampede::checkers {
 
 struct OrderFound {
-  Judgement verdict = Judgement::undecided;
+  engine::Verdict verdict = engine::Verdict::undecided;
   /// ok: every transaction that has a place commits where it begins, unless the search was for
   /// snapshots.
   std::vector<Moment> schedule;
@@ -25,10 +26,8 @@ struct OrderFound {
 };
 
 /// A serial order, that keeps what the inference knows and obeys time as asked for.
-OrderFound find_serial_order(const Inference& inference, Obeys obeys,
-                             const LinearizabilityLimits& limits);
+OrderFound find_serial_order(const Inference& inference, Obeys obeys, const Limits& limits);
 /// A schedule of snapshots, the same.
-OrderFound find_snapshots(const Inference& inference, Obeys obeys,
-                          const LinearizabilityLimits& limits);
+OrderFound find_snapshots(const Inference& inference, Obeys obeys, const Limits& limits);
 
 }  // namespace stampede::checkers

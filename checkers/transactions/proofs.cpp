@@ -98,11 +98,12 @@ std::string replay(std::uint32_t number, const Transaction& transaction, Store& 
 }  // namespace
 
 std::string refute_serial_order(const std::vector<Transaction>& transactions, Obeys obeys,
-                                const std::vector<std::uint32_t>& order) {
+                                const std::vector<std::size_t>& order) {
   Store store;
   Attendance attendance(transactions);
   Clock clock(obeys);
-  for (const std::uint32_t number : order) {
+  for (const std::size_t position : order) {
+    const auto number = static_cast<std::uint32_t>(position);
     std::string wrong = attendance.enter(number);
     if (!wrong.empty()) return wrong;
     wrong = clock.commit(number, transactions[number]);
@@ -162,7 +163,7 @@ std::string refute_schedule(const std::vector<Transaction>& transactions, Obeys 
 }
 
 std::string refute_committed_reads(const std::vector<Transaction>& transactions,
-                                   const std::vector<std::uint32_t>& order) {
+                                   const std::vector<std::size_t>& order) {
   // All that a key ever was; of lists, how much of it each transaction left. A read from outside is
   // found there by its last value.
   struct Version {
@@ -177,7 +178,7 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
   Attendance attendance(transactions);
   std::vector<std::uint32_t> places(transactions.size(), UINT32_MAX);
   for (std::uint32_t place = 0; place < order.size(); ++place) {
-    std::string wrong = attendance.enter(order[place]);
+    std::string wrong = attendance.enter(static_cast<std::uint32_t>(order[place]));
     if (!wrong.empty()) return wrong;
     places[order[place]] = place;
     const auto& operations = transactions[order[place]].operations;
@@ -193,7 +194,8 @@ std::string refute_committed_reads(const std::vector<Transaction>& transactions,
       if (is_last) history.versions[*operation.value] = {place, history.elements.size()};
     }
   }
-  for (const std::uint32_t number : order) {
+  for (const std::size_t position : order) {
+    const auto number = static_cast<std::uint32_t>(position);
     if (transactions[number].outcome != Outcome::committed) continue;
     std::map<std::string_view, Content> own;
     for (const MicroOperation& operation : transactions[number].operations) {

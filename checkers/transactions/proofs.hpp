@@ -15,7 +15,7 @@ namespace stampede::checkers {
 /// outcome; versions of a key are what its writers leave behind, in this order; each read from
 /// outside sees such a version, of a transaction in front of it.
 std::string refute_committed_reads(const std::vector<Transaction>& transactions,
-                                   const std::vector<std::uint32_t>& order);
+                                   const std::vector<std::size_t>& order);
 
 /// Snapshot isolation (Berenson et al. 1995): each transaction reads, beside its own writes, what
 /// was committed when it began; no two that are between beginning and commit write to one key. Time
@@ -26,6 +26,6 @@ std::string refute_schedule(const std::vector<Transaction>& transactions, Obeys 
 /// Serializability: one after the other, each reads what those before it left. Time is obeyed as
 /// asked for.
 std::string refute_serial_order(const std::vector<Transaction>& transactions, Obeys obeys,
-                                const std::vector<std::uint32_t>& order);
+                                const std::vector<std::size_t>& order);
 
 }  // namespace stampede::checkers

@@ -343,15 +343,15 @@ std::size_t happened(const Inference& inference) {
 
 }  // namespace
 
-std::optional<std::vector<std::uint32_t>> find_order(const Inference& inference,
-                                                     Dependencies allowed, Hints hints,
-                                                     Allowance& allowance) {
+std::optional<std::vector<std::size_t>> find_order(const Inference& inference, Dependencies allowed,
+                                                   Hints hints, Allowance& allowance) {
   Schedule schedule(inference, false, allowance);
   schedule.add_dependencies(allowed);
   if (hints == Hints::real_time) schedule.add_real_time();
-  auto order = schedule.sort(allowed.has(Dependency::rw));
+  const std::vector<std::uint32_t> order = schedule.sort(allowed.has(Dependency::rw));
   if (order.size() < happened(inference)) return std::nullopt;
-  return order;
+  allowance.hold(order.size() * sizeof(std::size_t));
+  return std::vector<std::size_t>(order.begin(), order.end());
 }
 
 std::optional<std::vector<Moment>> find_schedule(const Inference& inference, Hints hints,

@@ -10,13 +10,6 @@
 
 namespace stampede::checkers {
 
-/// A moment of a transaction.
-struct Moment {
-  std::uint32_t transaction = 0;
-  /// Else it takes its snapshot.
-  bool commits = false;
-};
-
 /// Which orders are tried.
 enum class Hints {
   /// Any that keeps the dependencies.
@@ -32,9 +25,8 @@ enum class Hints {
 /// those that may come next, the one that must be over first. If rw is allowed, a register is
 /// written when all who read its value were there. Nothing if that leads nowhere, as it does if the
 /// dependencies form a cycle.
-std::optional<std::vector<std::uint32_t>> find_order(const Inference& inference,
-                                                     Dependencies allowed, Hints hints,
-                                                     Allowance& allowance);
+std::optional<std::vector<std::size_t>> find_order(const Inference& inference, Dependencies allowed,
+                                                   Hints hints, Allowance& allowance);
 
 /// The same of beginnings and commits: who depends (ww, wr, time) begins behind the commit of whom
 /// it depends on; who writes behind what another one read (rw) commits behind that one's beginning.

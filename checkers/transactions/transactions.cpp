@@ -12,22 +12,22 @@ namespace {
 
 class Judge {
  public:
-  Judge(const std::vector<Transaction>& transactions, Isolation isolation,
-        const LinearizabilityLimits& limits)
+  Judge(const std::vector<Transaction>& transactions, Isolation isolation, const Limits& limits)
       : transactions_(transactions),
         isolation_(isolation),
         obeys_(obeyed_by(isolation)),
         allowance_(limits) {}
 
-  TransactionResult judge() {
+  Finding judge() {
     try {
       judge_within_limits();
     } catch (const Stopped& stopped) {
-      if (result_.forbidden.empty()) {
-        result_.verdict = Judgement::undecided;
+      if (result_.verdict != Verdict::violated) {
+        result_.verdict = Verdict::undecided;
         result_.limit = stopped.reason();
       }
     }
+    tell_reason();
     return std::move(result_);
   }
 
@@ -38,7 +38,7 @@ class Judge {
     for (const Cycle& cycle : find_cycles(inference, obeys_, allowance_)) {
       add(anomaly_of(cycle, inference.observations()));
     }
-    if (result_.verdict == Judgement::violated) return;
+    if (result_.verdict == Verdict::violated) return;
     // Re-checkers hold what each key was.
     allowance_.hold(96 * inference.observations().versions().size() +
                     256 * inference.observations().keys().size() + 32 * transactions_.size());
@@ -47,11 +47,19 @@ class Judge {
 
   void add(Anomaly anomaly) {
     anomaly.is_forbidden = forbids(isolation_, anomaly);
-    if (anomaly.is_forbidden) {
-      result_.forbidden.push_back(anomaly.name);
-      result_.verdict = Judgement::violated;
-    }
+    if (anomaly.is_forbidden) result_.verdict = Verdict::violated;
+    if (anomaly.name == unwritten_value) result_.unwritten_value = true;
     result_.anomalies.push_back(std::move(anomaly));
+  }
+
+  /// The names of what the level forbids, which comes first.
+  void tell_reason() {
+    std::stable_partition(result_.anomalies.begin(), result_.anomalies.end(),
+                          [](const Anomaly& anomaly) { return anomaly.is_forbidden; });
+    for (const Anomaly& anomaly : result_.anomalies) {
+      if (!anomaly.is_forbidden) break;
+      result_.reason.say(result_.reason.empty() ? "" : ", ").say(anomaly.name);
+    }
   }
 
   [[nodiscard]] static Step step_of(const Cycle::Step& step, const Observations& observations) {
@@ -124,7 +132,7 @@ class Judge {
 
   void prove_versions(const Inference& inference) {
     result_.limit = inference.observations().ambiguity();
-    if (result_.limit.empty()) result_.verdict = Judgement::ok;
+    if (result_.limit.empty()) result_.verdict = Verdict::ok;
   }
 
   void prove_reads(const Inference& inference) {
@@ -134,15 +142,16 @@ class Judge {
     result_.limit =
         order ? refute_committed_reads(transactions_, *order) : "a cycle without a name";
     if (!result_.limit.empty()) return;
-    result_.verdict = Judgement::ok;
-    result_.order = std::move(*order);
+    result_.verdict = Verdict::ok;
+    result_.witness = std::move(*order);
   }
 
   /// A serial order is one of snapshots, too, and less is open in it.
   void prove_snapshots(const Inference& inference) {
     if (auto order = known_order(inference)) {
-      result_.verdict = Judgement::ok;
-      for (const std::uint32_t number : *order) {
+      result_.verdict = Verdict::ok;
+      for (const std::size_t position : *order) {
+        const auto number = static_cast<std::uint32_t>(position);
         result_.schedule.push_back({number, false});
         result_.schedule.push_back({number, true});
       }
@@ -151,7 +160,7 @@ class Judge {
     for (const Hints hints : {Hints::early_snapshots, Hints::real_time, Hints::none}) {
       auto schedule = find_schedule(inference, hints, allowance_);
       if (!schedule || !refute_schedule(transactions_, obeys_, *schedule).empty()) continue;
-      result_.verdict = Judgement::ok;
+      result_.verdict = Verdict::ok;
       result_.schedule = std::move(*schedule);
       return;
     }
@@ -162,7 +171,7 @@ class Judge {
              " explains what was read");
   }
 
-  [[nodiscard]] std::optional<std::vector<std::uint32_t>> known_order(const Inference& inference) {
+  [[nodiscard]] std::optional<std::vector<std::size_t>> known_order(const Inference& inference) {
     const Dependencies all{Dependency::ww, Dependency::wr, Dependency::rw, Dependency::session,
                            Dependency::time};
     for (const Hints hints : {Hints::real_time, Hints::none}) {
@@ -174,13 +183,13 @@ class Judge {
 
   void prove_order(const Inference& inference) {
     if (auto order = known_order(inference)) {
-      result_.verdict = Judgement::ok;
-      result_.order = std::move(*order);
+      result_.verdict = Verdict::ok;
+      result_.witness = std::move(*order);
       return;
     }
     OrderFound found = find_serial_order(inference, obeys_, allowance_.rest());
     for (const Moment& moment : found.schedule) {
-      if (moment.commits) result_.order.push_back(moment.transaction);
+      if (moment.commits) result_.witness.push_back(moment.transaction);
     }
     take(found, "not-serializable",
          "no serial order of the transactions" + obeying() + " explains what was read");
@@ -194,7 +203,7 @@ class Judge {
   void take(OrderFound& found, const char* name, std::string description) {
     result_.verdict = found.verdict;
     result_.limit = std::move(found.limit);
-    if (found.verdict != Judgement::violated) return;
+    if (found.verdict != Verdict::violated) return;
     add({name, std::move(description), {}, level_of(isolation_), obeys_});
   }
 
@@ -202,13 +211,13 @@ class Judge {
   Isolation isolation_;
   Obeys obeys_;
   Allowance allowance_;
-  TransactionResult result_;
+  Finding result_;
 };
 
 }  // namespace
 
-TransactionResult check_transactions(const std::vector<Transaction>& transactions,
-                                     Isolation isolation, const LinearizabilityLimits& limits) {
+Finding check_transactions(const std::vector<Transaction>& transactions, Isolation isolation,
+                           const Limits& limits) {
   return Judge(transactions, isolation, limits).judge();
 }
 

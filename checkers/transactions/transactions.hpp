@@ -10,31 +10,16 @@
 //    read-uncommitted histories where writers cannot be told and nothing else is wrong.
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
+#include "checkers/limits.hpp"
 #include "checkers/transactions/isolation.hpp"
-#include "checkers/transactions/schedule.hpp"
 #include "checkers/transactions/transaction.hpp"
 
 namespace stampede::checkers {
 
-struct TransactionResult {
-  Judgement verdict = Judgement::undecided;
-  /// All kinds found, one example each; those that the level allows, too.
-  std::vector<Anomaly> anomalies;
-  /// Names of the anomalies that the level forbids.
-  std::vector<std::string> forbidden;
-  /// ok, read-committed: transactions in an order of all versions; serializable and more: in an
-  /// order that explains all.
-  std::vector<std::uint32_t> order;
-  /// ok, snapshot isolation: beginnings and commits that explain all.
-  std::vector<Moment> schedule;
-  std::string limit;
-};
-
-TransactionResult check_transactions(const std::vector<Transaction>& transactions,
-                                     Isolation isolation, const LinearizabilityLimits& limits = {});
+Finding check_transactions(const std::vector<Transaction>& transactions, Isolation isolation,
+                           const Limits& limits = {});
 
 }  // namespace stampede::checkers

@@ -88,13 +88,19 @@ class Judging {
       first_edge_[graph.edges[i - 1].from] = static_cast<std::uint32_t>(i - 1);
     for (std::size_t i = graph.worlds.size(); i > 0; --i)
       first_edge_[i - 1] = std::min(first_edge_[i - 1], first_edge_[i]);
+    mark_ends();
   }
 
-  void judge(const Monitor& prototype, EventuallyResult& result) {
+  /// `position` is the monitor's among those of the space.
+  void judge(const Monitor& prototype, std::size_t position, EventuallyResult& result) {
     const std::unique_ptr<Monitor> monitor = prototype.clone();
     missing_.assign(graph_.worlds.size(), {});
-    for (std::uint32_t world = 0; world < graph_.worlds.size(); ++world)
+    for (std::uint32_t world = 0; world < graph_.worlds.size(); ++world) {
+      if (!may_end_[world]) continue;
+      const std::uint32_t knowledge = graph_.worlds[world].knowledge;
+      monitor->restore(space_.monitors().state(knowledge, position));
       missing_[world] = missing_at(*monitor, world);
+    }
     bool undecided = false;
     for (std::uint32_t world = 0; world < graph_.worlds.size(); ++world) {
       if (missing_[world].empty() || first_edge_[world] != first_edge_[world + 1]) continue;
@@ -113,6 +119,30 @@ class Judging {
   }
 
  private:
+  using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
+
+  /// The strongly connected part of each world.
+  static std::vector<std::uint32_t> components_of(const Graph& graph) {
+    std::vector<std::uint32_t> component(boost::num_vertices(graph));
+    boost::strong_components(graph, boost::make_iterator_property_map(
+                                        component.begin(), boost::get(boost::vertex_index, graph)));
+    return component;
+  }
+
+  /// Marks where a schedule may stay for ever: where nothing is possible, and on cycles.
+  void mark_ends() {
+    Graph whole(graph_.worlds.size());
+    for (const StateGraph::Edge& edge : graph_.edges) boost::add_edge(edge.from, edge.to, whole);
+    const std::vector<std::uint32_t> component = components_of(whole);
+    may_end_.assign(graph_.worlds.size(), false);
+    for (const StateGraph::Edge& edge : graph_.edges) {
+      if (component[edge.from] == component[edge.to]) may_end_[edge.from] = true;
+    }
+    for (std::size_t world = 0; world < graph_.worlds.size(); ++world) {
+      if (first_edge_[world] == first_edge_[world + 1]) may_end_[world] = true;
+    }
+  }
+
   [[nodiscard]] std::vector<Violation> missing_at(Monitor& monitor, std::uint32_t world) const {
     const WorldAtRest view(space_, graph_.worlds[world]);
     std::vector<Violation> reported;
@@ -146,17 +176,13 @@ class Judging {
   /// A strongly connected part of the worlds where it does not hold, in which nothing that is
   /// possible all along is left undone.
   bool find_cycle(EventuallyResult& result) {
-    using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
     Graph part(graph_.worlds.size());
     for (const StateGraph::Edge& edge : graph_.edges) {
       if (!missing_[edge.from].empty() && !missing_[edge.to].empty())
         boost::add_edge(edge.from, edge.to, part);
     }
-    std::vector<std::uint32_t> component(graph_.worlds.size());
-    const std::size_t count = boost::strong_components(
-        part, boost::make_iterator_property_map(component.begin(),
-                                                boost::get(boost::vertex_index, part)));
-    std::vector<std::vector<std::uint32_t>> members(count);
+    const std::vector<std::uint32_t> component = components_of(part);
+    std::vector<std::vector<std::uint32_t>> members(graph_.worlds.size());
     for (std::uint32_t world = 0; world < graph_.worlds.size(); ++world) {
       if (!missing_[world].empty()) members[component[world]].push_back(world);
     }
@@ -249,6 +275,7 @@ class Judging {
   StateSpace& space_;
   const StateGraph& graph_;
   std::vector<std::uint32_t> first_edge_;
+  std::vector<bool> may_end_;
   std::vector<std::vector<Violation>> missing_;
 };
 
@@ -353,10 +380,11 @@ EventuallyResult judge_eventually(StateSpace& space, const StateGraph& graph,
                                   const std::vector<std::unique_ptr<Monitor>>& monitors) {
   EventuallyResult result;
   Judging judging(space, graph);
-  for (const auto& monitor : monitors) {
+  for (std::size_t position = 0; position < monitors.size(); ++position) {
+    const std::unique_ptr<Monitor>& monitor = monitors[position];
     if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
     if (graph.complete) {
-      judging.judge(*monitor, result);
+      judging.judge(*monitor, position, result);
     } else {
       result.undecided.push_back(monitor->property() + ": more than " +
                                  std::to_string(graph.worlds.size()) + " worlds");

@@ -13,13 +13,19 @@
 // and optionally, as statics
 //   const std::string& key(const Operation&)            operations on different keys are
 //                                                       independent; a part of the operation
+//   std::optional<std::vector<std::string_view>> keys(const Operation&)
+//                                                       instead, where an operation has several
+//                                                       keys, or may depend on all (nothing)
 //   bool is_pure(const Operation&, const Result&)       this operation with this result never
 //                                                       changes any state
 //   std::optional<Result> predict(const Operation&)     a result known without state
 //   Shape shape(const Operation&, const Result&)        for specialised checkers
+//   std::vector<KeyedShape> shapes(const Operation&, const Result&)
+//                                                       of a transaction: its steps, in order
+//   Result parse_result(const Document&)                a result as it was written
 //   bool uses_earlier_value(kind)                       false: finding one for generate() would be
 //                                                       wasted
-// A Result whose variant is called `outcome` can be read back from text, for recorded histories.
+// A Result whose variant is called `outcome` needs no parse_result of its own.
 #pragma once
 
 #include <memory>
@@ -114,6 +120,12 @@ struct Shape {
   const std::vector<std::string>* list = nullptr;
 };
 
+/// A step of a transaction, and the key that it is about. Refers to what operation and result hold.
+struct KeyedShape {
+  std::string_view key;
+  Shape shape{};
+};
+
 /// What generated workloads draw from: the kinds of operation a service offers (`read`, `write`,
 /// `cas`, ...).
 struct OperationTemplate {
@@ -122,6 +134,8 @@ struct OperationTemplate {
   std::string unique_value;
   /// A value written earlier (for cas: what is perhaps there), else empty.
   std::string earlier_value;
+  /// Further keys, for services whose operations have several; perhaps `key` again.
+  std::vector<std::string> more_keys{};
 };
 
 struct ServiceType {
@@ -131,15 +145,19 @@ struct ServiceType {
   /// The state after, and the result. The state is an immutable payload here: specifications and
   /// exploration use this.
   std::pair<Payload, Result> (*apply)(const Payload& state, const Operation& operation) = nullptr;
-  /// Refers to what the operation holds.
+  /// Refers to what the operation holds. At most one of `key` and `keys` is there; without both,
+  /// any operation may depend on any other.
   std::string_view (*key)(const Operation&) = nullptr;
+  std::optional<std::vector<std::string_view>> (*keys)(const Operation&) = nullptr;
   bool (*is_pure)(const Operation&, const Result&) = nullptr;
   std::optional<Result> (*predict)(const Operation&) = nullptr;
   Shape (*shape)(const Operation&, const Result&) = nullptr;
+  /// Of services with transactions; none for a result that the operation cannot have.
+  std::vector<KeyedShape> (*shapes)(const Operation&, const Result&) = nullptr;
   /// `{ put: [x, 1] }` as an operation; InputError with place for anything else.
   Operation (*parse)(const Document&) = nullptr;
   /// `{"value":"1"}` as a result, as it was written; InputError with place for anything else. Null
-  /// for services whose result is not a variant called `outcome`.
+  /// for services that cannot.
   Result (*parse_result)(const Document&) = nullptr;
   /// Kinds of operation for `mix:`, and an operation of such a kind.
   std::vector<std::string> kinds;
@@ -250,12 +268,10 @@ class Specification {
   std::unordered_map<std::uint64_t, Transition> transitions_;  // looked up, never iterated
 };
 
-namespace detail {
-/// The alternative of the result's variant that has exactly the members which the document names.
-template <class Re>
-Re read_outcome(const Document& document) {
-  using Outcome = decltype(Re::outcome);
-  Re result;
+/// The alternative of the variant that has exactly the members which the document names.
+template <class Outcome>
+Outcome read_alternative(const Document& document) {
+  Outcome result;
   bool found = false;
   std::string forms;
   document.expect_mapping("a result");
@@ -267,7 +283,7 @@ Re read_outcome(const Document& document) {
       if (document.find(member) == nullptr) return;
     }
     read(document, value);
-    result.outcome = std::move(value);
+    result = std::move(value);
     found = true;
   };
   [&]<std::size_t... index>(std::index_sequence<index...>) {
@@ -278,6 +294,7 @@ Re read_outcome(const Document& document) {
   return result;
 }
 
+namespace detail {
 template <class S>
 ServiceType make_service_type() {
   using Op = typename S::Operation;
@@ -304,6 +321,9 @@ ServiceType make_service_type() {
       return S::key(operation.as<Op>());
     };
   }
+  if constexpr (requires(const Op& operation) { S::keys(operation); }) {
+    type.keys = [](const Operation& operation) { return S::keys(operation.as<Op>()); };
+  }
   if constexpr (requires(const Op& operation, const Re& result) {
                   S::is_pure(operation, result);
                 }) {
@@ -322,10 +342,19 @@ ServiceType make_service_type() {
       return S::shape(operation.as<Op>(), result.as<Re>());
     };
   }
+  if constexpr (requires(const Op& operation, const Re& result) { S::shapes(operation, result); }) {
+    type.shapes = [](const Operation& operation, const Result& result) {
+      return S::shapes(operation.as<Op>(), result.as<Re>());
+    };
+  }
   type.parse = [](const Document& document) { return Payload::of(S::parse(document)); };
-  if constexpr (requires(Re & result) { result.outcome; }) {
+  if constexpr (requires(const Document& document) { S::parse_result(document); }) {
     type.parse_result = [](const Document& document) -> Result {
-      return Payload::of(read_outcome<Re>(document));
+      return Payload::of(S::parse_result(document));
+    };
+  } else if constexpr (requires(Re & result) { result.outcome; }) {
+    type.parse_result = [](const Document& document) -> Result {
+      return Payload::of(Re{read_alternative<decltype(Re::outcome)>(document)});
     };
   }
   type.kinds = S::kinds();

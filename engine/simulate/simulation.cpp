@@ -13,11 +13,11 @@ std::vector<bool> clients_of(const World& world) {
 
 }  // namespace
 
-Simulation::Simulation(World& world, const SimulationSettings& settings, Nemesis* nemesis)
+Simulation::Simulation(World& world, const SimulationSettings& settings, FaultInjector* injector)
     : world_(world),
       settings_(settings),
       network_(settings.network, settings.seed, world.node_count(), clients_of(world)),
-      nemesis_(nemesis),
+      injector_(injector),
       client_of_node_(world.node_count(), 0),
       parked_(world.node_count()),
       disk_requests_(world.node_count()),
@@ -36,7 +36,7 @@ EndReason Simulation::run() try {
   world_.start();
   collect(nullptr);
   for (Client& client : clients_) schedule_client(client, settings_.clients.think_time);
-  if (nemesis_ != nullptr) nemesis_->start(*this);
+  if (injector_ != nullptr) injector_->start(*this);
   collect(nullptr);
   while (!at_rest_) {
     if (world_.broken()) return EndReason::broken;
@@ -107,9 +107,9 @@ void Simulation::handle(const TimedEvent& event) {
       begin(client);
       break;
     }
-    case TimedEvent::Kind::nemesis:
-      if (nemesis_ != nullptr && !faults_stopped_) {
-        nemesis_->wake(*this, event.a);
+    case TimedEvent::Kind::fault:
+      if (injector_ != nullptr && !faults_stopped_) {
+        injector_->wake(*this, event.a);
         collect(nullptr);
       }
       break;
@@ -117,7 +117,7 @@ void Simulation::handle(const TimedEvent& event) {
 }
 
 void Simulation::arrive(MessageSlot slot) {
-  const bool watched = nemesis_ != nullptr && nemesis_->watches();
+  const bool watched = injector_ != nullptr && injector_->watches();
   if (network_.quiet() && !watched && world_.deliver(slot)) {
     schedule_news();
     return;
@@ -152,9 +152,9 @@ void Simulation::arrive(MessageSlot slot) {
 }
 
 void Simulation::collect(const MessageSeen* delivered) {
-  // The nemesis first: whatever it does adds to the lists below.
-  if (nemesis_ != nullptr && !faults_stopped_ && nemesis_->watches())
-    nemesis_->decided(*this, delivered);
+  // The injector first: whatever it does adds to the lists below.
+  if (injector_ != nullptr && !faults_stopped_ && injector_->watches())
+    injector_->decided(*this, delivered);
   schedule_news();
 }
 
@@ -283,8 +283,8 @@ bool Simulation::workload_done() const {
 
 // ----- process faults -----
 
-void Simulation::wake_nemesis(Time at, std::uint32_t token) {
-  queue_.push(std::max(at, world_.now()), {TimedEvent::Kind::nemesis, token, 0, 0});
+void Simulation::wake_injector(Time at, std::uint32_t token) {
+  queue_.push(std::max(at, world_.now()), {TimedEvent::Kind::fault, token, 0, 0});
 }
 
 bool Simulation::crash(NodeId node, const DiskOutcome& outcome) {
@@ -342,7 +342,7 @@ void Simulation::release_held() {
 void Simulation::stop_faults() {
   faults_stopped_ = true;
   phase_end_ = world_.now() + settings_.liveness->within;
-  if (nemesis_ != nullptr) nemesis_->stop(*this);
+  if (injector_ != nullptr) injector_->stop(*this);
   for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
     resume(NodeId{i});
     restart(NodeId{i});

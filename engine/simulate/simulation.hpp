@@ -1,5 +1,5 @@
 // Timed simulation: one world driven by an event queue in virtual time, with a network, client
-// pacing and a nemesis.
+// pacing and a fault injector.
 //
 // The simulation only ever advances the world by decisions; a recorded list of them replays without
 // it.
@@ -21,11 +21,11 @@ namespace stampede::engine {
 class Simulation;
 
 /// Faults, as the simulation sees them. Implemented by the folder faults.
-class Nemesis {
+class FaultInjector {
  public:
-  virtual ~Nemesis() = default;
+  virtual ~FaultInjector() = default;
   virtual void start(Simulation& simulation) = 0;
-  /// A wake-up asked for with Simulation::wake_nemesis.
+  /// A wake-up asked for with Simulation::wake_injector.
   virtual void wake(Simulation& simulation, std::uint32_t token) = 0;
   /// After each decision, only while `watches()`.
   virtual void decided(Simulation& simulation, const MessageSeen* delivered) = 0;
@@ -75,18 +75,18 @@ STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, br
 
 class Simulation {
  public:
-  /// `nemesis` may be nullptr; it must outlive the simulation.
-  Simulation(World& world, const SimulationSettings& settings, Nemesis* nemesis);
+  /// `injector` may be nullptr; it must outlive the simulation.
+  Simulation(World& world, const SimulationSettings& settings, FaultInjector* injector);
 
   /// Runs to the end. Liveness violations are reported to the world.
   EndReason run();
 
-  // ----- for the nemesis -----
+  // ----- for the injector -----
   World& world() { return world_; }
   Network& network() { return network_; }
   [[nodiscard]] std::uint64_t seed() const { return settings_.seed; }
   [[nodiscard]] Time now() const { return world_.now(); }
-  void wake_nemesis(Time at, std::uint32_t token);
+  void wake_injector(Time at, std::uint32_t token);
   /// Crashes a running node: timers, unsaved state and paused deliveries are gone.
   bool crash(NodeId node, const DiskOutcome& outcome);
   bool restart(NodeId node);
@@ -110,7 +110,7 @@ class Simulation {
 
   void handle(const TimedEvent& event);
   void arrive(MessageSlot slot);
-  /// Lets the nemesis look at the decision, then schedules what came of both.
+  /// Lets the injector look at the decision, then schedules what came of both.
   void collect(const MessageSeen* delivered);
   void schedule_news();
   void schedule_message(MessageSlot slot);
@@ -128,7 +128,7 @@ class Simulation {
   World& world_;
   SimulationSettings settings_;
   Network network_;
-  Nemesis* nemesis_;
+  FaultInjector* injector_;
   EventQueue queue_;
   std::vector<Client> clients_;
   std::vector<std::uint32_t> client_of_node_;     // node -> position in clients_ + 1

@@ -135,13 +135,13 @@ ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
 }  // namespace
 
 ImportedHistory import_history(InputText input, const ImportSettings& settings) {
-  checkers::Budget budget([&]() -> std::string {
+  checkers::Patience patience([&]() -> std::string {
     std::string reason = settings.stop ? settings.stop() : std::string();
     if (reason.empty()) return reason;
     return reason + ", reached when the history was read up to line " +
            std::to_string(input.line());
   });
-  input.spend_from(budget);
+  input.spend_from(patience);
   input.limit_memory(settings.max_memory_bytes);
   // A byte order mark says nothing.
   if (input.look_ahead(3) == "\xef\xbb\xbf") {

@@ -59,7 +59,7 @@ struct ImportSettings {
   /// An import that would hold more ends.
   std::uint64_t max_memory_bytes = std::uint64_t{4} << 30;
   /// Asked every millisecond or so: anything but the empty text ends the import.
-  checkers::Budget::Stop stop{};
+  checkers::Patience::Stop stop{};
   /// The services that there are.
   std::function<const engine::ServiceType*(std::string_view)> find_service;
   std::vector<std::string> service_names;

@@ -40,7 +40,7 @@ void InputText::hold(std::uint64_t bytes) {
 bool InputText::refill() {
   if (!file_) return false;
   constexpr std::size_t piece = 65'536;
-  spend(checkers::Budget::interval);
+  spend(checkers::Patience::interval);
   buffer_.erase(0, place_);
   before_buffer_ += place_;
   size_ -= place_;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/core/error.hpp"
 
 namespace stampede::histories {
@@ -18,10 +18,10 @@ class InputText {
   /// Text in memory, called `name` in messages.
   static InputText of(std::string text, std::string name);
 
-  /// Reading spends this budget from now on, which outlives the text.
-  void spend_from(checkers::Budget& budget) { budget_ = &budget; }
+  /// Reading spends this patience from now on, which outlives the text.
+  void spend_from(checkers::Patience& patience) { patience_ = &patience; }
   void spend(std::uint64_t units = 1) const {
-    if (budget_ != nullptr) budget_->spend(units);
+    if (patience_ != nullptr) patience_->spend(units);
   }
 
   /// What is made of it may hold so many bytes.
@@ -75,7 +75,7 @@ class InputText {
   bool refill();
 
   std::shared_ptr<const std::string> name_;
-  checkers::Budget* budget_ = nullptr;
+  checkers::Patience* patience_ = nullptr;
   std::unique_ptr<void, CloseFile> file_;
   std::string buffer_;
   std::size_t place_ = 0;

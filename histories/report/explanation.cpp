@@ -7,15 +7,16 @@
 namespace stampede::histories {
 namespace {
 
-using checkers::LinearizabilityResult;
+using checkers::Finding;
 using checkers::open_shape;
+using checkers::Sentence;
 using checkers::shape_of;
 using engine::HistoryOperation;
 using engine::Shape;
 
 class Explanation {
  public:
-  Explanation(const ImportedHistory& imported, const LinearizabilityResult& result)
+  Explanation(const ImportedHistory& imported, const Finding& result)
       : imported_(imported), operations_(imported.history.operations()), result_(result) {
     last_ = result.core.front();
     for (const std::size_t position : result.core) {
@@ -23,7 +24,7 @@ class Explanation {
     }
   }
 
-  std::string tell() {
+  Sentence tell() {
     const auto [result, seen] = shape_of(*imported_.type, operations_[last_]);
     if (seen.kind != Shape::Kind::read && seen.kind != Shape::Kind::cas) return tell_all();
     std::vector<std::size_t> writers;
@@ -38,8 +39,10 @@ class Explanation {
     const std::size_t writer = writers.front();
     std::vector<std::size_t> mentioned{last_, writer};
     const std::string text = "% saw what % wrote" + with_others(mentioned);
-    return say(text, std::move(mentioned));
+    return {text, mentioned};
   }
+  /// It saw what nobody had written.
+  [[nodiscard]] bool unwritten_value() const { return unwritten_value_; }
 
  private:
   [[nodiscard]] bool ends(std::size_t position) const {
@@ -57,13 +60,7 @@ class Explanation {
            shape.writes == value;
   }
 
-  [[nodiscard]] std::string say(const std::string& text,
-                                std::vector<std::size_t> operations) const {
-    return checkers::Sentence{text, std::move(operations)}.tell(imported_.history,
-                                                                imported_.clients);
-  }
-
-  [[nodiscard]] std::string tell_out_of_nowhere(const engine::ShapeValue& value) const {
+  Sentence tell_out_of_nowhere(const engine::ShapeValue& value) {
     const auto key_of = [&](const engine::Operation& operation) -> std::string_view {
       return imported_.type->key == nullptr ? "" : imported_.type->key(operation);
     };
@@ -71,7 +68,7 @@ class Explanation {
     for (std::size_t position = 0; position < operations_.size(); ++position) {
       const HistoryOperation& later = operations_[position];
       if (later.invoked_at < end_of(last_) || key_of(later.operation) != key) continue;
-      if (writes(later, value)) return say("% saw what % wrote only later", {last_, position});
+      if (writes(later, value)) return {"% saw what % wrote only later", {last_, position}};
     }
     for (const FailedOperation& failed : imported_.failed) {
       const auto [result, shape] = open_shape(*imported_.type, failed.operation);
@@ -79,11 +76,12 @@ class Explanation {
                          shape.kind == Shape::Kind::failed_cas;
       if (!could || shape.writes != value || failed.invoked_at > end_of(last_)) continue;
       if (key_of(failed.operation) != key) continue;
-      return say("% saw a value that only a failed operation wrote: ", {last_}) +
-             failed.operation.to_json() + " of " + imported_.clients.at(failed.client) +
-             ", failed at " + std::to_string(failed.failed_at);
+      Sentence sentence("% saw a value that only a failed operation wrote: ", {last_});
+      sentence.say(failed.operation.to_json() + " of " + imported_.clients.at(failed.client));
+      return sentence.say(", failed at " + std::to_string(failed.failed_at));
     }
-    return say("% saw a value that nobody had written", {last_});
+    unwritten_value_ = true;
+    return {"% saw a value that nobody had written", {last_}};
   }
 
   /// Adds the rest of the core to `mentioned`.
@@ -101,23 +99,26 @@ class Explanation {
     return text.empty() ? ", which no order explains" : text;
   }
 
-  [[nodiscard]] std::string tell_all() const {
+  [[nodiscard]] Sentence tell_all() const {
     std::vector<std::size_t> mentioned{last_};
     std::string text = "%" + with_others(mentioned);
-    return say(text, std::move(mentioned));
+    return {text, mentioned};
   }
 
   const ImportedHistory& imported_;
   const std::vector<HistoryOperation>& operations_;
-  const LinearizabilityResult& result_;
+  const Finding& result_;
   std::size_t last_ = 0;
+  bool unwritten_value_ = false;
 };
 
 }  // namespace
 
-std::string explain(const ImportedHistory& imported, const LinearizabilityResult& result) {
-  if (result.core.empty()) return result.reason;
-  return Explanation(imported, result).tell();
+void explain(const ImportedHistory& imported, Finding& finding) {
+  if (finding.core.empty()) return;
+  Explanation explanation(imported, finding);
+  finding.reason = explanation.tell();
+  finding.unwritten_value = explanation.unwritten_value();
 }
 
 }  // namespace stampede::histories

@@ -1,14 +1,13 @@
 // Why a few operations are not linearizable, in one sentence.
 #pragma once
 
-#include "checkers/description.hpp"
-#include "checkers/linearizability/linearizability.hpp"
+#include "checkers/finding.hpp"
 #include "histories/import/import.hpp"
 
 namespace stampede::histories {
 
-/// One sentence about the core of a violated `result`, with values and times, and with the failed
-/// operation whose value was seen, if there is one.
-std::string explain(const ImportedHistory& imported, const checkers::LinearizabilityResult& result);
+/// Gives the finding that a history is not linearizable a reason with more in it: who wrote what was
+/// seen, perhaps only later, or only in an operation that failed.
+void explain(const ImportedHistory& imported, checkers::Finding& finding);
 
 }  // namespace stampede::histories

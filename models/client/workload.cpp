@@ -42,6 +42,13 @@ std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, s
   const std::uint64_t key = key_of(workload, seed, client, number);
   request.key = "k" + std::to_string(key);
   request.unique_value = unique_value(client, number);
+  if (workload.service->keys != nullptr) {
+    const std::uint64_t more = engine::below(bits(seed, client, number, 5), 3);
+    for (std::uint64_t at = 0; at < more; ++at) {
+      request.more_keys.push_back(
+          "k" + std::to_string(engine::below(bits(seed, client, number, 6 + at), workload.keys)));
+    }
+  }
   if (workload.service->uses_earlier_value(chosen)) {
     // A value that some client's earlier operation may have left under this key.
     const auto other =

@@ -11,6 +11,8 @@
 #include "models/service/register.hpp"
 #include "models/service/set.hpp"
 #include "models/service/stack.hpp"
+#include "models/service/table.hpp"
+#include "models/service/transactions.hpp"
 
 namespace stampede::models::service {
 namespace {
@@ -40,7 +42,7 @@ const engine::ServiceType& owner_mutex() {
   return type;
 }
 
-constexpr std::array<NamedService, 11> services{{
+constexpr std::array<NamedService, 13> services{{
     {"cas-register", &cas_register},
     {"counter", &engine::service_type<Counter>},
     {"kv", &engine::service_type<Kv>},
@@ -52,6 +54,8 @@ constexpr std::array<NamedService, 11> services{{
     {"register", &engine::service_type<Register>},
     {"set", &engine::service_type<Set>},
     {"stack", &engine::service_type<Stack>},
+    {"table", &engine::service_type<Table>},
+    {"transactions", &engine::service_type<Transactions>},
 }};
 
 }  // namespace
@@ -61,6 +65,13 @@ const engine::ServiceType* find_service(std::string_view name) {
     if (service.name == name) return &service.type();
   }
   return nullptr;
+}
+
+std::string name_of(const engine::ServiceType& type) {
+  for (const NamedService& service : services) {
+    if (&service.type() == &type) return std::string(service.name);
+  }
+  return std::string(type.name);
 }
 
 std::vector<std::string> service_names() {

@@ -12,6 +12,9 @@ namespace stampede::models::service {
 /// The service called `name`, or nullptr. Static lifetime.
 const engine::ServiceType* find_service(std::string_view name);
 
+/// The name under which a service is found; the type's own name if it is none of the list.
+std::string name_of(const engine::ServiceType& type);
+
 /// All names, in alphabetical order.
 std::vector<std::string> service_names();
 

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "checkers/judges.hpp"
 #include "checkers/monitors/agreement.hpp"
 
 namespace stampede::scenarios {
 namespace {
+
+/// The one judge of histories that is asked by default.
+constexpr const char* linearizability = "linearizability";
 
 bool left_out(const engine::Model& model, const std::string& check) {
   return std::find(model.checks_left_out.begin(), model.checks_left_out.end(), check) !=
@@ -46,20 +50,23 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model) {
 }
 
 std::vector<CheckInfo> run_checks() {
-  return {{"linearizability",
-           "What clients saw can be explained by one order of all operations that agrees with real "
-           "time."},
+  return {{linearizability, checkers::find_judge_of(linearizability)->about},
           {"liveness",
            "After faults stop, every pending operation of a live client completes in time."},
           {"convergence", "After faults stop, all replicas end up alike in time."},
           {"no-exception", "No handler throws, no ASSERT fails."}};
 }
 
-std::vector<CheckInfo> optional_checks(const engine::Model& model) {
-  if (!model.uses_service) return {};
-  return {{"sequential-consistency",
-           "What clients saw can be explained by one order of all operations, each client's in its "
-           "own. Not among the defaults: linearizability says more."}};
+std::vector<CheckInfo> optional_checks(const engine::Model& model,
+                                       const engine::ServiceType& service) {
+  std::vector<CheckInfo> list;
+  if (!model.uses_service) return list;
+  for (const checkers::HistoryJudge& judge : checkers::history_judges()) {
+    if (judge.property == linearizability || checkers::judged_kinds(judge.needs, service).empty())
+      continue;
+    list.push_back({judge.property, judge.about});
+  }
+  return list;
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
@@ -68,7 +75,7 @@ std::vector<CheckInfo> applicable_checks(const engine::Model& model,
   for (const engine::Property& property : monitored(model, cluster))
     list.push_back({property.name, property.about});
   for (const CheckInfo& check : run_checks()) {
-    if (!model.uses_service && check.name == "linearizability") continue;
+    if (!model.uses_service && check.name == linearizability) continue;
     if (check.name == "convergence") {
       for (const JudgedGroup& group : groups_with_logs(model)) {
         const std::string name = group.check(check.name);

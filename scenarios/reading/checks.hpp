@@ -33,9 +33,10 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model);
 /// no-exception.
 std::vector<CheckInfo> run_checks();
 
-/// Names that are judged where they are asked for: of no use as defaults, because another check
-/// implies them.
-std::vector<CheckInfo> optional_checks(const engine::Model& model);
+/// Judges of histories that can tell something of this service, and are asked where a scenario says
+/// so: another check says more, or the model promises less.
+std::vector<CheckInfo> optional_checks(const engine::Model& model,
+                                       const engine::ServiceType& service);
 
 /// The checks that apply to a model and its options, in the order in which simultaneous violations
 /// are listed.

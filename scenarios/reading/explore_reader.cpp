@@ -56,7 +56,7 @@ void make_plan(std::uint32_t operations, const engine::ServiceType& service, con
                ExploreSettings& settings) {
   if (operations == 0) return;
   const std::string writes =
-      kind_among(service, {"write", "put", "append", "increment", "acquire"});
+      kind_among(service, {"write", "put", "append", "increment", "acquire", "insert"});
   const std::string reads = kind_among(service, {"read", "get", "release"});
   const engine::Clients& clients = nodes.membership().clients();
   for (std::uint32_t place = 0; place < clients.nodes().size(); ++place) {

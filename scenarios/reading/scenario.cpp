@@ -7,7 +7,7 @@
 #include "scenarios/documents/override.hpp"
 #include "scenarios/documents/schema.hpp"
 #include "scenarios/documents/yaml.hpp"
-#include "scenarios/reading/checks.hpp"
+#include "scenarios/reading/check_reader.hpp"
 #include "scenarios/reading/fault_reader.hpp"
 #include "scenarios/reading/names.hpp"
 #include "scenarios/reading/network_reader.hpp"
@@ -143,62 +143,6 @@ void name_faults(Document& document) {
   }
 }
 
-/// Names that `checks:` and `expect:` may use.
-std::vector<std::string> known_checks(const Scenario& scenario) {
-  std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
-    known.push_back(check.name);
-  for (const CheckInfo& check : optional_checks(*scenario.model)) known.push_back(check.name);
-  return known;
-}
-
-void read_checks(const Document* document, Scenario& scenario) {
-  std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
-    known.push_back(check.name);
-  if (document != nullptr) known = known_checks(scenario);
-  if (document == nullptr) {
-    scenario.checks = known;
-    return;
-  }
-  for (const Document& item : document->items) {
-    if (std::find(known.begin(), known.end(), item.text) == known.end())
-      engine::fail_unknown(item.place(), "check", item.text, known);
-  }
-  // In listing order, each once.
-  for (const std::string& name : known) {
-    const auto wanted = std::any_of(document->items.begin(), document->items.end(),
-                                    [&](const Document& item) { return item.text == name; });
-    if (wanted) scenario.checks.push_back(name);
-  }
-}
-
-Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
-  if (document.is_scalar()) return {};
-  const Document& property = document.at("violation");
-  if (std::find(known.begin(), known.end(), property.text) == known.end())
-    engine::fail_unknown(property.place(), "check", property.text, known);
-  return {property.text};
-}
-
-void read_expect(const Document* document, Scenario& scenario) {
-  if (document == nullptr) return;
-  const std::vector<std::string> known = known_checks(scenario);
-  if (document->is_scalar() || document->find("violation") != nullptr) {
-    if (document->is_mapping() && document->entries.size() != 1)
-      document->fail("'violation' stands alone");
-    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
-        read_expectation(*document, known);
-    return;
-  }
-  if (const Document* run = document->find("run"))
-    scenario.expect_run = read_expectation(*run, known);
-  if (const Document* sweep = document->find("sweep"))
-    scenario.expect_sweep = read_expectation(*sweep, known);
-  if (const Document* explore = document->find("explore"))
-    scenario.expect_explore = read_expectation(*explore, known);
-}
-
 }  // namespace
 
 ScenarioFile ScenarioFile::load(const std::string& path,
@@ -248,7 +192,9 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     scenario.faults = read_faults(*list, nodes, types);
   if (const Document* budget = document.find("fault_budget"))
     scenario.unlimited_faults = budget->text == "unlimited";
-  read_checks(document.find("checks"), scenario);
+  const Document* workload = document.find("workload");
+  read_checks(document.find("checks"), workload == nullptr ? nullptr : workload->find("mix"),
+              scenario);
   if (const Document* liveness = document.find("liveness")) {
     scenario.liveness = {engine::read_duration(liveness->at("faults_stop")),
                          engine::read_duration(liveness->at("within"))};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "checkers/judges.hpp"
 #include "engine/simulate/simulation.hpp"
 #include "engine/world/model.hpp"
 #include "faults/fault.hpp"
@@ -43,6 +44,8 @@ struct Scenario {
   bool unlimited_faults = false;
   /// Names of the checks to make, in listing order.
   std::vector<std::string> checks;
+  /// Of those that have one.
+  std::map<std::string, checkers::Bound, std::less<>> bounds;
   std::optional<engine::SimulationSettings::Liveness> liveness;
   engine::Duration virtual_time = engine::seconds(60);
   std::uint64_t decisions_max = 50'000'000;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkers/judges.hpp"
 #include "models/models.hpp"
 #include "models/service/services.hpp"
 
@@ -281,6 +282,19 @@ SchemaPtr expectation_schema() {
                               {"explore", one, "for explore"}})});
 }
 
+/// Checks that need a bound, by the table of judges.
+SchemaPtr bounded_checks() {
+  std::vector<Field> fields;
+  std::vector<std::string> names;
+  for (const checkers::HistoryJudge& judge : checkers::history_judges()) {
+    if (!judge.bounds_versions && !judge.bounds_time) continue;
+    fields.push_back(
+        {judge.property, judge.bounds_time ? text() : integer(1, 1'000'000), judge.about});
+    names.push_back(judge.property);
+  }
+  return mapping(std::move(fields), std::move(names));
+}
+
 std::shared_ptr<const Schema> make_schema() {
   std::vector<std::string> model_names;
   for (const engine::Model* model : models::all_models()) model_names.push_back(model->name);
@@ -324,7 +338,8 @@ std::shared_ptr<const Schema> make_schema() {
       {"faults", list(fault_schema()), "what goes wrong"},
       {"fault_budget", name({"protocol", "unlimited"}),
        "unlimited: also more failures than the protocol survives (safety only)"},
-      {"checks", list(text()), "all that apply by default; stampede list checks"},
+      {"checks", list(choice({text(), bounded_checks()})),
+       "all that apply by default; stampede list checks"},
       {"liveness",
        mapping({{"faults_stop", duration(), "", true}, {"within", duration(), "", true}}),
        "faults stop; from there everything completes and converges within the bound"},

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checkers/judges.hpp"
+#include "checkers/monitors/judged.hpp"
 #include "checkers/monitors/online.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/running/retell.hpp"
@@ -13,8 +15,16 @@ bool wants(const Scenario& scenario, std::string_view check) {
   return std::find(scenario.checks.begin(), scenario.checks.end(), check) != scenario.checks.end();
 }
 
-/// The monitors of the enabled checks, histories included.
-std::vector<engine::Property> judged_properties(const Scenario& scenario) {
+using Doubts = std::shared_ptr<checkers::Doubts>;
+
+/// A search has no times, so it cannot tell for how long something was so.
+bool is_searched(const Scenario& scenario, const std::string& check) {
+  const auto bound = scenario.bounds.find(check);
+  return bound == scenario.bounds.end() || !bound->second.time;
+}
+
+/// The monitors of the enabled checks, histories included; `doubts` are told what cannot be judged.
+std::vector<engine::Property> judged_properties(const Scenario& scenario, const Doubts& doubts) {
   std::vector<engine::Property> list =
       properties_of(*scenario.model, scenario.cluster, scenario.checks);
   if (!scenario.model->uses_service) return list;
@@ -25,12 +35,23 @@ std::vector<engine::Property> judged_properties(const Scenario& scenario) {
   }
   if (wants(scenario, "sequential-consistency"))
     list.push_back(checkers::online_sequential_consistency(service));
+  for (const std::string& check : scenario.checks) {
+    const checkers::HistoryJudge* judge = checkers::find_judge_of(check);
+    const bool known = std::any_of(list.begin(), list.end(),
+                                   [&](const engine::Property& one) { return one.name == check; });
+    if (judge == nullptr || known || !is_searched(scenario, check)) continue;
+    const auto bound = scenario.bounds.find(check);
+    list.push_back(checkers::judged_history(
+        *judge, bound == scenario.bounds.end() ? checkers::Bound() : bound->second, service,
+        doubts));
+  }
   return list;
 }
 
-std::vector<std::unique_ptr<engine::Monitor>> monitors_of(const Scenario& scenario) {
+std::vector<std::unique_ptr<engine::Monitor>> monitors_of(
+    const Scenario& scenario, const Doubts& doubts = std::make_shared<checkers::Doubts>()) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
-  for (const engine::Property& property : judged_properties(scenario))
+  for (const engine::Property& property : judged_properties(scenario, doubts))
     monitors.push_back(property.make());
   return monitors;
 }
@@ -110,7 +131,9 @@ bool has_symmetry(const Scenario& scenario) {
          against_symmetry(scenario).empty();
 }
 
-std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
+namespace {
+
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const Doubts& doubts) {
   const ExploreSettings& asked = scenario.explore;
   engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
   constexpr std::size_t nodes_max = engine::TransitionCache::nodes_max;
@@ -143,7 +166,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
                    options[receiver.value], may_crash});
     };
   }
-  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario);
+  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, doubts);
   const engine::Exploration& exploration = scenario.model->exploration;
   if (has_symmetry(scenario)) {
     settings.symmetry.classes = symmetry_classes(scenario, assembly.membership);
@@ -153,8 +176,6 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   return std::make_unique<engine::StateSpace>(std::move(assembly), std::move(monitors),
                                               std::move(settings));
 }
-
-namespace {
 
 /// Graphs beyond this are neither judged nor written.
 constexpr std::size_t graph_worlds_max = 200'000;
@@ -172,8 +193,8 @@ void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result
 }
 
 /// What must hold in the end, by dead ends and fair cycles of the whole graph.
-void judge_end(const Scenario& scenario, ExploreResult& result) {
-  const auto monitors = monitors_of(scenario);
+void judge_end(const Scenario& scenario, const Doubts& doubts, ExploreResult& result) {
+  const auto monitors = monitors_of(scenario, doubts);
   const bool wanted = std::any_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
     return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
   });
@@ -193,6 +214,10 @@ void judge_end(const Scenario& scenario, ExploreResult& result) {
 
 }  // namespace
 
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
+  return build_space(scenario, std::make_shared<checkers::Doubts>());
+}
+
 void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out) {
   Scenario plain = scenario;
   plain.explore.symmetry = false;
@@ -207,7 +232,8 @@ void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std
 
 ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
   ExploreResult result;
-  const std::unique_ptr<engine::StateSpace> space = build_space(scenario);
+  const auto doubts = std::make_shared<checkers::Doubts>();
+  const std::unique_ptr<engine::StateSpace> space = build_space(scenario, doubts);
   for (std::size_t i = 0; i < space->monitors().monitor_count(); ++i)
     result.judged.push_back(space->monitors().property(i));
   result.judged.emplace_back("no-exception");
@@ -217,7 +243,7 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
   }
   result.reductions = reductions_of(scenario);
   engine::SearchSettings with_wanted = settings;
-  for (const engine::Property& property : judged_properties(scenario)) {
+  for (const engine::Property& property : judged_properties(scenario, doubts)) {
     if (property.sometimes) with_wanted.wanted.push_back(property.name);
   }
   result.search = engine::search(*space, with_wanted);
@@ -231,7 +257,8 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     }
   }
   judge_reached(with_wanted.wanted, result);
-  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, result);
+  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, doubts, result);
+  for (std::string& doubt : doubts->all()) result.undecided.push_back(std::move(doubt));
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;
   } else if (!result.search.complete || !result.undecided.empty()) {

@@ -4,6 +4,7 @@
 
 #include "engine/core/difference.hpp"
 #include "engine/world/decision_text.hpp"
+#include "scenarios/reading/check_reader.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -230,7 +231,8 @@ std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
   text += "cluster: " + file.section("cluster") + "\n";
   if (!scenario.checks.empty()) {
     std::string checks;
-    for (const std::string& check : scenario.checks) checks += (checks.empty() ? "" : ", ") + check;
+    for (const std::string& check : scenario.checks)
+      checks += (checks.empty() ? "" : ", ") + check_text(scenario, check);
     text += "checks: [" + checks + "]\n";
   }
   text += "script:\n";

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 
-#include "checkers/consistency/sequential.hpp"
-#include "checkers/consistency/sessions.hpp"
-#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/monitors/convergence.hpp"
 #include "checkers/monitors/watch.hpp"
 #include "faults/nemesis.hpp"
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/running/judging.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -37,50 +35,20 @@ void set_clocks(const Scenario& scenario, engine::World& world) {
 
 using Watched = std::optional<checkers::IncrementalLinearizability>;
 
-/// Judges the history unless that was done while it happened. The violation, with what explains it.
-std::optional<engine::Violation> judge_history(const Scenario& scenario, engine::World& world,
-                                               const Watched& watched, RunResult& result) {
-  if (!checks(scenario, "linearizability")) return std::nullopt;
-  if (watched && watched->verdict() == checkers::Judgement::ok) return std::nullopt;
-  const auto judged = checkers::check_linearizability(world.history(), *scenario.cluster.service);
-  if (judged.verdict == checkers::Judgement::undecided) {
-    result.undecided.push_back("linearizability: " + judged.limit);
-  }
-  if (judged.verdict != checkers::Judgement::violated) return std::nullopt;
-  // The decision of the response from which on no order is possible.
-  std::uint64_t step = 0;
-  for (const engine::HistoryOperation& operation : world.history().operations()) {
-    if (operation.responded_at == judged.impossible_at_event) step = operation.responded_step;
-  }
-  engine::Violation violation{"linearizability", step, judged.reason, {}};
-  world.report(violation);
-  return violation;
-}
-
-/// Weaker than linearizability, and only where it is asked for.
-void judge_sessions(const Scenario& scenario, engine::World& world, RunResult& result) {
-  if (!checks(scenario, "sequential-consistency")) return;
-  const checkers::Sessions sessions = checkers::sessions_of(world.history());
-  const auto judged =
-      checkers::check_sequential(sessions.history, *scenario.cluster.service, {}, sessions.names);
-  if (judged.verdict == checkers::Judgement::undecided)
-    result.undecided.push_back("sequential-consistency: " + judged.limit);
-  if (judged.verdict != checkers::Judgement::violated) return;
-  // Its smallest impossible part is there with the last of its responses.
-  std::uint64_t step = 0;
-  for (const std::size_t position : judged.core)
-    step = std::max(step, world.history().operations()[position].responded_step);
-  world.report({"sequential-consistency", step, judged.reason, {}});
-}
-
 void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
              const Watched& watched, RunResult& result) {
-  const auto judged = judge_history(scenario, world, watched, result);
-  judge_sessions(scenario, world, result);
+  const bool all_along = watched && watched->verdict() == Verdict::ok;
+  const HistoryVerdicts judged =
+      judge_history(scenario, world.history(), all_along ? "linearizability" : "");
+  result.undecided.insert(result.undecided.end(), judged.undecided.begin(), judged.undecided.end());
+  for (const engine::Violation& violation : judged.violations) world.report(violation);
   for (const engine::Violation& reported : world.violations()) {
     // What was seen during the run is explained only now.
-    const bool explained = judged && reported.property == judged->property;
-    const engine::Violation& violation = explained ? *judged : reported;
+    const auto explained = std::find_if(
+        judged.violations.begin(), judged.violations.end(),
+        [&](const engine::Violation& one) { return one.property == reported.property; });
+    const engine::Violation& violation =
+        explained == judged.violations.end() ? reported : *explained;
     // Exceptions always count: there is nothing to judge behind them.
     if (violation.property != "no-exception" && !checks(scenario, violation.property)) continue;
     FoundViolation found{violation, 0, {}};

@@ -4,13 +4,13 @@
 #include <memory>
 
 #include "engine/simulate/simulation.hpp"
+#include "engine/world/verdict.hpp"
 #include "scenarios/reading/scenario.hpp"
 #include "scenarios/running/play.hpp"
 
 namespace stampede::scenarios {
 
-enum class Verdict { ok, violated, undecided };
-STAMPEDE_ENUM(Verdict, ok, violated, undecided);
+using engine::Verdict;
 
 struct RunSettings {
   /// Sees all events; may be nullptr.

@@ -45,7 +45,7 @@ void measure(const char* name, const ServiceType& type, const HistoryShape& shap
     const double memory_before = peak_mb();
     // Long histories are timed five times, and the middle counts.
     std::vector<double> times;
-    stampede::checkers::LinearizabilityResult result;
+    stampede::checkers::Finding result;
     for (int round = 0; round < (seeds == 1 ? 5 : 1); ++round) {
       const double start = cpu_ms();
       result = check_linearizability(history, type);
@@ -120,14 +120,14 @@ void measure_transactions(bool lists, std::uint32_t count) {
   using stampede::checkers::check_transactions;
   auto transactions = stampede::tests::long_history(lists, count, count / 10, 1);
   const auto measure_levels = [&](const char* what) {
-    for (const auto& [name, isolation] : stampede::checkers::isolation_levels()) {
+    for (const auto& [name, isolation, about] : stampede::checkers::isolation_levels()) {
       const double memory_before = peak_mb();
       const double start = cpu_ms();
       const auto result = check_transactions(transactions, isolation);
       std::printf("%u %s%s, %s: %.0f ms, memory +%.0f MB, %s\n", count,
                   lists ? "list-append" : "rw-register", what, name.c_str(), cpu_ms() - start,
                   peak_mb() - memory_before,
-                  result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+                  result.verdict == stampede::checkers::Verdict::ok ? "ok" : "not ok");
     }
   };
   measure_levels("");
@@ -191,7 +191,7 @@ int main(int argc, char** argv) {
       const double start = cpu_ms();
       const auto result = check_linearizability(history, list);
       std::printf("list of 100,000 elements, 10 reads: %.1f ms, %s\n", cpu_ms() - start,
-                  result.verdict == stampede::checkers::Judgement::ok ? "ok" : "not ok");
+                  result.verdict == stampede::checkers::Verdict::ok ? "ok" : "not ok");
     }
   }
   if (wanted("transactions")) {

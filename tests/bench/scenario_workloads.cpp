@@ -63,7 +63,7 @@ Measured viewstamped(std::uint64_t operations) {
   // run() has judged the history: done once more, to know its share.
   const double judging = cpu_seconds();
   const auto judged = checkers::check_linearizability(result.history, *scenario.cluster.service);
-  ASSERT(judged.verdict == checkers::Judgement::ok);
+  ASSERT(judged.verdict == checkers::Verdict::ok);
   return {result.decisions, all, cpu_seconds() - judging, result.digest};
 }
 

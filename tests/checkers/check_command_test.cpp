@@ -74,6 +74,65 @@ TEST_CASE("check: a violation has exit status 1, a chart and a page", "[unit]") 
   CHECK(check(file + " --consistency causal").status == 0);
 }
 
+TEST_CASE("check: transactions of our own are judged by their service, or by isolation", "[unit]") {
+  const std::string file = written("check_command_transactions.ndjson",
+                                   R"({"h":1,"model":"transactions"}
+{"e":"call","id":1,"p":0,"op":{"transaction":[{"append":["x","1"]},{"append":["y","1"]}]}}
+{"e":"ok","id":1,"p":0,"o":{"results":[{"ok":true},{"ok":true}]}}
+{"e":"call","id":2,"p":1,"op":{"transaction":[{"list":"x"},{"list":"y"}]}}
+{"e":"ok","id":2,"p":1,"o":{"results":[{"values":["1"]},{"values":[]}]}}
+)");
+  CHECK(check(file + " --consistency read-committed").status == 0);
+  for (const char* level : {"linearizable", "serializable", "snapshot-isolation"}) {
+    const Ended ended = check(file + " --consistency " + level);
+    INFO(ended.out);
+    CHECK(ended.status == 1);
+  }
+  const Ended ended = check(file + " --consistency serializable --json");
+  const engine::Document document = engine::parse_json(ended.out, "json");
+  CHECK(document.at("anomalies").items.front().at("name").text == "G-single");
+  CHECK(document.at("transactions").items.size() == 2);
+  CHECK(document.at("core").items.size() == 2);
+}
+
+TEST_CASE("check: staleness is judged by versions or by time, and needs a bound", "[unit]") {
+  const std::string file = written("check_command_staleness.edn",
+                                   R"({:process 0, :type :invoke, :f :write, :value 1, :time 0}
+{:process 0, :type :ok, :f :write, :value 1, :time 1000000}
+{:process 1, :type :invoke, :f :read, :value nil, :time 6000000}
+{:process 1, :type :ok, :f :read, :value nil, :time 7000000}
+)");
+  const std::string staleness = file + " --consistency staleness";
+  CHECK(check(staleness).status == 2);
+  CHECK(check(staleness + " --k 1").status == 0);
+  CHECK(check(staleness + " --within 5ms").status == 0);
+  const Ended behind = check(staleness + " --k 0");
+  CHECK(behind.status == 1);
+  CHECK(behind.out.find("sees the initial value, which 1 writes had replaced") !=
+        std::string::npos);
+  const Ended late = check(staleness + " --within 4ms");
+  CHECK(late.status == 1);
+  CHECK(late.out.find("sees the initial value, 5ms after 0's {\"write\":\"1\"} -> {\"ok\":true} at "
+                      "[0, 1], 0ns to 1ms had replaced it") != std::string::npos);
+  CHECK(check(file + " --within 4ms").status == 2);
+  CHECK(check(file + " --consistency eventual --k 1").status == 2);
+}
+
+TEST_CASE("check: who reads what nobody wrote is told of --initial, whatever the model", "[unit]") {
+  const std::string file = written("check_command_initial.edn",
+                                   R"({:process 1, :type :invoke, :f :read, :value nil}
+{:process 1, :type :ok, :f :read, :value 7}
+{:process 1, :type :invoke, :f :write, :value 1}
+{:process 1, :type :ok, :f :write, :value 1}
+)");
+  for (const char* model : {"linearizable", "sequential", "causal", "session", "k-atomic"}) {
+    const Ended ended = check(file + " --consistency " + model);
+    INFO(ended.out);
+    CHECK(ended.status == 1);
+    CHECK(ended.out.find("--initial VALUE") != std::string::npos);
+  }
+}
+
 TEST_CASE("check: --json is one object with the agreed keys", "[unit]") {
   const std::string file = written("check_command_json.edn", stale);
   const Ended ended = check(file + " --json");

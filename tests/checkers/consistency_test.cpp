@@ -8,6 +8,7 @@
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/sessions.hpp"
 #include "checkers/consistency/staleness.hpp"
+#include "checkers/description.hpp"
 #include "checkers/transactions/transactions.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
@@ -18,10 +19,10 @@ namespace {
 
 using checkers::check_sequential;
 using checkers::check_weak;
+using checkers::Finding;
 using checkers::Isolation;
-using checkers::Judgement;
 using checkers::Transaction;
-using checkers::TransactionResult;
+using checkers::Verdict;
 using checkers::WeakModel;
 using engine::History;
 using engine::ServiceType;
@@ -71,13 +72,13 @@ History sessions(const std::vector<std::vector<std::string>>& clients) {
 
 bool fits(const History& history, WeakModel model) {
   const auto result = check_weak(history, service("kv"), model);
-  REQUIRE(result.verdict != Judgement::undecided);
-  if (result.verdict == Judgement::violated) CHECK(!result.reason.empty());
-  return result.verdict == Judgement::ok;
+  REQUIRE(result.verdict != Verdict::undecided);
+  if (result.verdict == Verdict::violated) CHECK(!result.reason.empty());
+  return result.verdict == Verdict::ok;
 }
 
 bool is_sequential(const History& history) {
-  return check_sequential(history, service("kv")).verdict == Judgement::ok;
+  return check_sequential(history, service("kv")).verdict == Verdict::ok;
 }
 
 Transaction transaction(std::uint64_t at, std::vector<checkers::MicroOperation> operations,
@@ -105,7 +106,7 @@ Micro read(const std::string& key, std::optional<std::string> value) {
 
 std::string anomalies(const std::vector<Transaction>& transactions,
                       Isolation isolation = Isolation::serializable) {
-  const TransactionResult result = check_transactions(transactions, isolation);
+  const Finding result = check_transactions(transactions, isolation);
   std::string names;
   for (const auto& anomaly : result.anomalies) {
     CHECK(!anomaly.description.empty());
@@ -126,7 +127,7 @@ TEST_CASE("sequential consistency: verdicts agree with the definition, witnesses
       const auto result = check_sequential(history, type);
       const bool right = checkers::is_sequential_by_brute_force(history, type);
       INFO(name << " seed " << seed);
-      REQUIRE(result.verdict == (right ? Judgement::ok : Judgement::violated));
+      REQUIRE(result.verdict == (right ? Verdict::ok : Verdict::violated));
       if (right) {
         ++sequential;
         REQUIRE(checkers::refute_sequential_witness(history, type, result.witness).empty());
@@ -150,8 +151,8 @@ TEST_CASE("consistency: each model implies the weaker ones", "[unit]") {
       const History history = random_history(type, shape, seed);
       const auto holds = [&](WeakModel model) {
         const auto result = check_weak(history, type, model);
-        REQUIRE(result.verdict != Judgement::undecided);
-        return result.verdict == Judgement::ok;
+        REQUIRE(result.verdict != Verdict::undecided);
+        return result.verdict == Verdict::ok;
       };
       const bool sequential = checkers::is_sequential_by_brute_force(history, type);
       const bool causal = holds(WeakModel::causal);
@@ -258,7 +259,7 @@ TEST_CASE("sessions: a client that came back without an answer is another sessio
   writer.invoke(7, R"({"write":"1"})");  // never answered
   writer.complete(7, R"({"write":"2"})", result(R"({"ok":true})"));
   writer.complete(7, R"("read")", result(R"({"value":"1"})"));
-  CHECK(check_sequential(writer.history(), service("register")).verdict == Judgement::violated);
+  CHECK(check_sequential(writer.history(), service("register")).verdict == Verdict::violated);
   const checkers::Sessions sessions = checkers::sessions_of(writer.history());
   CHECK(sessions.names == std::vector<std::string>{"c7", "c7"});
   REQUIRE(sessions.history.operations().size() == 4);
@@ -269,7 +270,7 @@ TEST_CASE("sessions: a client that came back without an answer is another sessio
   CHECK(client(1) != client(2));
   CHECK(client(2) == client(3));
   CHECK(sessions.history.event_count() == writer.history().event_count());
-  CHECK(check_sequential(sessions.history, service("register")).verdict == Judgement::ok);
+  CHECK(check_sequential(sessions.history, service("register")).verdict == Verdict::ok);
 }
 
 TEST_CASE("consistency: a weak model that does not apply is undecided", "[unit]") {
@@ -279,7 +280,7 @@ TEST_CASE("consistency: a weak model that does not apply is undecided", "[unit]"
     writer.complete(0, R"({"put":["x","1"]})", engine::Result::of(KvResult{kv::Done{}}));
   }
   const auto result = check_weak(writer.history(), service("kv"), WeakModel::causal);
-  CHECK(result.verdict == Judgement::undecided);
+  CHECK(result.verdict == Verdict::undecided);
   CHECK(result.limit == "two operations write the same value to one key");
 }
 
@@ -324,8 +325,8 @@ TEST_CASE("transactions: registers, isolation levels and real time", "[unit]") {
       transaction(0, {read("x", std::nullopt), write("y", "1")}),
       transaction(1, {read("y", std::nullopt), write("x", "1")})};
   CHECK(anomalies(skew) == "G2-item");
-  CHECK(check_transactions(skew, Isolation::serializable).verdict == Judgement::violated);
-  CHECK(check_transactions(skew, Isolation::snapshot).verdict == Judgement::ok);
+  CHECK(check_transactions(skew, Isolation::serializable).verdict == Verdict::violated);
+  CHECK(check_transactions(skew, Isolation::snapshot).verdict == Verdict::ok);
   CHECK(anomalies({transaction(0, {write("x", "1")}, Transaction::Outcome::aborted),
                    transaction(1, {read("x", "1")})}) == "G1a");
   CHECK(anomalies({transaction(0, {read("x", std::nullopt), write("x", "1")}),
@@ -334,27 +335,27 @@ TEST_CASE("transactions: registers, isolation levels and real time", "[unit]") {
   // Serializable, but the read comes after the write in real time.
   const std::vector<Transaction> stale = {transaction(0, {write("x", "1")}),
                                           transaction(1, {read("x", std::nullopt)})};
-  CHECK(check_transactions(stale, Isolation::serializable).verdict == Judgement::ok);
-  CHECK(check_transactions(stale, Isolation::strict_serializable).verdict == Judgement::violated);
+  CHECK(check_transactions(stale, Isolation::serializable).verdict == Verdict::ok);
+  CHECK(check_transactions(stale, Isolation::strict_serializable).verdict == Verdict::violated);
   CHECK(anomalies(stale, Isolation::strict_serializable) == "G-single-realtime");
   // Written twice: nobody knows who read which, but some order may fit all the same.
   const std::vector<Transaction> twice = {
       transaction(0, {write("x", "1")}), transaction(1, {write("x", "1")}),
       transaction(2, {read("x", "1"), read("y", std::nullopt)})};
-  CHECK(check_transactions(twice, Isolation::read_committed).verdict == Judgement::undecided);
-  CHECK(check_transactions(twice, Isolation::snapshot).verdict == Judgement::ok);
-  CHECK(check_transactions(twice, Isolation::strict_serializable).verdict == Judgement::ok);
+  CHECK(check_transactions(twice, Isolation::read_committed).verdict == Verdict::undecided);
+  CHECK(check_transactions(twice, Isolation::snapshot).verdict == Verdict::ok);
+  CHECK(check_transactions(twice, Isolation::strict_serializable).verdict == Verdict::ok);
   const std::vector<Transaction> never = {
       transaction(0, {write("x", "1"), write("y", "1")}), transaction(1, {write("x", "1")}),
       transaction(2, {read("x", std::nullopt), read("y", "1")})};
-  const TransactionResult refuted = check_transactions(never, Isolation::serializable);
-  CHECK(refuted.verdict == Judgement::violated);
-  CHECK(refuted.forbidden == std::vector<std::string>{"not-serializable"});
+  const Finding refuted = check_transactions(never, Isolation::serializable);
+  CHECK(refuted.verdict == Verdict::violated);
+  CHECK(checkers::tell(refuted.reason, {}, {}) == "not-serializable");
 }
 
 TEST_CASE("transactions: what each level allows", "[unit]") {
   const auto holds = [](const std::vector<Transaction>& transactions, Isolation isolation) {
-    return check_transactions(transactions, isolation).verdict == Judgement::ok;
+    return check_transactions(transactions, isolation).verdict == Verdict::ok;
   };
   // Read twice, changed between: what read-committed is for.
   const std::vector<Transaction> fuzzy = {transaction(0, {write("x", "1")}),
@@ -419,8 +420,8 @@ TEST_CASE("transactions: many readers and writers of one version stay few edges"
     all.push_back(transaction(number, {read("x", std::nullopt), read("y", std::nullopt)}));
     all.push_back(transaction(number, {write("y", std::to_string(number))}));
   }
-  const TransactionResult result = check_transactions(all, Isolation::serializable);
-  CHECK(result.verdict == Judgement::ok);
+  const Finding result = check_transactions(all, Isolation::serializable);
+  CHECK(result.verdict == Verdict::ok);
   all.push_back(transaction(50'000, {read("x", std::nullopt), write("x", "1")}));
   all.push_back(transaction(50'001, {read("x", std::nullopt), write("x", "2")}));
   CHECK(anomalies(all) == "lost-update G2-item");

@@ -9,9 +9,10 @@
 
 #include "checkers/brute_force.hpp"
 #include "checkers/consistency/causal.hpp"
+#include "checkers/consistency/minimal_core.hpp"
 #include "checkers/consistency/sequential.hpp"
-#include "checkers/consistency/shrink.hpp"
 #include "checkers/consistency/staleness.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/services.hpp"
@@ -22,8 +23,8 @@ namespace {
 
 using checkers::check_atomicity;
 using checkers::check_sequential;
-using checkers::Judgement;
 using checkers::sub_history;
+using checkers::Verdict;
 using checkers::WeakModel;
 using definitions::Access;
 using definitions::Guarantees;
@@ -99,7 +100,7 @@ History small_history(std::uint64_t seed) {
 struct Model {
   const char* name;
   std::function<bool(const History&)> definition;
-  std::function<checkers::WeakResult(const History&)> checker;
+  std::function<checkers::Finding(const History&)> checker;
 };
 
 Model weak(const char* name, WeakModel model,
@@ -123,11 +124,10 @@ std::vector<Model> models() {
       },
       [](const History& history) {
         const auto judged = check_sequential(history, store());
-        if (judged.verdict == Judgement::ok) {
+        if (judged.verdict == Verdict::ok) {
           REQUIRE(checkers::refute_sequential_witness(history, store(), judged.witness).empty());
         }
-        return checkers::WeakResult{judged.verdict, judged.reason, judged.core, judged.core_limit,
-                                    judged.limit};
+        return judged;
       }};
   return {
       sequential,
@@ -143,8 +143,7 @@ std::vector<Model> models() {
 }
 
 /// The core violates the model by itself, and no sound move leaves less that does.
-void require_minimal(const Model& model, const History& history,
-                     const checkers::WeakResult& result) {
+void require_minimal(const Model& model, const History& history, const checkers::Finding& result) {
   REQUIRE(!result.reason.empty());
   const History core = sub_history(history, result.core, {});
   REQUIRE(!model.definition(core));
@@ -172,7 +171,7 @@ void compare(const Model& model, std::uint64_t histories) {
     const History history = small_history(seed);
     const auto result = model.checker(history);
     const bool right = model.definition(history);
-    REQUIRE(result.verdict == (right ? Judgement::ok : Judgement::violated));
+    REQUIRE(result.verdict == (right ? Verdict::ok : Verdict::violated));
     held += right ? 1 : 0;
     if (!right && seed % 16 == 0) require_minimal(model, history, result);
   }
@@ -187,15 +186,15 @@ void compare_atomicity(std::uint64_t histories) {
     const History history = small_history(seed);
     const std::uint64_t right = definitions::atomicity(definitions::accesses_of(history));
     const auto result = check_atomicity(history, store(), 0);
-    REQUIRE(result.verdict == (right == 0 ? Judgement::violated : Judgement::ok));
+    REQUIRE(result.verdict == (right == 0 ? Verdict::violated : Verdict::ok));
     REQUIRE(result.k == right);
     ++found[std::min<std::uint64_t>(right, 3)];
     if (right == 0) continue;
     REQUIRE((right == 1) == checkers::is_linearizable_by_brute_force(history, store()));
-    REQUIRE(check_atomicity(history, store(), right).verdict == Judgement::ok);
+    REQUIRE(check_atomicity(history, store(), right).verdict == Verdict::ok);
     if (right == 1) continue;
     const auto refuted = check_atomicity(history, store(), right - 1);
-    REQUIRE(refuted.verdict == Judgement::violated);
+    REQUIRE(refuted.verdict == Verdict::violated);
     const auto core = definitions::accesses_of(sub_history(history, refuted.core, {}));
     const std::uint64_t of_core = definitions::atomicity(core);
     if (refuted.core_open.empty()) REQUIRE((of_core == 0 || of_core >= right));
@@ -215,7 +214,7 @@ bool is_caught(const Model& model, const std::function<bool(const History&)>& va
 }
 
 bool fits(const History& history, WeakModel model) {
-  return check_weak(history, store(), model).verdict == Judgement::ok;
+  return check_weak(history, store(), model).verdict == Verdict::ok;
 }
 
 /// The history with clients renamed, each keeping the order of its operations.
@@ -277,12 +276,12 @@ History without_initial_reads(const History& history) {
 TEST_CASE("definitions: wrong variants of the weak models are caught", "[unit]") {
   const std::vector<Model> all = models();
   const auto sequential = [](const History& history) {
-    return check_sequential(history, store()).verdict == Judgement::ok;
+    return check_sequential(history, store()).verdict == Verdict::ok;
   };
   for (const Model& model : all) {
     INFO(model.name);
     const auto judge = [&](const History& history) {
-      return model.checker(history).verdict == Judgement::ok;
+      return model.checker(history).verdict == Verdict::ok;
     };
     CHECK(!is_caught(model, judge));
     // Monotonic writes alone are only broken by a value from nowhere: whatever the sessions, some
@@ -300,7 +299,7 @@ TEST_CASE("definitions: wrong variants of the weak models are caught", "[unit]")
     return [model](const History& history) { return fits(history, model); };
   };
   CHECK(is_caught(all[0], [](const History& history) {
-    return checkers::check_linearizability(history, store()).verdict == Judgement::ok;
+    return checkers::check_linearizability(history, store()).verdict == Verdict::ok;
   }));
   CHECK(is_caught(all[0], by(WeakModel::causal_convergence)));
   CHECK(is_caught(all[0], [&](const History& history) {
@@ -315,7 +314,7 @@ TEST_CASE("definitions: wrong variants of the weak models are caught", "[unit]")
   CHECK(is_caught(all[3], by(WeakModel::causal_convergence)));
   for (std::size_t model = 0; model < 4; ++model) {
     CHECK(is_caught(all[model], [&](const History& history) {
-      return all[model].checker(without_initial_reads(history)).verdict == Judgement::ok;
+      return all[model].checker(without_initial_reads(history)).verdict == Verdict::ok;
     }));
   }
   CHECK(is_caught(all[4], by(WeakModel::monotonic_reads)));

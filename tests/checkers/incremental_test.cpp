@@ -11,7 +11,7 @@ namespace {
 
 using checkers::check_linearizability;
 using checkers::IncrementalLinearizability;
-using checkers::Judgement;
+using checkers::Verdict;
 using engine::History;
 using engine::HistoryOperation;
 using engine::ServiceType;
@@ -24,10 +24,10 @@ std::uint64_t first_impossible(const History& history, const ServiceType& type) 
     for (const HistoryOperation& operation : history.operations()) {
       if (operation.invoked_at == event) online.invoke(operation.id, operation.operation);
       if (operation.responded_at != event) continue;
-      if (online.respond(operation.id, operation.result) == Judgement::violated) return event;
+      if (online.respond(operation.id, operation.result) == Verdict::violated) return event;
     }
   }
-  REQUIRE(online.verdict() == Judgement::ok);
+  REQUIRE(online.verdict() == Verdict::ok);
   return UINT64_MAX;
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("incremental: violations are found at the event that completes them", 
       const auto offline = check_linearizability(history, type);
       INFO(name << " seed " << seed);
       const std::uint64_t event = first_impossible(history, type);
-      REQUIRE((event != UINT64_MAX) == (offline.verdict == Judgement::violated));
+      REQUIRE((event != UINT64_MAX) == (offline.verdict == Verdict::violated));
       if (event == UINT64_MAX) continue;
       ++violated;
       REQUIRE(event == offline.impossible_at_event);
@@ -76,7 +76,7 @@ TEST_CASE("incremental: memory does not grow with the history", "[unit]") {
   std::size_t most = 0;
   for (const auto& [operation, response] : events) {
     if (response) {
-      REQUIRE(online.respond(operation->id, operation->result) == Judgement::ok);
+      REQUIRE(online.respond(operation->id, operation->result) == Verdict::ok);
     } else {
       online.invoke(operation->id, operation->operation);
     }
@@ -99,9 +99,9 @@ TEST_CASE("incremental: too many configurations are undecided, and other keys go
   }
   const auto& operations = writer.history().operations();
   const engine::Result something = type.parse_result(engine::parse_json(R"({"value":"7"})", "r"));
-  CHECK(online.respond(operations[8].id, something) == Judgement::undecided);
+  CHECK(online.respond(operations[8].id, something) == Verdict::undecided);
   CHECK(online.key() == "hard");
-  CHECK(online.respond(operations[9].id, something) == Judgement::violated);
+  CHECK(online.respond(operations[9].id, something) == Verdict::violated);
   CHECK(online.key() == "easy");
 }
 

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include "checkers/brute_force.hpp"
+#include "checkers/description.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
@@ -17,9 +18,9 @@ namespace stampede::tests {
 namespace {
 
 using checkers::check_linearizability;
+using checkers::Finding;
 using checkers::is_linearizable_by_brute_force;
-using checkers::Judgement;
-using checkers::LinearizabilityResult;
+using checkers::Verdict;
 using engine::History;
 using engine::ServiceType;
 using models::service::KvResult;
@@ -57,11 +58,10 @@ History before_event(const History& history, const ServiceType& type, const std:
 }
 
 /// What is wrong with the checker's answer about a small history, or nothing.
-std::string fault_of(const LinearizabilityResult& result, const History& history,
-                     const ServiceType& definition) {
+std::string fault_of(const Finding& result, const History& history, const ServiceType& definition) {
   const bool linearizable = is_linearizable_by_brute_force(history, definition);
-  if (result.verdict == Judgement::undecided) return "undecided";
-  if ((result.verdict == Judgement::ok) != linearizable) return "wrong verdict";
+  if (result.verdict == Verdict::undecided) return "undecided";
+  if ((result.verdict == Verdict::ok) != linearizable) return "wrong verdict";
   if (linearizable) return checkers::refute_witness(history, definition, result.witness);
   const History core = checkers::sub_history(history, result.core, result.core_open);
   if (is_linearizable_by_brute_force(core, definition)) return "the core is linearizable";
@@ -124,16 +124,15 @@ void compare_with_definition(const std::vector<ServiceType>& types,
   for (const ServiceType& type : types) {
     ServiceType without_shapes = type;
     without_shapes.shape = nullptr;
-    checkers::LinearizabilityLimits search;
-    search.method = checkers::Method::search;
     std::uint64_t linearizable = 0;
     for (std::uint64_t seed = first_seed; seed < first_seed + histories; ++seed) {
       const History history = random_history(type, shape_for(seed), seed);
-      const LinearizabilityResult result = check_linearizability(history, type);
+      const Finding result = check_linearizability(history, type);
       const std::string fault = fault_of(result, history, type);
       if (!fault.empty()) FAIL(fault << ": " << type.name << " seed " << seed);
-      if (result.verdict == Judgement::ok) ++linearizable;
-      if (check_linearizability(history, type, search).verdict != result.verdict) {
+      if (result.verdict == Verdict::ok) ++linearizable;
+      if (check_linearizability(history, type, {}, checkers::Method::search).verdict !=
+          result.verdict) {
         FAIL("the verdict depends on specialists: " << type.name << " seed " << seed);
       }
       if (check_linearizability(history, without_shapes).verdict != result.verdict) {
@@ -196,14 +195,14 @@ TEST_CASE("linearizability: register values and service states give the same ver
       shape.stale_percent = seed % 3 == 0 ? 8 : 0;
       shape.lost_percent = seed % 5 == 0 ? 8 : 0;
       const History history = random_history(service(name), shape, seed);
-      const LinearizabilityResult fast = check_linearizability(history, service(name));
+      const Finding fast = check_linearizability(history, service(name));
       INFO(name << " seed " << seed);
-      REQUIRE(fast.verdict != Judgement::undecided);
+      REQUIRE(fast.verdict != Verdict::undecided);
       REQUIRE(fast.verdict == check_linearizability(history, general).verdict);
-      if (fast.verdict == Judgement::violated) {
+      if (fast.verdict == Verdict::violated) {
         ++violated;
         const History core = checkers::sub_history(history, fast.core, fast.core_open);
-        REQUIRE(check_linearizability(core, general).verdict == Judgement::violated);
+        REQUIRE(check_linearizability(core, general).verdict == Verdict::violated);
       } else {
         REQUIRE(checkers::refute_witness(history, general, fast.witness).empty());
       }
@@ -219,11 +218,11 @@ TEST_CASE("linearizability: an open operation may take effect late, or never", "
   writer.complete(1, R"({"get":"x"})", found(std::nullopt));
   writer.complete(1, R"({"get":"x"})", found("1"));
   const auto late = check_linearizability(writer.history(), service("kv"));
-  CHECK(late.verdict == Judgement::ok);
+  CHECK(late.verdict == Verdict::ok);
   CHECK(late.witness == std::vector<std::size_t>{1, 0, 2});
 
   writer.complete(1, R"({"get":"x"})", found(std::nullopt));
-  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::violated);
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Verdict::violated);
 }
 
 TEST_CASE("linearizability: closing or deleting open operations would give false alarms",
@@ -234,20 +233,20 @@ TEST_CASE("linearizability: closing or deleting open operations would give false
   const std::size_t read = writer.invoke(2, R"("read")");
   writer.complete(0, R"({"write":"3"})", cell_done());
   const History open = writer.history();
-  REQUIRE(check_linearizability(open, service("register")).verdict == Judgement::ok);
+  REQUIRE(check_linearizability(open, service("register")).verdict == Verdict::ok);
 
   HistoryWriter closed_cas = writer;  // the cas is taken to have succeeded, at the end
   closed_cas.complete(0, R"("read")", cell_found("3"));
   closed_cas.complete(0, R"({"write":"4"})", cell_done());
   closed_cas.respond(read, cell_found(std::nullopt));  // and the read to have seen nothing
   CHECK(check_linearizability(closed_cas.history(), service("register")).verdict ==
-        Judgement::violated);
+        Verdict::violated);
 
   HistoryWriter seen = writer;  // the cas did take effect; deleted, its value comes from nowhere
   seen.respond(read, cell_found("2"));
-  REQUIRE(check_linearizability(seen.history(), service("register")).verdict == Judgement::ok);
+  REQUIRE(check_linearizability(seen.history(), service("register")).verdict == Verdict::ok);
   const History deleted = checkers::sub_history(seen.history(), {0, read, 3}, {});
-  CHECK(check_linearizability(deleted, service("register")).verdict == Judgement::violated);
+  CHECK(check_linearizability(deleted, service("register")).verdict == Verdict::violated);
   CHECK(cas == 1);
 }
 
@@ -256,16 +255,16 @@ TEST_CASE("linearizability: a value that is absent is a value, and not unknown",
   writer.complete(0, R"({"get":"x"})", found(std::nullopt));
   writer.complete(0, R"({"put":["x",""]})", done());
   writer.complete(0, R"({"get":"x"})", found(""));
-  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::ok);
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Verdict::ok);
   writer.complete(0, R"({"get":"x"})", found(std::nullopt));
   const auto result = check_linearizability(writer.history(), service("kv"));
-  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.verdict == Verdict::violated);
   CHECK(result.key == "x");
   CHECK(result.impossible_at_event == 7);
   CHECK(result.core == std::vector<std::size_t>{1, 3});
   CHECK(result.core_open.empty());
   CHECK(
-      result.reason ==
+      tell_briefly(result, writer.history()) ==
       "no order explains c0.4 {\"get\":\"x\"} -> {\"value\":null}, completed at event 7, together "
       "with c0.2 {\"put\":[\"x\",\"\"]} -> {\"ok\":true}");
 }
@@ -278,7 +277,7 @@ TEST_CASE("linearizability: a core does not lose the operation that a value come
   writer.complete(0, R"({"cas":["1","2"]})", cell_done());
   writer.complete(0, R"("read")", cell_found("1"));
   const auto result = check_linearizability(writer.history(), service("register"));
-  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.verdict == Verdict::violated);
   CHECK(result.core == std::vector<std::size_t>{1, 3, 4});
   CHECK(result.core_open == std::vector<std::size_t>{1});
 }
@@ -292,16 +291,16 @@ TEST_CASE("linearizability: only the order of events counts, equal times are con
   writer.respond(first, cell_done());
   writer.respond(second, cell_done());
   writer.complete(2, R"("read")", cell_found("1"));
-  CHECK(check_linearizability(writer.history(), service("register")).verdict == Judgement::ok);
+  CHECK(check_linearizability(writer.history(), service("register")).verdict == Verdict::ok);
 }
 
 TEST_CASE("linearizability: results that the service never gives are violations", "[unit]") {
   HistoryWriter writer(service("kv"));
   writer.complete(0, R"({"put":["x","1"]})", done(false));
-  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::violated);
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Verdict::violated);
   HistoryWriter get(service("kv"));
   get.complete(0, R"({"get":"x"})", done());
-  CHECK(check_linearizability(get.history(), service("kv")).verdict == Judgement::violated);
+  CHECK(check_linearizability(get.history(), service("kv")).verdict == Verdict::violated);
 }
 
 TEST_CASE("linearizability: parts are independent, and the failing one is named", "[unit]") {
@@ -311,14 +310,14 @@ TEST_CASE("linearizability: parts are independent, and the failing one is named"
   writer.complete(1, R"({"get":"y"})", found("2"));
   writer.complete(1, R"({"get":"x"})", found("1"));
   const auto result = check_linearizability(writer.history(), service("kv"));
-  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.verdict == Verdict::violated);
   CHECK(result.key == "y");
   CHECK(result.core == std::vector<std::size_t>{2});
 }
 
 TEST_CASE("linearizability: an empty history is linearizable", "[unit]") {
   const auto result = check_linearizability(History(), service("kv"));
-  CHECK(result.verdict == Judgement::ok);
+  CHECK(result.verdict == Verdict::ok);
   CHECK(result.witness.empty());
 }
 
@@ -332,7 +331,7 @@ TEST_CASE("linearizability: a million operations on one key need no recursion", 
   reads_and_writes.kinds = {"read", "write"};
   const History history = random_history(reads_and_writes, shape, 1);
   const auto result = check_linearizability(history, reads_and_writes);
-  CHECK(result.verdict == Judgement::ok);
+  CHECK(result.verdict == Verdict::ok);
   CHECK(checkers::refute_witness(history, reads_and_writes, result.witness).empty());
 }
 
@@ -345,15 +344,15 @@ TEST_CASE("linearizability: a cap that is reached means undecided, and is named"
   writer.complete(12, R"("read")",
                   engine::Result::of(ListResult{models::service::list::Found{{"nowhere"}}}));
   using checkers::Method;
-  const auto steps = check_linearizability(writer.history(), service("list"),
-                                           {5'000, 1U << 30, {}, Method::search});
-  CHECK(steps.verdict == Judgement::undecided);
+  const auto steps = check_linearizability(writer.history(), service("list"), {5'000, 1U << 30, {}},
+                                           Method::search);
+  CHECK(steps.verdict == Verdict::undecided);
   CHECK(steps.limit == "max_configurations = 5000");
   CHECK(steps.configurations == 5'000);
   CHECK(steps.known_prefix == 13);  // all but the response of the read
   const auto memory = check_linearizability(writer.history(), service("list"),
-                                            {1'000'000, 65'536, {}, Method::search});
-  CHECK(memory.verdict == Judgement::undecided);
+                                            {1'000'000, 65'536, {}}, Method::search);
+  CHECK(memory.verdict == Verdict::undecided);
   CHECK(memory.limit == "max_memory_bytes = 65536");
 }
 
@@ -370,7 +369,7 @@ TEST_CASE("linearizability: a violation in an easy part is found beside a hard o
   ServiceType general = service("kv");
   general.shape = nullptr;
   const auto result = check_linearizability(writer.history(), general, {100'000, 1U << 30});
-  CHECK(result.verdict == Judgement::violated);
+  CHECK(result.verdict == Verdict::violated);
   CHECK(result.key == "easy");
 }
 
@@ -407,8 +406,8 @@ TEST_CASE("linearizability: purity by state is caught", "[unit]") {
   writer.complete(1, R"({"put":["x","2"]})", done());
   writer.complete(1, R"({"get":"x"})", found("1"));
   writer.respond(again, done());
-  CHECK(check_linearizability(writer.history(), wrong).verdict == Judgement::violated);
-  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Judgement::ok);
+  CHECK(check_linearizability(writer.history(), wrong).verdict == Verdict::violated);
+  CHECK(check_linearizability(writer.history(), service("kv")).verdict == Verdict::ok);
 }
 
 TEST_CASE("linearizability: a partition that separates what belongs together is caught", "[unit]") {

@@ -49,7 +49,7 @@ void operator delete(void* block, std::size_t) noexcept { operator delete(block)
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
+using checkers::Verdict;
 using engine::History;
 using engine::ServiceType;
 
@@ -73,22 +73,20 @@ std::int64_t peak_of(const Judge& judge) {
 /// A cap is reached, and kept within a percent; and it is not much too careful.
 template <class Judge>
 void check_cap(std::uint64_t cap, const Judge& judge) {
-  checkers::LinearizabilityLimits limits;
+  checkers::Limits limits;
   limits.max_memory_bytes = cap;
-  checkers::LinearizabilityResult result;
+  checkers::Finding result;
   const std::int64_t peak = peak_of([&] { result = judge(limits); });
   INFO("cap " << cap << ", peak " << peak << ", configurations " << result.configurations);
-  CHECK(result.verdict == Judgement::undecided);
+  CHECK(result.verdict == Verdict::undecided);
   CHECK(result.limit == "max_memory_bytes = " + std::to_string(cap));
   CHECK(static_cast<double>(peak) < 1.01 * static_cast<double>(cap));
   CHECK(static_cast<double>(peak) > 0.15 * static_cast<double>(cap));
 }
 
 void check_cap_of_search(std::uint64_t cap, const History& history, const ServiceType& type) {
-  check_cap(cap, [&](const checkers::LinearizabilityLimits& given) {
-    checkers::LinearizabilityLimits limits = given;
-    limits.method = checkers::Method::search;
-    return check_linearizability(history, type, limits);
+  check_cap(cap, [&](const checkers::Limits& limits) {
+    return check_linearizability(history, type, limits, checkers::Method::search);
   });
 }
 
@@ -183,7 +181,7 @@ TEST_CASE("memory: specifications of one's own keep their cap", "[unit]") {
       engine::Result::of(
           models::service::CounterResult{models::service::counter::Found{INT64_MAX}}));
   for (const std::uint64_t cap : {4 * megabyte, 32 * megabyte}) {
-    check_cap(cap, [&](const checkers::LinearizabilityLimits& limits) {
+    check_cap(cap, [&](const checkers::Limits& limits) {
       return check_specification(history, checkers::SpecificationOf<Inexact>(), limits);
     });
   }
@@ -198,45 +196,45 @@ TEST_CASE("memory: a history that is too large to be looked at is undecided", "[
   shape.keys = 10;
   shape.values = 0;
   const History history = random_history(type, shape, 1);
-  checkers::LinearizabilityLimits limits;
+  checkers::Limits limits;
   limits.max_memory_bytes = 4 * megabyte;
-  checkers::LinearizabilityResult result;
+  checkers::Finding result;
   const std::int64_t little =
       peak_of([&] { result = check_linearizability(history, type, limits); });
-  CHECK(result.verdict == Judgement::undecided);
+  CHECK(result.verdict == Verdict::undecided);
   CHECK(result.limit == "max_memory_bytes = 4194304");
   CHECK(little < static_cast<std::int64_t>(4 * megabyte));
   limits.max_memory_bytes = 24 * megabyte;
   const std::int64_t enough =
       peak_of([&] { result = check_linearizability(history, type, limits); });
-  CHECK(result.verdict == Judgement::ok);
+  CHECK(result.verdict == Verdict::ok);
   CHECK(enough < static_cast<std::int64_t>(24 * megabyte));
 }
 
 TEST_CASE("memory: transactions keep their cap, and time is asked for", "[unit]") {
   for (const bool lists : {false, true}) {
     const auto transactions = long_history(lists, 20'000, 2'000, 1);
-    for (const auto& [name, isolation] : checkers::isolation_levels()) {
+    for (const auto& [name, isolation, about] : checkers::isolation_levels()) {
       std::uint64_t undecided = 0;
       for (std::uint64_t cap = megabyte / 2; cap <= 64 * megabyte; cap *= 2) {
-        checkers::LinearizabilityLimits limits;
+        checkers::Limits limits;
         limits.max_memory_bytes = cap;
-        checkers::TransactionResult result;
+        checkers::Finding result;
         const std::int64_t peak = peak_of(
             [&, level = isolation] { result = check_transactions(transactions, level, limits); });
         INFO(name << ", cap " << cap << ", peak " << peak);
         CHECK(static_cast<double>(peak) < 1.01 * static_cast<double>(cap));
-        if (result.verdict == Judgement::ok) continue;
-        CHECK(result.verdict == Judgement::undecided);
+        if (result.verdict == Verdict::ok) continue;
+        CHECK(result.verdict == Verdict::undecided);
         CHECK(result.limit.find("max_memory_bytes = ") == 0);
         ++undecided;
       }
       CHECK(undecided >= 3);
       CHECK(undecided <= 7);
-      checkers::LinearizabilityLimits limits;
+      checkers::Limits limits;
       limits.stop = [] { return std::string("no time"); };
       const auto stopped = check_transactions(transactions, isolation, limits);
-      CHECK(stopped.verdict == Judgement::undecided);
+      CHECK(stopped.verdict == Verdict::undecided);
       CHECK(stopped.limit == "no time");
     }
   }
@@ -263,9 +261,9 @@ TEST_CASE("memory: judges take what is set aside for them before they search", "
       shape.stale_percent = stale;
       const History history = random_history(type, shape, 1);
       // As little as is allowed before a history is refused, and a search can go on.
-      checkers::LinearizabilityLimits limits;
+      checkers::Limits limits;
       limits.max_memory_bytes = checkers::preparation_bytes(history);
-      checkers::LinearizabilityResult result;
+      checkers::Finding result;
       const std::int64_t peak =
           peak_of([&] { result = check_linearizability(history, type, limits); });
       INFO(name << ", stale " << stale << ": " << peak << " of " << limits.max_memory_bytes);

@@ -15,7 +15,7 @@
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
+using checkers::Verdict;
 using engine::History;
 using engine::HistoryOperation;
 using engine::ServiceType;
@@ -39,8 +39,8 @@ History medium_history(const ServiceType& type, std::uint64_t seed) {
 
 bool judge(const History& history, const ServiceType& type) {
   const auto result = checkers::check_linearizability(history, type);
-  REQUIRE(result.verdict != Judgement::undecided);
-  return result.verdict == Judgement::ok;
+  REQUIRE(result.verdict != Verdict::undecided);
+  return result.verdict == Verdict::ok;
 }
 
 /// An invocation or a response, at a place among all events that may be between two of them.

@@ -14,8 +14,8 @@
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
-using checkers::LinearizabilityResult;
+using checkers::Finding;
+using checkers::Verdict;
 using histories::ImportedHistory;
 
 ImportedHistory import(const std::string& text) {
@@ -25,7 +25,7 @@ ImportedHistory import(const std::string& text) {
   return histories::import_history(histories::InputText::of(text, "h"), settings);
 }
 
-LinearizabilityResult judge(const ImportedHistory& imported) {
+Finding judge(const ImportedHistory& imported) {
   return checkers::check_linearizability(imported.history, *imported.type);
 }
 
@@ -56,9 +56,9 @@ TEST_CASE("pitfalls: an info is open for ever, not closed when it is told", "[un
 )";
   // Taken as over at its info, the write would have to be seen from there on, or never.
   CHECK(judge(import(begin + "[2 :ok :read 1]\n[3 :invoke :read nil]\n[3 :ok :read 2]")).verdict ==
-        Judgement::ok);
+        Verdict::ok);
   CHECK(judge(import(begin + "[2 :ok :read 2]\n[3 :invoke :read nil]\n[3 :ok :read 1]")).verdict ==
-        Judgement::violated);
+        Verdict::violated);
 }
 
 TEST_CASE("pitfalls: a failed write that is seen is told as such", "[unit]") {
@@ -67,9 +67,10 @@ TEST_CASE("pitfalls: a failed write that is seen is told as such", "[unit]") {
 [101 :fail :write 3 :unavailable]
 [1 :ok :read 3]
 )");
-  const LinearizabilityResult result = judge(imported);
-  REQUIRE(result.verdict == Judgement::violated);
-  CHECK(explain(imported, result) ==
+  Finding result = judge(imported);
+  REQUIRE(result.verdict == Verdict::violated);
+  explain(imported, result);
+  CHECK(tell(result.reason, imported.history, imported.clients) ==
         "1's \"read\" -> {\"value\":\"3\"} at [0, 1] saw a value that only a failed operation "
         "wrote: {\"write\":\"3\"} of 101, failed at 1");
 }
@@ -77,9 +78,10 @@ TEST_CASE("pitfalls: a failed write that is seen is told as such", "[unit]") {
 TEST_CASE("pitfalls: reasons say who wrote what when, and who saw it when", "[unit]") {
   const auto reason = [](const std::string& text) {
     const ImportedHistory imported = import(text);
-    const LinearizabilityResult result = judge(imported);
-    REQUIRE(result.verdict == Judgement::violated);
-    return explain(imported, result);
+    Finding result = judge(imported);
+    REQUIRE(result.verdict == Verdict::violated);
+    explain(imported, result);
+    return tell(result.reason, imported.history, imported.clients);
   };
   CHECK(reason(R"({:process 7, :type :invoke, :f :read, :time 5000000}
 {:process 7, :type :ok, :f :read, :value 1, :time 6000000}
@@ -110,7 +112,7 @@ TEST_CASE("pitfalls: a core fails by itself, and nothing in it can go", "[unit]"
       shape.stale_percent = 30;
       const engine::History history = random_history(type, shape, seed);
       const auto result = checkers::check_linearizability(history, type);
-      if (result.verdict != Judgement::violated) continue;
+      if (result.verdict != Verdict::violated) continue;
       ++cores;
       const auto fits = [&](const std::vector<std::size_t>& positions,
                             const std::vector<std::size_t>& open) {
@@ -145,7 +147,7 @@ TEST_CASE("pitfalls: what is open where a history was cut off is open, not undon
       text += line;
       const ImportedHistory imported = import(text);
       INFO("seed " << seed << "\n" << text);
-      REQUIRE(judge(imported).verdict == Judgement::ok);
+      REQUIRE(judge(imported).verdict == Verdict::ok);
       REQUIRE(
           imported.remarks ==
           std::vector<std::string>{"the end of the history is missing: what is open stays open"});
@@ -170,8 +172,8 @@ TEST_CASE("pitfalls: a value written twice, or as it was at first, is no witness
     std::string text = twice;
     return judge(import(text.replace(text.find("SEEN"), 4, value))).verdict;
   };
-  CHECK(seen("1") == Judgement::ok);
-  CHECK(seen("2") == Judgement::violated);
+  CHECK(seen("1") == Verdict::ok);
+  CHECK(seen("2") == Verdict::violated);
   histories::ImportSettings settings;
   settings.find_service = &models::service::find_service;
   settings.initial = "1";
@@ -185,7 +187,7 @@ TEST_CASE("pitfalls: a value written twice, or as it was at first, is no witness
 )",
                                                                            "h"),
                                                   settings);
-  CHECK(judge(imported).verdict == Judgement::ok);
+  CHECK(judge(imported).verdict == Verdict::ok);
 }
 
 TEST_CASE("pitfalls: a history is judged in the same steps every time", "[unit]") {

@@ -64,6 +64,10 @@ class Generator {
     request.key = "k" + std::to_string(chance_.below(shape_.keys));
     request.unique_value = value();
     request.earlier_value = value();
+    if (type_.keys != nullptr) {
+      for (std::uint64_t more = chance_.below(3); more > 0; --more)
+        request.more_keys.push_back("k" + std::to_string(chance_.below(shape_.keys)));
+    }
     // The first kind of every service is its read; without many of these little is observed.
     const std::size_t kind_number = chance_.percent(40) ? 0 : chance_.below(type_.kinds.size());
     const std::string& kind = type_.kinds[kind_number];

@@ -48,7 +48,7 @@ using Change = std::function<void(ContainerPart&, const Part&)>;
 /// What the history says of each value, if it does not fail by itself then with a change.
 ContainerPart changed(const char* name, const History& history, const Part& part,
                       const Change& change) {
-  checkers::Budget unlimited;
+  checkers::Patience unlimited;
   const auto container = make_container(history, service(name), part, unlimited);
   ContainerPart settled = make_container_part(*container, part, unlimited);
   if (settled.culprits.empty()) change(settled, part);
@@ -58,7 +58,7 @@ ContainerPart changed(const char* name, const History& history, const Part& part
 /// The judge of queues, told something else than the history says.
 IsLinearizable queue_with(const Change& change) {
   return [change](const History& history, const Part& part) {
-    checkers::Budget unlimited;
+    checkers::Patience unlimited;
     return judge_queue(changed("queue", history, part, change), part, unlimited).linearizable;
   };
 }
@@ -66,7 +66,7 @@ IsLinearizable queue_with(const Change& change) {
 /// The same for stacks. What is left to the search there is `otherwise`.
 IsLinearizable stack_with(const Change& change, bool otherwise) {
   return [=](const History& history, const Part& part) {
-    checkers::Budget unlimited;
+    checkers::Patience unlimited;
     const auto answer = judge_stack(changed("stack", history, part, change), part, unlimited);
     return answer ? answer->linearizable : otherwise;
   };
@@ -92,7 +92,7 @@ void with_early_removals(ContainerPart& container, const Part&) {
 template <class Automaton>
 IsLinearizable by_search(const char* name) {
   return [name](const History& history, const Part& part) {
-    checkers::Budget unlimited;
+    checkers::Patience unlimited;
     checkers::WindowedSearch<Automaton> search(
         part, Automaton(*Automaton::make(history, service(name), part, unlimited)), unlimited);
     return search.run(1'000'000, 1U << 30) == checkers::PartSearch::Status::linearizable;
@@ -180,7 +180,7 @@ TEST_CASE("specialist variants: stacks", "[unit]") {
       shape.stale_percent = 20;
       const History history = random_history(service("stack"), shape, seed);
       const Part part = checkers::partition(history, service("stack")).front();
-      checkers::Budget unlimited;
+      checkers::Patience unlimited;
       const auto answer = judge_stack(changed("stack", history, part, change), part, unlimited);
       const bool right = checkers::is_linearizable_by_brute_force(history, service("stack"));
       if (answer && answer->linearizable != right) return true;

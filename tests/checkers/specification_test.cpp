@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "checkers/description.hpp"
 #include "models/service/register.hpp"
 #include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
@@ -41,7 +42,7 @@ struct Cache {
   }
 };
 
-checkers::LinearizabilityResult judge(const History& history) {
+checkers::Finding judge(const History& history) {
   return checkers::check_specification(history, checkers::SpecificationOf<Cache>());
 }
 // End of what docs/checking.md shows.
@@ -89,11 +90,11 @@ TEST_CASE("specification: several next states, judged as by trying all of them",
     const bool right = completes(history.operations(), 0, {});
     const auto result = judge(history);
     INFO("seed " << seed);
-    REQUIRE(result.verdict == (right ? checkers::Judgement::ok : checkers::Judgement::violated));
+    REQUIRE(result.verdict == (right ? checkers::Verdict::ok : checkers::Verdict::violated));
     if (right) ++linearizable;
     // A register that forgets nothing is a cache, too.
     const auto strict = checkers::check_linearizability(history, type);
-    if (strict.verdict == checkers::Judgement::ok) REQUIRE(right);
+    if (strict.verdict == checkers::Verdict::ok) REQUIRE(right);
   }
   CHECK(linearizable > 1'000);
   CHECK(linearizable < 4'900);
@@ -107,13 +108,13 @@ TEST_CASE("specification: a violation is where no choice is left", "[unit]") {
   HistoryWriter writer(*models::service::find_service("register"));
   writer.complete(0, R"({"write":"1"})", engine::Result::of(RegisterResult{cell::Done{}}));
   writer.complete(0, R"("read")", found(std::nullopt));
-  CHECK(judge(writer.history()).verdict == checkers::Judgement::ok);
+  CHECK(judge(writer.history()).verdict == checkers::Verdict::ok);
   writer.complete(0, R"("read")", found("1"));
   const auto result = judge(writer.history());
-  CHECK(result.verdict == checkers::Judgement::violated);
+  CHECK(result.verdict == checkers::Verdict::violated);
   CHECK(result.impossible_at_event == 5);
-  CHECK(result.reason ==
-        "no order explains that c0.3, \"read\", returned {\"value\":\"1\"} at event 5");
+  CHECK(tell_briefly(result, writer.history()) ==
+        "no order explains c0.3 \"read\" -> {\"value\":\"1\"}, completed at event 5");
 }
 
 TEST_CASE("specification: the documentation shows what is compiled here", "[house]") {

@@ -12,12 +12,12 @@
 namespace stampede::tests {
 namespace {
 
+using checkers::Finding;
 using checkers::Isolation;
-using checkers::Judgement;
 using checkers::Level;
 using checkers::MicroOperation;
 using checkers::Transaction;
-using checkers::TransactionResult;
+using checkers::Verdict;
 using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 using Transactions = std::vector<Transaction>;
@@ -32,10 +32,10 @@ TransactionShape shape_for(std::uint64_t seed) {
 
 /// The verdict, its proof re-checked.
 bool is_isolated(const Transactions& transactions, Isolation isolation) {
-  const TransactionResult result = check_transactions(transactions, isolation);
-  REQUIRE(result.verdict != Judgement::undecided);
-  if (result.verdict == Judgement::violated) {
-    REQUIRE(!result.forbidden.empty());
+  const Finding result = check_transactions(transactions, isolation);
+  REQUIRE(result.verdict != Verdict::undecided);
+  if (result.verdict == Verdict::violated) {
+    REQUIRE(result.anomalies.front().is_forbidden);
     return false;
   }
   const checkers::Obeys obeys = checkers::obeyed_by(isolation);
@@ -44,13 +44,13 @@ bool is_isolated(const Transactions& transactions, Isolation isolation) {
     case Level::read_uncommitted:
       break;
     case Level::read_committed:
-      refuted = refute_committed_reads(transactions, result.order);
+      refuted = refute_committed_reads(transactions, result.witness);
       break;
     case Level::snapshot:
       refuted = refute_schedule(transactions, obeys, result.schedule);
       break;
     case Level::serializable:
-      refuted = refute_serial_order(transactions, obeys, result.order);
+      refuted = refute_serial_order(transactions, obeys, result.witness);
       break;
   }
   REQUIRE(refuted.empty());
@@ -92,18 +92,19 @@ bool is_told(Isolation isolation, const Variant& variant) {
 /// The right checker, asked for another level.
 Variant at_level(Isolation isolation) {
   return [isolation](const Transactions& transactions) {
-    return check_transactions(transactions, isolation).verdict == Judgement::ok;
+    return check_transactions(transactions, isolation).verdict == Verdict::ok;
   };
 }
 
 /// One rule missing: a history is refused for all anomalies but these.
 Variant without(Isolation isolation, const std::vector<std::string>& names) {
   return [=](const Transactions& transactions) {
-    const TransactionResult result = check_transactions(transactions, isolation);
+    const Finding result = check_transactions(transactions, isolation);
     return std::all_of(
-        result.forbidden.begin(), result.forbidden.end(), [&](const std::string& forbidden) {
-          return std::any_of(names.begin(), names.end(),
-                             [&](const auto& name) { return forbidden.rfind(name, 0) == 0; });
+        result.anomalies.begin(), result.anomalies.end(), [&](const checkers::Anomaly& anomaly) {
+          return !anomaly.is_forbidden ||
+                 std::any_of(names.begin(), names.end(),
+                             [&](const auto& name) { return anomaly.name.rfind(name, 0) == 0; });
         });
   };
 }
@@ -112,7 +113,7 @@ Variant without(Isolation isolation, const std::vector<std::string>& names) {
 Variant told(Isolation isolation, const std::function<void(Transaction&)>& change) {
   return [=](Transactions transactions) {
     for (Transaction& transaction : transactions) change(transaction);
-    return check_transactions(transactions, isolation).verdict == Judgement::ok;
+    return check_transactions(transactions, isolation).verdict == Verdict::ok;
   };
 }
 
@@ -191,7 +192,7 @@ Variant each_key_alone(Isolation isolation) {
         std::erase_if(transaction.operations,
                       [&](const MicroOperation& operation) { return operation.key != key; });
       }
-      if (check_transactions(part, isolation).verdict != Judgement::ok) return false;
+      if (check_transactions(part, isolation).verdict != Verdict::ok) return false;
     }
     return true;
   };
@@ -200,19 +201,19 @@ Variant each_key_alone(Isolation isolation) {
 }  // namespace
 
 TEST_CASE("transactions: every level agrees with its definition, proofs hold", "[unit]") {
-  for (const auto& [name, isolation] : checkers::isolation_levels()) {
+  for (const auto& [name, isolation, about] : checkers::isolation_levels()) {
     compare(name, isolation, 2'000);
   }
 }
 
 TEST_CASE("transactions: 100,000 histories of each level", "[.][campaign]") {
-  for (const auto& [name, isolation] : checkers::isolation_levels()) {
+  for (const auto& [name, isolation, about] : checkers::isolation_levels()) {
     compare(name, isolation, 100'000);
   }
 }
 
 TEST_CASE("transactions: wrong variants of every level are caught", "[unit]") {
-  for (const auto& [name, isolation] : checkers::isolation_levels()) {
+  for (const auto& [name, isolation, about] : checkers::isolation_levels()) {
     INFO(name);
     CHECK(!is_told(isolation, at_level(isolation)));
     CHECK(is_told(isolation, [](const Transactions&) { return true; }));
@@ -220,7 +221,7 @@ TEST_CASE("transactions: wrong variants of every level are caught", "[unit]") {
     CHECK(is_told(isolation, told(isolation, drop_reads)));
     CHECK(is_told(isolation, told(isolation, drop_own_reads)));
     // Each level by the checker of another.
-    for (const auto& [other_name, other] : checkers::isolation_levels()) {
+    for (const auto& [other_name, other, other_about] : checkers::isolation_levels()) {
       if (other == isolation) continue;
       INFO("by " << other_name);
       CHECK(is_told(isolation, at_level(other)));

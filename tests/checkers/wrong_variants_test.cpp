@@ -15,8 +15,8 @@
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
 using checkers::Part;
+using checkers::Verdict;
 using engine::History;
 using engine::HistoryOperation;
 using engine::ServiceType;
@@ -49,7 +49,7 @@ bool is_caught(const IsLinearizable& variant, const char* name) {
 }
 
 bool judge(const History& history, const ServiceType& type) {
-  return checkers::check_linearizability(history, type).verdict == Judgement::ok;
+  return checkers::check_linearizability(history, type).verdict == Verdict::ok;
 }
 
 /// The right checker, told another service.
@@ -107,7 +107,7 @@ template <class Automaton, class Failures = checkers::ConfigurationSet>
 IsLinearizable by_search(const char* name) {
   return [name](const History& history) {
     for (const Part& part : checkers::partition(history, service(name))) {
-      checkers::Budget unlimited;
+      checkers::Patience unlimited;
       checkers::WindowedSearch<Automaton, Failures> search(
           part, Automaton(history, service(name), part, unlimited), unlimited);
       if (search.run(1'000'000, 1U << 30) != checkers::PartSearch::Status::linearizable) {
@@ -140,8 +140,8 @@ struct PureByState : Right {
 /// All operations that write are taken for equal.
 struct AllAlike : Right {
   AllAlike(const History& history, const ServiceType& type, const Part& part,
-           checkers::Budget& budget)
-      : Right(history, type, part, budget) {}
+           checkers::Patience& patience)
+      : Right(history, type, part, patience) {}
   [[nodiscard]] static std::uint32_t kind(std::uint32_t) { return 0; }
   [[nodiscard]] static std::uint32_t kind_count() { return 1; }
 };
@@ -149,8 +149,8 @@ struct AllAlike : Right {
 /// Open operations never take effect.
 struct OpenNever : Right {
   OpenNever(const History& history, const ServiceType& type, const Part& part,
-            checkers::Budget& budget)
-      : Right(history, type, part, budget) {
+            checkers::Patience& patience)
+      : Right(history, type, part, patience) {
     for (const checkers::PartOperation& operation : part.operations) {
       open.push_back(operation.is_open());
     }
@@ -164,8 +164,9 @@ struct OpenNever : Right {
 
 /// Results are not looked at.
 struct Blind : Right {
-  Blind(const History& history, const ServiceType& type, const Part& part, checkers::Budget& budget)
-      : Right(history, type, part, budget) {}
+  Blind(const History& history, const ServiceType& type, const Part& part,
+        checkers::Patience& patience)
+      : Right(history, type, part, patience) {}
   std::uint32_t force(std::uint32_t, std::uint32_t state) { return state; }
 };
 
@@ -177,9 +178,9 @@ class StatelessMemory {
     key[0] &= 0xffffffff00000000U;
     return set_.contains(key);
   }
-  void insert(std::vector<std::uint64_t> key, checkers::Budget& budget) {
+  void insert(std::vector<std::uint64_t> key, checkers::Patience& patience) {
     key[0] &= 0xffffffff00000000U;
-    set_.insert(key, budget);
+    set_.insert(key, patience);
   }
   [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
   [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
@@ -197,7 +198,7 @@ class FingerprintMemory {
   [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
     return seen_[print(key)];
   }
-  void insert(const std::vector<std::uint64_t>& key, checkers::Budget&) {
+  void insert(const std::vector<std::uint64_t>& key, checkers::Patience&) {
     seen_[print(key)] = true;
   }
   [[nodiscard]] static std::uint64_t bytes() { return 0; }
@@ -219,8 +220,8 @@ class FrontierMemory {
   [[nodiscard]] bool contains(const std::vector<std::uint64_t>& key) const {
     return set_.contains({key[0]});
   }
-  void insert(const std::vector<std::uint64_t>& key, checkers::Budget& budget) {
-    set_.insert({key[0]}, budget);
+  void insert(const std::vector<std::uint64_t>& key, checkers::Patience& patience) {
+    set_.insert({key[0]}, patience);
   }
   [[nodiscard]] std::uint64_t bytes() const { return set_.bytes(); }
   [[nodiscard]] std::uint64_t bytes_to_insert(std::size_t count) const {
@@ -337,7 +338,7 @@ TEST_CASE("wrong variants: memories of failures", "[unit]") {
 TEST_CASE(
     "configuration set: a failure covers those with fewer open operations left, and no others",
     "[unit]") {
-  checkers::Budget unlimited;
+  checkers::Patience unlimited;
   checkers::ConfigurationSet failed(2, 3);  // bits 0 to 2 are open operations
   failed.insert({7, 0b01010}, unlimited);
   CHECK(failed.contains({7, 0b01010}));

@@ -23,30 +23,30 @@ namespace {
 using namespace checkers;
 using histories::ImportedHistory;
 
-LinearizabilityLimits limits() {
-  LinearizabilityLimits limits;
+Limits limits() {
+  Limits limits;
   limits.max_configurations = 2'000;
   limits.max_memory_bytes = 32U << 20;
   return limits;
 }
 
 void judge_transactions(const ImportedHistory& imported) {
-  for (const auto& [name, isolation] : isolation_levels()) {
+  for (const auto& [name, isolation, about] : isolation_levels()) {
     const auto& transactions = imported.transactions;
-    const TransactionResult result = check_transactions(transactions, isolation, limits());
-    if (result.verdict != Judgement::ok) continue;
+    const Finding result = check_transactions(transactions, isolation, limits());
+    if (result.verdict != Verdict::ok) continue;
     const Obeys obeys = obeyed_by(isolation);
     switch (level_of(isolation)) {
       case Level::read_uncommitted:
         break;
       case Level::read_committed:
-        ASSERT(refute_committed_reads(transactions, result.order).empty());
+        ASSERT(refute_committed_reads(transactions, result.witness).empty());
         break;
       case Level::snapshot:
         ASSERT(refute_schedule(transactions, obeys, result.schedule).empty());
         break;
       case Level::serializable:
-        ASSERT(refute_serial_order(transactions, obeys, result.order).empty());
+        ASSERT(refute_serial_order(transactions, obeys, result.witness).empty());
         break;
     }
   }
@@ -55,16 +55,19 @@ void judge_transactions(const ImportedHistory& imported) {
 void judge_operations(const ImportedHistory& imported) {
   const engine::History& history = imported.history;
   const engine::ServiceType& type = *imported.type;
-  const LinearizabilityResult result = check_linearizability(history, type, limits());
-  if (result.verdict == Judgement::ok) {
+  Finding result = check_linearizability(history, type, limits());
+  if (result.verdict == Verdict::ok) {
     ASSERT(refute_witness(history, type, result.witness).empty());
   }
-  if (result.verdict == Judgement::violated) ASSERT(!explain(imported, result).empty());
-  const SequentialResult sequential = check_sequential(history, type, limits());
-  if (sequential.verdict == Judgement::ok) {
+  if (result.verdict == Verdict::violated) {
+    explain(imported, result);
+    ASSERT(!tell(result.reason, history, imported.clients).empty());
+  }
+  const Finding sequential = check_sequential(history, type, limits());
+  if (sequential.verdict == Verdict::ok) {
     ASSERT(refute_sequential_witness(history, type, sequential.witness).empty());
   }
-  for (const auto& [name, model] : weak_models()) {
+  for (const auto& [name, model, about] : weak_models()) {
     static_cast<void>(check_weak(history, type, model));
   }
   static_cast<void>(check_atomicity(history, type, 4, limits()));

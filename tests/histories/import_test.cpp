@@ -15,7 +15,7 @@
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
+using checkers::Verdict;
 using histories::HistoryFormat;
 using histories::ImportedHistory;
 using histories::ImportSettings;
@@ -44,7 +44,7 @@ std::string listed(const ImportedHistory& imported) {
   return lines;
 }
 
-Judgement verdict_of(const ImportedHistory& imported) {
+Verdict verdict_of(const ImportedHistory& imported) {
   return checkers::check_linearizability(imported.history, *imported.type).verdict;
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("import: our own NDJSON", "[unit]") {
   REQUIRE(imported.notes.size() == 1);
   CHECK(imported.notes[0].position == 0);
   CHECK(imported.notes[0].text == "timed out");
-  CHECK(verdict_of(imported) == Judgement::ok);
+  CHECK(verdict_of(imported) == Verdict::ok);
 }
 
 TEST_CASE("import: Jepsen's EDN, as lines and as one list, with tags, sets and comments",
@@ -98,7 +98,7 @@ TEST_CASE("import: Jepsen's EDN, as lines and as one list, with tags, sets and c
           "{\"values\":[\"1\",\"2\"]}\n");
     REQUIRE(imported.annotations.size() == 1);
     CHECK(imported.annotations[0].text == "nemesis start");
-    CHECK(verdict_of(imported) == Judgement::ok);
+    CHECK(verdict_of(imported) == Verdict::ok);
   }
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("import: independent keys, and keys in a field of their own", "[unit]"
   CHECK(listed(tuples) ==
         "0 {\"put\":[\"5\",\"1\"]} -> {\"ok\":true}\n1 {\"cas\":[\"5\",\"1\",\"2\"]} -> "
         "{\"ok\":true}\n0 {\"get\":\"5\"} -> {\"value\":\"2\"}\n");
-  CHECK(verdict_of(tuples) == Judgement::ok);
+  CHECK(verdict_of(tuples) == Verdict::ok);
 
   const ImportedHistory fields =
       import(R"({:process 0, :type :invoke, :f :get, :key "0", :value nil}
@@ -129,7 +129,7 @@ TEST_CASE("import: independent keys, and keys in a field of their own", "[unit]"
   CHECK(listed(fields) ==
         "0 {\"get\":\"0\"} -> {\"value\":null}\n0 {\"append\":[\"0\",\"a b\"]} -> {\"ok\":true}\n0 "
         "{\"get\":\"0\"} -> {\"value\":\"a b\"}\n");
-  CHECK(verdict_of(fields) == Judgement::ok);
+  CHECK(verdict_of(fields) == Verdict::ok);
 }
 
 TEST_CASE("import: Jepsen's text logs, by tabs and by blanks", "[unit]") {
@@ -152,7 +152,7 @@ TEST_CASE("import: Jepsen's text logs, by tabs and by blanks", "[unit]") {
         "4 \"read\" -> {\"value\":null}\n1 {\"write\":\"1\"} open\n3 {\"cas\":[\"2\",\"0\"]} -> "
         "{\"ok\":false}\n6 \"read\" -> {\"value\":\"1\"}\n");
   CHECK(imported.failed.size() == 1);
-  CHECK(verdict_of(imported) == Judgement::ok);
+  CHECK(verdict_of(imported) == Verdict::ok);
 }
 
 TEST_CASE("import: a failed cas is a mismatch only where that is known", "[unit]") {
@@ -161,10 +161,10 @@ TEST_CASE("import: a failed cas is a mismatch only where that is known", "[unit]
 {:process 0, :type :invoke, :f :cas, :value [1 2]}
 {:process 0, :type :fail, :f :cas, :value [1 2]}
 )";
-  CHECK(verdict_of(import(text)) == Judgement::ok);
+  CHECK(verdict_of(import(text)) == Verdict::ok);
   ImportSettings mismatch = settings_for();
   mismatch.failed_cas = histories::FailedCas::mismatch;
-  CHECK(verdict_of(import(text, mismatch)) == Judgement::violated);
+  CHECK(verdict_of(import(text, mismatch)) == Verdict::violated);
 }
 
 TEST_CASE("import: Jepsen's records as JSON, in a list or line by line", "[unit]") {
@@ -191,8 +191,8 @@ TEST_CASE("import: Porcupine's operations, equal times are concurrent", "[unit]"
 {"client":2,"input":{"op":"append","key":"x","value":"2"},"call":40,"return":null}])";
   };
   CHECK(import(read_at(20), settings_for("kv")).format == HistoryFormat::porcupine_json);
-  CHECK(verdict_of(import(read_at(20), settings_for("kv"))) == Judgement::ok);
-  CHECK(verdict_of(import(read_at(21), settings_for("kv"))) == Judgement::violated);
+  CHECK(verdict_of(import(read_at(20), settings_for("kv"))) == Verdict::ok);
+  CHECK(verdict_of(import(read_at(21), settings_for("kv"))) == Verdict::violated);
 }
 
 TEST_CASE("import: transactions", "[unit]") {
@@ -246,7 +246,7 @@ TEST_CASE("import: what stands behind the value of a log line is a field or the 
   REQUIRE(imported.notes.size() == 3);
   CHECK(imported.notes[0].text == ":hint 0");
   CHECK(imported.notes[2].text == ":hint 12");
-  CHECK(verdict_of(imported) == Judgement::ok);
+  CHECK(verdict_of(imported) == Verdict::ok);
 }
 
 TEST_CASE("import: locks with tokens, without, and by their owners", "[unit]") {
@@ -261,14 +261,14 @@ TEST_CASE("import: locks with tokens, without, and by their owners", "[unit]") {
     return text.replace(text.find("RELEASED"), 8, released);
   };
   CHECK(import(with("1", "1")).model == "lock");
-  CHECK(verdict_of(import(with("1", "1"))) == Judgement::ok);
-  CHECK(verdict_of(import(with("1", "2"))) == Judgement::violated);
+  CHECK(verdict_of(import(with("1", "1"))) == Verdict::ok);
+  CHECK(verdict_of(import(with("1", "2"))) == Verdict::violated);
   CHECK(import(with("nil", "nil")).model == "mutex");
-  CHECK(verdict_of(import(with("nil", "nil"))) == Judgement::ok);
-  CHECK(verdict_of(import(with("nil", "nil"), settings_for("owner-mutex"))) == Judgement::violated);
+  CHECK(verdict_of(import(with("nil", "nil"))) == Verdict::ok);
+  CHECK(verdict_of(import(with("nil", "nil"), settings_for("owner-mutex"))) == Verdict::violated);
   const std::string twice = with("nil", "nil").substr(0, with("nil", "nil").find("{:process 1"));
   CHECK(verdict_of(import(twice + R"({:process 1, :type :invoke, :f :acquire}
-{:process 1, :type :ok, :f :acquire})")) == Judgement::violated);
+{:process 1, :type :ok, :f :acquire})")) == Verdict::violated);
 }
 
 TEST_CASE("import: a cas from nil creates", "[unit]") {
@@ -279,8 +279,8 @@ TEST_CASE("import: a cas from nil creates", "[unit]") {
 )";
   const ImportedHistory once = import(text.substr(0, text.find("{:process 1")));
   CHECK(listed(once) == "0 {\"create\":\"1\"} -> {\"ok\":true}\n");
-  CHECK(verdict_of(once) == Judgement::ok);
-  CHECK(verdict_of(import(text)) == Judgement::violated);
+  CHECK(verdict_of(once) == Verdict::ok);
+  CHECK(verdict_of(import(text)) == Verdict::violated);
   CHECK(listed(import(R"({:process 0, :type :invoke, :f :cas, :value ["k" [nil 1]]}
 {:process 0, :type :ok, :f :cas, :value ["k" [nil 1]]})",
                       settings_for("kv"))) == "0 {\"create\":[\"k\",\"1\"]} -> {\"ok\":true}\n");
@@ -294,16 +294,16 @@ TEST_CASE("import: the value that registers hold at first", "[unit]") {
   };
   ImportSettings zero = settings_for();
   zero.initial = "0";
-  CHECK(verdict_of(import(read("0"))) == Judgement::violated);
-  CHECK(verdict_of(import(read("0"), zero)) == Judgement::ok);
-  CHECK(verdict_of(import(read("nil"), zero)) == Judgement::violated);
-  CHECK(verdict_of(import(read("[7 0]"), zero)) == Judgement::ok);
-  CHECK(verdict_of(import(read("[7 1]"), zero)) == Judgement::violated);
+  CHECK(verdict_of(import(read("0"))) == Verdict::violated);
+  CHECK(verdict_of(import(read("0"), zero)) == Verdict::ok);
+  CHECK(verdict_of(import(read("nil"), zero)) == Verdict::violated);
+  CHECK(verdict_of(import(read("[7 0]"), zero)) == Verdict::ok);
+  CHECK(verdict_of(import(read("[7 1]"), zero)) == Verdict::violated);
   CHECK(verdict_of(import(R"({"h":1,"model":"register","init":"0"}
 {"i":0,"p":0,"e":"call","id":1,"f":"read"}
-{"i":1,"p":0,"e":"ok","id":1,"o":{"value":"0"}})")) == Judgement::ok);
+{"i":1,"p":0,"e":"ok","id":1,"o":{"value":"0"}})")) == Verdict::ok);
   CHECK(verdict_of(import(R"({"h":1,"model":"kv","init":"0"}
-{"p":0,"e":"call","id":1,"op":{"get":"x"}})")) == Judgement::ok);
+{"p":0,"e":"call","id":1,"op":{"get":"x"}})")) == Verdict::ok);
   CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", settings_for("kv")) ==
         "no error");
   zero.model = "kv";
@@ -404,11 +404,11 @@ TEST_CASE("import: a client that does two things at once, or goes on, is two", "
   for (const std::string& text : {at_once, after_info}) {
     const ImportedHistory imported = import(text);
     CHECK(imported.clients == std::vector<std::string>{"1", "1"});
-    CHECK(verdict_of(imported) == Judgement::ok);
-    CHECK(checkers::check_sequential(imported.history, *imported.type).verdict == Judgement::ok);
-    for (const auto& [name, model] : checkers::weak_models()) {
+    CHECK(verdict_of(imported) == Verdict::ok);
+    CHECK(checkers::check_sequential(imported.history, *imported.type).verdict == Verdict::ok);
+    for (const auto& [name, model, about] : checkers::weak_models()) {
       INFO(name);
-      CHECK(checkers::check_weak(imported.history, *imported.type, model).verdict == Judgement::ok);
+      CHECK(checkers::check_weak(imported.history, *imported.type, model).verdict == Verdict::ok);
     }
   }
 }
@@ -418,7 +418,7 @@ TEST_CASE("import: a completion without its key is about the key of its invocati
 {:type :ok, :f :write, :process 0, :key x, :value [1 2]}
 {:type :invoke, :f :read, :process 0, :key x, :value nil}
 {:type :ok, :f :read, :process 0, :value [1 2]}
-)")) == Judgement::ok);
+)")) == Verdict::ok);
 }
 
 TEST_CASE("import: a byte order mark is passed", "[unit]") {
@@ -433,7 +433,7 @@ TEST_CASE("import: maps and sets are equal in whatever order they are written", 
 {:process 0 :type :ok :f :write :value {:a #{1 2}, :b 2}}
 {:process 0 :type :invoke :f :read :value nil}
 {:process 0 :type :ok :f :read :value {:b 2, :a #{2 1}}}
-)")) == Judgement::ok);
+)")) == Verdict::ok);
 }
 
 TEST_CASE("import: Porcupine's clients own their locks", "[unit]") {
@@ -443,8 +443,8 @@ TEST_CASE("import: Porcupine's clients own their locks", "[unit]") {
                       release + R"(,"call":3,"output":{"ok":true},"return":4}])",
                   settings_for("owner-mutex"));
   };
-  CHECK(verdict_of(imported(R"({"op":"acquire"})", R"({"op":"release"})")) == Judgement::violated);
-  CHECK(verdict_of(imported("\"acquire\"", "\"release\"")) == Judgement::violated);
+  CHECK(verdict_of(imported(R"({"op":"acquire"})", R"({"op":"release"})")) == Verdict::violated);
+  CHECK(verdict_of(imported("\"acquire\"", "\"release\"")) == Verdict::violated);
 }
 
 TEST_CASE("import: a drain is the dequeues that it consists of", "[unit]") {
@@ -467,14 +467,14 @@ TEST_CASE("import: a drain is the dequeues that it consists of", "[unit]") {
         "1 \"dequeue\" -> {\"value\":\"1\"}\n"
         "1 drain 2 \"dequeue\" -> {\"value\":\"2\"}\n"
         "2 \"dequeue\" -> {\"value\":null}\n");
-  CHECK(verdict_of(both) == Judgement::ok);
+  CHECK(verdict_of(both) == Verdict::ok);
   CHECK(both.remarks.back().find("drains are judged as dequeues at the same time") == 0);
   const auto lost =
       import(enqueued + "{:process 1, :type :ok, :f :drain, :value [2]}\n" + dequeued);
-  CHECK(verdict_of(lost) == Judgement::violated);
+  CHECK(verdict_of(lost) == Verdict::violated);
   const auto twice =
       import(enqueued + "{:process 1, :type :ok, :f :drain, :value [1 2 2]}\n" + dequeued);
-  CHECK(verdict_of(twice) == Judgement::violated);
+  CHECK(verdict_of(twice) == Verdict::violated);
   const auto none = import(enqueued + "{:process 1, :type :ok, :f :drain, :value []}\n");
   CHECK(none.history.operations().size() == 3);
   const std::string unknown =
@@ -624,7 +624,7 @@ TEST_CASE("import: a register whose operations name keys is several", "[unit]") 
                                           settings_for("cas-register"));
   CHECK(imported.model == "kv");
   CHECK(imported.remarks.back() == "every read names a key, so these are the registers of a kv");
-  CHECK(verdict_of(imported) == Judgement::ok);
+  CHECK(verdict_of(imported) == Verdict::ok);
 }
 
 TEST_CASE("import: a read of nil may be one that is not known", "[unit]") {
@@ -633,7 +633,7 @@ TEST_CASE("import: a read of nil may be one that is not known", "[unit]") {
 {:process 0, :type :invoke, :f :read, :value nil}
 {:process 0, :type :ok, :f :read, :value nil}
 )";
-  CHECK(verdict_of(import(text)) == Judgement::violated);
+  CHECK(verdict_of(import(text)) == Verdict::violated);
   ImportSettings unknown = settings_for();
   unknown.nil_reads = histories::NilReads::unknown;
   CHECK(listed(import(text, unknown)) == "0 {\"write\":\"1\"} -> {\"ok\":true}\n");

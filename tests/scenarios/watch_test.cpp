@@ -1,6 +1,7 @@
 // Histories judged while they happen, against judging them at the end.
 #include <catch2/catch.hpp>
 
+#include "checkers/description.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "scenarios/running/run.hpp"
 
@@ -30,10 +31,10 @@ TEST_CASE("watch: a run says what the check of its history at the end says", "[s
     const auto judged = checkers::check_linearizability(result.history, *scenario.cluster.service);
     INFO("seed " << seed);
     REQUIRE((result.verdict == scenarios::Verdict::violated) ==
-            (judged.verdict == checkers::Judgement::violated));
-    if (judged.verdict != checkers::Judgement::violated) continue;
+            (judged.verdict == checkers::Verdict::violated));
+    if (judged.verdict != checkers::Verdict::violated) continue;
     ++violated;
-    REQUIRE(result.violations.front().violation.message == judged.reason);
+    REQUIRE(result.violations.front().violation.message == tell_briefly(judged, result.history));
   }
   CHECK(violated > 5);
 }

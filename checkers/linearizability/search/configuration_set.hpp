@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/core/hash.hpp"
 
 namespace stampede::checkers {
@@ -36,8 +36,8 @@ class ConfigurationSet {
   }
 
   /// May take the place of an entry that the key covers.
-  void insert(const std::vector<std::uint64_t>& key, Budget& budget) {
-    if (capacity_for(size_ + 1) != capacity_) grow(budget);
+  void insert(const std::vector<std::uint64_t>& key, Patience& patience) {
+    if (capacity_for(size_ + 1) != capacity_) grow(patience);
     const std::size_t place =
         find(key.data(), [&](const std::uint64_t* entry) { return covers(key.data(), entry); });
     if (table_[place] == empty) ++size_;
@@ -84,19 +84,19 @@ class ConfigurationSet {
   }
 
   /// A large table takes long to be written; where the wait is over meanwhile, the set is lost.
-  void grow(Budget& budget) {
+  void grow(Patience& patience) {
     std::vector<std::uint64_t> old = std::move(table_);
     capacity_ = capacity_for(size_ + 1);
     table_.clear();
     table_.reserve(capacity_ * words_);
     for (std::size_t entry = 0; entry < capacity_; ++entry) {
-      budget.spend();
+      patience.spend();
       table_.insert(table_.end(), words_, empty);
     }
     const auto nowhere = [](const std::uint64_t*) { return false; };
     for (std::size_t place = 0; place < old.size(); place += words_) {
       if (old[place] == empty) continue;
-      budget.spend(2);
+      patience.spend(2);
       std::copy_n(&old[place], words_, &table_[find(&old[place], nowhere)]);
     }
   }

@@ -11,14 +11,14 @@ using engine::Shape;
 
 std::optional<CounterAutomaton> CounterAutomaton::make(const engine::History& history,
                                                        const engine::ServiceType& type,
-                                                       const Part& part, Budget& budget) {
+                                                       const Part& part, Patience& patience) {
   if (type.shape == nullptr) return std::nullopt;
   CounterAutomaton automaton;
-  automaton.budget_ = &budget;
+  automaton.patience_ = &patience;
   OperationKinds<std::uint64_t> kinds;
   std::uint64_t total = 0;
   for (const PartOperation& entry : part.operations) {
-    budget.spend(2);
+    patience.spend(2);
     const engine::HistoryOperation& seen = history.operations()[entry.position];
     const auto [result, shape] = shape_of(type, seen, entry.is_open());
     const bool is_read = shape.kind == Shape::Kind::read;
@@ -69,7 +69,7 @@ void CounterAutomaton::collect_sums() {
 std::uint32_t CounterAutomaton::state_of(std::uint64_t sum) {
   const std::uint32_t known = states_.find(sum);
   if (known != NumberMap::absent) return known;
-  states_.insert(sum, static_cast<std::uint32_t>(sums_.size()), *budget_);
+  states_.insert(sum, static_cast<std::uint32_t>(sums_.size()), *patience_);
   sums_.push_back(sum);
   return static_cast<std::uint32_t>(sums_.size() - 1);
 }

@@ -10,10 +10,10 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/number_map.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -23,7 +23,7 @@ class CounterAutomaton {
   /// Nothing if an operation of the part is neither an addition nor a read of a sum.
   static std::optional<CounterAutomaton> make(const engine::History& history,
                                               const engine::ServiceType& type, const Part& part,
-                                              Budget& budget);
+                                              Patience& patience);
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
@@ -60,7 +60,7 @@ class CounterAutomaton {
   std::uint32_t state_of(std::uint64_t sum);
   void collect_sums();
 
-  Budget* budget_ = nullptr;
+  Patience* patience_ = nullptr;
   std::vector<Operation> operations_;
   std::vector<bool> is_ignored_;
   std::vector<std::uint32_t> kinds_;

@@ -12,12 +12,12 @@ using engine::Shape;
 
 std::optional<LockAutomaton> LockAutomaton::make(const engine::History& history,
                                                  const engine::ServiceType& type, const Part& part,
-                                                 Budget& budget) {
+                                                 Patience& patience) {
   if (type.shape == nullptr) return std::nullopt;
   LockAutomaton automaton;
   OperationKinds<std::tuple<Kind, bool, std::uint32_t, std::uint64_t, bool>> kinds;
   for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
-    budget.spend(4);
+    patience.spend(4);
     const PartOperation& entry = part.operations[index];
     const engine::HistoryOperation& seen = history.operations()[entry.position];
     const auto [result, shape] = shape_of(type, seen, entry.is_open());

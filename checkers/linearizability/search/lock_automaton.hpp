@@ -16,9 +16,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -28,7 +28,7 @@ class LockAutomaton {
   /// Nothing if an operation of the part is none that locks have.
   static std::optional<LockAutomaton> make(const engine::History& history,
                                            const engine::ServiceType& type, const Part& part,
-                                           Budget& budget);
+                                           Patience& patience);
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }

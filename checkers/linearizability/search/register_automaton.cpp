@@ -7,21 +7,21 @@
 
 namespace stampede::checkers {
 
-RegisterAutomaton::RegisterAutomaton(RegisterPart values, const Part& part, Budget& budget)
+RegisterAutomaton::RegisterAutomaton(RegisterPart values, const Part& part, Patience& patience)
     : operations_(std::move(values.operations)),
       values_(values.value_count),
       initial_(values.initial) {
   responded_at_.reserve(operations_.size());
   for (const PartOperation& entry : part.operations) responded_at_.push_back(entry.responded_at);
-  find_values(part, budget);
-  ignore_open_operations(budget);
-  find_kinds(budget);
+  find_values(part, patience);
+  ignore_open_operations(patience);
+  find_kinds(patience);
 }
 
-void RegisterAutomaton::find_kinds(Budget& budget) {
+void RegisterAutomaton::find_kinds(Patience& patience) {
   OperationKinds<std::tuple<Kind, std::uint32_t, std::uint32_t>> kinds;
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
-    budget.spend(4);
+    patience.spend(4);
     const RegisterOperation& operation = operations_[index];
     const bool changes = operation.kind == Kind::write || operation.kind == Kind::cas;
     if (changes && !is_ignored_[index]) {
@@ -36,9 +36,9 @@ void RegisterAutomaton::find_kinds(Budget& budget) {
   if (has_open_) awaited_at_.assign(values_.size(), 0);
 }
 
-void RegisterAutomaton::find_values(const Part& part, Budget& budget) {
+void RegisterAutomaton::find_values(const Part& part, Patience& patience) {
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
-    budget.spend();
+    patience.spend();
     const RegisterOperation& operation = operations_[index];
     count(index, +1);
     if (operation.kind == Kind::failed_cas) has_failed_cas_ = true;
@@ -55,7 +55,7 @@ void RegisterAutomaton::find_values(const Part& part, Budget& budget) {
   }
 }
 
-void RegisterAutomaton::ignore_open_operations(Budget& budget) {
+void RegisterAutomaton::ignore_open_operations(Patience& patience) {
   is_ignored_.assign(operations_.size(), false);
   std::vector<std::uint32_t> left;
   for (std::uint32_t index = 0; index < operations_.size(); ++index) {
@@ -64,7 +64,7 @@ void RegisterAutomaton::ignore_open_operations(Budget& budget) {
   // Ignoring a cas may make what it would have observed useless too: until nothing changes.
   for (bool again = true; again;) {
     again = std::erase_if(left, [&](std::uint32_t index) {
-              budget.spend();
+              patience.spend();
               const RegisterOperation& operation = operations_[index];
               if (!is_useless(operation)) return false;
               is_ignored_[index] = true;

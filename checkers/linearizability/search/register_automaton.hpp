@@ -29,16 +29,16 @@
 #include <algorithm>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
 /// See windowed_search.hpp for what an automaton offers.
 class RegisterAutomaton {
  public:
-  RegisterAutomaton(RegisterPart values, const Part& part, Budget& budget);
+  RegisterAutomaton(RegisterPart values, const Part& part, Patience& patience);
 
   [[nodiscard]] const std::vector<RegisterOperation>& operations() const { return operations_; }
   [[nodiscard]] std::size_t value_count() const { return values_.size(); }
@@ -76,9 +76,9 @@ class RegisterAutomaton {
   };
 
   void count(std::uint32_t operation, std::int32_t change);
-  void find_values(const Part& part, Budget& budget);
-  void find_kinds(Budget& budget);
-  void ignore_open_operations(Budget& budget);
+  void find_values(const Part& part, Patience& patience);
+  void find_kinds(Patience& patience);
+  void ignore_open_operations(Patience& patience);
   [[nodiscard]] bool is_useless(const RegisterOperation& operation) const;
   [[nodiscard]] bool must_precede(std::uint32_t blocking, std::uint32_t operation) const;
 

@@ -7,12 +7,12 @@
 namespace stampede::checkers {
 
 ServiceAutomaton::ServiceAutomaton(const engine::History& history, const engine::ServiceType& type,
-                                   const Part& part, Budget& budget)
-    : type_(&type), budget_(&budget), is_ignored_(part.operations.size(), false) {
+                                   const Part& part, Patience& patience)
+    : type_(&type), patience_(&patience), is_ignored_(part.operations.size(), false) {
   operations_.reserve(part.operations.size());
   OperationKinds<std::pair<engine::Operation, engine::Result>> kinds;
   for (std::size_t index = 0; index < part.operations.size(); ++index) {
-    budget.spend(8);
+    patience.spend(8);
     const PartOperation& operation = part.operations[index];
     const engine::HistoryOperation& seen = history.operations()[operation.position];
     Entry& entry = operations_.emplace_back();
@@ -33,7 +33,7 @@ ServiceAutomaton::ServiceAutomaton(const engine::History& history, const engine:
   }
   kind_count_ = kinds.count();
   kinds_ = kinds.take();
-  states_.intern(type.initial, budget);
+  states_.intern(type.initial, patience);
 }
 
 std::uint32_t ServiceAutomaton::force(std::uint32_t operation, std::uint32_t state) {
@@ -45,12 +45,12 @@ std::uint32_t ServiceAutomaton::choose(std::uint32_t operation, std::uint32_t st
   const std::uint32_t known = transitions_.find(key);
   if (known != NumberMap::absent) return known;
   // States may be large.
-  budget_->spend(64);
+  patience_->spend(64);
   const Entry& entry = operations_[operation];
   const auto [after, result] = type_->apply(states_.state(state), entry.operation);
   const bool fits = !entry.result || result == entry.result;
-  const std::uint32_t next = fits ? states_.intern(after, *budget_) : no_state;
-  transitions_.insert(key, next, *budget_);
+  const std::uint32_t next = fits ? states_.intern(after, *patience_) : no_state;
+  transitions_.insert(key, next, *patience_);
   return next;
 }
 

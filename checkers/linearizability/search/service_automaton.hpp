@@ -4,10 +4,10 @@
 
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/linearizability/search/state_pool.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -15,7 +15,7 @@ namespace stampede::checkers {
 class ServiceAutomaton {
  public:
   ServiceAutomaton(const engine::History& history, const engine::ServiceType& type,
-                   const Part& part, Budget& budget);
+                   const Part& part, Patience& patience);
 
   [[nodiscard]] std::uint32_t initial() const { return 0; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
@@ -48,7 +48,7 @@ class ServiceAutomaton {
   };
 
   const engine::ServiceType* type_;
-  Budget* budget_;
+  Patience* patience_;
   StatePool states_;
   /// By state and operation: the next state, or no_state.
   NumberMap transitions_;

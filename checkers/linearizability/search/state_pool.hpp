@@ -12,14 +12,14 @@ namespace stampede::checkers {
 
 class StatePool {
  public:
-  std::uint32_t intern(const engine::Payload& state, Budget& budget) {
+  std::uint32_t intern(const engine::Payload& state, Patience& patience) {
     // States whose hashes collide are told apart by asking under the next number.
     for (std::uint64_t key = state.hash();; ++key) {
       const std::uint32_t known = numbers_.find(key);
       if (known != NumberMap::absent && !(states_[known] == state)) continue;
       if (known != NumberMap::absent) return known;
       const auto number = static_cast<std::uint32_t>(states_.size());
-      numbers_.insert(key, number, budget);
+      numbers_.insert(key, number, patience);
       states_.push_back(state);
       weigh(state);
       return number;

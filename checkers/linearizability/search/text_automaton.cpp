@@ -12,7 +12,7 @@ using engine::Shape;
 
 std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
                                                  const engine::ServiceType& type, const Part& part,
-                                                 Budget& budget) {
+                                                 Patience& patience) {
   if (type.shape == nullptr) return std::nullopt;
   TextAutomaton automaton;
   std::vector<KeptShape> shapes;
@@ -20,7 +20,7 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
   bool extends = false;
   for (const PartOperation& entry : part.operations) {
     const engine::HistoryOperation& seen = history.operations()[entry.position];
-    budget.spend();
+    patience.spend();
     const KeptShape& kept = shapes.emplace_back(shape_of(type, seen, entry.is_open()));
     const Shape& shape = kept.shape;
     switch (shape.kind) {
@@ -46,7 +46,7 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
   if (!extends) return std::nullopt;
   std::sort(automaton.observed_.begin(), automaton.observed_.end(),
             [&](const std::string& left, const std::string& right) {
-              budget.spend(1 + left.size() / 64);
+              patience.spend(1 + left.size() / 64);
               return left < right;
             });
   automaton.observed_.erase(std::unique(automaton.observed_.begin(), automaton.observed_.end()),
@@ -56,7 +56,7 @@ std::optional<TextAutomaton> TextAutomaton::make(const engine::History& history,
   OperationKinds<std::tuple<Kind, std::uint32_t, std::uint32_t, std::uint32_t>> kinds;
   automaton.is_ignored_.assign(shapes.size(), false);
   for (std::uint32_t index = 0; index < shapes.size(); ++index) {
-    budget.spend(8);
+    patience.spend(8);
     const Shape& shape = shapes[index].shape;
     Operation& operation = automaton.operations_.emplace_back();
     operation.responded_at = part.operations[index].responded_at;

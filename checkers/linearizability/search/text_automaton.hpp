@@ -15,9 +15,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/search/configuration.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -27,7 +27,7 @@ class TextAutomaton {
   /// Nothing if an operation of the part has a shape that such texts do not have.
   static std::optional<TextAutomaton> make(const engine::History& history,
                                            const engine::ServiceType& type, const Part& part,
-                                           Budget& budget);
+                                           Patience& patience);
 
   [[nodiscard]] std::uint32_t initial() const { return absent; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }

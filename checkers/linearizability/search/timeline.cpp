@@ -29,11 +29,11 @@ class FreeSlots {
 
 }  // namespace
 
-Timeline::Timeline(const Part& part, const std::vector<bool>& ignored, Budget& budget)
+Timeline::Timeline(const Part& part, const std::vector<bool>& ignored, Patience& patience)
     : responses(responses_of(part)), slots(part.operations.size(), no_slot) {
   const std::uint64_t end = responses.empty() ? 0 : part.operations[responses.back()].responded_at;
   for (std::uint32_t index = 0; index < part.operations.size(); ++index) {
-    budget.spend();
+    patience.spend();
     const PartOperation& operation = part.operations[index];
     if (operation.is_open() && !ignored[index] && operation.invoked_at < end) {
       slots[index] = open_slot_count++;
@@ -44,7 +44,7 @@ Timeline::Timeline(const Part& part, const std::vector<bool>& ignored, Budget& b
   std::uint32_t invoked = 0;
   invoked_before.reserve(responses.size());
   for (const std::uint32_t responding : responses) {
-    budget.spend();
+    patience.spend();
     const std::uint64_t time = part.operations[responding].responded_at;
     for (; invoked < part.operations.size() && part.operations[invoked].invoked_at < time;
          ++invoked) {

@@ -10,8 +10,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -19,7 +19,7 @@ struct Timeline {
   static constexpr std::uint32_t no_slot = UINT32_MAX;
 
   /// `ignored[i]`: operation i (an open one) is left out of the search.
-  Timeline(const Part& part, const std::vector<bool>& ignored, Budget& budget);
+  Timeline(const Part& part, const std::vector<bool>& ignored, Patience& patience);
 
   /// Completed operations in the order of their responses.
   std::vector<std::uint32_t> responses;

@@ -56,10 +56,10 @@ namespace stampede::checkers {
 template <class Automaton, class Failures = ConfigurationSet>
 class WindowedSearch final : public PartSearch {
  public:
-  WindowedSearch(const Part& part, Automaton automaton, Budget& budget)
-      : budget_(&budget),
+  WindowedSearch(const Part& part, Automaton automaton, Patience& patience)
+      : patience_(&patience),
         automaton_(std::move(automaton)),
-        timeline_(part, automaton_.is_ignored(), budget),
+        timeline_(part, automaton_.is_ignored(), patience),
         words_((timeline_.slot_count + 63) / 64),
         state_(automaton_.initial()),
         in_progress_(words_, 0),
@@ -85,7 +85,7 @@ class WindowedSearch final : public PartSearch {
       if (configurations_ >= last) return Status::paused;
       if (this->memory_bytes() + bytes_to_grow() > memory_bytes) return Status::out_of_memory;
       ++configurations_;
-      budget_->spend(1 + timeline_.slot_count / 16);
+      patience_->spend(1 + timeline_.slot_count / 16);
       make_key();
       if (!failed_.contains(key_)) offer_choices();
       if (!take_next_choice()) return Status::impossible;
@@ -209,7 +209,7 @@ class WindowedSearch final : public PartSearch {
     const std::size_t first_word = timeline_.open_slot_count / 64;
     while (again && frontier_ < timeline_.responses.size()) {
       again = false;
-      budget_->spend();
+      patience_->spend();
       for (std::size_t word = first_word; word < words_; ++word) {
         std::uint64_t candidates = in_progress_[word] & ~linearized_[word];
         if (word == first_word) candidates &= ~(bit(timeline_.open_slot_count) - 1);
@@ -217,7 +217,7 @@ class WindowedSearch final : public PartSearch {
           const std::uint32_t operation = operation_at(word, candidates);
           const std::uint32_t next_state = automaton_.force(operation, state_);
           if (next_state == no_state) continue;
-          budget_->spend();
+          patience_->spend();
           const std::uint32_t frontier = frontier_;
           const bool changed = next_state != state_;
           linearize(operation, next_state);
@@ -237,7 +237,7 @@ class WindowedSearch final : public PartSearch {
         candidates_.push_back(operation_at(word, candidates));
       }
     }
-    budget_->spend(candidates_.size());
+    patience_->spend(candidates_.size());
     automaton_.look_at(state_, candidates_);
     for (const std::uint32_t operation : candidates_) {
       if (automaton_.may_choose(operation, state_, blocking)) offer(operation);
@@ -248,7 +248,7 @@ class WindowedSearch final : public PartSearch {
     }
     std::sort(choices_.begin() + static_cast<std::ptrdiff_t>(first), choices_.end(),
               [&](std::uint32_t left, std::uint32_t right) {
-                budget_->spend();
+                patience_->spend();
                 return std::pair{automaton_.deadline(left), left} <
                        std::pair{automaton_.deadline(right), right};
               });
@@ -277,7 +277,7 @@ class WindowedSearch final : public PartSearch {
   /// more. Choice points that ran out have failed, and are remembered as that.
   bool take_next_choice() {
     while (!choice_points_.empty()) {
-      budget_->spend();
+      patience_->spend();
       ChoicePoint& point = choice_points_.back();
       undo_to(point.depth);
       while (point.next < choices_.size()) {
@@ -290,7 +290,7 @@ class WindowedSearch final : public PartSearch {
         return true;
       }
       make_key();
-      failed_.insert(key_, *budget_);
+      failed_.insert(key_, *patience_);
       choices_.resize(point.first);
       choice_points_.pop_back();
     }
@@ -310,7 +310,7 @@ class WindowedSearch final : public PartSearch {
     std::copy(linearized_.begin(), linearized_.end(), key_.begin() + 1);
   }
 
-  Budget* budget_;
+  Patience* patience_;
   Automaton automaton_;
   Timeline timeline_;
   std::size_t words_;

@@ -11,7 +11,7 @@ using engine::Shape;
 
 std::optional<Collection> make_collection(const engine::History& history,
                                           const engine::ServiceType& type, const Part& part,
-                                          Budget& budget) {
+                                          Patience& patience) {
   if (type.shape == nullptr) return std::nullopt;
   Collection collection;
   ValuePool texts;
@@ -19,7 +19,7 @@ std::optional<Collection> make_collection(const engine::History& history,
   bool decided = false;
   collection.entries.resize(part.operations.size());
   for (std::size_t index = 0; index < part.operations.size(); ++index) {
-    budget.spend();
+    patience.spend();
     const engine::HistoryOperation& seen = history.operations()[part.operations[index].position];
     const bool open = part.operations[index].is_open();
     const auto [result, shape] = shape_of(type, seen, open);
@@ -40,7 +40,7 @@ std::optional<Collection> make_collection(const engine::History& history,
   if (!decided) return std::nullopt;
   for (std::size_t index = 0; index < lists.size(); ++index) {
     if (lists[index] == nullptr) continue;
-    budget.spend(1 + lists[index]->size());
+    patience.spend(1 + lists[index]->size());
     std::vector<std::uint32_t>& seen = collection.entries[index].seen;
     seen.reserve(lists[index]->size());
     for (const std::string& text : *lists[index])
@@ -59,10 +59,10 @@ namespace {
 
 class Sweep {
  public:
-  Sweep(const Collection& collection, const Part& part, Budget& budget, std::uint32_t end)
+  Sweep(const Collection& collection, const Part& part, Patience& patience, std::uint32_t end)
       : collection_(collection),
         part_(part),
-        budget_(budget),
+        patience_(patience),
         end_(end),
         count_(part.operations.size()) {
     while (count_ > 0 && part.operations[count_ - 1].invoked_at > end) --count_;
@@ -107,9 +107,9 @@ class Sweep {
   /// Completed reads, by their size, those of one size in the order of their invocations.
   bool collect_reads() {
     for (std::uint32_t index = 0; index < count_; ++index) {
-      budget_.spend();
+      patience_.spend();
       if (collection_.entries[index].element != Collection::reading || is_open(index)) continue;
-      budget_.spend(seen(index).size());
+      patience_.spend(seen(index).size());
       reads_.push_back(index);
       for (const std::uint32_t element : seen(index)) {
         if (element == Collection::unknown) return fail({index});
@@ -117,7 +117,7 @@ class Sweep {
       }
     }
     std::stable_sort(reads_.begin(), reads_.end(), [&](std::uint32_t left, std::uint32_t right) {
-      budget_.spend();
+      patience_.spend();
       return seen(left).size() < seen(right).size();
     });
     return true;
@@ -127,7 +127,7 @@ class Sweep {
     for (std::size_t place = 1; place < reads_.size(); ++place) {
       const std::vector<std::uint32_t>& smaller = seen(reads_[place - 1]);
       const std::vector<std::uint32_t>& larger = seen(reads_[place]);
-      budget_.spend(1 + larger.size());
+      patience_.spend(1 + larger.size());
       const bool fine =
           collection_.is_set
               ? std::includes(larger.begin(), larger.end(), smaller.begin(), smaller.end())
@@ -145,9 +145,9 @@ class Sweep {
     std::vector<bool> known(collection_.addition.size(), false);
     for (const std::uint32_t read : reads_) {
       const std::vector<std::uint32_t>& elements = seen(read);
-      budget_.spend();
+      patience_.spend();
       if (elements.size() > size) {
-        budget_.spend(elements.size());
+        patience_.spend(elements.size());
         if (collection_.is_set) {
           ++group;
           for (const std::uint32_t element : elements) {
@@ -170,7 +170,7 @@ class Sweep {
     }
     last_group_ = group + 1;
     for (std::uint32_t index = 0; index < count_; ++index) {
-      budget_.spend();
+      patience_.spend();
       const bool addition = collection_.entries[index].element != Collection::reading;
       if (addition && group_[index] == none && !is_open(index)) group_[index] = last_group_;
     }
@@ -186,13 +186,13 @@ class Sweep {
     std::vector<std::uint32_t> order(begin.back());
     std::vector<std::uint32_t> cursor(begin.begin(), begin.end() - 1);
     for (std::uint32_t index = 0; index < count_; ++index) {
-      budget_.spend();
+      patience_.spend();
       if (group_[index] != none) order[cursor[group_[index]]++] = index;
     }
     std::uint32_t latest = none;
     for (std::size_t group = 0; group + 1 < begin.size(); ++group) {
       for (std::uint32_t place = begin[group]; place < begin[group + 1]; ++place) {
-        budget_.spend();
+        patience_.spend();
         if (latest != none && !is_open(order[place]) &&
             part_.operations[order[place]].responded_at < part_.operations[latest].invoked_at) {
           fail_pair(latest, order[place]);
@@ -229,7 +229,7 @@ class Sweep {
 
   const Collection& collection_;
   const Part& part_;
-  Budget& budget_;
+  Patience& patience_;
   std::uint32_t end_;
   std::size_t count_;
   std::vector<std::uint32_t> reads_;
@@ -240,9 +240,9 @@ class Sweep {
 
 }  // namespace
 
-CollectionAnswer judge_collection(const Collection& collection, const Part& part, Budget& budget,
-                                  std::uint32_t end) {
-  return Sweep(collection, part, budget, end).judge();
+CollectionAnswer judge_collection(const Collection& collection, const Part& part,
+                                  Patience& patience, std::uint32_t end) {
+  return Sweep(collection, part, patience, end).judge();
 }
 
 }  // namespace stampede::checkers

@@ -14,8 +14,8 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -48,10 +48,10 @@ struct CollectionAnswer {
 /// Nothing if the part is something else, or an element is added twice.
 std::optional<Collection> make_collection(const engine::History& history,
                                           const engine::ServiceType& type, const Part& part,
-                                          Budget& budget);
+                                          Patience& patience);
 
 /// Only events up to `end` count: what responded later is open.
-CollectionAnswer judge_collection(const Collection& collection, const Part& part, Budget& budget,
-                                  std::uint32_t end = events_max);
+CollectionAnswer judge_collection(const Collection& collection, const Part& part,
+                                  Patience& patience, std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers

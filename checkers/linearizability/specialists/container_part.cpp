@@ -20,13 +20,13 @@ std::optional<bool> adds(Shape::Kind kind, bool is_stack) {
 
 class Settler {
  public:
-  Settler(const Container& container, const Part& part, Budget& budget, std::uint32_t end)
-      : container_(container), part_(part), budget_(budget), end_(end) {}
+  Settler(const Container& container, const Part& part, Patience& patience, std::uint32_t end)
+      : container_(container), part_(part), patience_(patience), end_(end) {}
 
   ContainerPart settle() {
     settled_.values.resize(container_.value_count);
     for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
-      budget_.spend();
+      patience_.spend();
       if (part_.operations[index].invoked_at > end_) break;
       if (container_.entries[index].adds) {
         note_addition(index);
@@ -72,7 +72,7 @@ class Settler {
   /// Leaves out what was perhaps never added, and makes the intervals of a value fit each other.
   void drop_and_fit() {
     std::erase_if(settled_.values, [&](const ContainerValue& value) {
-      budget_.spend();
+      patience_.spend();
       return value.taken_by == ContainerValue::none && value.add_response == ContainerValue::never;
     });
     for (ContainerValue& value : settled_.values) {
@@ -99,7 +99,7 @@ class Settler {
 
   const Container& container_;
   const Part& part_;
-  Budget& budget_;
+  Patience& patience_;
   std::uint32_t end_;
   ContainerPart settled_;
   /// Two removals of one value.
@@ -110,13 +110,13 @@ class Settler {
 
 std::optional<Container> make_container(const engine::History& history,
                                         const engine::ServiceType& type, const Part& part,
-                                        Budget& budget) {
+                                        Patience& patience) {
   if (type.shape == nullptr) return std::nullopt;
   Container container;
   ValuePool texts;
   std::vector<bool> is_added;
   for (const PartOperation& entry : part.operations) {
-    budget.spend();
+    patience.spend();
     const engine::HistoryOperation& seen = history.operations()[entry.position];
     const bool open = entry.is_open();
     const auto [result, shape] = shape_of(type, seen, open);
@@ -138,18 +138,18 @@ std::optional<Container> make_container(const engine::History& history,
   return container;
 }
 
-ContainerPart make_container_part(const Container& container, const Part& part, Budget& budget,
+ContainerPart make_container_part(const Container& container, const Part& part, Patience& patience,
                                   std::uint32_t end) {
-  return Settler(container, part, budget, end).settle();
+  return Settler(container, part, patience, end).settle();
 }
 
-void assign_open_takes(ContainerPart& container, const Part& part, Budget& budget) {
+void assign_open_takes(ContainerPart& container, const Part& part, Patience& patience) {
   std::vector<ContainerValue*> left;
   for (ContainerValue& value : container.values) {
     if (value.taken_by == ContainerValue::none) left.push_back(&value);
   }
   std::sort(left.begin(), left.end(), [&](const ContainerValue* one, const ContainerValue* other) {
-    budget.spend();
+    patience.spend();
     return one->add_response < other->add_response;
   });
   const std::size_t count = std::min(left.size(), container.open_takes.size());
@@ -162,13 +162,13 @@ void assign_open_takes(ContainerPart& container, const Part& part, Budget& budge
   }
 }
 
-CertainGaps::CertainGaps(const std::vector<ContainerValue>& values, Budget& budget) {
+CertainGaps::CertainGaps(const std::vector<ContainerValue>& values, Patience& patience) {
   std::vector<Run> runs;
   for (const ContainerValue& value : values) {
     if (value.is_certain()) runs.push_back({value.add_response, value.take_call});
   }
   std::sort(runs.begin(), runs.end(), [&](const Run& left, const Run& right) {
-    budget.spend();
+    patience.spend();
     return left.begin < right.begin;
   });
   for (const Run& run : runs) {
@@ -190,12 +190,12 @@ std::uint64_t CertainGaps::next_free(std::uint64_t gap) const {
 
 std::vector<std::uint32_t> covering_chain(const std::vector<ContainerValue>& values,
                                           const std::vector<std::uint32_t>& among,
-                                          const CertainGaps::Run& gaps, Budget& budget) {
+                                          const CertainGaps::Run& gaps, Patience& patience) {
   std::vector<std::uint32_t> chain;
   for (std::uint64_t covered = gaps.begin; covered < gaps.end;) {
     std::uint32_t best = ContainerValue::none;
     for (const std::uint32_t place : among) {
-      budget.spend();
+      patience.spend();
       if (values[place].add_response > covered) continue;
       if (best == ContainerValue::none || values[place].take_call > values[best].take_call) {
         best = place;
@@ -236,10 +236,10 @@ std::vector<std::uint32_t> culprits_of(const ContainerPart& container,
 }
 
 PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
-                            const CertainGaps& certain, Budget& budget) {
+                            const CertainGaps& certain, Patience& patience) {
   PlacedEmpties placed;
   for (const std::uint32_t index : container.empties) {
-    budget.spend();
+    patience.spend();
     const PartOperation& operation = part.operations[index];
     const std::uint64_t gap = certain.next_free(operation.invoked_at);
     if (gap >= operation.responded_at) {
@@ -249,7 +249,7 @@ PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
       }
       const CertainGaps::Run gaps{operation.invoked_at, operation.responded_at};
       placed.culprits =
-          culprits_of(container, covering_chain(container.values, there, gaps, budget), {index});
+          culprits_of(container, covering_chain(container.values, there, gaps, patience), {index});
       return placed;
     }
     placed.empties.push_back({gap, index});
@@ -257,7 +257,7 @@ PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
   using Empty = PlacedEmpties::Empty;
   std::sort(placed.empties.begin(), placed.empties.end(),
             [&](const Empty& left, const Empty& right) {
-              budget.spend();
+              patience.spend();
               return left.gap < right.gap;
             });
   return placed;

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -33,7 +33,7 @@ struct Container {
 /// Nothing if the part is neither, or a value is added twice.
 std::optional<Container> make_container(const engine::History& history,
                                         const engine::ServiceType& type, const Part& part,
-                                        Budget& budget);
+                                        Patience& patience);
 
 /// A value with the interval of its addition and that of its removal, in events. What shows that it
 /// was added may respond before the addition itself does, and the other way round: its removal
@@ -67,12 +67,12 @@ struct ContainerPart {
 };
 
 /// Only events up to `end` count: what responded later is open.
-ContainerPart make_container_part(const Container& container, const Part& part, Budget& budget,
+ContainerPart make_container_part(const Container& container, const Part& part, Patience& patience,
                                   std::uint32_t end = events_max);
 
 /// Lets open removals take values that nobody else took: those that were added first by those that
 /// were invoked first.
-void assign_open_takes(ContainerPart& container, const Part& part, Budget& budget);
+void assign_open_takes(ContainerPart& container, const Part& part, Patience& patience);
 
 struct ContainerAnswer {
   bool linearizable = false;
@@ -85,7 +85,7 @@ struct ContainerAnswer {
 /// The gaps between events in which some value is certainly there. Gap g follows event g.
 class CertainGaps {
  public:
-  CertainGaps(const std::vector<ContainerValue>& values, Budget& budget);
+  CertainGaps(const std::vector<ContainerValue>& values, Patience& patience);
 
   /// The first gap from `gap` on in which the container may be empty.
   [[nodiscard]] std::uint64_t next_free(std::uint64_t gap) const;
@@ -103,7 +103,7 @@ class CertainGaps {
 /// of the gaps. REQUIRES: one of `among` always is.
 std::vector<std::uint32_t> covering_chain(const std::vector<ContainerValue>& values,
                                           const std::vector<std::uint32_t>& among,
-                                          const CertainGaps::Run& gaps, Budget& budget);
+                                          const CertainGaps::Run& gaps, Patience& patience);
 
 /// All operations on these values, with the operations `others`; and if nobody took some of them,
 /// what open removals could have taken instead.
@@ -122,6 +122,6 @@ struct PlacedEmpties {
   std::vector<std::uint32_t> culprits;
 };
 PlacedEmpties place_empties(const ContainerPart& container, const Part& part,
-                            const CertainGaps& certain, Budget& budget);
+                            const CertainGaps& certain, Patience& patience);
 
 }  // namespace stampede::checkers

@@ -6,10 +6,10 @@
 namespace stampede::checkers {
 
 std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
-                                               Budget& budget, std::uint32_t end) {
-  ContainerPart settled = make_container_part(container, part, budget, end);
-  if (container.is_stack) return judge_stack(settled, part, budget);
-  return judge_queue(std::move(settled), part, budget);
+                                               Patience& patience, std::uint32_t end) {
+  ContainerPart settled = make_container_part(container, part, patience, end);
+  if (container.is_stack) return judge_stack(settled, part, patience);
+  return judge_queue(std::move(settled), part, patience);
 }
 
 }  // namespace stampede::checkers

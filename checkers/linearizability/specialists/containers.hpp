@@ -7,6 +7,6 @@ namespace stampede::checkers {
 
 /// Judges the part up to event `end` (queues.hpp, stacks.hpp). Nothing if that takes a search.
 std::optional<ContainerAnswer> judge_container(const Container& container, const Part& part,
-                                               Budget& budget, std::uint32_t end = events_max);
+                                               Patience& patience, std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers

@@ -8,19 +8,20 @@ namespace {
 
 class QueueJudge {
  public:
-  QueueJudge(ContainerPart container, const Part& part, Budget& budget)
+  QueueJudge(ContainerPart container, const Part& part, Patience& patience)
       : container_(std::move(container)),
         values_(container_.values),
         part_(part),
-        budget_(budget) {}
+        patience_(patience) {}
 
   ContainerAnswer judge() {
     if (!container_.culprits.empty()) {
       answer_.culprits = container_.culprits;
       return std::move(answer_);
     }
-    assign_open_takes(container_, part_, budget_);
-    PlacedEmpties placed = place_empties(container_, part_, CertainGaps(values_, budget_), budget_);
+    assign_open_takes(container_, part_, patience_);
+    PlacedEmpties placed =
+        place_empties(container_, part_, CertainGaps(values_, patience_), patience_);
     answer_.culprits = std::move(placed.culprits);
     answer_.linearizable = answer_.culprits.empty() && order_all(placed.empties);
     return std::move(answer_);
@@ -33,7 +34,7 @@ class QueueJudge {
     std::vector<std::uint32_t> by_removal(values_.size());
     std::iota(by_removal.begin(), by_removal.end(), 0U);
     std::sort(by_removal.begin(), by_removal.end(), [&](std::uint32_t left, std::uint32_t right) {
-      budget_.spend();
+      patience_.spend();
       return values_[left].take_call < values_[right].take_call;
     });
     std::size_t next = 0;
@@ -58,7 +59,7 @@ class QueueJudge {
     Sorted sorted{stretch};
     std::sort(sorted.values.begin(), sorted.values.end(),
               [&](std::uint32_t left, std::uint32_t right) {
-                budget_.spend();
+                patience_.spend();
                 return values_[left].*time < values_[right].*time;
               });
     return sorted;
@@ -83,7 +84,7 @@ class QueueJudge {
     };
     std::vector<std::uint32_t> order;
     while (order.size() < stretch.size()) {
-      budget_.spend();
+      patience_.spend();
       const std::uint32_t first_added = first_left(added);
       for (; additions.next < stretch.size() &&
              values_[additions.values[additions.next]].add_call < values_[first_added].add_response;
@@ -131,15 +132,15 @@ class QueueJudge {
   ContainerPart container_;
   const std::vector<ContainerValue>& values_;
   const Part& part_;
-  Budget& budget_;
+  Patience& patience_;
   std::vector<std::uint8_t> marks_;
   ContainerAnswer answer_;
 };
 
 }  // namespace
 
-ContainerAnswer judge_queue(ContainerPart container, const Part& part, Budget& budget) {
-  return QueueJudge(std::move(container), part, budget).judge();
+ContainerAnswer judge_queue(ContainerPart container, const Part& part, Patience& patience) {
+  return QueueJudge(std::move(container), part, patience).judge();
 }
 
 }  // namespace stampede::checkers

@@ -19,6 +19,6 @@
 
 namespace stampede::checkers {
 
-ContainerAnswer judge_queue(ContainerPart container, const Part& part, Budget& budget);
+ContainerAnswer judge_queue(ContainerPart container, const Part& part, Patience& patience);
 
 }  // namespace stampede::checkers

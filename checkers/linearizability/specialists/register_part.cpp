@@ -112,7 +112,7 @@ std::optional<RegisterPart> RegisterParts::take(std::uint32_t part) {
 
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part,
-                                               Budget& budget) {
+                                               Patience& patience) {
   RegisterParts parts(type, part.operations.size());
   const Prefetcher prefetcher(history);
   const engine::HistoryOperation* operations = history.operations().data();
@@ -123,7 +123,7 @@ std::optional<RegisterPart> make_register_part(const engine::History& history,
       prefetcher.fetch_entry(part.operations[index + 2 * distance].position);
       prefetcher.fetch(part.operations[index + distance].position);
     }
-    budget.spend();
+    patience.spend();
     const PartOperation& entry = part.operations[index];
     parts.add(0, operations[entry.position], entry.is_open());
   }

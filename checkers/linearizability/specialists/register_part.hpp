@@ -7,9 +7,9 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/open_shape.hpp"
 #include "checkers/partition.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -83,6 +83,6 @@ class RegisterParts {
 /// The same for one part of the history alone.
 std::optional<RegisterPart> make_register_part(const engine::History& history,
                                                const engine::ServiceType& type, const Part& part,
-                                               Budget& budget);
+                                               Patience& patience);
 
 }  // namespace stampede::checkers

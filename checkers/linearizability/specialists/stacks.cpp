@@ -13,11 +13,11 @@ using Run = CertainGaps::Run;
 
 class StackJudge {
  public:
-  StackJudge(const ContainerPart& container, const Part& part, Budget& budget)
+  StackJudge(const ContainerPart& container, const Part& part, Patience& patience)
       : container_(container),
         values_(container.values),
         part_(part),
-        budget_(budget),
+        patience_(patience),
         is_removed_(values_.size()) {}
 
   ContainerAnswer judge() {
@@ -25,8 +25,8 @@ class StackJudge {
       answer_.culprits = container_.culprits;
       return std::move(answer_);
     }
-    const CertainGaps certain(values_, budget_);
-    PlacedEmpties placed = place_empties(container_, part_, certain, budget_);
+    const CertainGaps certain(values_, patience_);
+    PlacedEmpties placed = place_empties(container_, part_, certain, patience_);
     answer_.culprits = std::move(placed.culprits);
     if (!answer_.culprits.empty()) return std::move(answer_);
     collect_moments(placed.empties);
@@ -51,7 +51,7 @@ class StackJudge {
         moments_.push_back({value.take_call, value.added_by, value.taken_by});
     }
     std::sort(moments_.begin(), moments_.end(), [&](const Moment& left, const Moment& right) {
-      budget_.spend();
+      patience_.spend();
       return left.gap < right.gap;
     });
   }
@@ -63,7 +63,7 @@ class StackJudge {
     for (std::uint32_t value = 0; value < values_.size(); ++value) {
       if (values_[value].is_certain() && !is_removed_[value]) left.push_back(value);
     }
-    answer_.culprits = culprits_of(container_, covering_chain(values_, left, run, budget_), {});
+    answer_.culprits = culprits_of(container_, covering_chain(values_, left, run, patience_), {});
   }
 
   bool nest(const std::vector<Run>& runs) {
@@ -72,7 +72,7 @@ class StackJudge {
     }
     std::sort(by_addition_.begin(), by_addition_.end(),
               [&](std::uint32_t left, std::uint32_t right) {
-                budget_.spend();
+                patience_.spend();
                 return values_[left].add_response < values_[right].add_response;
               });
     std::vector<std::uint64_t> calls;
@@ -94,13 +94,13 @@ class StackJudge {
       gaps_.push_back(values_[value].take_call);
     }
     std::sort(gaps_.begin(), gaps_.end(), [&](std::uint64_t left, std::uint64_t right) {
-      budget_.spend();
+      patience_.spend();
       return left < right;
     });
     gaps_.erase(std::unique(gaps_.begin(), gaps_.end()), gaps_.end());
     std::vector<std::uint32_t> changes(gaps_.size() + 1, 0);
     for (const std::uint32_t value : by_addition_) {
-      budget_.spend(4);
+      patience_.spend(4);
       ++changes[place_of(values_[value].add_response)];
       --changes[place_of(values_[value].take_call)];
     }
@@ -121,7 +121,7 @@ class StackJudge {
   bool nest_run(const Run& whole) {
     std::vector<Task> tasks{{whole, ContainerValue::none}};
     while (!tasks.empty()) {
-      budget_.spend(16);
+      patience_.spend(16);
       const Task task = tasks.back();
       tasks.pop_back();
       if (task.closing != ContainerValue::none) {
@@ -155,7 +155,7 @@ class StackJudge {
     // Additions under way when the run begins: no more than there are clients.
     for (std::size_t place = earliest_call_.find_below(begin, run.begin);
          place < by_addition_.size(); place = earliest_call_.find_below(place + 1, run.begin)) {
-      budget_.spend();
+      patience_.spend();
       const ContainerValue& value = values_[by_addition_[place]];
       if (value.add_response >= run.end) break;
       const bool stays = value.take_response >= ContainerValue::never;
@@ -172,7 +172,7 @@ class StackJudge {
     const std::size_t end = place_of(run.end);
     std::size_t place = coverage_.find(place_of(run.begin), false);
     while (place < end) {
-      budget_.spend(4);
+      patience_.spend(4);
       const std::size_t free = coverage_.find(place, true);
       tasks.push_back({{gaps_[place], gaps_[free]}, ContainerValue::none});
       place = coverage_.find(free, false);
@@ -194,7 +194,7 @@ class StackJudge {
   const ContainerPart& container_;
   const std::vector<ContainerValue>& values_;
   const Part& part_;
-  Budget& budget_;
+  Patience& patience_;
   std::vector<bool> is_removed_;
   std::vector<Moment> moments_;
   std::size_t next_moment_ = 0;
@@ -229,17 +229,18 @@ struct MustGo {
 };
 
 /// All of them: what was certainly added after another value, and before that one's removal began.
-std::vector<MustGo> values_that_must_go(const std::vector<ContainerValue>& values, Budget& budget) {
+std::vector<MustGo> values_that_must_go(const std::vector<ContainerValue>& values,
+                                        Patience& patience) {
   std::vector<std::uint32_t> by_call(values.size());
   std::iota(by_call.begin(), by_call.end(), 0U);
   std::vector<std::uint32_t> taken = by_call;
   std::erase_if(taken, [&](std::uint32_t value) { return is_untaken(values[value]); });
   std::sort(by_call.begin(), by_call.end(), [&](std::uint32_t left, std::uint32_t right) {
-    budget.spend();
+    patience.spend();
     return values[left].add_call < values[right].add_call;
   });
   std::sort(taken.begin(), taken.end(), [&](std::uint32_t left, std::uint32_t right) {
-    budget.spend();
+    patience.spend();
     return values[left].add_response < values[right].add_response;
   });
   // Of those added so far: the one taken first among those whose removal began after some time.
@@ -248,7 +249,7 @@ std::vector<MustGo> values_that_must_go(const std::vector<ContainerValue>& value
   std::size_t added = 0;
   for (const std::uint32_t place : by_call) {
     const ContainerValue& value = values[place];
-    budget.spend(4);
+    patience.spend(4);
     if (!is_untaken(value)) continue;
     for (; added < taken.size() && values[taken[added]].add_response < value.add_call; ++added) {
       const ContainerValue& lower = values[taken[added]];
@@ -270,8 +271,8 @@ std::vector<MustGo> values_that_must_go(const std::vector<ContainerValue>& value
 
 /// More values must go than open removals could have taken by then; nothing if not.
 std::optional<ContainerAnswer> refute_by_count(const ContainerPart& container, const Part& part,
-                                               Budget& budget) {
-  const std::vector<MustGo> must_go = values_that_must_go(container.values, budget);
+                                               Patience& patience) {
+  const std::vector<MustGo> must_go = values_that_must_go(container.values, patience);
   std::vector<std::uint32_t> involved;
   for (std::size_t place = 0; place < must_go.size(); ++place) {
     involved.push_back(must_go[place].value);
@@ -290,18 +291,18 @@ std::optional<ContainerAnswer> refute_by_count(const ContainerPart& container, c
 }  // namespace
 
 std::optional<ContainerAnswer> judge_stack(const ContainerPart& container, const Part& part,
-                                           Budget& budget) {
-  ContainerAnswer answer = StackJudge(container, part, budget).judge();
+                                           Patience& patience) {
+  ContainerAnswer answer = StackJudge(container, part, patience).judge();
   const bool none_left = std::none_of(container.values.begin(), container.values.end(), is_untaken);
   const bool final = answer.linearizable || container.open_takes.empty() || none_left ||
                      !container.culprits.empty();
   if (final) return answer;
-  if (auto refuted = refute_by_count(container, part, budget)) return refuted;
-  answer = StackJudge(relaxed(container, part), part, budget).judge();
+  if (auto refuted = refute_by_count(container, part, patience)) return refuted;
+  answer = StackJudge(relaxed(container, part), part, patience).judge();
   if (!answer.linearizable) return answer;
   ContainerPart assigned = container;
-  assign_open_takes(assigned, part, budget);
-  answer = StackJudge(assigned, part, budget).judge();
+  assign_open_takes(assigned, part, patience);
+  answer = StackJudge(assigned, part, patience).judge();
   if (answer.linearizable) return answer;
   return std::nullopt;
 }

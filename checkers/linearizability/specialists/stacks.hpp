@@ -25,6 +25,6 @@ namespace stampede::checkers {
 
 /// Nothing if it depends on what open removals took.
 std::optional<ContainerAnswer> judge_stack(const ContainerPart& container, const Part& part,
-                                           Budget& budget);
+                                           Patience& patience);
 
 }  // namespace stampede::checkers

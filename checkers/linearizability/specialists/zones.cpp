@@ -33,10 +33,10 @@ struct Block {
 
 class Zones {
  public:
-  Zones(const RegisterPart& values, const Part& part, Budget& budget, std::uint32_t end)
+  Zones(const RegisterPart& values, const Part& part, Patience& patience, std::uint32_t end)
       : operations_(values.operations),
         part_(part),
-        budget_(budget),
+        patience_(patience),
         initial_(values.initial),
         end_(end),
         clusters_(values.value_count) {
@@ -47,7 +47,7 @@ class Zones {
   std::optional<ZoneAnswer> judge() {
     // Each pass over a million operations takes a few milliseconds: they are counted as wholes.
     const auto go_on = [&] {
-      budget_.spend(count_);
+      patience_.spend(count_);
       return true;
     };
     if (go_on() && !collect()) return std::nullopt;
@@ -263,7 +263,7 @@ class Zones {
     const Cluster& cluster = clusters_[value];
     if (cluster.producer != none) culprits.push_back(cluster.producer);
     if (cluster.reads == 0) return;
-    budget_.spend(count_);
+    patience_.spend(count_);
     for (std::uint32_t index = 0; index < count_; ++index) {
       const RegisterOperation& operation = operations_[index];
       if (operation.kind != Kind::read || operation.reads != value || is_open(index)) continue;
@@ -304,7 +304,7 @@ class Zones {
         keys.push_back(std::uint64_t{begin_of(blocks_[number])} << 32 | number);
       }
       std::sort(keys.begin(), keys.end(), [&](std::uint64_t left, std::uint64_t right) {
-        budget_.spend();
+        patience_.spend();
         return left < right;
       });
       by_time.reserve(keys.size());
@@ -389,7 +389,7 @@ class Zones {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> inserted;
     inserted.reserve(failed_cas_.size());
     for (const std::uint32_t index : failed_cas_) {
-      budget_.spend(4);
+      patience_.spend(4);
       std::uint32_t place = points_before(call(index));
       const std::uint32_t last_place = points_before(response(index));
       const std::uint32_t value = operations_[index].reads;
@@ -418,7 +418,7 @@ class Zones {
 
   const std::vector<RegisterOperation>& operations_;
   const Part& part_;
-  Budget& budget_;
+  Patience& patience_;
   std::uint32_t initial_;
   std::uint32_t end_;
   std::size_t count_ = 0;
@@ -433,11 +433,11 @@ class Zones {
 }  // namespace
 
 std::optional<ZoneAnswer> judge_by_zones(const RegisterPart& values, const Part& part,
-                                         Budget& budget, std::uint32_t end) {
+                                         Patience& patience, std::uint32_t end) {
   if (part.operations.empty() || part.operations.back().invoked_at >= UINT32_MAX / 2) {
     return std::nullopt;
   }
-  return Zones(values, part, budget, end).judge();
+  return Zones(values, part, patience, end).judge();
 }
 
 }  // namespace stampede::checkers

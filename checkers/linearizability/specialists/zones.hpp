@@ -20,8 +20,8 @@
 #include <optional>
 #include <vector>
 
-#include "checkers/budget.hpp"
 #include "checkers/linearizability/specialists/register_part.hpp"
+#include "checkers/patience.hpp"
 
 namespace stampede::checkers {
 
@@ -36,6 +36,6 @@ struct ZoneAnswer {
 /// Nothing if values are not all different, or a failed compare-and-set found no place. Only events
 /// up to `end` count: what responded later is open.
 std::optional<ZoneAnswer> judge_by_zones(const RegisterPart& values, const Part& part,
-                                         Budget& budget, std::uint32_t end = events_max);
+                                         Patience& patience, std::uint32_t end = events_max);
 
 }  // namespace stampede::checkers

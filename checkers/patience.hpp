@@ -3,7 +3,7 @@
 //
 // A pass that is ended has nothing to give back, so it ends by an exception, which is caught where
 // there is something to say: by the checks, as `undecided`, and by the search for a core, which
-// keeps what it has. docs/decisions/005-budgets.md has the reasons.
+// keeps what it has. docs/decisions/005-patience.md has the reasons.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class Stopped : public std::exception {
   std::string reason_;
 };
 
-class Budget {
+class Patience {
  public:
   /// Ends what it is asked in with a reason, or goes on with the empty text.
   using Stop = std::function<std::string()>;
@@ -35,8 +35,8 @@ class Budget {
   static constexpr std::uint64_t interval = 1'024;
 
   /// One that never ends.
-  Budget() = default;
-  explicit Budget(Stop stop) : stop_(std::move(stop)) {
+  Patience() = default;
+  explicit Patience(Stop stop) : stop_(std::move(stop)) {
     if (stop_) left_ = interval;
   }
 

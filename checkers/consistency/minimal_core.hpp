@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "checkers/budget.hpp"
+#include "checkers/patience.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::checkers {
 
-struct ShrunkHistory {
+struct MinimalCore {
   /// Operations that fail by themselves, where no one of the moves leaves fewer that do; more than
   /// that where `operations_max` operations had been judged before, or the wait was over.
   std::vector<std::size_t> positions;
@@ -24,8 +24,8 @@ struct ShrunkHistory {
 };
 
 /// `fails` may throw Stopped.
-ShrunkHistory shrink_history(const engine::History& history, const engine::ServiceType& type,
-                             const std::function<bool(const engine::History&)>& fails,
-                             Budget& budget, std::uint64_t operations_max = 20'000'000);
+MinimalCore find_minimal_core(const engine::History& history, const engine::ServiceType& type,
+                              const std::function<bool(const engine::History&)>& fails,
+                              Patience& patience, std::uint64_t operations_max = 20'000'000);
 
 }  // namespace stampede::checkers

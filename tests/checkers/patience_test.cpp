@@ -5,6 +5,7 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
+#include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
 #include "histories/import/import.hpp"
 #include "models/service/services.hpp"
@@ -13,8 +14,8 @@
 namespace stampede::tests {
 namespace {
 
-using checkers::Judgement;
-using checkers::LinearizabilityLimits;
+using checkers::Limits;
+using checkers::Verdict;
 using engine::History;
 using engine::ServiceType;
 
@@ -56,12 +57,11 @@ ServiceType counting(const ServiceType& type) {
 }
 
 struct Ended {
-  Judgement verdict = Judgement::undecided;
+  Verdict verdict = Verdict::undecided;
   std::string limit;
   std::string core_limit;
 };
-using Check =
-    std::function<Ended(const History&, const ServiceType&, const LinearizabilityLimits&)>;
+using Check = std::function<Ended(const History&, const ServiceType&, const Limits&)>;
 
 template <class Result>
 Ended ended(const Result& result) {
@@ -71,27 +71,27 @@ Ended ended(const Result& result) {
 std::vector<std::pair<std::string, Check>> checks() {
   std::vector<std::pair<std::string, Check>> all = {
       {"linearizable",
-       [](const History& history, const ServiceType& type, const LinearizabilityLimits& limits) {
+       [](const History& history, const ServiceType& type, const Limits& limits) {
          return ended(check_linearizability(history, type, limits));
        }},
       {"sequential",
-       [](const History& history, const ServiceType& type, const LinearizabilityLimits& limits) {
+       [](const History& history, const ServiceType& type, const Limits& limits) {
          return ended(check_sequential(history, type, limits));
        }},
       {"k-atomic",
-       [](const History& history, const ServiceType& type, const LinearizabilityLimits& limits) {
+       [](const History& history, const ServiceType& type, const Limits& limits) {
          return ended(check_atomicity(history, type, 3, limits));
        }},
       {"eventual",
-       [](const History& history, const ServiceType& type, const LinearizabilityLimits& limits) {
+       [](const History& history, const ServiceType& type, const Limits& limits) {
          const auto result = check_convergence(history, type, limits);
          return Ended{result.verdict, result.limit, ""};
        }},
   };
-  for (const auto& [name, model] : checkers::weak_models()) {
+  for (const auto& [name, model, about] : checkers::weak_models()) {
     all.emplace_back(name, [model = model](const History& history, const ServiceType& type,
-                                           const LinearizabilityLimits& limits) {
-      return ended(check_weak(history, type, model, {}, limits));
+                                           const Limits& limits) {
+      return ended(check_weak(history, type, model, limits));
     });
   }
   return all;
@@ -126,7 +126,7 @@ History history_of(const ServiceType& type, const Workload& workload, std::uint3
 std::uint64_t run(const Check& check, const History& history, const ServiceType& type,
                   std::uint64_t last, Ended& result) {
   std::uint64_t asked = 0;
-  LinearizabilityLimits limits;
+  Limits limits;
   limits.max_configurations = 20'000;
   limits.stop = [&]() -> std::string {
     looks.most = std::max(looks.most, looks.now);
@@ -141,7 +141,7 @@ std::uint64_t run(const Check& check, const History& history, const ServiceType&
 
 }  // namespace
 
-TEST_CASE("budget: every check asks often, and ends when it is told to", "[unit]") {
+TEST_CASE("patience: every check asks often, and ends when it is told to", "[unit]") {
   for (const Workload& workload : workloads()) {
     for (const bool stale : {false, true}) {
       ServiceType type = *models::service::find_service(workload.service);
@@ -157,23 +157,23 @@ TEST_CASE("budget: every check asks often, and ends when it is told to", "[unit]
         const std::uint64_t asked = run(check, history, type, questions_max, whole);
         // Not every model judges every service: what refuses does so at once.
         if (asked == 0) {
-          CHECK(whole.verdict == Judgement::undecided);
+          CHECK(whole.verdict == Verdict::undecided);
           continue;
         }
         // A unit is to look at an operation, often at its key and its shape, of each key once more
         // at what it holds at first.
-        CHECK(looks.most <= 2 * checkers::Budget::interval + 64);
+        CHECK(looks.most <= 2 * checkers::Patience::interval + 64);
         for (const std::uint64_t last : {std::uint64_t{1}, asked / 4 + 1, asked / 2 + 1, asked}) {
           Ended cut;
           const std::uint64_t needed = run(check, history, type, last, cut);
           INFO("ended at question " << last << " of " << asked);
           // Each check that is part of another one asks once more, and so do parts.
           CHECK(needed <= last + 8);
-          if (cut.verdict == Judgement::violated) {
-            CHECK(whole.verdict == Judgement::violated);
+          if (cut.verdict == Verdict::violated) {
+            CHECK(whole.verdict == Verdict::violated);
             CHECK(cut.core_limit == "the wait is over");
           } else {
-            CHECK(cut.verdict == Judgement::undecided);
+            CHECK(cut.verdict == Verdict::undecided);
             CHECK(cut.limit.find("the wait is over") != std::string::npos);
           }
         }
@@ -182,7 +182,7 @@ TEST_CASE("budget: every check asks often, and ends when it is told to", "[unit]
   }
 }
 
-TEST_CASE("budget: a core that could not be made smaller fails all the same", "[unit]") {
+TEST_CASE("patience: a core that could not be made smaller fails all the same", "[unit]") {
   for (const Workload& workload : workloads()) {
     ServiceType type = *models::service::find_service(workload.service);
     type.kinds = workload.kinds;
@@ -190,23 +190,23 @@ TEST_CASE("budget: a core that could not be made smaller fails all the same", "[
     const Check whole = checks().front().second;
     Ended result;
     const std::uint64_t asked = run(whole, history, counting(type), UINT64_MAX, result);
-    if (result.verdict != Judgement::violated) continue;
+    if (result.verdict != Verdict::violated) continue;
     for (std::uint64_t last = 1; last <= asked; last += 1 + asked / 16) {
       std::uint64_t now = 0;
-      LinearizabilityLimits limits;
+      Limits limits;
       limits.stop = [&]() -> std::string { return ++now >= last ? "the wait is over" : ""; };
       const auto cut = check_linearizability(history, type, limits);
-      if (cut.verdict != Judgement::violated) continue;
+      if (cut.verdict != Verdict::violated) continue;
       INFO(workload.service << ", question " << last);
       CHECK(!cut.reason.empty());
       const auto again = checkers::check_linearizability(
           checkers::sub_history(history, cut.core, cut.core_open), type);
-      CHECK(again.verdict == Judgement::violated);
+      CHECK(again.verdict == Verdict::violated);
     }
   }
 }
 
-TEST_CASE("budget: configurations and memory of the search for a core count, too", "[unit]") {
+TEST_CASE("patience: configurations and memory of the search for a core count, too", "[unit]") {
   ServiceType type = *models::service::find_service("register");
   type.kinds = {"read", "write", "cas"};
   std::uint64_t limited = 0;
@@ -219,21 +219,20 @@ TEST_CASE("budget: configurations and memory of the search for a core count, too
     shape.open_percent = 10;
     shape.stale_percent = 5;
     const History history = random_history(type, shape, seed);
-    LinearizabilityLimits limits;
-    limits.method = checkers::Method::search;
-    const auto whole = check_linearizability(history, type, limits);
-    if (whole.verdict != Judgement::violated) continue;
+    Limits limits;
+    const auto whole = check_linearizability(history, type, limits, checkers::Method::search);
+    if (whole.verdict != Verdict::violated) continue;
     limits.max_configurations = whole.configurations / 2;
-    const auto cut = check_linearizability(history, type, limits);
+    const auto cut = check_linearizability(history, type, limits, checkers::Method::search);
     CHECK(cut.configurations <= limits.max_configurations);
-    if (cut.verdict != Judgement::violated) continue;
+    if (cut.verdict != Verdict::violated) continue;
     ++limited;
     CHECK(!cut.core.empty());
   }
   CHECK(limited > 0);
 }
 
-TEST_CASE("budget: imports ask, too", "[unit]") {
+TEST_CASE("patience: imports ask, too", "[unit]") {
   std::uint64_t asked = 0;
   const auto stop = [&]() -> std::string { return ++asked >= 3 ? "the wait is over" : ""; };
   std::string text;

@@ -1,4 +1,4 @@
-#include "checkers/consistency/shrink.hpp"
+#include "checkers/consistency/minimal_core.hpp"
 
 #include <algorithm>
 #include <map>
@@ -22,8 +22,8 @@ std::string_view key_of(const HistoryOperation& operation, const engine::Service
 
 class Moves {
  public:
-  Moves(const engine::History& history, const engine::ServiceType& type, Budget& budget)
-      : history_(history), type_(type), budget_(budget) {}
+  Moves(const engine::History& history, const engine::ServiceType& type, Patience& patience)
+      : history_(history), type_(type), patience_(patience) {}
 
   /// Groups of operations that may go together; kinds of groups with a lower number are coarser.
   static constexpr std::size_t kinds = 3;
@@ -34,7 +34,7 @@ class Moves {
 
  private:
   [[nodiscard]] const HistoryOperation& at(std::size_t position) const {
-    budget_.spend(4);
+    patience_.spend(4);
     return history_.operations()[position];
   }
 
@@ -95,7 +95,7 @@ class Moves {
     }
     std::map<std::uint32_t, Positions> groups;
     for (const auto& [position, value] : value_of) {
-      budget_.spend(8);
+      patience_.spend(8);
       if (refused.count(key_of_value[value]) == 0) groups[root(value)].push_back(position);
     }
     return values_of(groups);
@@ -111,11 +111,11 @@ class Moves {
 
   const engine::History& history_;
   const engine::ServiceType& type_;
-  Budget& budget_;
+  Patience& patience_;
 };
 
 Positions without(const Positions& left, const std::vector<Positions>& groups, std::size_t begin,
-                  std::size_t end, Budget& budget) {
+                  std::size_t end, Patience& patience) {
   Positions gone;
   for (std::size_t group = begin; group < end; ++group) {
     gone.insert(gone.end(), groups[group].begin(), groups[group].end());
@@ -124,7 +124,7 @@ Positions without(const Positions& left, const std::vector<Positions>& groups, s
   Positions kept;
   auto next = gone.begin();
   for (const std::size_t position : left) {
-    budget.spend();
+    patience.spend();
     while (next != gone.end() && *next < position) ++next;
     if (next == gone.end() || *next != position) kept.push_back(position);
   }
@@ -133,19 +133,19 @@ Positions without(const Positions& left, const std::vector<Positions>& groups, s
 
 }  // namespace
 
-ShrunkHistory shrink_history(const engine::History& history, const engine::ServiceType& type,
-                             const std::function<bool(const engine::History&)>& fails,
-                             Budget& budget, std::uint64_t operations_max) {
-  const Moves moves(history, type, budget);
-  ShrunkHistory shrunk;
-  Positions& left = shrunk.positions;
+MinimalCore find_minimal_core(const engine::History& history, const engine::ServiceType& type,
+                              const std::function<bool(const engine::History&)>& fails,
+                              Patience& patience, std::uint64_t operations_max) {
+  const Moves moves(history, type, patience);
+  MinimalCore core;
+  Positions& left = core.positions;
   left.resize(history.operations().size());
   std::iota(left.begin(), left.end(), std::size_t{0});
   std::uint64_t judged = 0;
   const auto still_fails = [&](const Positions& positions) {
     if (judged > operations_max) return false;
     judged += positions.size();
-    return fails(sub_history(history, positions, {}, budget));
+    return fails(sub_history(history, positions, {}, patience));
   };
   try {
     for (bool again = true; again;) {
@@ -156,7 +156,7 @@ ShrunkHistory shrink_history(const engine::History& history, const engine::Servi
         for (std::size_t chunk = groups.size(); chunk > 0; chunk /= 2) {
           for (std::size_t end = groups.size(); end > 0;) {
             const std::size_t begin = end > chunk ? end - chunk : 0;
-            Positions kept = without(left, groups, begin, end, budget);
+            Positions kept = without(left, groups, begin, end, patience);
             if (kept.size() < left.size() && still_fails(kept)) {
               left = std::move(kept);
               again = true;
@@ -167,9 +167,9 @@ ShrunkHistory shrink_history(const engine::History& history, const engine::Servi
       }
     }
   } catch (const Stopped& stopped) {
-    shrunk.limit = stopped.reason();
+    core.limit = stopped.reason();
   }
-  return shrunk;
+  return core;
 }
 
 }  // namespace stampede::checkers

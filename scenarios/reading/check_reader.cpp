@@ -1,0 +1,142 @@
+#include "scenarios/reading/check_reader.hpp"
+
+#include <algorithm>
+
+#include "scenarios/reading/checks.hpp"
+
+namespace stampede::scenarios {
+namespace {
+
+using checkers::HistoryJudge;
+using engine::Document;
+
+/// Names that `checks:` and `expect:` may use.
+std::vector<std::string> known_checks(const Scenario& scenario) {
+  std::vector<std::string> known;
+  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    known.push_back(check.name);
+  for (const CheckInfo& check : optional_checks(*scenario.model, *scenario.cluster.service))
+    known.push_back(check.name);
+  return known;
+}
+
+const char* what_is_judged(checkers::Needs needs) {
+  switch (needs) {
+    case checkers::Needs::reads_and_writes:
+      return "reads and writes";
+    case checkers::Needs::known_reads:
+      return "services that tell their reads from changes";
+    case checkers::Needs::transactions:
+      return "transactions";
+    default:
+      return "all services";
+  }
+}
+
+checkers::Bound read_bound(const HistoryJudge& judge, const Document& value) {
+  checkers::Bound bound;
+  if (judge.bounds_time && value.is_scalar()) bound.time = engine::parse_duration(value.text);
+  if (!bound.time) {
+    // The latest version is the first of k, and no version behind itself.
+    const std::int64_t least = judge.bounds_time ? 0 : 1;
+    bound.versions = static_cast<std::uint64_t>(engine::read_integer(value, least, 1'000'000));
+  }
+  return bound;
+}
+
+/// `name`, or `{ name: bound }`.
+void read_check(const Document& item, const std::vector<std::string>& known, Scenario& scenario) {
+  if (item.is_mapping() && item.entries.size() != 1)
+    item.fail("expected one check", "write { k-atomic: 2 }");
+  const std::string& name = item.is_mapping() ? item.entries.front().key : item.text;
+  const HistoryJudge* judge =
+      scenario.model->uses_service ? checkers::find_judge_of(name) : nullptr;
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    if (judge == nullptr) engine::fail_unknown(item.place(), "check", name, known);
+    item.fail("check '" + name + "' can tell nothing of service '" +
+                  std::string(scenario.cluster.service->name) + "'",
+              std::string("it judges ") + what_is_judged(judge->needs));
+  }
+  const bool is_bounded = judge != nullptr && (judge->bounds_versions || judge->bounds_time);
+  if (is_bounded != item.is_mapping()) {
+    const std::string example = is_bounded ? "{ " + name + ": 2 }" : name;
+    item.fail("check '" + name + "' " + (is_bounded ? "needs a bound" : "has no bound"),
+              "write " + example);
+  }
+  if (is_bounded) scenario.bounds[name] = read_bound(*judge, item.entries.front().value);
+}
+
+Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
+  if (document.is_scalar()) return {};
+  const Document& property = document.at("violation");
+  if (std::find(known.begin(), known.end(), property.text) == known.end())
+    engine::fail_unknown(property.place(), "check", property.text, known);
+  return {property.text};
+}
+
+void fit_workload(const HistoryJudge& judge, const Document* mix, Scenario& scenario) {
+  const std::vector<std::string> kinds =
+      checkers::judged_kinds(judge.needs, *scenario.cluster.service);
+  const auto is_judged = [&](const std::string& kind) {
+    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  };
+  for (const auto& [kind, weight] : scenario.workload.mix) {
+    if (mix != nullptr && weight > 0 && !is_judged(kind)) {
+      mix->fail("check '" + judge.property + "' can tell nothing of '" + kind + "'",
+                "it judges: " + engine::comma_list(kinds));
+    }
+  }
+  std::erase_if(scenario.workload.mix, [&](const auto& entry) { return !is_judged(entry.first); });
+}
+
+}  // namespace
+
+void read_checks(const Document* checks, const Document* mix, Scenario& scenario) {
+  if (checks == nullptr) {
+    for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+      scenario.checks.push_back(check.name);
+    return;
+  }
+  const std::vector<std::string> known = known_checks(scenario);
+  for (const Document& item : checks->items) read_check(item, known, scenario);
+  // In listing order, each once.
+  for (const std::string& name : known) {
+    const bool wanted =
+        std::any_of(checks->items.begin(), checks->items.end(), [&](const Document& item) {
+          return (item.is_mapping() ? item.entries.front().key : item.text) == name;
+        });
+    if (!wanted) continue;
+    scenario.checks.push_back(name);
+    const HistoryJudge* judge = checkers::find_judge_of(name);
+    if (judge != nullptr) fit_workload(*judge, mix, scenario);
+  }
+}
+
+void read_expect(const Document* document, Scenario& scenario) {
+  if (document == nullptr) return;
+  const std::vector<std::string> known = known_checks(scenario);
+  if (document->is_scalar() || document->find("violation") != nullptr) {
+    if (document->is_mapping() && document->entries.size() != 1)
+      document->fail("'violation' stands alone");
+    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
+        read_expectation(*document, known);
+    return;
+  }
+  if (const Document* run = document->find("run"))
+    scenario.expect_run = read_expectation(*run, known);
+  if (const Document* sweep = document->find("sweep"))
+    scenario.expect_sweep = read_expectation(*sweep, known);
+  if (const Document* explore = document->find("explore"))
+    scenario.expect_explore = read_expectation(*explore, known);
+}
+
+std::string check_text(const Scenario& scenario, const std::string& check) {
+  const auto found = scenario.bounds.find(check);
+  if (found == scenario.bounds.end()) return check;
+  const checkers::Bound& bound = found->second;
+  const std::string text =
+      bound.time ? engine::to_string(*bound.time) : std::to_string(bound.versions.value_or(0));
+  return "{ " + check + ": " + text + " }";
+}
+
+}  // namespace stampede::scenarios

@@ -1,0 +1,21 @@
+// What a scenario wants to be judged: `checks:` and `expect:`, and a workload that its judges can
+// tell something of.
+#pragma once
+
+#include <string>
+
+#include "scenarios/reading/scenario.hpp"
+
+namespace stampede::scenarios {
+
+/// Reads the list under `checks:` (all that apply if null), and has the workload, whose `mix:` is
+/// `mix` if the file has one, ask for nothing of which a wanted judge can tell nothing.
+void read_checks(const engine::Document* checks, const engine::Document* mix, Scenario& scenario);
+
+/// Reads what is under `expect:`.
+void read_expect(const engine::Document* document, Scenario& scenario);
+
+/// The check as a list under `checks:` has it: `causal`, `{ k-atomic: 2 }`.
+std::string check_text(const Scenario& scenario, const std::string& check);
+
+}  // namespace stampede::scenarios
