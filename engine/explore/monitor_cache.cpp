@@ -54,6 +54,15 @@ class MonitorCache::Telling final : public WorldView {
     depth_ = processes_of_others;
     return transitions_.local(locals_[node.value]).process;
   }
+  const std::vector<TimerSlot>& timers(NodeId node) const override {
+    if (node == transition_.node) return transitions_.local(transition_.after).timers;
+    depth_ = processes_of_others;
+    return transitions_.local(locals_[node.value]).timers;
+  }
+  bool keeps_timer(const NamedType& type) const override { return transitions_.keeps_timer(type); }
+  const Payload& options(NodeId node) const override {
+    return transitions_.nodes()[node.value].options;
+  }
   std::string name(NodeId node) const override { return transitions_.nodes()[node.value].name; }
   std::size_t node_count() const override { return transitions_.nodes().size(); }
 
@@ -78,7 +87,14 @@ std::uint64_t next_serial() {
 MonitorCache::MonitorCache(TransitionCache& transitions,
                            std::vector<std::unique_ptr<Monitor>> monitors)
     : transitions_(transitions), serial_(next_serial()) {
-  transitions_.set_monitors(monitors);
+  transitions_.set_monitors(monitors, [this](std::size_t monitor, const Transition& step) {
+    ++monitor_runs_;
+    Slot& slot = *slots_[monitor];
+    Telling telling(transitions_, *slot.monitors.front(), step, nullptr);
+    tell(slot, step, telling);
+    ASSERT(telling.depth() == own_node);
+    return !telling.reported.empty();
+  });
   violations_.push_back({});
   Knowledge knowledge;
   Hasher hasher;
@@ -185,13 +201,7 @@ void MonitorCache::keep(Results& results, std::uint32_t state, std::uint32_t tra
   }
 }
 
-MonitorCache::Result MonitorCache::run(std::size_t monitor, std::uint32_t state,
-                                       std::uint32_t transition, const std::uint32_t* locals) {
-  ++monitor_runs_;
-  Slot& slot = *slots_[monitor];
-  Monitor& fed = *slot.monitors.front();
-  fed.restore(slot.states[state]);
-  const Transition& step = transitions_.transition(transition);
+void MonitorCache::tell(const Slot& slot, const Transition& step, Telling& telling) const {
   ToldStep told{step.node, step.kind, nullptr, nullptr, step.effects};
   MessageSeen delivered;
   if (step.kind == Input::Kind::message) {
@@ -201,8 +211,18 @@ MonitorCache::Result MonitorCache::run(std::size_t monitor, std::uint32_t state,
   }
   const LocalState& before = transitions_.local(step.before);
   if (slot.audience.wants_before() && before.up) told.before = &before.process;
-  Telling telling(transitions_, fed, step, locals);
   slot.audience.tell(told, telling);
+}
+
+MonitorCache::Result MonitorCache::run(std::size_t monitor, std::uint32_t state,
+                                       std::uint32_t transition, const std::uint32_t* locals) {
+  ++monitor_runs_;
+  Slot& slot = *slots_[monitor];
+  Monitor& fed = *slot.monitors.front();
+  fed.restore(slot.states[state]);
+  const Transition& step = transitions_.transition(transition);
+  Telling telling(transitions_, fed, step, locals);
+  tell(slot, step, telling);
   Result result;
   result.state = slot.states.intern(fed.state()).id;
   result.depth = telling.depth();

@@ -98,6 +98,7 @@ class MonitorCache {
                     const std::uint32_t* locals);
   Result run(std::size_t monitor, std::uint32_t state, std::uint32_t transition,
              const std::uint32_t* locals);
+  void tell(const Slot& slot, const Transition& step, Telling& telling) const;
   const Result* find(const Results& results, std::uint32_t state, std::uint32_t transition,
                      const std::uint32_t* locals) const;
   void keep(Results& results, std::uint32_t state, std::uint32_t transition,

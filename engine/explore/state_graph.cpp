@@ -45,7 +45,7 @@ bool waits(const StateSpace& space, const PackedWorld& world) {
     const LocalState& state = space.transitions().local(local);
     if (!state.up || !state.timers.empty()) return true;
     for (const NamedType* type : state.process.type().timer_types) {
-      if (settings.keeps_timer && !settings.keeps_timer(*type)) return true;
+      if (!space.transitions().keeps_timer(*type)) return true;
     }
   }
   return false;
@@ -66,6 +66,15 @@ class WorldAtRest final : public WorldView {
   bool up(NodeId node) const override { return space_.local(world_, node).up; }
   const ProcessValue& process(NodeId node) const override {
     return space_.local(world_, node).process;
+  }
+  const std::vector<TimerSlot>& timers(NodeId node) const override {
+    return space_.local(world_, node).timers;
+  }
+  bool keeps_timer(const NamedType& type) const override {
+    return space_.transitions().keeps_timer(type);
+  }
+  const Payload& options(NodeId node) const override {
+    return space_.transitions().nodes()[node.value].options;
   }
   std::string name(NodeId node) const override {
     return space_.transitions().nodes()[node.value].name;

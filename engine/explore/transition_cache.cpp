@@ -58,14 +58,17 @@ TransitionCache::TransitionCache(Assembly assembly, TransitionSettings settings)
     groups_.emplace_back(node.boot.type().root, node.role, node.bindings, assembly_.membership);
 }
 
-void TransitionCache::set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors) {
+void TransitionCache::set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors,
+                                   Speaks speaks) {
   ASSERT(monitors.size() <= 64);
+  speaks_ = std::move(speaks);
   hooked_.assign(8, 0);
   for (std::size_t position = 0; position < monitors.size(); ++position) {
     const unsigned hooks = monitors[position]->hooks();
     for (std::size_t bit = 0; bit < hooked_.size(); ++bit) {
       if ((hooks >> bit & 1) != 0) hooked_[bit] |= std::uint64_t{1} << position;
     }
+    if (monitors[position]->judges_steps_alone()) judges_alone_ |= std::uint64_t{1} << position;
   }
 }
 
@@ -88,6 +91,12 @@ std::uint64_t TransitionCache::listeners(const Transition& transition) const {
   if (!effects.invocations.empty() || !effects.responses.empty()) add(Monitor::hook_client);
   if (transition.kind == Input::Kind::crash || transition.kind == Input::Kind::recover)
     add(Monitor::hook_crash);
+  // Asked here, once: a transition that they let pass is no business of theirs in any world.
+  for (std::uint64_t alone = mask & judges_alone_; alone != 0; alone &= alone - 1) {
+    const int position = std::countr_zero(alone);
+    if (!speaks_(static_cast<std::size_t>(position), transition))
+      mask &= ~(std::uint64_t{1} << position);
+  }
   return mask;
 }
 
@@ -106,7 +115,7 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   if (local.up && settings_.normalise) settings_.normalise(node, group(node), local.process);
   if (settings_.keeps_timer) {
     std::erase_if(local.timers,
-                  [&](const TimerSlot& slot) { return !settings_.keeps_timer(*slot.type); });
+                  [&](const TimerSlot& slot) { return !keeps_timer(*slot.type); });
   }
   local.canonicalise();
   const Interned interned = locals_.intern({node, std::move(local)});

@@ -198,6 +198,10 @@ class TransitionCache {
   [[nodiscard]] std::uint64_t heard_by(std::uint32_t transition) const {
     return heard_by_[transition];
   }
+  /// Timers of this type are part of states.
+  [[nodiscard]] bool keeps_timer(const NamedType& type) const {
+    return !settings_.keeps_timer || settings_.keeps_timer(type);
+  }
   [[nodiscard]] const LocalFacts& facts(std::uint32_t local) const { return facts_[local]; }
   [[nodiscard]] const LocalState& local(std::uint32_t id) const { return locals_[id].local; }
   /// What the node shows in this state, by facet.
@@ -227,7 +231,9 @@ class TransitionCache {
   /// Steps that ran a handler; all others were known.
   [[nodiscard]] std::uint64_t handler_runs() const { return handler_runs_; }
   /// Who listens to what: needed to know which transitions concern monitors at all.
-  void set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors);
+  /// `speaks` answers for those that judge steps alone: whether they say anything of this one.
+  using Speaks = std::function<bool(std::size_t monitor, const Transition& transition)>;
+  void set_monitors(const std::vector<std::unique_ptr<Monitor>>& monitors, Speaks speaks);
   /// Held while anything is computed that is not known yet.
   [[nodiscard]] std::recursive_mutex& lock() { return lock_; }
   /// Switches the cache off, to measure what it is worth: every step runs its handler.
@@ -265,6 +271,9 @@ class TransitionCache {
   GrowingVector<TransitionStep> steps_;
   GrowingVector<Transition> transitions_;
   GrowingVector<std::uint64_t> heard_by_;
+  /// Monitors that judge steps alone, and who asks them.
+  std::uint64_t judges_alone_ = 0;
+  Speaks speaks_;
   GrowingVector<std::uint32_t> sends_;
   PairMap outcomes_;
   /// By hook bit: the monitors that have it.

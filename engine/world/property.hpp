@@ -2,7 +2,7 @@
 //
 // A monitor is a described value that is fed with what happens and may report a violation; it is
 // part of an explored state. The other kinds are monitors without memory:
-//   node_property<P>    one process value                    after each of its steps
+//   node_property<P>    one process value and its timers     after each of its steps
 //   step_property<P>    before, after, effects of one step
 //   world_property      observations of all nodes            whenever one changed
 //   sometimes           must be reached by some schedule of a search
@@ -58,6 +58,13 @@ class WorldView {
   [[nodiscard]] virtual bool up(NodeId node) const = 0;
   /// The process value; of a node that is down: what it was, for its type only.
   [[nodiscard]] virtual const ProcessValue& process(NodeId node) const = 0;
+  /// The node's timers, armed and not.
+  [[nodiscard]] virtual const std::vector<TimerSlot>& timers(NodeId node) const = 0;
+  /// False for the timers that a search leaves out because they have no budget: whether they are
+  /// armed is not known.
+  [[nodiscard]] virtual bool keeps_timer(const NamedType& type) const = 0;
+  /// What context.options<Options>() gives this node.
+  [[nodiscard]] virtual const Payload& options(NodeId node) const = 0;
   [[nodiscard]] virtual std::string name(NodeId node) const = 0;
   [[nodiscard]] virtual std::size_t node_count() const = 0;
 };
@@ -79,6 +86,48 @@ struct Judge {
   void violated(std::string message, std::vector<NodeId> nodes = {}) {
     reported.push_back({std::string(property), step, std::move(message), std::move(nodes)});
   }
+};
+
+/// One node as facts about it look at it: besides its process value, who it is, what it was told,
+/// and its timers.
+class NodeView {
+ public:
+  NodeView(const WorldView& world, NodeId node) : world_(world), node_(node) {}
+
+  [[nodiscard]] NodeId self() const { return node_; }
+  [[nodiscard]] std::string name() const { return world_.name(node_); }
+  /// The nodes of the protocol's main role.
+  [[nodiscard]] const std::vector<NodeId>& members() const { return world_.members(); }
+  template <class Options>
+  [[nodiscard]] const Options& options() const {
+    return world_.options(node_).as<Options>();
+  }
+  /// `timer` is armed, in whichever part of the process.
+  template <class T>
+  [[nodiscard]] bool armed(const T& timer) const {
+    for (const TimerSlot& slot : world_.timers(node_)) {
+      if (!slot.armed || slot.type->payload != &payload_type<T>()) continue;
+      if constexpr (std::is_empty_v<T>) return true;
+      if (slot.value.template as<T>() == timer) return true;
+    }
+    return false;
+  }
+  /// `timer` is not armed. False, too, where nobody knows: in a search without a budget for it.
+  template <class T>
+  [[nodiscard]] bool lacks(const T& timer) const {
+    return !armed(timer) && known(payload_type<T>());
+  }
+
+ private:
+  [[nodiscard]] bool known(const PayloadType& timer) const {
+    for (const NamedType* type : world_.process(node_).type().timer_types) {
+      if (type->payload == &timer && !world_.keeps_timer(*type)) return false;
+    }
+    return true;
+  }
+
+  const WorldView& world_;
+  NodeId node_{};
 };
 
 // ----- what monitors are fed with -----
@@ -186,6 +235,9 @@ class Monitor {
   [[nodiscard]] virtual unsigned watches() const { return observed_anything; }
   /// False if it judges each step, or each world, by itself: its state is always the same.
   [[nodiscard]] virtual bool remembers() const { return true; }
+  /// What it says depends on the step it is told and on nothing else: it remembers nothing and
+  /// looks at no other node.
+  [[nodiscard]] virtual bool judges_steps_alone() const { return false; }
   /// State, for exploration and the conformance test.
   [[nodiscard]] virtual Payload state() const = 0;
   virtual void restore(const Payload& state) = 0;
@@ -312,17 +364,27 @@ class StatelessMonitor : public Monitor {
   Function function_;
 };
 
-template <class P>
-class NodeMonitor final
-    : public StatelessMonitor<std::optional<std::string> (*)(const P&), Monitor::hook_stepped> {
+template <class P, class Check>
+class NodeMonitor final : public StatelessMonitor<Check, Monitor::hook_stepped> {
  public:
-  using StatelessMonitor<std::optional<std::string> (*)(const P&),
-                         Monitor::hook_stepped>::StatelessMonitor;
+  using StatelessMonitor<Check, Monitor::hook_stepped>::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<NodeMonitor>(*this); }
+  bool judges_steps_alone() const override { return true; }
+  // Who takes a step is up.
   void stepped(const Stepped& step, Judge& judge) override {
     const P* process = process_as<P>(step.after);
-    if (process == nullptr || !judge.world.up(step.node)) return;
-    if (auto broken = this->function_(*process)) judge.violated(std::move(*broken), {step.node});
+    if (process == nullptr) return;
+    if (auto broken = broken_at(*process, NodeView(judge.world, step.node)))
+      judge.violated(std::move(*broken), {step.node});
+  }
+
+ private:
+  std::optional<std::string> broken_at(const P& process, const NodeView& node) const {
+    if constexpr (std::is_invocable_v<Check, const P&>) {
+      return this->function_(process);
+    } else {
+      return this->function_(process, node);
+    }
   }
 };
 
@@ -334,6 +396,7 @@ class StepMonitor final
   using StatelessMonitor<std::optional<std::string> (*)(const P&, const P&, const Effects&),
                          Monitor::hook_stepped | Monitor::hook_before>::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<StepMonitor>(*this); }
+  bool judges_steps_alone() const override { return true; }
   void stepped(const Stepped& step, Judge& judge) override {
     const P* after = process_as<P>(step.after);
     if (after == nullptr || step.before == nullptr || !judge.world.up(step.node)) return;
@@ -387,8 +450,18 @@ class EventuallyMonitor final
 template <class P>
 Property node_property(std::string name, std::string about,
                        std::optional<std::string> (*check)(const P&)) {
-  return {name, std::move(about),
-          [name, check] { return std::make_unique<detail::NodeMonitor<P>>(name, check); }};
+  return {name, std::move(about), [name, check] {
+            return std::make_unique<detail::NodeMonitor<P, decltype(check)>>(name, check);
+          }};
+}
+
+/// The same of the process value and what else is the node's own: its timers, who it is.
+template <class P>
+Property node_property(std::string name, std::string about,
+                       std::optional<std::string> (*check)(const P&, const NodeView&)) {
+  return {name, std::move(about), [name, check] {
+            return std::make_unique<detail::NodeMonitor<P, decltype(check)>>(name, check);
+          }};
 }
 
 /// Must hold of each single step of a process of type P.

@@ -163,7 +163,6 @@ class World final : public WorldView {
   [[nodiscard]] const std::string& role(NodeId node) const { return nodes_[node.value].role; }
   /// The process of a node in JSON, nodes by name.
   [[nodiscard]] std::string state_json(NodeId node) const;
-  [[nodiscard]] const Payload& options(NodeId node) const { return nodes_[node.value].options; }
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
   /// The history, for whoever outlives this world; nothing may follow.
@@ -203,6 +202,13 @@ class World final : public WorldView {
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
   [[nodiscard]] const ProcessValue& process(NodeId node) const override {
     return nodes_[node.value].local.process;
+  }
+  [[nodiscard]] const std::vector<TimerSlot>& timers(NodeId node) const override {
+    return nodes_[node.value].local.timers;
+  }
+  [[nodiscard]] bool keeps_timer(const NamedType&) const override { return true; }
+  [[nodiscard]] const Payload& options(NodeId node) const override {
+    return nodes_[node.value].options;
   }
   [[nodiscard]] std::string name(NodeId node) const override { return names_.of(node); }
   [[nodiscard]] const NodeNames& names() const { return names_; }

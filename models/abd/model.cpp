@@ -6,6 +6,16 @@
 namespace stampede::models::abd {
 namespace {
 
+std::optional<std::string> uncounted(const Server& server, const engine::NodeView& node) {
+  const auto* querying = std::get_if<Querying>(&server.phase);
+  const auto* recording = std::get_if<Recording>(&server.phase);
+  if (querying != nullptr && querying->answers.find(node.self()) == nullptr)
+    return node.name() + " asks a majority and has not asked itself";
+  if (recording != nullptr && !recording->answered.contains(node.self()))
+    return node.name() + " tells a majority and does not count itself";
+  return std::nullopt;
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::step_property<Server>(
       "abd/sequence-monotone", "The version a server holds never gets older.",
@@ -14,7 +24,9 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
         if (!(after.content.sequence < before.content.sequence)) return std::nullopt;
         return "holds version " + engine::to_json(after.content.sequence) + " and held " +
                engine::to_json(before.content.sequence);
-      })};
+      }),
+          engine::node_property<Server>("abd/counts-itself",
+                                        "Who asks or tells a majority is one of it.", &uncounted)};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {

@@ -121,6 +121,36 @@ struct ChosenStays {
 };
 STAMPEDE_VALUE(ChosenStays, slots);
 
+// ----- of each replica by itself -----
+
+/// Who does not lead waits for somebody who does; who leads is heard of, and asks again.
+std::optional<std::string> timer_missing(const Replica& replica, const engine::NodeView& node) {
+  const char* missing = nullptr;
+  if (replica.role != Role::leader) {
+    if (node.lacks(ElectionTimeout{})) missing = " does not lead and has no ElectionTimeout";
+  } else if (node.lacks(HeartbeatTimeout{})) {
+    missing = " leads without a HeartbeatTimeout";
+  } else if (!replica.accepts.empty() && node.lacks(ResendTimeout{})) {
+    missing = " has open proposals and no ResendTimeout";
+  }
+  if (missing == nullptr) return std::nullopt;
+  return node.name() + missing;
+}
+
+std::optional<std::string> another_ballot(const Replica& replica, const engine::NodeView& node) {
+  if (replica.role == Role::follower || replica.ballot == replica.stable.promised)
+    return std::nullopt;
+  return node.name() + " is " + boost::describe::enum_to_string(replica.role, "?") +
+         " of ballot " + text(replica.ballot) + " and has promised itself to ballot " +
+         text(replica.stable.promised);
+}
+
+std::optional<std::string> committed_unseen(const Replica& replica, const engine::NodeView& node) {
+  if (replica.committed <= replica.last_slot()) return std::nullopt;
+  return node.name() + " knows that slot " + std::to_string(replica.committed) +
+         " is chosen and has votes for " + std::to_string(replica.last_slot()) + " slots";
+}
+
 }  // namespace
 
 std::vector<engine::Property> core_invariants() {
@@ -131,7 +161,17 @@ std::vector<engine::Property> core_invariants() {
           engine::monitor_property("multi-paxos/chosen-stays",
                                    "Once a majority has accepted a value in a slot, higher ballots "
                                    "propose no other one there.",
-                                   ChosenStays{})};
+                                   ChosenStays{}),
+          engine::node_property<Replica>("multi-paxos/timers-armed",
+                                         "Whoever waits has the timer armed that ends the wait.",
+                                         &timer_missing),
+          engine::node_property<Replica>("multi-paxos/leads-what-it-promised",
+                                         "A candidate or leader has promised itself to its own "
+                                         "ballot.",
+                                         &another_ballot),
+          engine::node_property<Replica>("multi-paxos/committed-within-votes",
+                                         "What a replica executes it has voted for.",
+                                         &committed_unseen)};
 }
 
 }  // namespace stampede::models::multi_paxos

@@ -25,9 +25,24 @@ struct OneDecision {
 };
 STAMPEDE_VALUE(OneDecision, decided);
 
+// Phase 2 (b): what was accepted was accepted in the newest ballot promised, or before.
+std::optional<std::string> promise_broken(const Server& server, const engine::NodeView& node) {
+  if (!server.accepted) {
+    if (!server.is_decided) return std::nullopt;
+    return node.name() + " knows that there is a decision and not which";
+  }
+  if (!(server.ballot < server.accepted->ballot)) return std::nullopt;
+  return node.name() + " has promised ballot " + engine::to_json(server.ballot) +
+         " and accepted in ballot " + engine::to_json(server.accepted->ballot);
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("paxos/one-decision",
                                    "All decisions ever made are for one proposal.", OneDecision{}),
+          engine::node_property<Server>(
+              "paxos/accepts-what-it-promised",
+              "A server has accepted in no ballot above the one it promised itself to.",
+              &promise_broken),
           engine::sometimes("paxos/decides", "Some server decides.",
                             [](const engine::WorldView& world) {
                               const auto& servers = world.members();

@@ -26,10 +26,23 @@ struct OneAtATime {
 };
 STAMPEDE_VALUE(OneAtATime, answered);
 
+/// A fact about one node, and about its timers: a lost Ping is sent again.
+std::optional<std::string> waits_for_ever(const Pinger& pinger, const engine::NodeView& node) {
+  const std::uint64_t outstanding = pinger.request_number.value;
+  // Of the newest Ping of all nobody but the timer knows whether it was answered.
+  if (outstanding == 0 || outstanding == node.options<Options>().max) return std::nullopt;
+  if (!node.lacks(RetryTimeout{})) return std::nullopt;
+  return node.name() + " waits for the answer to Ping " + std::to_string(outstanding) +
+         " and has no RetryTimeout";
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("ping-pong/one-at-a-time",
                                    "The next Ping goes out only when the one before was answered.",
-                                   OneAtATime{})};
+                                   OneAtATime{}),
+          engine::node_property<Pinger>("ping-pong/asks-again",
+                                        "A Ping that is not answered is sent again.",
+                                        &waits_for_ever)};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/primary_backup/replica.hpp"
+#include "models/primary_backup/view_service.hpp"
 
 namespace stampede::models::primary_backup {
 namespace {
@@ -30,12 +31,53 @@ std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
   return std::nullopt;
 }
 
+std::optional<std::string> replica_timer_missing(const Replica& replica,
+                                                 const engine::NodeView& node) {
+  if (node.lacks(JoinTimeout{})) return node.name() + " has no JoinTimeout";
+  if (!replica.is_primary(node.self()) || !node.lacks(ResendTimeout{})) return std::nullopt;
+  if (replica.status == Status::installing)
+    return node.name() + " waits for its backup and has no ResendTimeout";
+  if (replica.status == Status::serving && replica.backed_up < replica.log.size())
+    return node.name() + " has requests on their way to the backup and no ResendTimeout";
+  return std::nullopt;
+}
+
+std::optional<std::string> announcement_missing(const ViewService&, const engine::NodeView& node) {
+  if (!node.lacks(AnnounceTimeout{})) return std::nullopt;
+  return node.name() + " has no AnnounceTimeout";
+}
+
+std::optional<std::string> executed_unlogged(const Replica& replica, const engine::NodeView& node) {
+  if (replica.executed <= replica.log.size()) return std::nullopt;
+  return node.name() + " has executed " + std::to_string(replica.executed) + " of " +
+         std::to_string(replica.log.size()) + " requests";
+}
+
+std::optional<std::string> settled_ahead(const ViewService& service, const engine::NodeView& node) {
+  if (service.settled.view_number <= service.view.view_number) return std::nullopt;
+  return node.name() + " is in view " + std::to_string(service.view.view_number) +
+         " and has settled view " + std::to_string(service.settled.view_number);
+}
+
 }  // namespace
 
 std::vector<engine::Property> invariants() {
+  using engine::node_property;
   return {engine::world_property(
-      "primary-backup/backup-is-ahead",
-      "The backup of a view has every request that its primary has executed.", &backup_is_ahead)};
+              "primary-backup/backup-is-ahead",
+              "The backup of a view has every request that its primary has executed.",
+              &backup_is_ahead),
+          node_property<Replica>("primary-backup/timers-armed",
+                                 "Whoever waits has the timer armed that ends the wait.",
+                                 &replica_timer_missing),
+          node_property<ViewService>("primary-backup/announces",
+                                     "The view service goes on telling the view.",
+                                     &announcement_missing),
+          node_property<Replica>("primary-backup/executes-its-log",
+                                 "A replica executes what is in its log.", &executed_unlogged),
+          node_property<ViewService>("primary-backup/settles-its-view",
+                                     "No view is settled before the view service has made it.",
+                                     &settled_ahead)};
 }
 
 }  // namespace stampede::models::primary_backup

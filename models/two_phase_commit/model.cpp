@@ -32,10 +32,32 @@ std::optional<std::string> waiting_manager(const engine::WorldView& world) {
   return std::nullopt;
 }
 
+std::optional<std::string> vote_missing(const ResourceManager& manager,
+                                        const engine::NodeView& node) {
+  if (manager.state != ManagerState::working || !node.lacks(Vote{})) return std::nullopt;
+  return node.name() + " is working and will never vote";
+}
+
+std::optional<std::string> decision_missing(const TransactionManager& coordinator,
+                                            const engine::NodeView& node) {
+  if (coordinator.state != CoordinatorState::waiting) return std::nullopt;
+  if (node.lacks(GiveUp{})) return node.name() + " waits and will never give up";
+  if (coordinator.prepared.size() == node.members().size() && node.lacks(Decide{}))
+    return node.name() + " has heard of all and will never decide";
+  return std::nullopt;
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::world_property("two-phase-commit/consistent",
                                  "No resource manager commits while another one has aborted.",
                                  &inconsistent),
+          engine::node_property<ResourceManager>("two-phase-commit/votes",
+                                                 "A resource manager that works will vote.",
+                                                 &vote_missing),
+          engine::node_property<TransactionManager>(
+              "two-phase-commit/stops-waiting",
+              "The transaction manager waits for a time, and not for those it has heard of.",
+              &decision_missing),
           engine::eventually("two-phase-commit/decides",
                              "In the end every resource manager has committed or aborted.",
                              &waiting_manager)};

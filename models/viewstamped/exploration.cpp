@@ -75,7 +75,7 @@ bool is_dead(const Receiver& at, const StartViewChange& message) {
   if (message.view_number != at.replica.view_number || at.is_primary_of(message.view_number))
     return false;
   return at.replica.status == Status::normal ||
-         (at.replica.status == Status::view_change && at.replica.sent_do_view_change &&
+         (at.replica.status == Status::view_change && at.replica.view_change.sent_do_view_change &&
           at.options.recovery != RecoveryRule::crash_vectors);
 }
 
@@ -105,7 +105,7 @@ bool is_dead(const Receiver& at, const NewState& message) {
 /// A nonce is used in one recovery and never again.
 bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
   if (at.options.recovery_checks_nonce)
-    return at.replica.status != Status::recovering || at.replica.nonce != message.nonce;
+    return at.replica.status != Status::recovering || at.replica.recovery.nonce != message.nonce;
   return at.replica.status != Status::recovering && !at.may_crash;
 }
 
@@ -140,7 +140,7 @@ void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
   // It only stretches timeouts, and a search has no time.
   replica.view_changes_in_a_row = 0;
   // Read only until the DoViewChange is out; a new view change begins with none.
-  if (replica.sent_do_view_change) replica.start_view_changes.clear();
+  if (replica.view_change.sent_do_view_change) replica.view_change.start_view_changes.clear();
   // A count for a committed number commits nothing.
   if (options.as<Options>().commit_number == CommitUpdate::maximum) {
     PerNode<OpNumber> open;

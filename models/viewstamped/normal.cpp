@@ -11,14 +11,6 @@ constexpr OpNumber resend_window = 8;
 
 }  // namespace
 
-void Replica::start(Context& context) {
-  if (is_primary(context)) {
-    context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
-  } else {
-    arm_view_change_timeout(context);
-  }
-}
-
 void Replica::append(const LogEntry& entry) {
   log.push_back(entry);
   ClientEntry& client = client_table[entry.request.id.client];
@@ -35,15 +27,24 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     const ClientEntry& client = known->second;
     if (request.request_number != client.executed) return context.ignore();
     context.reached("reply-resent");
-    context.reply(request.id.client, Reply{view_number, client.executed_id, client.executed, client.result});
+    reply(client, context);
     return;
   }
   append(LogEntry{view_number, request});
-  context.broadcast(Prepare{view_number, log.back(), op_number(), commit_number});
+  context.broadcast(prepare_message(op_number()));
   const Options& options = context.options<Options>();
   context.arm(CommitTimeout{}, options.commit_interval);
   if (op_number() == commit_number + 1) context.arm(ResendTimeout{}, options.resend_interval);
   if (failures(context) == 0) try_commit(context);
+}
+
+Prepare Replica::prepare_message(OpNumber position) const {
+  return {view_number, log.at(position), position, commit_number};
+}
+
+void Replica::reply(const ClientEntry& client, Context& context) const {
+  context.reply(client.executed_id.client,
+                Reply{view_number, client.executed_id, client.executed, client.result});
 }
 
 // VRR 4.5: a recovering client fetches its newest request-number.
@@ -57,17 +58,17 @@ void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
 
 // VRR 4.1 step 4: backups process PREPAREs in order: all earlier entries must be in the log.
 void Replica::on(const Prepare& prepare, NodeId from, Context& context) {
+  ASSERT(from == primary(prepare.view_number, context));
   if (prepare.view_number < view_number) return context.ignore();
   if (prepare.view_number > view_number) {
     return heard_later_view(prepare.view_number, true, prepare.op_number > op_number() + 1, from,
                             context);
   }
-  if (status != Status::normal || is_primary(context)) return context.ignore();
+  if (status != Status::normal) return context.ignore();
   arm_view_change_timeout(context);
   if (prepare.op_number > op_number() + 1) {
     // Earlier ones are missing: state transfer within the view (VRR 5.2, first case).
-    context.send(from, GetState{view_number, op_number()});
-    return;
+    return request_missing(from, context);
   }
   if (prepare.op_number == op_number() + 1) append(prepare.entry);
   acknowledge(context);
@@ -76,14 +77,15 @@ void Replica::on(const Prepare& prepare, NodeId from, Context& context) {
 
 // Cumulative: op_number and all earlier ones.
 void Replica::acknowledge(Context& context) {
+  ASSERT(status == Status::normal);
   context.send(primary(view_number, context), PrepareOk{view_number, op_number()});
 }
 
 // VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are
 // committed.
 void Replica::on(const PrepareOk& ok, NodeId from, Context& context) {
-  if (status != Status::normal || ok.view_number != view_number || !is_primary(context))
-    return context.ignore();
+  if (status != Status::normal || ok.view_number != view_number) return context.ignore();
+  ASSERT(is_primary(context));
   if (ok.op_number > op_number()) return context.ignore();
   OpNumber& acknowledged = prepare_oks[from];
   if (ok.op_number <= acknowledged) return context.ignore();
@@ -105,6 +107,7 @@ void Replica::try_commit(Context& context) {
     }
   }
   if (committed <= commit_number) return;
+  ASSERT(committed <= op_number());
   view_changes_in_a_row = 0;
   advance_commit(committed, context);
   if (commit_number < op_number()) {
@@ -134,6 +137,7 @@ void Replica::learn_commit(OpNumber known, Context& context) {
 
 // VRR 4.1 step 5 and 6: up-call, result into the client table; the primary replies.
 void Replica::execute(OpNumber position, Context& context) {
+  ASSERT(position == commit_number + 1);
   const Request& request = log.at(position).request;
   ClientEntry& client = client_table[request.id.client];
   client.result = service.apply(request.operation);
@@ -141,57 +145,43 @@ void Replica::execute(OpNumber position, Context& context) {
   client.executed_id = request.id;
   client.newest = std::max(client.newest, request.request_number);
   commit_number = position;
-  if (status == Status::normal && is_primary(context)) {
-    context.reply(request.id.client, Reply{view_number, request.id, request.request_number, client.result});
-  }
+  if (status == Status::normal && is_primary(context)) reply(client, context);
 }
 
 // VRR 4.1 step 6: an idle primary informs the backups of the latest commit.
 void Replica::on(const CommitTimeout&, Context& context) {
-  if (status != Status::normal || !is_primary(context)) return;
+  ASSERT(status == Status::normal);
+  ASSERT(is_primary(context));
   context.broadcast(Commit{view_number, commit_number});
   context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
 }
 
 void Replica::on(const Commit& commit, NodeId from, Context& context) {
+  ASSERT(from == primary(commit.view_number, context));
   if (commit.view_number < view_number) return context.ignore();
   if (commit.view_number > view_number)
     return heard_later_view(commit.view_number, false, false, from, context);
-  if (status != Status::normal || is_primary(context)) return context.ignore();
+  if (status != Status::normal) return context.ignore();
   arm_view_change_timeout(context);
-  if (commit.commit_number > op_number()) context.send(from, GetState{view_number, op_number()});
+  if (commit.commit_number > op_number()) request_missing(from, context);
   learn_commit(commit.commit_number, context);
 }
 
 // Re-sending is a detail that VRR 4 leaves out; without it one lost message blocks the group.
 void Replica::on(const ResendTimeout&, Context& context) {
-  switch (status) {
-    case Status::normal: {
-      if (!is_primary(context) || commit_number >= op_number()) return;
-      const OpNumber last = std::min(op_number(), commit_number + resend_window);
-      for (OpNumber position = commit_number + 1; position <= last; ++position) {
-        context.broadcast(Prepare{view_number, log.at(position), position, commit_number});
-      }
-      break;
-    }
-    case Status::view_change:
-      context.broadcast(StartViewChange{view_number, crash_vector});
-      if (sent_do_view_change && !is_primary(context)) {
-        context.send(primary(view_number, context),
-                     DoViewChange{view_number, log, last_normal_view, commit_number, crash_vector});
-      }
-      break;
-    case Status::transferring: {
-      // The next replica: the one asked before may be down or no longer in that view.
-      const auto& members = context.members();
-      NodeId to = members[(transfer.view_number + ++transfer.attempts) % members.size()];
-      if (to == context.self())
-        to = members[(transfer.view_number + ++transfer.attempts) % members.size()];
-      if (to != context.self()) request_state(to, context);
-      break;
-    }
-    case Status::recovering:
-      return;
+  ASSERT(status != Status::recovering);
+  if (status == Status::normal) {
+    ASSERT(is_primary(context));
+    ASSERT(commit_number < op_number());
+    const OpNumber last = std::min(op_number(), commit_number + resend_window);
+    for (OpNumber position = commit_number + 1; position <= last; ++position)
+      context.broadcast(prepare_message(position));
+  } else if (status == Status::view_change) {
+    context.broadcast(start_view_change_message());
+    if (view_change.sent_do_view_change && !is_primary(context))
+      context.send(primary(view_number, context), do_view_change_message(context));
+  } else {
+    ask_next_for_state(context);
   }
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
 }

@@ -7,30 +7,23 @@
 
 namespace stampede::models::viewstamped {
 
-// VRR 4.3: status recovering; no part in request processing or view changes until the end.
-void Replica::recover(Context& context) {
-  status = Status::recovering;
-  view_number = stable.view_number;
-  request_recovery(context);
-}
-
+// VRR 4.3 step 1, under a new nonce: earlier answers count no more.
 void Replica::request_recovery(Context& context) {
-  nonce = context.unique();
-  recovery_responses.clear();
+  ASSERT(status == Status::recovering);
+  recovery = {context.unique(), {}};
   if (context.options<Options>().recovery == RecoveryRule::crash_vectors) {
     // The first nonce of an incarnation is also its name; nonces grow with incarnations.
     std::uint64_t& own = crash_vector[context.self()];
-    if (own == 0) own = nonce;
-    nonce = own;
+    if (own == 0) own = recovery.nonce;
+    recovery.nonce = own;
   }
-  context.broadcast(Recovery{nonce, stable.view_number});
+  context.broadcast(Recovery{recovery.nonce, stable.view_number});
   context.arm(RecoveryTimeout{}, context.options<Options>().recovery_timeout);
 }
 
 // An answer can be lost, and the primary of the newest view may have answered before its view began
 // (README, A12): ask again.
 void Replica::on(const RecoveryTimeout&, Context& context) {
-  if (status != Status::recovering) return;
   context.reached("recovery-retry");
   request_recovery(context);
 }
@@ -44,15 +37,15 @@ void Replica::on(const Recovery& message, NodeId from, Context& context) {
     // Votes of the incarnation before are void from here on.
     if (message.nonce > known) {
       known = message.nonce;
-      start_view_changes.erase(from);
-      do_view_changes.erase(from);
+      view_change.start_view_changes.erase(from);
+      view_change.do_view_changes.erase(from);
     }
     if (status != Status::normal) return;
   }
   if (status != Status::normal) return context.ignore();
   if (options.recovery == RecoveryRule::view_persisted && message.view_number > view_number) {
     // The sender promised itself to a later view: it can only come back in that one.
-    return start_view_change(message.view_number, context);
+    return become_view_changing(message.view_number, context);
   }
   RecoveryResponse response{view_number, message.nonce, std::nullopt, crash_vector};
   if (is_primary(context)) response.state = PrimaryState{log, commit_number};
@@ -61,33 +54,35 @@ void Replica::on(const Recovery& message, NodeId from, Context& context) {
 
 void Replica::on(const RecoveryResponse& message, NodeId from, Context& context) {
   if (status != Status::recovering) return context.ignore();
+  // Only the primary of a view tells its log.
+  ASSERT(message.state.has_value() == (from == primary(message.view_number, context)));
   const Options& options = context.options<Options>();
-  if (options.recovery_checks_nonce && message.nonce != nonce) return context.ignore();
+  if (options.recovery_checks_nonce && message.nonce != recovery.nonce) return context.ignore();
   if (!is_current(from, message.crash_vector)) return context.ignore();
   learn_crashes(message.crash_vector);
-  recovery_responses[from] = message;
+  recovery.recovery_responses[from] = message;
   finish_recovery(context);
 }
 
 // VRR 4.3 step 3: f+1 answers, among them that of the primary of the latest view seen in them.
 void Replica::finish_recovery(Context& context) {
   const Options& options = context.options<Options>();
-  drop_stale(recovery_responses);
-  if (recovery_responses.size() < quorum(context)) return;
+  const PerNode<RecoveryResponse>& responses = recovery.recovery_responses;
+  drop_stale(recovery.recovery_responses);
+  if (responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
-  for (const auto& [node, response] : recovery_responses)
+  for (const auto& [node, response] : responses)
     latest = std::max(latest, response.view_number);
   if (options.recovery == RecoveryRule::view_persisted && latest < stable.view_number) return;
-  const RecoveryResponse* from_primary = recovery_responses.find(primary(latest, context));
-  if (from_primary == nullptr || from_primary->view_number != latest || !from_primary->state)
-    return;
-  const PrimaryState state = *from_primary->state;
+  const RecoveryResponse* from_primary = responses.find(primary(latest, context));
+  if (from_primary == nullptr || from_primary->view_number != latest) return;
+  const PrimaryState state = from_primary->state.value();
   context.reached(latest > stable.view_number ? "recovery-across-views" : "recovery");
   log = state.log;
-  enter_normal(latest, context);
+  become_normal(latest, context);
   advance_commit(std::min(state.commit_number, op_number()), context);
   rebuild_client_table();
-  if (op_number() > 0 && !is_primary(context)) acknowledge(context);
+  if (op_number() > 0) acknowledge(context);
 }
 
 }  // namespace stampede::models::viewstamped

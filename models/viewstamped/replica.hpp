@@ -32,7 +32,24 @@ struct Stable {
 };
 STAMPEDE_VALUE(Stable, view_number);
 
-/// A state transfer under way.
+/// A view change under way (VRR 4.2): who takes part, and at the new primary what they hold.
+struct ViewChange {
+  static constexpr bool inlined = true;
+  NodeSet start_view_changes{};
+  bool sent_do_view_change = false;
+  PerNode<DoViewChange> do_view_changes{};
+};
+STAMPEDE_VALUE(ViewChange, start_view_changes, sent_do_view_change, do_view_changes);
+
+/// A recovery under way (VRR 4.3): what was asked, and who has answered.
+struct RecoveryAttempt {
+  static constexpr bool inlined = true;
+  std::uint64_t nonce = 0;
+  PerNode<RecoveryResponse> recovery_responses{};
+};
+STAMPEDE_VALUE(RecoveryAttempt, nonce, recovery_responses);
+
+/// A state transfer under way (VRR 5.2).
 struct Transfer {
   /// The later view; its log is wanted.
   ViewNumber view_number = 0;
@@ -58,22 +75,18 @@ struct Replica {
   ViewNumber last_normal_view = 0;
   engine::ServiceState service{};
   Stable stable{};
-  // Primary.
+  // What a status has gathered ends with it: of these, all but one are empty.
   PerNode<OpNumber> prepare_oks{};
-  // View change.
-  NodeSet start_view_changes{};
-  bool sent_do_view_change = false;
-  PerNode<DoViewChange> do_view_changes{};
+  ViewChange view_change{};
   /// Doubles the timeout; forgotten only when a view has committed something.
   std::uint32_t view_changes_in_a_row = 0;
-  // Recovery and state transfer.
-  std::uint64_t nonce = 0;
-  PerNode<RecoveryResponse> recovery_responses{};
+  RecoveryAttempt recovery{};
   Transfer transfer{};
   CrashVector crash_vector{};
 
   static constexpr auto durable = &Replica::stable;
 
+  // status.cpp
   void start(Context& context);
   void recover(Context& context);
   // normal.cpp
@@ -119,6 +132,25 @@ struct Replica {
     return {failures + 1, replicas - failures};
   }
 
+  // ----- from one status to another (status.cpp); into recovering: recover() -----
+  void become_normal(ViewNumber view, Context& context);
+  void become_view_changing(ViewNumber view, Context& context);
+  void become_transferring(ViewNumber view, NodeId from, Context& context);
+
+  // ----- messages; each is made here only -----
+  [[nodiscard]] Prepare prepare_message(OpNumber position) const;
+  [[nodiscard]] StartViewChange start_view_change_message() const;
+  [[nodiscard]] DoViewChange do_view_change_message(const Context& context) const;
+  [[nodiscard]] StartView start_view_message() const;
+  void reply(const ClientEntry& client, Context& context) const;
+  void acknowledge(Context& context);
+  void request_recovery(Context& context);
+  void request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const;
+  /// What this replica lacks in its own view.
+  void request_missing(NodeId to, Context& context) const {
+    request_state(to, view_number, op_number(), context);
+  }
+
   // ----- steps shared by handlers -----
   void append(const LogEntry& entry);
   /// Executes what is now known committed and in the log.
@@ -131,19 +163,17 @@ struct Replica {
   void rebuild_client_table();
   /// A new log takes the place of the old one.
   void replace_log(const Log& other, Context& context);
-  void enter_normal(ViewNumber view, Context& context);
-  void acknowledge(Context& context);
   void raise_view(ViewNumber view, Context& context);
-  void start_view_change(ViewNumber view, Context& context);
   void count_start_view_changes(Context& context);
   void count_do_view_changes(Context& context);
   void start_view(Context& context);
-  [[nodiscard]] StartView start_view_message() const;
-  void request_recovery(Context& context);
   void finish_recovery(Context& context);
   void heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context);
-  void request_state(NodeId to, Context& context);
+  /// State transfer in the paper's words (options transfer_truncates and transfer_raises_...).
+  void transfer_literally(ViewNumber view, NodeId from, Context& context);
+  void ask_next_for_state(Context& context);
   void arm_view_change_timeout(Context& context);
+  [[nodiscard]] bool accepts_start_view(ViewNumber view, const Context& context) const;
   /// What a replica does on hearing of the view change to `view`: ignore it, join it (and be in
   /// it), or, as its primary, answer that the view has started.
   enum class Meeting { ignore, join, answer };
@@ -166,9 +196,8 @@ struct Replica {
   }
 };
 STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view,
-               service, stable, prepare_oks, start_view_changes, sent_do_view_change,
-               do_view_changes, view_changes_in_a_row, nonce, recovery_responses, transfer,
-               crash_vector);
+               service, stable, prepare_oks, view_change, view_changes_in_a_row, recovery,
+               transfer, crash_vector);
 static_assert(engine::Process<Replica>);
 
 void observe(const Replica& replica, NodeId self, const engine::Group& group,

@@ -7,7 +7,7 @@
 
 namespace stampede::models::viewstamped {
 
-// VRR 5.2, second case: a message of a later view than our own.
+// VRR 5.2, second case: a PREPARE or COMMIT of a later view than our own.
 void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from,
                                Context& context) {
   const Options& options = context.options<Options>();
@@ -25,42 +25,45 @@ void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeI
   }
   const bool literal = options.transfer_truncates || options.transfer_raises_view ||
                        options.transfer_raises_last_normal_view;
-  if (literal) {
-    if (status != Status::normal) return context.ignore();
-    context.reached("state-transfer-begun");
-    // The paper's words: set op-number to commit-number, remove the later entries, send GETSTATE
-    // with the new view-number.
-    if (options.transfer_truncates) log.truncate(std::min(commit_number, op_number()));
-    if (options.transfer_raises_view) raise_view(view, context);
-    if (options.transfer_raises_last_normal_view) last_normal_view = view;
-    prepare_oks.clear();
-    context.disarm(CommitTimeout{});
-    context.disarm(ResendTimeout{});
-    arm_view_change_timeout(context);
-    rebuild_client_table();
-    context.send(from, GetState{view, op_number()});
-    return;
-  }
-  if (status == Status::transferring && transfer.view_number >= view) return context.ignore();
-  context.reached(status == Status::view_change ? "transfer-ends-view-change"
-                                                : "state-transfer-begun");
-  status = Status::transferring;
-  transfer = {view, 0, 0};
-  start_view_changes.clear();
-  do_view_changes.clear();
-  sent_do_view_change = false;
-  prepare_oks.clear();
-  context.disarm(CommitTimeout{});
-  arm_view_change_timeout(context);
-  context.arm(ResendTimeout{}, options.resend_interval);
-  request_state(from, context);
+  if (literal) return transfer_literally(view, from, context);
+  if (transfer.view_number >= view) return context.ignore();
+  become_transferring(view, from, context);
 }
 
-// Everything after the own commit-number may have been reordered; what is committed stays (README,
-// A9).
-void Replica::request_state(NodeId to, Context& context) {
-  transfer.after = std::min(commit_number, op_number());
-  context.send(to, GetState{transfer.view_number, transfer.after});
+// The paper's words: set op-number to commit-number, remove the later entries, send GETSTATE with
+// the new view-number.
+void Replica::transfer_literally(ViewNumber view, NodeId from, Context& context) {
+  const Options& options = context.options<Options>();
+  if (status != Status::normal) return context.ignore();
+  context.reached("state-transfer-begun");
+  if (options.transfer_truncates) log.truncate(std::min(commit_number, op_number()));
+  if (options.transfer_raises_view) raise_view(view, context);
+  if (options.transfer_raises_last_normal_view) last_normal_view = view;
+  prepare_oks.clear();
+  view_change = {};
+  context.disarm(ResendTimeout{});
+  if (!is_primary(context)) {
+    context.disarm(CommitTimeout{});
+    arm_view_change_timeout(context);
+  }
+  rebuild_client_table();
+  request_state(from, view, op_number(), context);
+}
+
+void Replica::request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const {
+  context.send(to, GetState{view, after});
+}
+
+// The next replica: the one asked before may be down or no longer in that view.
+void Replica::ask_next_for_state(Context& context) {
+  ASSERT(status == Status::transferring);
+  const auto& members = context.members();
+  const auto next = [&] {
+    return members[(transfer.view_number + ++transfer.attempts) % members.size()];
+  };
+  NodeId to = next();
+  if (to == context.self()) to = next();
+  request_state(to, transfer.view_number, transfer.after, context);
 }
 
 // VRR 5.2: answered only in normal status and in that view.
@@ -82,15 +85,15 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
     // Exactly what was asked for: an answer to an abandoned request is of no use (README, A11).
     if (message.view_number != transfer.view_number || message.after != transfer.after)
       return context.ignore();
+    ASSERT(message.after <= op_number());
     Log installed = log.prefix(message.after);
     for (const LogEntry& entry : message.entries) installed.push_back(entry);
     replace_log(installed, context);
-    enter_normal(message.view_number, context);
+    become_normal(message.view_number, context);
     context.reached("state-transfer");
   } else {
     // Same view: missing entries only.
-    if (status != Status::normal || message.view_number != view_number || is_primary(context))
-      return context.ignore();
+    if (status != Status::normal || message.view_number != view_number) return context.ignore();
     if (message.after > op_number() || last <= op_number()) return context.ignore();
     for (OpNumber position = op_number() + 1; position <= last; ++position) {
       append(message.entries.at(position - message.after - 1));
@@ -99,7 +102,7 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
     arm_view_change_timeout(context);
   }
   // A transferred log counts like prepared entries, or a commit may wait for ever (README, A7).
-  if (op_number() > 0 && !is_primary(context)) acknowledge(context);
+  if (op_number() > 0) acknowledge(context);
   learn_commit(message.commit_number, context);
   rebuild_client_table();
 }

@@ -247,6 +247,15 @@ inline std::vector<engine::Property> juggler_properties() {
                                        if (juggler.caught < 4) return std::nullopt;
                                        return "caught " + std::to_string(juggler.caught);
                                      }),
+      engine::node_property<Juggler>(
+          "throws-once", "",
+          [](const Juggler& juggler, const engine::NodeView& node) -> Text {
+            for (const NodeId to : node.members()) {
+              if (!node.armed(Again{to, juggler.kept.highest}) || !node.armed(Rest{})) continue;
+              return node.name() + " rests before it tosses to " + std::to_string(to.value);
+            }
+            return std::nullopt;
+          }),
       engine::step_property<Juggler>(
           "one-election", "",
           [](const Juggler& before, const Juggler& after, const engine::Effects& effects) -> Text {

@@ -147,6 +147,24 @@ std::uint64_t states(std::uint32_t actors, Habit first, const SpaceSettings& set
   return result.figures.unique_states;
 }
 
+/// Violations of "Once is armed" in a search of one actor that never arms it.
+std::size_t unarmed_found(const SpaceSettings& settings) {
+  engine::Assembly assembly;
+  assembly.nodes.push_back({"a0", "actor", engine::make_process(Actor{Habit::nothing, 0}), {}});
+  assembly.membership.roles = {{"actor", {NodeId{0}}}};
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  monitors.push_back(
+      engine::node_property<Actor>(
+          "armed", "",
+          [](const Actor&, const engine::NodeView& node) -> std::optional<std::string> {
+            if (!node.lacks(Once{})) return std::nullopt;
+            return node.name() + " lacks Once";
+          })
+          .make());
+  engine::StateSpace space(std::move(assembly), std::move(monitors), settings);
+  return engine::search(space, {}).found.size();
+}
+
 }  // namespace
 
 TEST_CASE("explore: an ignored message is no decision, but an ignored head is consumed",
@@ -164,6 +182,14 @@ TEST_CASE("explore: a timer fires if it has a budget", "[explore]") {
   CHECK(states(1, Habit::fires_once, settings) == 1);
   settings.budgets.timers = {{"Once", engine::Budgets::unlimited}};
   CHECK(states(1, Habit::fires_once, settings) == 2);
+}
+
+TEST_CASE("explore: a fact about a timer is not judged where states leave the timer out",
+          "[explore]") {
+  SpaceSettings settings;
+  CHECK(unarmed_found(settings) == 1);
+  settings.transitions.keeps_timer = [](const engine::NamedType&) { return false; };
+  CHECK(unarmed_found(settings) == 0);
 }
 
 TEST_CASE("explore: every answer of a choice is a decision", "[explore]") {

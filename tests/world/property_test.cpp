@@ -58,6 +58,18 @@ TEST_CASE("property: a node property sees the process after each delivery", "[un
   CHECK(world.violations()[0].step == 4);
 }
 
+TEST_CASE("property: a node property sees which timers of the node are armed", "[unit]") {
+  World world = watched(engine::node_property<Scribe>(
+      "heard-by-chance", "", [](const Scribe& scribe, const engine::NodeView& node) -> Text {
+        if (scribe.heard == 0) return std::nullopt;
+        return node.name() + " of " + std::to_string(node.members().size()) + ": " +
+               (node.armed(Alarm{1}) ? "Alarm 1 " : "") + (node.armed(Alarm{2}) ? "Alarm 2 " : "") +
+               (node.lacks(Alarm{2}) ? "no Alarm 2 " : "") + (node.armed(Chime{}) ? "Chime" : "");
+      }));
+  tell_news(world);
+  CHECK(violated(world) == "n1 of 2: Alarm 1 no Alarm 2 ");
+}
+
 TEST_CASE("property: a node property sees what a restart leaves", "[unit]") {
   World world = watched(never_hears);
   REQUIRE(world.crash(n0, engine::disk_loses));

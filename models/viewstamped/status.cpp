@@ -1,0 +1,120 @@
+// models/viewstamped/status.cpp: the four statuses of a replica and the ways from one to another.
+// Each way says what must hold before it, what ends and begins with it, and which timers run after.
+//
+//   normal, primary    CommitTimeout; ResendTimeout while something is not committed
+//   normal, backup     ViewChangeTimeout
+//   view_change        ViewChangeTimeout, ResendTimeout
+//   transferring       ViewChangeTimeout, ResendTimeout
+//   recovering         RecoveryTimeout
+#include <algorithm>
+
+#include "models/viewstamped/replica.hpp"
+
+namespace stampede::models::viewstamped {
+namespace {
+
+constexpr std::uint32_t backoff_max = 5;
+
+}  // namespace
+
+void Replica::start(Context& context) {
+  ASSERT(status == Status::normal);
+  ASSERT(view_number == 0 && log.empty());
+  if (is_primary(context)) {
+    context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
+  } else {
+    arm_view_change_timeout(context);
+  }
+}
+
+// VRR 4.3: status recovering; no part in request processing or view changes until the end.
+void Replica::recover(Context& context) {
+  ASSERT(log.empty() && commit_number == 0);
+  status = Status::recovering;
+  view_number = stable.view_number;
+  request_recovery(context);
+}
+
+void Replica::become_normal(ViewNumber view, Context& context) {
+  // StartView of any view is a defect.
+  if (context.options<Options>().accept_start_view != StartViewRule::any) {
+    ASSERT(view >= view_number);
+    ASSERT(view >= transfer.view_number);
+  }
+  raise_view(view, context);
+  status = Status::normal;
+  last_normal_view = view;
+  prepare_oks.clear();
+  view_change = {};
+  recovery = {};
+  transfer = {};
+  context.disarm(ResendTimeout{});
+  context.disarm(RecoveryTimeout{});
+  if (is_primary(context)) {
+    context.disarm(ViewChangeTimeout{});
+    context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
+  } else {
+    context.disarm(CommitTimeout{});
+    arm_view_change_timeout(context);
+  }
+}
+
+// VRR 4.2 step 1: advance the view-number, status view-change, STARTVIEWCHANGE to all others.
+// "Advance" means: adopt the message's view (README, A1).
+void Replica::become_view_changing(ViewNumber view, Context& context) {
+  const Options& options = context.options<Options>();
+  ASSERT(view > view_number);
+  ASSERT(view >= transfer.view_number);
+  if (!options.recovering_joins_view_change) ASSERT(status != Status::recovering);
+  if (status == Status::transferring) context.reached("view-change-interrupts-transfer");
+  if (status == Status::normal && is_primary(context)) context.reached("primary-deposed");
+  raise_view(view, context);
+  status = Status::view_change;
+  prepare_oks.clear();
+  view_change = {};
+  recovery = {};
+  transfer = {};
+  ++view_changes_in_a_row;
+  context.disarm(CommitTimeout{});
+  context.disarm(RecoveryTimeout{});
+  context.arm(ResendTimeout{}, options.resend_interval);
+  arm_view_change_timeout(context);
+  context.broadcast(start_view_change_message());
+  count_start_view_changes(context);
+}
+
+// VRR 5.2, second case. Everything after the own commit-number may have been reordered; what is
+// committed stays (README, A9).
+void Replica::become_transferring(ViewNumber view, NodeId from, Context& context) {
+  ASSERT(view > view_number);
+  ASSERT(view > transfer.view_number);
+  ASSERT(status != Status::recovering);
+  context.reached(status == Status::view_change ? "transfer-ends-view-change"
+                                                : "state-transfer-begun");
+  status = Status::transferring;
+  prepare_oks.clear();
+  view_change = {};
+  transfer = {view, std::min(commit_number, op_number()), 0};
+  context.disarm(CommitTimeout{});
+  arm_view_change_timeout(context);
+  context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
+  request_state(from, view, transfer.after, context);
+}
+
+// The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any
+// message of the view leaves.
+void Replica::raise_view(ViewNumber view, Context& context) {
+  const bool higher = view > view_number;
+  view_number = view;
+  if (!higher || context.options<Options>().recovery != RecoveryRule::view_persisted) return;
+  stable.view_number = view;
+  context.persist();
+}
+
+void Replica::arm_view_change_timeout(Context& context) {
+  const std::uint32_t doublings = std::min(view_changes_in_a_row, backoff_max);
+  context.arm(ViewChangeTimeout{},
+              context.options<Options>().view_change_timeout * (std::int64_t{1} << doublings));
+}
+
+}  // namespace stampede::models::viewstamped

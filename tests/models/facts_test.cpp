@@ -1,0 +1,296 @@
+// What models say of each node by itself: every such property is shown one node that breaks it.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <functional>
+#include <set>
+
+#include "models/abd/abd.hpp"
+#include "models/models.hpp"
+#include "models/paxos/multi_replica.hpp"
+#include "models/paxos/single_decree.hpp"
+#include "models/ping_pong/ping_pong.hpp"
+#include "models/primary_backup/replica.hpp"
+#include "models/primary_backup/view_service.hpp"
+#include "models/service/services.hpp"
+#include "models/two_phase_commit/two_phase_commit.hpp"
+#include "models/viewstamped/replica.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using engine::World;
+namespace vrr = models::viewstamped;
+namespace multi = models::paxos::multi;
+namespace backup = models::primary_backup;
+namespace commit = models::two_phase_commit;
+
+engine::ClusterSpec spec_of(const engine::Model& model) {
+  engine::ClusterSpec spec;
+  spec.replicas = std::max(model.replicas_min, std::min(3U, model.replicas_max));
+  spec.clients = model.uses_service ? 1 : 0;
+  const std::string service = model.services.empty() ? "kv" : model.services.front();
+  spec.service = model.uses_service ? models::service::find_service(service) : nullptr;
+  spec.options = model.read_options(nullptr, {});
+  return spec;
+}
+
+const engine::Model& model_of(const std::string& property) {
+  const std::string prefix = property.substr(0, property.find('/'));
+  for (const engine::Model* model : models::all_models()) {
+    std::string name = model->name;
+    std::replace(name.begin(), name.end(), '_', '-');
+    if (name == prefix) return *model;
+  }
+  FAIL("no model is called " << prefix);
+  throw std::logic_error(prefix);
+}
+
+engine::Property find_property(const engine::Model& model, const std::string& name) {
+  for (engine::Property& property : model.properties(spec_of(model))) {
+    if (property.name == name) return property;
+  }
+  FAIL("no property is called " << name);
+  throw std::logic_error(name);
+}
+
+/// What the property says of a step that took this node from `before` to what it is now; empty if
+/// nothing.
+std::string judged(const engine::Property& property, const World& world, NodeId node,
+                   const engine::ProcessValue& before) {
+  const auto monitor = property.make();
+  std::vector<engine::Violation> reported;
+  engine::Judge judge{world, reported, property.name, 0};
+  monitor->stepped({node, &before, world.process(node), world.last_effects()}, judge);
+  return reported.empty() ? "" : reported.front().message;
+}
+
+template <class P>
+P& as(World& world, NodeId node) {
+  return *static_cast<P*>(world.local(node).process.get());
+}
+
+void take_timer(World& world, NodeId node, std::string_view name) {
+  const auto slot = world.find_timer(node, name, 0);
+  REQUIRE(slot);
+  world.local(node).timers[*slot].armed = false;
+}
+
+void fire(World& world, NodeId node, std::string_view name) {
+  const auto slot = world.find_timer(node, name, 0);
+  REQUIRE(slot);
+  REQUIRE(world.fire(node, *slot));
+}
+
+void deliver_all(World& world) {
+  for (int rounds = 0; rounds < 5; ++rounds) {
+    for (const engine::MessageSlot slot : world.in_flight()) world.deliver(slot);
+  }
+}
+
+constexpr NodeId n0{0};
+constexpr NodeId n1{1};
+constexpr NodeId n2{2};
+constexpr NodeId n3{3};
+
+/// A node that breaks a fact: how it gets where it can, and what is then done to it.
+struct Case {
+  std::string property;
+  NodeId node;
+  std::function<void(World&)> before;
+  std::function<void(World&)> spoil;
+  std::string message;
+};
+
+void nothing(World&) {}
+
+vrr::Request request(std::uint64_t number) {
+  vrr::Request request;
+  request.request_number = RequestNumber{number};
+  return request;
+}
+
+std::vector<Case> viewstamped_cases() {
+  const auto recover = [](World& world) {
+    REQUIRE(world.crash(n1, engine::disk_loses));
+    REQUIRE(world.restart(n1));
+  };
+  const auto change_view = [](World& world) { fire(world, n1, "ViewChangeTimeout"); };
+  const auto transfer = [](World& world) {
+    fire(world, n1, "ViewChangeTimeout");
+    deliver_all(world);
+    vrr::Replica& late = as<vrr::Replica>(world, n2);
+    late.view_number = late.last_normal_view = late.stable.view_number = 0;
+    fire(world, n1, "CommitTimeout");
+    REQUIRE(world.deliver(*world.find_message({"Commit", n1, n2, 0, 0})));
+    REQUIRE(late.status == vrr::Status::transferring);
+  };
+  const std::string timers = "viewstamped/timers-armed";
+  const std::string gathered = "viewstamped/gathered-in-status";
+  return {
+      {timers, n0, nothing, [](World& world) { take_timer(world, n0, "CommitTimeout"); },
+       "r0 is normal in view 0 without CommitTimeout"},
+      {timers, n0, nothing,
+       [](World& world) {
+         as<vrr::Replica>(world, n0).log.push_back({0, request(1)});
+       },
+       "r0 is normal in view 0 without ResendTimeout"},
+      {timers, n1, nothing, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
+       "r1 is normal in view 0 without ViewChangeTimeout"},
+      {timers, n1, change_view,
+       [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
+       "r1 is view_change in view 1 without ViewChangeTimeout"},
+      {timers, n1, change_view, [](World& world) { take_timer(world, n1, "ResendTimeout"); },
+       "r1 is view_change in view 1 without ResendTimeout"},
+      {timers, n2, transfer, [](World& world) { take_timer(world, n2, "ResendTimeout"); },
+       "r2 is transferring in view 0 without ResendTimeout"},
+      {timers, n1, recover, [](World& world) { take_timer(world, n1, "RecoveryTimeout"); },
+       "r1 is recovering in view 0 without RecoveryTimeout"},
+      {gathered, n1, nothing,
+       [](World& world) { as<vrr::Replica>(world, n1).prepare_oks[n2] = 1; },
+       "r1 is normal in view 0 with the PrepareOks of a primary"},
+      {gathered, n1, nothing,
+       [](World& world) { as<vrr::Replica>(world, n1).view_change.start_view_changes.insert(n2); },
+       "r1 is normal in view 0 with the votes of a view change"},
+      {gathered, n1, recover, [](World& world) { as<vrr::Replica>(world, n1).recovery = {}; },
+       "r1 is recovering in view 0 with nonce 0"},
+      {gathered, n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).recovery.nonce = 7; },
+       "r1 is view_change in view 1 with nonce 7"},
+      {gathered, n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).recovery.recovery_responses[n2] = {}; },
+       "r1 is view_change in view 1 with the answers of a recovery"},
+      {gathered, n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).transfer.view_number = 2; },
+       "r1 is view_change in view 1 with a state transfer under way"},
+      {"viewstamped/views-in-order", n1, nothing,
+       [](World& world) { as<vrr::Replica>(world, n1).last_normal_view = 1; },
+       "r1 is normal in view 0, was last normal in view 1"},
+      {"viewstamped/views-in-order", n2, transfer,
+       [](World& world) { as<vrr::Replica>(world, n2).view_number = 1; },
+       "r2 is transferring in view 1 to view 1"},
+      {"viewstamped/view-saved", n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).stable.view_number = 0; },
+       "r1 is view_change in view 1 but would recover in view 0"},
+  };
+}
+
+std::vector<Case> paxos_cases() {
+  namespace paxos = models::paxos;
+  const std::string timers = "multi-paxos/timers-armed";
+  return {
+      {"paxos/accepts-what-it-promised", n1, nothing,
+       [](World& world) {
+         as<paxos::Server>(world, n1).accepted = paxos::AcceptedProposal{{1, n2}, {}};
+       },
+       R"(s1 has promised ballot {"round":0,"proposer":0} and accepted in ballot {"round":1,"proposer":2})"},
+      {"paxos/accepts-what-it-promised", n1, nothing,
+       [](World& world) { as<paxos::Server>(world, n1).is_decided = true; },
+       "s1 knows that there is a decision and not which"},
+      {timers, n1, nothing, [](World& world) { take_timer(world, n1, "ElectionTimeout"); },
+       "r1 does not lead and has no ElectionTimeout"},
+      {timers, n0, nothing, [](World& world) { take_timer(world, n0, "HeartbeatTimeout"); },
+       "r0 leads without a HeartbeatTimeout"},
+      {timers, n0, nothing,
+       [](World& world) { as<multi::Replica>(world, n0).accepts[1].insert(n0); },
+       "r0 has open proposals and no ResendTimeout"},
+      {"multi-paxos/leads-what-it-promised", n0, nothing,
+       [](World& world) { as<multi::Replica>(world, n0).stable.promised = {1, n1}; },
+       "r0 is leader of ballot 0.0 and has promised itself to ballot 1.1"},
+      {"multi-paxos/committed-within-votes", n1, nothing,
+       [](World& world) { as<multi::Replica>(world, n1).committed = 1; },
+       "r1 knows that slot 1 is chosen and has votes for 0 slots"},
+  };
+}
+
+std::vector<Case> other_cases() {
+  namespace abd = models::abd;
+  namespace ping = models::ping_pong;
+  const std::string timers = "primary-backup/timers-armed";
+  // Three replicas, the view service behind them.
+  const auto settle = [](World& world) {
+    deliver_all(world);
+    REQUIRE(as<backup::Replica>(world, n0).status == backup::Status::serving);
+  };
+  return {
+      {timers, n1, nothing, [](World& world) { take_timer(world, n1, "JoinTimeout"); },
+       "r1 has no JoinTimeout"},
+      {timers, n0, settle,
+       [](World& world) { as<backup::Replica>(world, n0).status = backup::Status::installing; },
+       "r0 waits for its backup and has no ResendTimeout"},
+      {timers, n0, settle,
+       [](World& world) { as<backup::Replica>(world, n0).log.push_back({}); },
+       "r0 has requests on their way to the backup and no ResendTimeout"},
+      {"primary-backup/announces", n3, nothing,
+       [](World& world) { take_timer(world, n3, "AnnounceTimeout"); }, "v0 has no AnnounceTimeout"},
+      {"primary-backup/executes-its-log", n0, settle,
+       [](World& world) { as<backup::Replica>(world, n0).executed = 1; },
+       "r0 has executed 1 of 0 requests"},
+      {"primary-backup/settles-its-view", n3, nothing,
+       [](World& world) { as<backup::ViewService>(world, n3).settled.view_number = 2; },
+       "v0 is in view 0 and has settled view 2"},
+      {"abd/sequence-monotone", n0,
+       [](World& world) { as<abd::Server>(world, n0).content.sequence.clock = 5; },
+       [](World& world) { as<abd::Server>(world, n0).content.sequence.clock = 4; },
+       R"(holds version {"clock":4,"writer":0} and held {"clock":5,"writer":0})"},
+      {"abd/counts-itself", n0, nothing,
+       [](World& world) { as<abd::Server>(world, n0).phase = abd::Querying{}; },
+       "s0 asks a majority and has not asked itself"},
+      {"abd/counts-itself", n0, nothing,
+       [](World& world) { as<abd::Server>(world, n0).phase = abd::Recording{}; },
+       "s0 tells a majority and does not count itself"},
+      {"two-phase-commit/votes", n1, nothing,
+       [](World& world) { take_timer(world, n1, "Vote"); }, "m1 is working and will never vote"},
+      {"two-phase-commit/stops-waiting", n3, nothing,
+       [](World& world) { take_timer(world, n3, "GiveUp"); },
+       "coordinator waits and will never give up"},
+      {"two-phase-commit/stops-waiting", n3, nothing,
+       [](World& world) {
+         for (const NodeId manager : {n0, n1, n2})
+           as<commit::TransactionManager>(world, n3).prepared.insert(manager);
+       },
+       "coordinator has heard of all and will never decide"},
+      {"ping-pong/asks-again", n0, nothing,
+       [](World& world) { take_timer(world, n0, "RetryTimeout"); },
+       "p0 waits for the answer to Ping 1 and has no RetryTimeout"},
+  };
+}
+
+std::vector<Case> all_cases() {
+  std::vector<Case> all = viewstamped_cases();
+  for (const auto& list : {paxos_cases(), other_cases()})
+    all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("facts: each is broken by a node that is not as it says", "[unit]") {
+  for (const Case& one : all_cases()) {
+    INFO(one.property << ", " << one.message);
+    const engine::Model& model = model_of(one.property);
+    const engine::Property property = find_property(model, one.property);
+    World world(model.assemble(spec_of(model)), {1, true, false, 512});
+    world.start();
+    one.before(world);
+    const engine::ProcessValue before = world.process(one.node);
+    CHECK(judged(property, world, one.node, before).empty());
+    one.spoil(world);
+    CHECK(judged(property, world, one.node, before) == one.message);
+  }
+}
+
+TEST_CASE("facts: every one that a model states is shown to be broken", "[unit]") {
+  std::set<std::string> shown;
+  for (const Case& one : all_cases()) shown.insert(one.property);
+  for (const engine::Model* model : models::all_models()) {
+    if (model->properties == nullptr) continue;
+    for (const engine::Property& property : model->properties(spec_of(*model))) {
+      INFO(property.name);
+      const auto monitor = property.make();
+      if (!monitor->judges_steps_alone()) continue;
+      CHECK(shown.count(property.name) == 1);
+    }
+  }
+}
+
+}  // namespace stampede::tests
