@@ -58,7 +58,10 @@ std::string groups_of(const engine::Model& model) {
 std::vector<Row> models_list() {
   std::vector<Row> rows;
   for (const engine::Model* model : models::all_models())
-    rows.push_back({model->name, model->about, {{"groups", groups_of(*model)}}});
+    rows.push_back({model->name,
+                    model->about,
+                    {{"groups", groups_of(*model)},
+                     {"claims", engine::to_text(model->claimed(default_cluster(*model)))}}});
   return rows;
 }
 
@@ -109,8 +112,9 @@ std::vector<Row> checks_list() {
     const engine::ClusterSpec cluster = default_cluster(*model);
     std::vector<scenarios::CheckInfo> checks = scenarios::applicable_checks(*model, cluster);
     for (const std::string& service : models::service::service_names()) {
-      const engine::ServiceType& type = *models::service::find_service(service);
-      for (scenarios::CheckInfo& check : scenarios::optional_checks(*model, type))
+      engine::ClusterSpec served = cluster;
+      served.service = models::service::find_service(service);
+      for (scenarios::CheckInfo& check : scenarios::optional_checks(*model, served))
         checks.push_back(std::move(check));
     }
     for (const scenarios::CheckInfo& check : checks) {

@@ -10,6 +10,7 @@
 #include "engine/core/document.hpp"
 #include "engine/core/renaming.hpp"
 #include "engine/world/assembly.hpp"
+#include "engine/world/claims.hpp"
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
@@ -45,8 +46,8 @@ struct GroupOffer {
   std::uint32_t members = 1;
   std::uint32_t members_min = 1;
   std::uint32_t members_max = 1;
-  /// What its nodes show is a replicated log: the generic checks of logs apply to it.
-  bool keeps_log = false;
+  /// What is promised of the logs that its nodes show.
+  LogClaim log = LogClaim::none;
   /// Clients turn to it: what they were answered is in its logs.
   bool answers_clients = false;
 };
@@ -132,14 +133,9 @@ struct Model {
   bool uses_service = true;
   /// The services it can offer, its usual one first; empty = any, kv usually.
   std::vector<std::string> services;
-  /// Its observations carry a replicated log: the generic checks of logs apply.
-  bool keeps_log = true;
-  /// A replica may go on holding entries that lost, behind the committed ones (votes of Paxos):
-  /// `convergence` does not ask for equal logs there.
-  bool keeps_lost_entries = false;
-  /// Generic checks that do not apply to this protocol although it keeps a log or uses a service;
-  /// its README says why.
-  std::vector<std::string> checks_left_out;
+  /// What it promises under these options, and what it asks for that; its README says why not more.
+  /// nullptr = the default claims.
+  Claims (*claims)(const ClusterSpec&) = nullptr;
   /// Options given in `document` (may be nullptr) over the defaults, defects' assignments over
   /// both. InputError with place.
   Payload (*read_options)(const Document* document,
@@ -151,6 +147,10 @@ struct Model {
   Exploration exploration;
   /// All message and timer types, for scripts and the schema.
   std::vector<const ProcessType*> process_types;
+
+  [[nodiscard]] Claims claimed(const ClusterSpec& cluster) const {
+    return claims == nullptr ? Claims{} : claims(cluster);
+  }
 };
 
 /// The options of a described struct, with defaults. Those of a part are named as they are written:

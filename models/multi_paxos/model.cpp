@@ -81,7 +81,13 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = [](const engine::ClusterSpec&) { return core_invariants(); };
-  model.keeps_lost_entries = true;
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims;
+    claims.log = engine::LogClaim::on_quorums;
+    claims.disk = engine::DiskClaim::durable;
+    claims.safe_beyond_tolerance = true;
+    return claims;
+  };
   model.exploration.dead = &dead;
   model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
                                    const engine::Payload&) {

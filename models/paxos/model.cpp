@@ -68,12 +68,20 @@ engine::Model make_model() {
                     "Lamport, Paxos Made Simple, section 2.2, P2c left out",
                     "paxos/one-decision",
                     {{"adopts_accepted", "false"}}}};
-  model.keeps_log = false;
   model.services = {"register"};
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;
-  model.checks_left_out = {"liveness"};
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims;
+    claims.operations = {"read", "write"};
+    claims.log = engine::LogClaim::none;
+    claims.completes = false;
+    claims.failures = engine::FailureModel::crash_stop;
+    claims.safe_beyond_tolerance = true;
+    claims.clients_return = false;
+    return claims;
+  };
   model.probes = {"value-adopted", "decided"};
   model.process_types = {&engine::process_type<Server>(),
                          &engine::process_type<client::RegisterClient>()};

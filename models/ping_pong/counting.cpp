@@ -55,7 +55,13 @@ engine::Model make_model() {
   model.name = "counting_ping_pong";
   model.about = "Ping-pong without a timer in which both ends count: for comparing state counts.";
   model.replicas_min = model.replicas_max = 2;
-  model.uses_service = model.keeps_log = false;
+  model.uses_service = false;
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims;
+    claims.history.clear();
+    claims.log = engine::LogClaim::none;
+    return claims;
+  };
   model.read_options = [](const engine::Document* document,
                           const std::vector<const engine::Defect*>&) {
     if (document != nullptr) document->expect_keys("no options: this model has none", {});

@@ -70,7 +70,13 @@ engine::Model make_model() {
                     "ping-pong/one-at-a-time",
                     {{"checks_number", "false"}}}};
   model.replicas_min = 2;
-  model.uses_service = model.keeps_log = false;
+  model.uses_service = false;
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims;
+    claims.history.clear();
+    claims.log = engine::LogClaim::none;
+    return claims;
+  };
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;

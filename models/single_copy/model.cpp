@@ -17,11 +17,20 @@ engine::Model make_model() {
   model.name = "single_copy";
   model.about = "A register on servers that do not talk: linearizable with one, wrong with two.";
   model.options = engine::describe_options<Options>();
-  model.keeps_log = false;
   model.services = {"register"};
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
-  model.checks_left_out = {"liveness"};
+  model.claims = [](const engine::ClusterSpec& cluster) {
+    engine::Claims claims;
+    if (cluster.replicas > 1) claims.history.clear();
+    claims.operations = {"read", "write"};
+    claims.log = engine::LogClaim::none;
+    claims.completes = false;
+    claims.failures = engine::FailureModel::crash_stop;
+    claims.safe_beyond_tolerance = true;
+    claims.clients_return = false;
+    return claims;
+  };
   model.process_types = {&engine::process_type<Server>(),
                          &engine::process_type<client::RegisterClient>()};
   return model;

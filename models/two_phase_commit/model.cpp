@@ -89,7 +89,15 @@ engine::Model make_model() {
                     "Gray, Lamport 2006, section 3, without its condition",
                     "two-phase-commit/consistent",
                     {{"waits_for_all", "false"}}}};
-  model.uses_service = model.keeps_log = false;
+  model.uses_service = false;
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims;
+    claims.history.clear();
+    claims.log = engine::LogClaim::none;
+    claims.failures = engine::FailureModel::crash_stop;
+    claims.safe_beyond_tolerance = true;
+    return claims;
+  };
   model.further_groups = {{"coordinator", "decides for all managers"}};
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;

@@ -105,6 +105,13 @@ engine::Model make_model() {
   model.assemble = &assemble;
   model.properties = &properties;
   model.exploration = exploration();
+  model.claims = [](const engine::ClusterSpec& cluster) {
+    engine::Claims claims;
+    // Only the rule that saves the view-number needs to find it again.
+    if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted)
+      claims.disk = engine::DiskClaim::durable;
+    return claims;
+  };
   model.probes = {"view-change",
                   "truncated-suffix",
                   "recovery",

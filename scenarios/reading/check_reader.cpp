@@ -15,7 +15,7 @@ std::vector<std::string> known_checks(const Scenario& scenario) {
   std::vector<std::string> known;
   for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
     known.push_back(check.name);
-  for (const CheckInfo& check : optional_checks(*scenario.model, *scenario.cluster.service))
+  for (const CheckInfo& check : optional_checks(*scenario.model, scenario.cluster))
     known.push_back(check.name);
   return known;
 }
@@ -74,6 +74,18 @@ Expectation read_expectation(const Document& document, const std::vector<std::st
   return {property.text};
 }
 
+/// Nobody has to ask for the check that a file expects to fail.
+void judge_expected(const Expectation& expected, const std::vector<std::string>& known,
+                    Scenario& scenario) {
+  std::vector<std::string> wanted = scenario.checks;
+  if (!expected.ok()) wanted.push_back(expected.violation);
+  scenario.checks.clear();
+  for (const std::string& name : known) {
+    if (std::find(wanted.begin(), wanted.end(), name) != wanted.end())
+      scenario.checks.push_back(name);
+  }
+}
+
 void fit_workload(const HistoryJudge& judge, const Document* mix, Scenario& scenario) {
   const std::vector<std::string> kinds =
       checkers::judged_kinds(judge.needs, *scenario.cluster.service);
@@ -112,7 +124,7 @@ void read_checks(const Document* checks, const Document* mix, Scenario& scenario
   }
 }
 
-void read_expect(const Document* document, Scenario& scenario) {
+void read_expect(const Document* document, bool checks_given, Scenario& scenario) {
   if (document == nullptr) return;
   const std::vector<std::string> known = known_checks(scenario);
   if (document->is_scalar() || document->find("violation") != nullptr) {
@@ -120,14 +132,18 @@ void read_expect(const Document* document, Scenario& scenario) {
       document->fail("'violation' stands alone");
     scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
         read_expectation(*document, known);
-    return;
+  } else {
+    if (const Document* run = document->find("run"))
+      scenario.expect_run = read_expectation(*run, known);
+    if (const Document* sweep = document->find("sweep"))
+      scenario.expect_sweep = read_expectation(*sweep, known);
+    if (const Document* explore = document->find("explore"))
+      scenario.expect_explore = read_expectation(*explore, known);
   }
-  if (const Document* run = document->find("run"))
-    scenario.expect_run = read_expectation(*run, known);
-  if (const Document* sweep = document->find("sweep"))
-    scenario.expect_sweep = read_expectation(*sweep, known);
-  if (const Document* explore = document->find("explore"))
-    scenario.expect_explore = read_expectation(*explore, known);
+  if (checks_given) return;
+  for (const Expectation* expected :
+       {&scenario.expect_run, &scenario.expect_sweep, &scenario.expect_explore})
+    judge_expected(*expected, known, scenario);
 }
 
 std::string check_text(const Scenario& scenario, const std::string& check) {

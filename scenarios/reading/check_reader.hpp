@@ -12,8 +12,9 @@ namespace stampede::scenarios {
 /// `mix` if the file has one, ask for nothing of which a wanted judge can tell nothing.
 void read_checks(const engine::Document* checks, const engine::Document* mix, Scenario& scenario);
 
-/// Reads what is under `expect:`.
-void read_expect(const engine::Document* document, Scenario& scenario);
+/// Reads what is under `expect:`. Unless `checks:` were given, what is expected to be violated is
+/// judged, promised or not.
+void read_expect(const engine::Document* document, bool checks_given, Scenario& scenario);
 
 /// The check as a list under `checks:` has it: `causal`, `{ k-atomic: 2 }`.
 std::string check_text(const Scenario& scenario, const std::string& check);

@@ -8,22 +8,17 @@
 namespace stampede::scenarios {
 namespace {
 
-/// The one judge of histories that is asked by default.
-constexpr const char* linearizability = "linearizability";
-
-bool left_out(const engine::Model& model, const std::string& check) {
-  return std::find(model.checks_left_out.begin(), model.checks_left_out.end(), check) !=
-         model.checks_left_out.end();
-}
-
 std::vector<engine::Property> monitored(const engine::Model& model,
                                         const engine::ClusterSpec& cluster) {
   std::vector<engine::Property> list;
   if (model.properties != nullptr) list = model.properties(cluster);
-  for (const JudgedGroup& group : groups_with_logs(model)) {
+  for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     std::vector<engine::Property> generic;
-    if (group.answers_clients)
-      generic = {checkers::acknowledged_on_majority(), checkers::durability()};
+    if (group.answers_clients) {
+      if (group.log != engine::LogClaim::somewhere)
+        generic.push_back(checkers::acknowledged_on_majority());
+      generic.push_back(checkers::durability());
+    }
     generic.push_back(checkers::agreement());
     generic.push_back(checkers::at_most_once());
     for (engine::Property& property : generic) {
@@ -31,42 +26,49 @@ std::vector<engine::Property> monitored(const engine::Model& model,
       list.push_back(engine::for_group(std::move(property), group.position, name));
     }
   }
-  std::erase_if(list,
-                [&](const engine::Property& property) { return left_out(model, property.name); });
+  return list;
+}
+
+const CheckInfo liveness{
+    "liveness", "After faults stop, every pending operation of a live client completes in time."};
+const CheckInfo convergence{"convergence", "After faults stop, all replicas end up alike in time."};
+const CheckInfo no_exception{"no-exception", "No handler throws, no ASSERT fails."};
+
+/// The judges that can tell something of the cluster's histories, by whether they are promised.
+std::vector<CheckInfo> history_checks(const engine::Model& model,
+                                      const engine::ClusterSpec& cluster, bool promised) {
+  std::vector<CheckInfo> list;
+  if (!model.uses_service) return list;
+  const std::vector<std::string> promises = model.claimed(cluster).history;
+  for (const checkers::HistoryJudge& judge : checkers::history_judges()) {
+    const bool is_promised =
+        std::find(promises.begin(), promises.end(), judge.property) != promises.end();
+    if (is_promised != promised || checkers::judged_kinds(judge.needs, *cluster.service).empty())
+      continue;
+    list.push_back({judge.property, judge.about});
+  }
   return list;
 }
 
 }  // namespace
 
-std::vector<JudgedGroup> groups_with_logs(const engine::Model& model) {
+std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
+                                          const engine::ClusterSpec& cluster) {
   std::vector<JudgedGroup> groups;
-  if (model.keeps_log) groups.push_back({0, {}, true});
+  const engine::LogClaim main = model.claimed(cluster).log;
+  if (main != engine::LogClaim::none) groups.push_back({0, {}, main, true});
   std::uint32_t position = 0;
   for (const engine::GroupOffer& offer : model.further_groups) {
     ++position;
-    if (offer.keeps_log) groups.push_back({position, offer.name, offer.answers_clients});
+    if (offer.log != engine::LogClaim::none)
+      groups.push_back({position, offer.name, offer.log, offer.answers_clients});
   }
   return groups;
 }
 
-std::vector<CheckInfo> run_checks() {
-  return {{linearizability, checkers::find_judge_of(linearizability)->about},
-          {"liveness",
-           "After faults stop, every pending operation of a live client completes in time."},
-          {"convergence", "After faults stop, all replicas end up alike in time."},
-          {"no-exception", "No handler throws, no ASSERT fails."}};
-}
-
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
-                                       const engine::ServiceType& service) {
-  std::vector<CheckInfo> list;
-  if (!model.uses_service) return list;
-  for (const checkers::HistoryJudge& judge : checkers::history_judges()) {
-    if (judge.property == linearizability || checkers::judged_kinds(judge.needs, service).empty())
-      continue;
-    list.push_back({judge.property, judge.about});
-  }
-  return list;
+                                       const engine::ClusterSpec& cluster) {
+  return history_checks(model, cluster, false);
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
@@ -74,18 +76,13 @@ std::vector<CheckInfo> applicable_checks(const engine::Model& model,
   std::vector<CheckInfo> list;
   for (const engine::Property& property : monitored(model, cluster))
     list.push_back({property.name, property.about});
-  for (const CheckInfo& check : run_checks()) {
-    if (!model.uses_service && check.name == linearizability) continue;
-    if (check.name == "convergence") {
-      for (const JudgedGroup& group : groups_with_logs(model)) {
-        const std::string name = group.check(check.name);
-        if (!left_out(model, name)) list.push_back({name, check.about});
-      }
-      continue;
-    }
-    if (left_out(model, check.name)) continue;
-    list.push_back(check);
+  for (CheckInfo& check : history_checks(model, cluster, true)) list.push_back(std::move(check));
+  if (model.claimed(cluster).completes) list.push_back(liveness);
+  for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
+    if (group.log != engine::LogClaim::somewhere)
+      list.push_back({group.check(convergence.name), convergence.about});
   }
+  list.push_back(no_exception);
   return list;
 }
 

@@ -20,6 +20,7 @@ struct JudgedGroup {
   std::uint32_t position = 0;
   /// Empty for the main group.
   std::string name;
+  engine::LogClaim log = engine::LogClaim::everywhere;
   /// Clients turn to it.
   bool answers_clients = true;
   /// What the check is called for this group: `agreement`, `agreement@masters`.
@@ -27,19 +28,16 @@ struct JudgedGroup {
     return name.empty() ? generic : generic + "@" + name;
   }
 };
-std::vector<JudgedGroup> groups_with_logs(const engine::Model& model);
+std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
+                                          const engine::ClusterSpec& cluster);
 
-/// Names that judge whole runs outside of monitors: linearizability, convergence, liveness,
-/// no-exception.
-std::vector<CheckInfo> run_checks();
-
-/// Judges of histories that can tell something of this service, and are asked where a scenario says
-/// so: another check says more, or the model promises less.
+/// Names that are judged where they are asked for: another check implies them, or the model does
+/// not promise them.
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
-                                       const engine::ServiceType& service);
+                                       const engine::ClusterSpec& cluster);
 
-/// The checks that apply to a model and its options, in the order in which simultaneous violations
-/// are listed.
+/// The checks of what a model promises under its options, in the order in which simultaneous
+/// violations are listed.
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
                                          const engine::ClusterSpec& cluster);
 

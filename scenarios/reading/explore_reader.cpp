@@ -110,7 +110,9 @@ ExploreSettings read_explore(const Document* document, const engine::Model& mode
     if (const Document* value = find(key)) into = read_budget(*value);
   };
   budget("crashes", settings.budgets.crashes);
-  settings.budgets.restarts = settings.budgets.crashes;
+  // Under crash-stop nobody comes back unless the file says so.
+  if (model.claimed(cluster).failures != engine::FailureModel::crash_stop)
+    settings.budgets.restarts = settings.budgets.crashes;
   budget("restarts", settings.budgets.restarts);
   budget("drops", settings.budgets.drops);
   budget("duplicates", settings.budgets.duplicates);

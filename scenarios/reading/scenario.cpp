@@ -11,6 +11,7 @@
 #include "scenarios/reading/fault_reader.hpp"
 #include "scenarios/reading/names.hpp"
 #include "scenarios/reading/network_reader.hpp"
+#include "scenarios/reading/refusals.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 
 namespace stampede::scenarios {
@@ -80,13 +81,16 @@ void read_cluster(const Document& document, Scenario& scenario) {
       scenario.defects.push_back(&*found);
     }
   }
+  if (const Document* assume = document.find("assume"))
+    scenario.assume_broken = assume->text == "broken";
   cluster.options = model.read_options(document.find("options"), scenario.defects);
 }
 
 void read_workload(const Document* document, Scenario& scenario) {
   models::client::Workload& workload = scenario.workload;
   workload.service = scenario.cluster.service;
-  const std::vector<std::string>& kinds = workload.service->kinds;
+  const std::vector<std::string> offered = scenario.model->claimed(scenario.cluster).operations;
+  const std::vector<std::string>& kinds = offered.empty() ? workload.service->kinds : offered;
   if (document != nullptr) {
     if (const Document* operations = document->find("operations"))
       workload.operations = read_count(*operations);
@@ -223,7 +227,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   }
   scenario.explore =
       read_explore(document.find("explore"), *scenario.model, scenario.cluster, nodes, types);
-  read_expect(document.find("expect"), scenario);
+  read_expect(document.find("expect"), document.find("checks") != nullptr, scenario);
+  refuse_outside_claims(document, scenario, nodes);
   return scenario;
 }
 

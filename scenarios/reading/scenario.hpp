@@ -42,6 +42,8 @@ struct Scenario {
   std::uint32_t clock_drift_ppm = 0;
   std::vector<faults::Fault> faults;
   bool unlimited_faults = false;
+  /// The model's claims do not limit what the file may do to it.
+  bool assume_broken = false;
   /// Names of the checks to make, in listing order.
   std::vector<std::string> checks;
   /// Of those that have one.

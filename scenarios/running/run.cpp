@@ -101,11 +101,11 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
   settings.virtual_time = scenario.virtual_time;
   settings.decisions_max = scenario.decisions_max;
   settings.liveness = scenario.liveness;
-  for (const JudgedGroup& group : groups_with_logs(*scenario.model)) {
+  for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
     const std::string property = group.check("convergence");
-    if (!checks(scenario, property)) continue;
+    if (group.log == engine::LogClaim::somewhere || !checks(scenario, property)) continue;
     settings.convergence.push_back(
-        {property, [group = group.position, lost = scenario.model->keeps_lost_entries](
+        {property, [group = group.position, lost = group.log == engine::LogClaim::on_quorums](
                        const engine::World& world) {
            return checkers::not_converged(world, world.membership().groups()[group], lost);
          }});
