@@ -1,4 +1,5 @@
 // stampede check: judges a history recorded anywhere.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
