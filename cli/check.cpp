@@ -1,6 +1,7 @@
 // stampede check: judges a history recorded anywhere.
 #include "histories/check.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 

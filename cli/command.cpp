@@ -2,9 +2,13 @@
 
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <exception>
+
+#include "engine/core/error.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -18,6 +22,46 @@ extern "C" void on_interrupt(int) {
 }
 
 }  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  CLI::App app("Stampede: a deterministic testbed for replication protocols.", "stampede");
+  app.set_version_flag("--version", STAMPEDE_VERSION);
+  app.require_subcommand(1);
+  app.footer(
+      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
+      "undecided.");
+  CommonFlags common;
+  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay,
+                                 add_check, add_list,  add_schema};
+  std::vector<std::pair<const CLI::App*, Run>> runs;
+  for (const AddCommand add : commands) {
+    Run run = add(app, common);
+    const CLI::App* added = app.get_subcommands([](CLI::App*) { return true; }).back();
+    runs.emplace_back(added, std::move(run));
+  }
+  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+    command->add_flag("--quiet", common.quiet, "Print nothing but errors");
+    command->add_flag("--json", common.json, "Print one JSON object on stdout");
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? exit_ok : exit_input;
+  }
+  try {
+    for (const auto& [command, run] : runs) {
+      if (command->parsed()) return run();
+    }
+  } catch (const engine::InputError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return exit_input;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "internal error: %s\n", error.what());
+    return exit_internal;
+  }
+  return exit_internal;
+}
 
 bool interrupted() {
   static const bool installed = [] {

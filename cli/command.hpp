@@ -1,13 +1,17 @@
-// What all subcommands share: flags, exit statuses, and the reports they print.
+// The command line, and what all subcommands share: flags, exit statuses, progress.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+// Its header costs seconds: only files that declare flags include it.
+namespace CLI {
+class App;
+}
 
 namespace stampede::cli {
 
@@ -25,6 +29,10 @@ struct CommonFlags {
   bool quiet = false;
   bool json = false;
 };
+
+/// Parses the command line, runs what it asks for, and returns the exit status: all that a program's
+/// main does.
+int run_command_line(int argc, const char* const* argv);
 
 /// A subcommand: declares its flags on an App and is run if chosen.
 using Run = std::function<int()>;

@@ -1,6 +1,7 @@
 // stampede explore: all schedules of a scenario within its budgets.
 #include "scenarios/running/explore.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <fstream>

@@ -1,4 +1,5 @@
 // stampede list: what there is. stampede schema: the JSON Schema of scenarios.
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>

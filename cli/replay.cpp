@@ -1,6 +1,7 @@
 // stampede replay: a stored run once more, with its digests verified.
 #include "traces/replay.hpp"
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
 #include <memory>

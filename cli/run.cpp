@@ -1,4 +1,5 @@
 // stampede run: one run of a scenario.
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 

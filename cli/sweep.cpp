@@ -1,6 +1,7 @@
 // stampede sweep: a scenario under many seeds, in worker processes.
 #include "engine/simulate/sweep.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <map>

@@ -36,7 +36,7 @@ std::string written(const std::string& name, const std::string& text) {
   return path.string();
 }
 
-const char* const stale = R"({:process 0, :type :invoke, :f :write, :value 1}
+const char* const stale_read = R"({:process 0, :type :invoke, :f :write, :value 1}
 {:process 0, :type :ok, :f :write, :value 1}
 {:process 1, :type :invoke, :f :read, :value nil}
 {:process 1, :type :ok, :f :read, :value nil}
@@ -55,7 +55,7 @@ TEST_CASE("check: every sample of a format is judged", "[unit]") {
 }
 
 TEST_CASE("check: a violation has exit status 1, a chart and a page", "[unit]") {
-  const std::string file = written("check_command_stale.edn", stale);
+  const std::string file = written("check_command_stale.edn", stale_read);
   const std::string page = file + ".html";
   const Ended ended = check(file + " --html " + page);
   CHECK(ended.status == 1);
@@ -134,7 +134,7 @@ TEST_CASE("check: who reads what nobody wrote is told of --initial, whatever the
 }
 
 TEST_CASE("check: --json is one object with the agreed keys", "[unit]") {
-  const std::string file = written("check_command_json.edn", stale);
+  const std::string file = written("check_command_json.edn", stale_read);
   const Ended ended = check(file + " --json");
   CHECK(ended.status == 1);
   const engine::Document document = engine::parse_json(ended.out, "json");
@@ -176,7 +176,7 @@ TEST_CASE("check: wrong input has exit status 2, a cap 4", "[unit]") {
   const Ended capped =
       check(written("check_command_hard.edn", hard) + " --model counter --max-steps 1000");
   CHECK(capped.status == 4);
-  const Ended unread = check(written("check_command_large.edn", stale) + " --max-memory 100");
+  const Ended unread = check(written("check_command_large.edn", stale_read) + " --max-memory 100");
   CHECK(unread.status == 4);
   CHECK(unread.out == "undecided: max_memory_bytes = 100, which the history takes up to line 1\n");
   CHECK(check(file + " --max-time soon").status == 2);
@@ -246,7 +246,7 @@ TEST_CASE("check: one key, and nil that is not known", "[unit]") {
                                    "{:process 0, :type :ok, :f :read, :value [1 #{}]}\n");
   CHECK(check(sets).status == 2);
   CHECK(check(sets + " --key 1").status == 1);
-  const std::string file = written("check_command_nil.edn", stale);
+  const std::string file = written("check_command_nil.edn", stale_read);
   CHECK(check(file).status == 1);
   CHECK(check(file + " --nil-reads unknown").status == 0);
 }

@@ -28,9 +28,7 @@ using engine::History;
 using engine::ServiceType;
 using models::service::KvResult;
 
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
-
-HistoryShape shape_for(std::uint64_t seed) {
+HistoryShape consistency_shape(std::uint64_t seed) {
   HistoryShape shape;
   shape.clients = 2 + static_cast<std::uint32_t>(seed % 3);
   shape.operations = 5 + static_cast<std::uint32_t>(seed % 4);
@@ -123,7 +121,7 @@ TEST_CASE("sequential consistency: verdicts agree with the definition, witnesses
     std::uint64_t sequential = 0;
     constexpr std::uint64_t histories = 3'000;
     for (std::uint64_t seed = 0; seed < histories; ++seed) {
-      const History history = random_history(type, shape_for(seed), seed);
+      const History history = random_history(type, consistency_shape(seed), seed);
       const auto result = check_sequential(history, type);
       const bool right = checkers::is_sequential_by_brute_force(history, type);
       INFO(name << " seed " << seed);
@@ -146,7 +144,7 @@ TEST_CASE("consistency: each model implies the weaker ones", "[unit]") {
     type.kinds = {"read", "write"};
     std::uint64_t counts[4] = {};
     for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
-      HistoryShape shape = shape_for(seed);
+      HistoryShape shape = consistency_shape(seed);
       shape.values = 0;
       const History history = random_history(type, shape, seed);
       const auto holds = [&](WeakModel model) {

@@ -213,7 +213,7 @@ bool is_caught(const Model& model, const std::function<bool(const History&)>& va
   return false;
 }
 
-bool fits(const History& history, WeakModel model) {
+bool satisfies(const History& history, WeakModel model) {
   return check_weak(history, store(), model).verdict == Verdict::ok;
 }
 
@@ -296,7 +296,7 @@ TEST_CASE("definitions: wrong variants of the weak models are caught", "[unit]")
   }
   // Each model by the checker of its neighbour.
   const auto by = [](WeakModel model) {
-    return [model](const History& history) { return fits(history, model); };
+    return [model](const History& history) { return satisfies(history, model); };
   };
   CHECK(is_caught(all[0], [](const History& history) {
     return checkers::check_linearizability(history, store()).verdict == Verdict::ok;

@@ -28,8 +28,6 @@ using models::service::RegisterResult;
 namespace kv = models::service::kv;
 namespace cell = models::service::cell;
 
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
-
 engine::Result found(std::optional<std::string> value) {
   return engine::Result::of(KvResult{kv::Found{std::move(value)}});
 }

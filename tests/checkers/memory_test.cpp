@@ -12,7 +12,6 @@
 #include "models/service/counter.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
-#include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 #include "tests/checkers/random_transactions.hpp"
 
@@ -52,8 +51,6 @@ namespace {
 using checkers::Verdict;
 using engine::History;
 using engine::ServiceType;
-
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
 
 ServiceType without_shapes(std::string_view name) {
   ServiceType type = service(name);
@@ -100,7 +97,7 @@ History overlapping(const ServiceType& type, std::uint32_t count,
   return writer.history();
 }
 
-engine::Result found(std::string value) {
+engine::Result found_text(std::string value) {
   return engine::Result::of(
       models::service::KvResult{models::service::kv::Found{std::move(value)}});
 }
@@ -111,7 +108,7 @@ History appends(const ServiceType& type, const std::string& padding) {
       [&](std::uint32_t client) {
         return R"({"append":["k",")" + std::to_string(client) + padding + "\"]}";
       },
-      R"({"get":"k"})", found("nowhere"));
+      R"({"get":"k"})", found_text("nowhere"));
 }
 
 constexpr std::uint64_t megabyte = 1U << 20;

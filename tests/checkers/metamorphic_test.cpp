@@ -20,9 +20,7 @@ using engine::History;
 using engine::HistoryOperation;
 using engine::ServiceType;
 
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
-
-constexpr std::uint64_t histories = 500;
+constexpr std::uint64_t history_count = 500;
 
 /// 12 to 20 operations; about half of the histories are linearizable.
 History medium_history(const ServiceType& type, std::uint64_t seed) {
@@ -102,7 +100,7 @@ std::string renamed(std::string json) {
 void for_all(const std::function<void(const ServiceType&, const History&, std::uint64_t)>& check) {
   for (const char* name : {"kv", "register", "list", "queue", "stack", "set", "counter", "mutex"}) {
     const ServiceType& type = service(name);
-    for (std::uint64_t seed = 0; seed < histories; ++seed) {
+    for (std::uint64_t seed = 0; seed < history_count; ++seed) {
       INFO(name << " seed " << seed);
       check(type, medium_history(type, seed), seed);
     }
@@ -138,8 +136,8 @@ TEST_CASE("metamorphic: names of values, keys and clients do not count", "[unit]
     linearizable += right ? 1 : 0;
     REQUIRE(judge(rebuilt(events_of(history), rewrite), type) == right);
   });
-  CHECK(linearizable > 7 * histories / 4);
-  CHECK(linearizable < 7 * histories * 9 / 10);
+  CHECK(linearizable > 7 * history_count / 4);
+  CHECK(linearizable < 7 * history_count * 9 / 10);
 }
 
 TEST_CASE("metamorphic: only the order of times counts, not when they begin or what they measure",
@@ -166,7 +164,7 @@ TEST_CASE("metamorphic: only the order of times counts, not when they begin or w
     settings.find_service = &models::service::find_service;
     return histories::import_history(histories::InputText::of(text + "]", "h"), settings);
   };
-  for (std::uint64_t seed = 0; seed < histories; ++seed) {
+  for (std::uint64_t seed = 0; seed < history_count; ++seed) {
     INFO(seed);
     const bool right = judge(medium_history(service("kv"), seed), service("kv"));
     for (const auto& [begin, unit] : {std::pair{0, 1}, {-7'000, 1}, {1'000'000, 350}}) {
@@ -220,7 +218,7 @@ TEST_CASE("metamorphic: behind a quiet moment a history goes on from a state of 
   std::uint64_t neither = 0;
   for (const char* name : {"register", "kv", "queue", "stack", "list", "mutex"}) {
     const ServiceType& type = service(name);
-    for (std::uint64_t seed = 0; seed < histories; ++seed) {
+    for (std::uint64_t seed = 0; seed < history_count; ++seed) {
       INFO(name << " seed " << seed);
       HistoryShape shape;
       shape.operations = 5;
@@ -271,13 +269,13 @@ TEST_CASE("metamorphic: behind a quiet moment a history goes on from a state of 
       ++(right ? both : neither);
     }
   }
-  CHECK(both > histories / 4);
-  CHECK(neither > histories);
+  CHECK(both > history_count / 4);
+  CHECK(neither > history_count);
 }
 
 TEST_CASE("metamorphic: a store is linearizable if each of its keys is", "[unit]") {
   const ServiceType& type = service("kv");
-  for (std::uint64_t seed = 0; seed < 4 * histories; ++seed) {
+  for (std::uint64_t seed = 0; seed < 4 * history_count; ++seed) {
     INFO(seed);
     const History history = medium_history(type, seed);
     std::map<std::string_view, std::vector<std::size_t>> keys;
@@ -294,7 +292,7 @@ TEST_CASE("metamorphic: a store is linearizable if each of its keys is", "[unit]
 TEST_CASE("metamorphic: an open write that nobody sees changes nothing", "[unit]") {
   const ServiceType& type = service("kv");
   namespace kv = models::service::kv;
-  for (std::uint64_t seed = 0; seed < 4 * histories; ++seed) {
+  for (std::uint64_t seed = 0; seed < 4 * history_count; ++seed) {
     INFO(seed);
     const History history = medium_history(type, seed);
     // A failed cas would see that something else is there.
@@ -345,7 +343,7 @@ TEST_CASE("metamorphic: creates, which workloads do not draw, agree with the def
     return engine::Operation::of(KvOperation{kv::Create{request.key, request.unique_value}});
   };
   std::uint64_t linearizable = 0;
-  for (std::uint64_t seed = 0; seed < 10 * histories; ++seed) {
+  for (std::uint64_t seed = 0; seed < 10 * history_count; ++seed) {
     INFO(seed);
     HistoryShape shape;
     shape.operations = 5 + static_cast<std::uint32_t>(seed % 4);
@@ -358,8 +356,8 @@ TEST_CASE("metamorphic: creates, which workloads do not draw, agree with the def
     REQUIRE(judge(history, type) == right);
     linearizable += right ? 1 : 0;
   }
-  CHECK(linearizable > 2 * histories);
-  CHECK(linearizable < 9 * histories);
+  CHECK(linearizable > 2 * history_count);
+  CHECK(linearizable < 9 * history_count);
 }
 
 }  // namespace stampede::tests

@@ -56,15 +56,16 @@ ServiceType counting(const ServiceType& type) {
   return counted;
 }
 
-struct Ended {
+struct Ending {
   Verdict verdict = Verdict::undecided;
   std::string limit;
   std::string core_limit;
 };
-using Check = std::function<Ended(const History&, const ServiceType&, const Limits&)>;
+using Check =
+    std::function<Ending(const History&, const ServiceType&, const Limits&)>;
 
 template <class Result>
-Ended ended(const Result& result) {
+Ending ending(const Result& result) {
   return {result.verdict, result.limit, result.core_limit};
 }
 
@@ -72,26 +73,26 @@ std::vector<std::pair<std::string, Check>> checks() {
   std::vector<std::pair<std::string, Check>> all = {
       {"linearizable",
        [](const History& history, const ServiceType& type, const Limits& limits) {
-         return ended(check_linearizability(history, type, limits));
+         return ending(check_linearizability(history, type, limits));
        }},
       {"sequential",
        [](const History& history, const ServiceType& type, const Limits& limits) {
-         return ended(check_sequential(history, type, limits));
+         return ending(check_sequential(history, type, limits));
        }},
       {"k-atomic",
        [](const History& history, const ServiceType& type, const Limits& limits) {
-         return ended(check_atomicity(history, type, 3, limits));
+         return ending(check_atomicity(history, type, 3, limits));
        }},
       {"eventual",
        [](const History& history, const ServiceType& type, const Limits& limits) {
          const auto result = check_convergence(history, type, limits);
-         return Ended{result.verdict, result.limit, ""};
+         return Ending{result.verdict, result.limit, ""};
        }},
   };
   for (const auto& [name, model, about] : checkers::weak_models()) {
     all.emplace_back(name, [model = model](const History& history, const ServiceType& type,
                                            const Limits& limits) {
-      return ended(check_weak(history, type, model, limits));
+      return ending(check_weak(history, type, model, limits));
     });
   }
   return all;
@@ -124,7 +125,7 @@ History history_of(const ServiceType& type, const Workload& workload, std::uint3
 
 /// Runs a check that is ended at question `last`; how many there were.
 std::uint64_t run(const Check& check, const History& history, const ServiceType& type,
-                  std::uint64_t last, Ended& result) {
+                  std::uint64_t last, Ending& result) {
   std::uint64_t asked = 0;
   Limits limits;
   limits.max_configurations = 20'000;
@@ -151,7 +152,7 @@ TEST_CASE("patience: every check asks often, and ends when it is told to", "[uni
       for (const auto& [name, check] : checks()) {
         INFO(workload.service << ", values " << workload.values << ", stale " << stale << ", "
                               << name);
-        Ended whole;
+        Ending whole;
         // Long enough for every pass to be under way, and for the beginning of a core.
         constexpr std::uint64_t questions_max = 150;
         const std::uint64_t asked = run(check, history, type, questions_max, whole);
@@ -164,7 +165,7 @@ TEST_CASE("patience: every check asks often, and ends when it is told to", "[uni
         // at what it holds at first.
         CHECK(looks.most <= 2 * checkers::Patience::interval + 64);
         for (const std::uint64_t last : {std::uint64_t{1}, asked / 4 + 1, asked / 2 + 1, asked}) {
-          Ended cut;
+          Ending cut;
           const std::uint64_t needed = run(check, history, type, last, cut);
           INFO("ended at question " << last << " of " << asked);
           // Each check that is part of another one asks once more, and so do parts.
@@ -188,7 +189,7 @@ TEST_CASE("patience: a core that could not be made smaller fails all the same", 
     type.kinds = workload.kinds;
     const History history = history_of(type, workload, 400, true);
     const Check whole = checks().front().second;
-    Ended result;
+    Ending result;
     const std::uint64_t asked = run(whole, history, counting(type), UINT64_MAX, result);
     if (result.verdict != Verdict::violated) continue;
     for (std::uint64_t last = 1; last <= asked; last += 1 + asked / 16) {

@@ -2,6 +2,8 @@
 
 #include <deque>
 
+#include "models/service/services.hpp"
+
 namespace stampede::tests {
 namespace {
 
@@ -28,9 +30,9 @@ struct InFlight {
   enum class Stage { idle, invoked, effective } stage = Stage::idle;
 };
 
-class Generator {
+class HistoryGenerator {
  public:
-  Generator(const engine::ServiceType& type, const HistoryShape& shape, std::uint64_t seed)
+  HistoryGenerator(const engine::ServiceType& type, const HistoryShape& shape, std::uint64_t seed)
       : type_(type), shape_(shape), chance_(seed), clients_(shape.clients) {
     states_.push_back(type.initial);
     for (std::uint32_t client = 0; client < shape.clients; ++client) {
@@ -113,9 +115,13 @@ class Generator {
 
 }  // namespace
 
+const engine::ServiceType& service(std::string_view name) {
+  return *models::service::find_service(name);
+}
+
 engine::History random_history(const engine::ServiceType& type, const HistoryShape& shape,
                                std::uint64_t seed) {
-  return Generator(type, shape, seed).run();
+  return HistoryGenerator(type, shape, seed).run();
 }
 
 std::size_t HistoryWriter::invoke(std::uint32_t client, const std::string& operation) {

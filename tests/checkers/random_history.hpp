@@ -3,12 +3,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/random.hpp"
 #include "engine/world/history.hpp"
 
 namespace stampede::tests {
+
+/// The built-in service of that name.
+const engine::ServiceType& service(std::string_view name);
 
 /// What a random history is made of. All chances in percent.
 struct HistoryShape {

@@ -13,9 +13,10 @@ using checkers::MicroOperation;
 using checkers::Transaction;
 using Store = std::map<std::string, std::vector<std::string>>;
 
-class Generator {
+class TransactionGenerator {
  public:
-  Generator(const TransactionShape& shape, std::uint64_t seed) : shape_(shape), seed_(seed) {}
+  TransactionGenerator(const TransactionShape& shape, std::uint64_t seed)
+      : shape_(shape), seed_(seed) {}
 
   std::vector<Transaction> run() {
     std::vector<Transaction> transactions(3 + below(3));
@@ -235,7 +236,7 @@ std::vector<Transaction> long_history(bool lists, std::uint32_t count, std::uint
 }
 
 std::vector<Transaction> random_transactions(const TransactionShape& shape, std::uint64_t seed) {
-  return Generator(shape, seed).run();
+  return TransactionGenerator(shape, seed).run();
 }
 
 }  // namespace stampede::tests

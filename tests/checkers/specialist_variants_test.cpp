@@ -10,7 +10,6 @@
 #include "checkers/linearizability/specialists/container_part.hpp"
 #include "checkers/linearizability/specialists/queues.hpp"
 #include "checkers/linearizability/specialists/stacks.hpp"
-#include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
 namespace stampede::tests {
@@ -22,11 +21,9 @@ using checkers::Part;
 using engine::History;
 using engine::ServiceType;
 
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
+using IsPartLinearizable = std::function<bool(const History&, const Part&)>;
 
-using IsLinearizable = std::function<bool(const History&, const Part&)>;
-
-bool is_caught(const char* name, const IsLinearizable& variant) {
+bool is_caught(const char* name, const IsPartLinearizable& variant) {
   for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
     HistoryShape shape;
     shape.clients = 2 + static_cast<std::uint32_t>(seed % 3);
@@ -56,7 +53,7 @@ ContainerPart changed(const char* name, const History& history, const Part& part
 }
 
 /// The judge of queues, told something else than the history says.
-IsLinearizable queue_with(const Change& change) {
+IsPartLinearizable queue_with(const Change& change) {
   return [change](const History& history, const Part& part) {
     checkers::Patience unlimited;
     return judge_queue(changed("queue", history, part, change), part, unlimited).linearizable;
@@ -64,7 +61,7 @@ IsLinearizable queue_with(const Change& change) {
 }
 
 /// The same for stacks. What is left to the search there is `otherwise`.
-IsLinearizable stack_with(const Change& change, bool otherwise) {
+IsPartLinearizable stack_with(const Change& change, bool otherwise) {
   return [=](const History& history, const Part& part) {
     checkers::Patience unlimited;
     const auto answer = judge_stack(changed("stack", history, part, change), part, unlimited);
@@ -90,7 +87,7 @@ void with_early_removals(ContainerPart& container, const Part&) {
 }
 
 template <class Automaton>
-IsLinearizable by_search(const char* name) {
+IsPartLinearizable by_part_search(const char* name) {
   return [name](const History& history, const Part& part) {
     checkers::Patience unlimited;
     checkers::WindowedSearch<Automaton> search(
@@ -100,8 +97,8 @@ IsLinearizable by_search(const char* name) {
 }
 
 template <class Right>
-struct Variant : Right {
-  explicit Variant(Right right) : Right(std::move(right)) {}
+struct Unchanged : Right {
+  explicit Unchanged(Right right) : Right(std::move(right)) {}
 };
 
 /// Never passes the smallest sum that was read, even if that one was seen before.
@@ -119,8 +116,8 @@ struct OnlyBlocking : checkers::CounterAutomaton {
   }
 };
 /// All additions are alike.
-struct AllAlike : checkers::CounterAutomaton {
-  explicit AllAlike(CounterAutomaton right) : CounterAutomaton(std::move(right)) {}
+struct AdditionsAlike : checkers::CounterAutomaton {
+  explicit AdditionsAlike(CounterAutomaton right) : CounterAutomaton(std::move(right)) {}
   [[nodiscard]] std::uint32_t kind(std::uint32_t) const { return 0; }
   [[nodiscard]] std::uint32_t kind_count() const { return 1; }
 };
@@ -154,8 +151,8 @@ struct AnyToken : checkers::LockAutomaton {
 
 TEST_CASE("specialist variants: the right ones pass the comparison", "[unit]") {
   CHECK(!is_caught("queue", queue_with(as_it_is)));
-  CHECK(!is_caught("counter", by_search<Variant<checkers::CounterAutomaton>>("counter")));
-  CHECK(!is_caught("lock", by_search<Variant<checkers::LockAutomaton>>("lock")));
+  CHECK(!is_caught("counter", by_part_search<Unchanged<checkers::CounterAutomaton>>("counter")));
+  CHECK(!is_caught("lock", by_part_search<Unchanged<checkers::LockAutomaton>>("lock")));
   // What the judge of stacks leaves open goes either way.
   CHECK(is_caught("stack", stack_with(as_it_is, true)));
   CHECK(is_caught("stack", stack_with(as_it_is, false)));
@@ -195,12 +192,12 @@ TEST_CASE("specialist variants: stacks", "[unit]") {
 }
 
 TEST_CASE("specialist variants: counters and locks", "[unit]") {
-  CHECK(is_caught("counter", by_search<NeverPasses>("counter")));
-  CHECK(is_caught("counter", by_search<OnlyBlocking>("counter")));
-  CHECK(is_caught("counter", by_search<AllAlike>("counter")));
-  CHECK(is_caught("lock", by_search<OnlyCompleted>("lock")));
-  CHECK(is_caught("lock", by_search<RefusesAlways>("lock")));
-  CHECK(is_caught("lock", by_search<AnyToken>("lock")));
+  CHECK(is_caught("counter", by_part_search<NeverPasses>("counter")));
+  CHECK(is_caught("counter", by_part_search<OnlyBlocking>("counter")));
+  CHECK(is_caught("counter", by_part_search<AdditionsAlike>("counter")));
+  CHECK(is_caught("lock", by_part_search<OnlyCompleted>("lock")));
+  CHECK(is_caught("lock", by_part_search<RefusesAlways>("lock")));
+  CHECK(is_caught("lock", by_part_search<AnyToken>("lock")));
 }
 
 }  // namespace stampede::tests

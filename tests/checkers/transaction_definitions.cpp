@@ -72,7 +72,7 @@ bool is_serializable(const std::vector<Transaction>& transactions, Obeys obeys) 
   return extend({}, {});
 }
 
-bool is_acyclic(Matrix before) {
+bool has_no_cycle(Matrix before) {
   for (std::size_t middle = 0; middle < before.size(); ++middle) {
     for (std::size_t from = 0; from < before.size(); ++from) {
       for (std::size_t to = 0; before[from][middle] && to < before.size(); ++to) {
@@ -139,7 +139,7 @@ class World {
     for (const auto& [key, writers] : writers_) {
       for (std::size_t at = 1; at < writers.size(); ++at) ww_[writers[at - 1]][writers[at]] = true;
     }
-    if (level_ == Level::read_uncommitted) return views_are_own() && is_acyclic(ww_);
+    if (level_ == Level::read_uncommitted) return views_are_own() && has_no_cycle(ww_);
     for (std::size_t at = 0; at < count; ++at) {
       if (transactions_[at].outcome == Outcome::committed && !place_reads(at)) return false;
       for (std::size_t other = 0; other < count; ++other) {
@@ -155,7 +155,7 @@ class World {
         if (wr_[from][to]) steps[from][to] = true;
       }
     }
-    if (level_ == Level::read_committed) return is_acyclic(steps);
+    if (level_ == Level::read_committed) return has_no_cycle(steps);
     // (ww or wr) followed by at most one rw has no cycle.
     Matrix longer = steps;
     for (std::size_t from = 0; from < count; ++from) {
@@ -165,7 +165,7 @@ class World {
         }
       }
     }
-    return is_acyclic(longer);
+    return has_no_cycle(longer);
   }
 
   /// Registers: whoever wrote sees that; nobody sees what nobody wrote.

@@ -22,7 +22,7 @@ using Kind = MicroOperation::Kind;
 using Outcome = Transaction::Outcome;
 using Transactions = std::vector<Transaction>;
 
-TransactionShape shape_for(std::uint64_t seed) {
+TransactionShape transaction_shape(std::uint64_t seed) {
   TransactionShape shape;
   shape.lists = seed % 2 == 0;
   shape.may_abort = seed / 2 % 2 == 0;
@@ -61,7 +61,7 @@ void compare(const std::string& name, Isolation isolation, std::uint64_t histori
   std::uint64_t held = 0;
   for (std::uint64_t seed = 0; seed < histories; ++seed) {
     INFO(name << " seed " << seed);
-    TransactionShape shape = shape_for(seed);
+    TransactionShape shape = transaction_shape(seed);
     if (isolation == Isolation::read_uncommitted) shape.lists = false;
     // Values written twice: orders are tried for the levels that are orders.
     if (level_of(isolation) == Level::serializable) shape.repeats = seed / 4 % 2 == 0;
@@ -81,7 +81,7 @@ using Variant = std::function<bool(const Transactions&)>;
 /// Is the variant told from the definition by one of 3,000 small histories?
 bool is_told(Isolation isolation, const Variant& variant) {
   for (std::uint64_t seed = 0; seed < 3'000; ++seed) {
-    TransactionShape shape = shape_for(seed);
+    TransactionShape shape = transaction_shape(seed);
     if (isolation == Isolation::read_uncommitted) shape.lists = false;
     const Transactions transactions = random_transactions(shape, seed);
     if (variant(transactions) != definitions::holds(transactions, isolation)) return true;

@@ -9,7 +9,6 @@
 #include "checkers/linearizability/search/service_automaton.hpp"
 #include "checkers/linearizability/search/windowed_search.hpp"
 #include "checkers/witness.hpp"
-#include "models/service/services.hpp"
 #include "tests/checkers/random_history.hpp"
 
 namespace stampede::tests {
@@ -22,9 +21,7 @@ using engine::HistoryOperation;
 using engine::ServiceType;
 using engine::Shape;
 
-const ServiceType& service(std::string_view name) { return *models::service::find_service(name); }
-
-HistoryShape shape_for(std::uint64_t seed) {
+HistoryShape variant_shape(std::uint64_t seed) {
   HistoryShape shape;
   shape.clients = 2 + static_cast<std::uint32_t>(seed % 3);
   shape.operations = 5 + static_cast<std::uint32_t>(seed % 4);
@@ -41,26 +38,26 @@ using IsLinearizable = std::function<bool(const History&)>;
 /// Is the variant told from the definition by one of 5,000 small histories?
 bool is_caught(const IsLinearizable& variant, const char* name) {
   for (std::uint64_t seed = 0; seed < 5'000; ++seed) {
-    const History history = random_history(service(name), shape_for(seed), seed);
+    const History history = random_history(service(name), variant_shape(seed), seed);
     const bool right = checkers::is_linearizable_by_brute_force(history, service(name));
     if (variant(history) != right) return true;
   }
   return false;
 }
 
-bool judge(const History& history, const ServiceType& type) {
+bool is_accepted(const History& history, const ServiceType& type) {
   return checkers::check_linearizability(history, type).verdict == Verdict::ok;
 }
 
 /// The right checker, told another service.
 IsLinearizable with_service(const ServiceType& wrong) {
-  return [wrong](const History& history) { return judge(history, wrong); };
+  return [wrong](const History& history) { return is_accepted(history, wrong); };
 }
 
 /// The right checker, told another history.
 IsLinearizable with_history(const char* name,
                             const std::function<History(const History&)>& change) {
-  return [=](const History& history) { return judge(change(history), service(name)); };
+  return [=](const History& history) { return is_accepted(change(history), service(name)); };
 }
 
 struct Timed {

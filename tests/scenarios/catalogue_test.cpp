@@ -12,11 +12,11 @@ namespace {
 using namespace stampede;
 using scenarios::ScenarioFile;
 
-const std::string root = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
+const std::string catalogue_root = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
 
 std::vector<std::string> files(const std::string& folder) {
   std::vector<std::string> paths;
-  for (const auto& entry : std::filesystem::directory_iterator(root + folder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(catalogue_root + folder)) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
@@ -99,7 +99,7 @@ TEST_CASE("catalogue: every scripted VR defect breaks its properties at the publ
   };
   for (const auto& [id, wanted] : expected) {
     INFO(id);
-    const ScenarioFile file = ScenarioFile::load(root + "bugs/" + id + ".yaml", {});
+    const ScenarioFile file = ScenarioFile::load(catalogue_root + "bugs/" + id + ".yaml", {});
     const scenarios::Scenario scenario = file.resolve(file.seed());
     const scenarios::RunResult result = scenarios::run(scenario, {});
     CHECK(broken(result) == wanted);
@@ -129,7 +129,7 @@ TEST_CASE("catalogue: crash vectors repair the recovery defects as well", "[text
                          "vrr-recovery-without-nonce"}) {
     INFO(id);
     const ScenarioFile file = ScenarioFile::load(
-        root + "bugs/" + id + ".yaml",
+        catalogue_root + "bugs/" + id + ".yaml",
         {"cluster.defects=[]", "cluster.options.recovery=crash_vectors", "expect=ok"});
     CHECK(broken(scenarios::run(file.resolve(0), {})) == Broken{});
   }
@@ -160,7 +160,7 @@ TEST_CASE(
 }
 
 TEST_CASE("catalogue: every other scenario is as expected for ten seeds", "[simulate]") {
-  for (const auto& folder : std::filesystem::directory_iterator(root)) {
+  for (const auto& folder : std::filesystem::directory_iterator(catalogue_root)) {
     const std::string name = folder.path().filename().string();
     if (!folder.is_directory() || name == "bugs") continue;
     for (const std::string& path : files(name)) {
@@ -180,7 +180,7 @@ TEST_CASE("catalogue: the swarm reaches every rare situation of its list and the
           "[simulate]") {
   for (const char* model : {"viewstamped", "multi_paxos"}) {
     INFO(model);
-    const ScenarioFile file = ScenarioFile::load(root + model + "/swarm.yaml", {});
+    const ScenarioFile file = ScenarioFile::load(catalogue_root + model + "/swarm.yaml", {});
     std::map<std::string, int> reached;
     for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
       for (const auto& probe : scenarios::run(file.resolve(seed), {}).probes) ++reached[probe.name];

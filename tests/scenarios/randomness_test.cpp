@@ -81,17 +81,17 @@ const std::string head =
     "network: { latency: { exponential: { floor: 0.2ms, mean: 1ms } }, loss: 2% }\n"
     "limits: { virtual_time: 2s }\n";
 const std::string work = "workload: { operations: 60, think_time: 10ms }\n";
-const std::string one =
+const std::string isolations =
     "  - isolate: { nodes: r1, every: { mean: 300ms }, lasts: { between: [10ms, 40ms] } }\n";
-const std::string two = "  - crash: { nodes: r2, every: { mean: 400ms }, lasts: 30ms }\n";
+const std::string crashes = "  - crash: { nodes: r2, every: { mean: 400ms }, lasts: 30ms }\n";
 
 }  // namespace
 
 TEST_CASE("randomness: removing a fault leaves every draw with an unchanged name as it was",
           "[simulate]") {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-    const DrawObserver both = draws(head + work + "faults:\n" + two + one, seed);
-    const DrawObserver without = draws(head + work + "faults:\n" + one, seed);
+    const DrawObserver both = draws(head + work + "faults:\n" + crashes + isolations, seed);
+    const DrawObserver without = draws(head + work + "faults:\n" + isolations, seed);
     CHECK(common_and_equal(both.latency, without.latency) > 200);
     CHECK(common_and_equal(both.fate, without.fate) > 200);
     CHECK(common_and_equal(both.operation, without.operation) > 20);
@@ -111,8 +111,8 @@ TEST_CASE("randomness: what the seed picks for one fault does not depend on the 
   };
   std::set<std::int64_t> values;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    const auto both = picked(two + one, seed);
-    const auto alone = picked(one, seed);
+    const auto both = picked(crashes + isolations, seed);
+    const auto alone = picked(isolations, seed);
     CHECK(both.size() == 2);
     CHECK(common_and_equal(alone, both) == 1);
     values.insert(alone.begin()->second);

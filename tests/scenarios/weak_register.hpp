@@ -86,7 +86,7 @@ struct WeakServer {
 STAMPEDE_VALUE(WeakServer, versions, seen, own);
 static_assert(engine::Process<WeakServer>);
 
-inline void observe(const WeakServer&, NodeId, const engine::Membership&,
+inline void observe(const WeakServer&, NodeId, const engine::Group&,
                     engine::Observation& observation) {
   observation.operational = true;
 }
@@ -95,13 +95,18 @@ inline const engine::Model& weak_register() {
   static const engine::Model instance = [] {
     engine::Model model;
     model.name = "weak_register";
-    model.keeps_log = model.assumes_minority_failures = false;
     model.services = {"register"};
     model.read_options = &engine::read_model_options<WeakOptions>;
     model.assemble = [](const engine::ClusterSpec& spec) {
-      return models::client::register_cluster(spec, engine::make_process(WeakServer{}), {});
+      return models::client::register_cluster(spec, engine::make_process(WeakServer{}), {},
+                                              {.tolerance = engine::Tolerance::any});
     };
-    model.checks_left_out = {"liveness"};
+    model.claims = [](const engine::ClusterSpec&) {
+      engine::Claims claims;
+      claims.log = engine::LogClaim::none;
+      claims.completes = false;
+      return claims;
+    };
     model.process_types = {&engine::process_type<WeakServer>(),
                            &engine::process_type<models::client::RegisterClient>()};
     return model;

@@ -93,7 +93,7 @@ struct LeakyServer {
 STAMPEDE_VALUE(LeakyServer, store, past, second_half);
 static_assert(engine::Process<LeakyServer>);
 
-inline void observe(const LeakyServer&, NodeId, const engine::Membership&,
+inline void observe(const LeakyServer&, NodeId, const engine::Group&,
                     engine::Observation& observation) {
   observation.operational = true;
 }
@@ -102,15 +102,20 @@ inline const engine::Model& leaky_store() {
   static const engine::Model instance = [] {
     engine::Model model;
     model.name = "leaky_store";
-    model.keeps_log = model.assumes_minority_failures = false;
     model.read_options = &engine::read_model_options<LeakOptions>;
     model.assemble = [](const engine::ClusterSpec& spec) {
       engine::Assembly assembly;
-      models::client::add_replicas(assembly, spec, engine::make_process(LeakyServer{}));
+      models::client::add_replicas(assembly, spec, engine::make_process(LeakyServer{}),
+                                   {.tolerance = engine::Tolerance::any});
       models::client::add_clients(assembly, spec, 0);
       return assembly;
     };
-    model.checks_left_out = {"liveness"};
+    model.claims = [](const engine::ClusterSpec&) {
+      engine::Claims claims;
+      claims.log = engine::LogClaim::none;
+      claims.completes = false;
+      return claims;
+    };
     model.process_types = {&engine::process_type<LeakyServer>(),
                            &engine::process_type<models::client::Client>()};
     return model;

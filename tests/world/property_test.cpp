@@ -10,9 +10,6 @@ using engine::Property;
 using engine::World;
 using Text = std::optional<std::string>;
 
-constexpr NodeId n0{0};
-constexpr NodeId n1{1};
-
 World watched(const Property& property) {
   World world(assembly_of(Scribe{}, Scribe{}), {});
   world.add_monitor(property.make());

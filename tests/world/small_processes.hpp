@@ -9,6 +9,9 @@
 
 namespace stampede::tests {
 
+inline constexpr NodeId n0{0};
+inline constexpr NodeId n1{1};
+
 /// What a Scribe is told to do.
 enum class Task {
   send,

@@ -13,9 +13,6 @@ using engine::MessageName;
 using engine::World;
 using engine::WorldSettings;
 
-constexpr NodeId n0{0};
-constexpr NodeId n1{1};
-
 /// n0 tells n1 to do `task` as it boots; n1 tells n0 to send.
 World told(Task task, const WorldSettings& settings = {}) {
   Scribe scribe;
