@@ -82,6 +82,17 @@ class SharedLog {
     return copy;
   }
 
+  /// This log with `value` at `position`. Positions that it leaves open are filled with default
+  /// entries. O(entries behind `position`).
+  [[nodiscard]] SharedLog replaced(std::size_t position, T value) const {
+    ASSERT(position >= 1);
+    SharedLog copy = prefix(position - 1);
+    while (copy.size_ + 1 < position) copy.push_back({});
+    copy.push_back(std::move(value));
+    for (std::size_t later = position + 1; later <= size_; ++later) copy.push_back(at(later));
+    return copy;
+  }
+
   /// True if this log begins with all entries of `other`: O(1) but for hash collisions.
   [[nodiscard]] bool extends(const SharedLog& other) const {
     return size_ >= other.size_ && prefix_hash(other.size_) == other.prefix_hash(other.size_);

@@ -119,16 +119,9 @@ void Replica::on(const Accept& accept, NodeId from, Context& context) {
 }
 
 void Replica::vote(Slot slot, Vote vote) {
-  const auto put = [slot](auto& into, auto value) {
-    const auto old = into;
-    into.truncate(slot - 1);
-    while (into.size() + 1 < slot) into.push_back({});
-    into.push_back(std::move(value));
-    for (Slot later = slot + 1; later <= old.size(); ++later) into.push_back(old.at(later));
-  };
   // What was executed stays as it was shown.
-  if (slot > committed) put(log, vote.entry);
-  put(stable.votes, std::move(vote));
+  if (slot > committed) log = log.replaced(slot, vote.entry);
+  stable.votes = stable.votes.replaced(slot, std::move(vote));
 }
 
 // ----- learner -----
@@ -185,10 +178,7 @@ void Replica::execute_next(Context& context) {
   if (request.request_number <= client.request_number && context.options<Options>().executes_once) {
     // Two leaders may have proposed it in two slots: the later one does nothing.
     context.reached("executed-before");
-    const auto shown = log;
-    log.truncate(committed - 1);
-    log.push_back(Entry{});
-    for (Slot slot = committed + 1; slot <= shown.size(); ++slot) log.push_back(shown.at(slot));
+    log = log.replaced(committed, Entry{});
     return;
   }
   client = Executed{request.request_number, request.id, service.apply(request.operation)};
