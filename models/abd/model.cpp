@@ -17,29 +17,15 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
       })};
 }
 
-engine::Assembly assemble(const engine::ClusterSpec& spec) {
-  return client::register_cluster(spec, engine::make_process(Server{}),
-                                  {spec.options.as<Options>().clients_start_alone});
-}
-
 engine::Model make_model() {
-  engine::Model model;
-  model.name = "abd";
-  model.about = "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.";
-  model.options = engine::describe_options<Options>();
+  engine::Model model = client::register_model<Options, Server>(
+      "abd", "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.");
   model.defects = {{"abd-reads-do-not-write-back",
                     "A read answers what it found without making a majority know it.",
                     "Attiya, Bar-Noy, Dolev 1995, section 3: why reads write",
                     "linearizability",
                     {{"reads_write_back", "false"}}}};
-  model.keeps_log = false;
-  model.services = {"register"};
-  model.read_options = &engine::read_model_options<Options>;
-  model.assemble = &assemble;
   model.properties = &properties;
-  model.checks_left_out = {"liveness"};
-  model.process_types = {&engine::process_type<Server>(),
-                         &engine::process_type<client::RegisterClient>()};
   return model;
 }
 

@@ -11,4 +11,24 @@ engine::Assembly register_cluster(const engine::ClusterSpec& spec,
                                   const engine::ProcessValue& server,
                                   const RegisterClientOptions& options);
 
+/// A model of such a world: what all of them say of themselves. `Options` say whether clients start
+/// alone.
+template <class Options, class Server>
+engine::Model register_model(std::string name, std::string about) {
+  engine::Model model;
+  model.name = std::move(name);
+  model.about = std::move(about);
+  model.options = engine::describe_options<Options>();
+  model.keeps_log = false;
+  model.services = {"register"};
+  model.read_options = &engine::read_model_options<Options>;
+  model.assemble = [](const engine::ClusterSpec& spec) {
+    return register_cluster(spec, engine::make_process(Server{}),
+                            {spec.options.as<Options>().clients_start_alone});
+  };
+  model.checks_left_out = {"liveness"};
+  model.process_types = {&engine::process_type<Server>(), &engine::process_type<RegisterClient>()};
+  return model;
+}
+
 }  // namespace stampede::models::client
