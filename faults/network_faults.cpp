@@ -64,7 +64,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       }
       if (partition.shape == Partition::Shape::isolate || groups.size() == 1) {
         groups.resize(1);
-        groups.push_back(without(group_of(partition.groups.front(), world).members(), groups.front()));
+        groups.push_back(
+            without(group_of(partition.groups.front(), world).members(), groups.front()));
       }
       for (std::size_t i = 0; i < groups.size(); ++i) {
         for (std::size_t j = i + 1; j < groups.size(); ++j) {

@@ -10,7 +10,8 @@ std::optional<NodeId> primary_of(const engine::World& world, const engine::Group
   std::optional<NodeId> best;
   for (const NodeId member : group.members()) {
     if (!world.up(member) || !world.observation(member, group).leading) continue;
-    if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch) best = member;
+    if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch)
+      best = member;
   }
   return best;
 }

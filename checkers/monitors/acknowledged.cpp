@@ -157,7 +157,8 @@ struct AcknowledgedOnMajority {
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {
-        if (acknowledged.holds(judge.world.observation(node, judge.group()).log, id)) holders.push_back(node);
+        if (acknowledged.holds(judge.world.observation(node, judge.group()).log, id))
+          holders.push_back(node);
       }
       if (holders.size() >= needed) continue;
       std::string names;

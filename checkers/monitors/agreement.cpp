@@ -59,13 +59,13 @@ struct Agreement {
     const std::string other = judge.world.name(one.shown_by);
     const std::string self = judge.world.name(change.node);
     const bool forgotten = position <= shown.base() || position <= one.log.base();
-    judge.violated(
-        forgotten ? "the first " + number + " operations, as " + self +
-                        " has committed them, are not those that " + other + " has committed"
-                  : "operation number " + number + " is " + to_string(one.log.at(position)) +
-                        " as committed by " + other + " and " + to_string(shown.at(position)) +
-                        " as committed by " + self,
-        {one.shown_by, change.node});
+    judge.violated(forgotten
+                       ? "the first " + number + " operations, as " + self +
+                             " has committed them, are not those that " + other + " has committed"
+                       : "operation number " + number + " is " + to_string(one.log.at(position)) +
+                             " as committed by " + other + " and " + to_string(shown.at(position)) +
+                             " as committed by " + self,
+                   {one.shown_by, change.node});
     return true;
   }
 };

@@ -82,7 +82,8 @@ struct AtMostOnce {
 
   void look_at_unseen(const ObservationChanged& change, Judge& judge) {
     const std::uint64_t first = change.after.log.base() + 1;
-    const std::uint64_t last = std::min<std::uint64_t>(change.after.executed, change.after.log.size());
+    const std::uint64_t last =
+        std::min<std::uint64_t>(change.after.executed, change.after.log.size());
     std::vector<Positions> left;
     for (const Positions& some : unseen) {
       const Positions here{std::max(first, some.first), std::min(last, some.last)};

@@ -9,8 +9,8 @@ namespace {
 std::string number(std::uint64_t value) { return std::to_string(value); }
 
 /// What keeps this node from having what the leader has.
-std::optional<std::string> lags(const engine::World& world, const engine::Group& group, NodeId member,
-                                NodeId leader, bool lost_entries_stay) {
+std::optional<std::string> lags(const engine::World& world, const engine::Group& group,
+                                NodeId member, NodeId leader, bool lost_entries_stay) {
   const engine::Observation& shown = world.observation(member, group);
   const engine::Observation& wanted = world.observation(leader, group);
   const std::string name = world.name(member);

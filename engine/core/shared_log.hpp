@@ -108,6 +108,17 @@ class SharedLog {
     return copy;
   }
 
+  /// This log with `value` at `position`. Positions that it leaves open are filled with default
+  /// entries. O(entries behind `position`).
+  [[nodiscard]] SharedLog replaced(std::size_t position, T value) const {
+    ASSERT(position >= 1);
+    SharedLog copy = prefix(position - 1);
+    while (copy.size_ + 1 < position) copy.push_back({});
+    copy.push_back(std::move(value));
+    for (std::size_t later = position + 1; later <= size_; ++later) copy.push_back(at(later));
+    return copy;
+  }
+
   /// True if this log begins with all entries of `other`: O(1) but for hash collisions. False as
   /// well where that cannot be told, because `other` ends below base().
   [[nodiscard]] bool extends(const SharedLog& other) const {
@@ -177,9 +188,7 @@ class SharedLog {
  private:
   struct Chunk {
     Chunk(std::shared_ptr<Chunk> previous, std::size_t position)
-        : parent(std::move(previous)),
-          index(position),
-          base(parent == nullptr ? 0 : parent->base) {
+        : parent(std::move(previous)), index(position), base(parent == nullptr ? 0 : parent->base) {
       // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the
       // parent.
       skip = parent.get();

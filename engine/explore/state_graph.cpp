@@ -300,8 +300,12 @@ std::string label(const StateSpace& space, const NodeNames& names, const PathSte
     const PackedMessage& message = space.message(step.message);
     const bool begins = step.transition != PairMap::none &&
                         space.transitions().transition(step.transition).begun != PairMap::none;
-    const MessageName name{message.type->name, instance_name(*message.type, message.instance),
-                           message.from, message.to, 0, 0};
+    const MessageName name{message.type->name,
+                           instance_name(*message.type, message.instance),
+                           message.from,
+                           message.to,
+                           0,
+                           0};
     return text + " " + message_text(name, names) + (begins ? ", begin" : "");
   }
   const Transition& transition = space.transitions().transition(step.transition);

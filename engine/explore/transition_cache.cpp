@@ -114,8 +114,7 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   const std::lock_guard guard(lock_);
   if (local.up && settings_.normalise) settings_.normalise(node, group(node), local.process);
   if (settings_.keeps_timer) {
-    std::erase_if(local.timers,
-                  [&](const TimerSlot& slot) { return !keeps_timer(*slot.type); });
+    std::erase_if(local.timers, [&](const TimerSlot& slot) { return !keeps_timer(*slot.type); });
   }
   local.canonicalise();
   const Interned interned = locals_.intern({node, std::move(local)});

@@ -119,8 +119,8 @@ class Audience {
       const Observation* before = stage.observation_before(node, i);
       if (before == nullptr && !up_changed) continue;
       const Observation& after = view.shown(node, i);
-      tell_change({node, facets[i].position, before == nullptr ? after : *before, after}, up_changed,
-                  stage);
+      tell_change({node, facets[i].position, before == nullptr ? after : *before, after},
+                  up_changed, stage);
     }
     if (facets.empty()) {
       const std::uint32_t group = view.membership().position(view.group(node));

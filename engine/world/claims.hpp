@@ -64,8 +64,8 @@ struct Claims {
   bool clients_return = true;
   Synchrony synchrony = Synchrony::asynchronous;
 };
-STAMPEDE_VALUE(Claims, history, operations, log, completes, failures, disk,
-               safe_beyond_tolerance, clients_return, synchrony);
+STAMPEDE_VALUE(Claims, history, operations, log, completes, failures, disk, safe_beyond_tolerance,
+               clients_return, synchrony);
 
 /// `linearizability; logs everywhere; crash-recovery with nothing on disk; asynchronous`.
 std::string to_text(const Claims& claims);

@@ -166,8 +166,8 @@ std::string type_text(const std::string& type, const InstanceName& instance,
 }
 
 std::string message_text(const MessageName& name, const NodeNames& names) {
-  std::string text =
-      type_text(name.type, name.instance, names) + " " + names.of(name.from) + "->" + names.of(name.to);
+  std::string text = type_text(name.type, name.instance, names) + " " + names.of(name.from) + "->" +
+                     names.of(name.to);
   if (name.nth != 0) text += " nth " + std::to_string(name.nth);
   if (name.copy != 0) text += " copy " + std::to_string(name.copy);
   return text;

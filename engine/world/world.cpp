@@ -310,11 +310,18 @@ std::vector<MessageSlot> World::in_flight() const {
 }
 
 MessageName name_of(const InFlight& message) {
-  return {message.type->name, instance_name(*message.type, message.instance), message.from, message.to, message.nth, message.copy};
+  return {message.type->name, instance_name(*message.type, message.instance),
+          message.from,       message.to,
+          message.nth,        message.copy};
 }
 
 TimerName name_of(const TimerSlot& timer, NodeId node) {
-  return {timer.type->name, instance_name(*timer.type, timer.instance), node, timer.nth, timer.value, {}};
+  return {timer.type->name,
+          instance_name(*timer.type, timer.instance),
+          node,
+          timer.nth,
+          timer.value,
+          {}};
 }
 
 std::optional<MessageSlot> World::find_message(const MessageName& name) const {

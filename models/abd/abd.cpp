@@ -79,8 +79,7 @@ void Server::finish(Context& context) {
   }
 }
 
-void observe(const Server& server, NodeId, const engine::Group&,
-             engine::Observation& observation) {
+void observe(const Server& server, NodeId, const engine::Group&, engine::Observation& observation) {
   observation.operational = true;
   observation.epoch = server.content.sequence.clock;
 }

@@ -18,48 +18,26 @@ std::optional<std::string> uncounted(const Server& server, const engine::NodeVie
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::step_property<Server>(
-      "abd/sequence-monotone", "The version a server holds never gets older.",
-      [](const Server& before, const Server& after,
-         const engine::Effects&) -> std::optional<std::string> {
-        if (!(after.content.sequence < before.content.sequence)) return std::nullopt;
-        return "holds version " + engine::to_json(after.content.sequence) + " and held " +
-               engine::to_json(before.content.sequence);
-      }),
+              "abd/sequence-monotone", "The version a server holds never gets older.",
+              [](const Server& before, const Server& after,
+                 const engine::Effects&) -> std::optional<std::string> {
+                if (!(after.content.sequence < before.content.sequence)) return std::nullopt;
+                return "holds version " + engine::to_json(after.content.sequence) + " and held " +
+                       engine::to_json(before.content.sequence);
+              }),
           engine::node_property<Server>("abd/counts-itself",
                                         "Who asks or tells a majority is one of it.", &uncounted)};
 }
 
-engine::Assembly assemble(const engine::ClusterSpec& spec) {
-  return client::register_cluster(spec, engine::make_process(Server{}),
-                                  {spec.options.as<Options>().clients_start_alone});
-}
-
 engine::Model make_model() {
-  engine::Model model;
-  model.name = "abd";
-  model.about = "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.";
-  model.options = engine::describe_options<Options>();
+  engine::Model model = client::register_model<Options, Server>(
+      "abd", "The atomic register of Attiya, Bar-Noy and Dolev (1995), with several writers.");
   model.defects = {{"abd-reads-do-not-write-back",
                     "A read answers what it found without making a majority know it.",
                     "Attiya, Bar-Noy, Dolev 1995, section 3: why reads write",
                     "linearizability",
                     {{"reads_write_back", "false"}}}};
-  model.services = {"register"};
-  model.read_options = &engine::read_model_options<Options>;
-  model.assemble = &assemble;
   model.properties = &properties;
-  model.claims = [](const engine::ClusterSpec&) {
-    engine::Claims claims;
-    claims.operations = {"read", "write"};
-    claims.log = engine::LogClaim::none;
-    claims.completes = false;
-    claims.failures = engine::FailureModel::crash_stop;
-    claims.safe_beyond_tolerance = true;
-    claims.clients_return = false;
-    return claims;
-  };
-  model.process_types = {&engine::process_type<Server>(),
-                         &engine::process_type<client::RegisterClient>()};
   return model;
 }
 

@@ -30,4 +30,15 @@ engine::Assembly register_cluster(const engine::ClusterSpec& spec,
   return assembly;
 }
 
+engine::Claims register_claims() {
+  engine::Claims claims;
+  claims.operations = {"read", "write"};
+  claims.log = engine::LogClaim::none;
+  claims.completes = false;
+  claims.failures = engine::FailureModel::crash_stop;
+  claims.safe_beyond_tolerance = true;
+  claims.clients_return = false;
+  return claims;
+}
+
 }  // namespace stampede::models::client

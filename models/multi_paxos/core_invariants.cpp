@@ -140,8 +140,8 @@ std::optional<std::string> timer_missing(const Replica& replica, const engine::N
 std::optional<std::string> another_ballot(const Replica& replica, const engine::NodeView& node) {
   if (replica.role == Role::follower || replica.ballot == replica.stable.promised)
     return std::nullopt;
-  return node.name() + " is " + boost::describe::enum_to_string(replica.role, "?") +
-         " of ballot " + text(replica.ballot) + " and has promised itself to ballot " +
+  return node.name() + " is " + boost::describe::enum_to_string(replica.role, "?") + " of ballot " +
+         text(replica.ballot) + " and has promised itself to ballot " +
          text(replica.stable.promised);
 }
 

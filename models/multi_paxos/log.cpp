@@ -10,16 +10,6 @@ namespace {
 /// How many slots a resend or an answer carries at most.
 constexpr Slot window = 16;
 
-/// `value` in `slot`, all else as it was; slots between are empty.
-template <class Log, class Value>
-void put(Log& log, Slot slot, Value value) {
-  const Log old = log;
-  log.truncate(slot - 1);
-  while (log.size() + 1 < slot) log.push_back({});
-  log.push_back(std::move(value));
-  for (Slot later = slot + 1; later <= old.size(); ++later) log.push_back(old.at(later));
-}
-
 }  // namespace
 
 // ----- proposer -----
@@ -100,8 +90,8 @@ void Core::on(const Accept& accept, NodeId from, Context& context) {
 
 void Core::vote(Slot slot, Vote vote) {
   // What was told stays as it was shown.
-  if (slot > committed) put(log, slot, vote.entry);
-  put(stable.votes, slot, std::move(vote));
+  if (slot > committed) log = log.replaced(slot, vote.entry);
+  stable.votes = stable.votes.replaced(slot, std::move(vote));
 }
 
 // ----- learner -----
@@ -154,7 +144,7 @@ void Core::commit_next(Context& context) {
   context.indicate(consensus::Decided{committed, log.at(committed).request});
 }
 
-void Core::pass_over(Slot slot) { put(log, slot, Entry{}); }
+void Core::pass_over(Slot slot) { log = log.replaced(slot, Entry{}); }
 
 void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation) {

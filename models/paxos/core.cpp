@@ -69,8 +69,7 @@ void Core::on(const Decided& decision, NodeId, Context& context) {
   context.indicate(consensus::Decided{1, decision.proposal});
 }
 
-void observe(const Core& core, NodeId, const engine::Group&,
-             engine::Observation& observation) {
+void observe(const Core& core, NodeId, const engine::Group&, engine::Observation& observation) {
   observation.operational = true;
   observation.epoch = core.ballot.round;
   observation.executed = observation.committed = core.is_decided ? 1 : 0;

@@ -52,39 +52,17 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
                             })};
 }
 
-engine::Assembly assemble(const engine::ClusterSpec& spec) {
-  return client::register_cluster(spec, engine::make_process(Server{}),
-                                  {spec.options.as<Options>().clients_start_alone});
-}
-
 engine::Model make_model() {
-  engine::Model model;
-  model.name = "paxos";
-  model.about = "Single-decree Paxos (Lamport 1998, 2001) as a register that is written once.";
-  model.options = engine::describe_options<Options>();
+  engine::Model model = client::register_model<Options, Server>(
+      "paxos", "Single-decree Paxos (Lamport 1998, 2001) as a register that is written once.");
   model.defects = {{"paxos-ignores-accepted-values",
                     "A proposer keeps its own value although an acceptor of its majority has "
                     "accepted another one.",
                     "Lamport, Paxos Made Simple, section 2.2, P2c left out",
                     "paxos/one-decision",
                     {{"adopts_accepted", "false"}}}};
-  model.services = {"register"};
-  model.read_options = &engine::read_model_options<Options>;
-  model.assemble = &assemble;
   model.properties = &properties;
-  model.claims = [](const engine::ClusterSpec&) {
-    engine::Claims claims;
-    claims.operations = {"read", "write"};
-    claims.log = engine::LogClaim::none;
-    claims.completes = false;
-    claims.failures = engine::FailureModel::crash_stop;
-    claims.safe_beyond_tolerance = true;
-    claims.clients_return = false;
-    return claims;
-  };
   model.probes = {"value-adopted", "decided"};
-  model.process_types = {&engine::process_type<Server>(),
-                         &engine::process_type<client::RegisterClient>()};
   return model;
 }
 

@@ -37,12 +37,12 @@ std::optional<std::string> waits_for_ever(const Pinger& pinger, const engine::No
 }
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
-  return {engine::monitor_property("ping-pong/one-at-a-time",
-                                   "The next Ping goes out only when the one before was answered.",
-                                   OneAtATime{}),
-          engine::node_property<Pinger>("ping-pong/asks-again",
-                                        "A Ping that is not answered is sent again.",
-                                        &waits_for_ever)};
+  return {
+      engine::monitor_property("ping-pong/one-at-a-time",
+                               "The next Ping goes out only when the one before was answered.",
+                               OneAtATime{}),
+      engine::node_property<Pinger>("ping-pong/asks-again",
+                                    "A Ping that is not answered is sent again.", &waits_for_ever)};
 }
 
 engine::Assembly assemble(const engine::ClusterSpec& spec) {

@@ -16,8 +16,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   const NodeId view_service{static_cast<std::uint32_t>(assembly.nodes.size())};
   assembly.nodes.push_back(
       {"v0", "view_service", engine::make_process(ViewService{}), spec.options});
-  assembly.membership.add(
-      {"view_service", {view_service}, {.tolerance = engine::Tolerance::none}});
+  assembly.membership.add({"view_service", {view_service}, {.tolerance = engine::Tolerance::none}});
   client::add_clients(assembly, spec, 0);
   return assembly;
 }

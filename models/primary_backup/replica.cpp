@@ -91,7 +91,8 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     const ClientEntry& entry = known->second;
     if (request.request_number != entry.executed) return context.ignore();
     context.reached("reply-resent");
-    context.reply(request.id.client, Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
+    context.reply(request.id.client,
+                  Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
     return;
   }
   const Options& options = context.options<Options>();
@@ -163,7 +164,8 @@ void Replica::execute_to(OpNumber position, Context& context) {
     entry.executed_id = request.id;
     entry.result = service.apply(request.operation);
     if (!is_primary(context.self())) continue;
-    context.reply(request.id.client, Reply{view.view_number, request.id, request.request_number, entry.result});
+    context.reply(request.id.client,
+                  Reply{view.view_number, request.id, request.request_number, entry.result});
   }
 }
 

@@ -38,8 +38,7 @@ struct Server {
 STAMPEDE_VALUE(Server, value);
 static_assert(engine::Process<Server>);
 
-inline void observe(const Server&, NodeId, const engine::Group&,
-                    engine::Observation& observation) {
+inline void observe(const Server&, NodeId, const engine::Group&, engine::Observation& observation) {
   observation.operational = true;
 }
 

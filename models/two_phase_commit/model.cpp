@@ -51,9 +51,8 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::world_property("two-phase-commit/consistent",
                                  "No resource manager commits while another one has aborted.",
                                  &inconsistent),
-          engine::node_property<ResourceManager>("two-phase-commit/votes",
-                                                 "A resource manager that works will vote.",
-                                                 &vote_missing),
+          engine::node_property<ResourceManager>(
+              "two-phase-commit/votes", "A resource manager that works will vote.", &vote_missing),
           engine::node_property<TransactionManager>(
               "two-phase-commit/stops-waiting",
               "The transaction manager waits for a time, and not for those it has heard of.",

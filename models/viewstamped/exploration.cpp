@@ -122,8 +122,8 @@ bool dead(const engine::DeadQuery& query) {
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
   if (replica == nullptr) return false;
-  const Receiver at{*replica, query.options.as<Options>(), query.receiver,
-                    query.group.members(), query.may_crash};
+  const Receiver at{*replica, query.options.as<Options>(), query.receiver, query.group.members(),
+                    query.may_crash};
   if (const auto* answer = query.message.get<RecoveryResponse>())
     return (query.local.up || at.options.recovery_checks_nonce) && is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;

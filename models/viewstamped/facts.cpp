@@ -10,8 +10,8 @@ using Text = std::optional<std::string>;
 
 /// `r1 is normal in view 3 ...`.
 std::string with_status(const Replica& replica, const NodeView& node, const std::string& what) {
-  return node.name() + " is " + boost::describe::enum_to_string(replica.status, "?") +
-         " in view " + std::to_string(replica.view_number) + what;
+  return node.name() + " is " + boost::describe::enum_to_string(replica.status, "?") + " in view " +
+         std::to_string(replica.view_number) + what;
 }
 
 bool is_primary(const Replica& replica, const NodeView& node) {
@@ -80,9 +80,9 @@ Text view_saved(const Replica& replica, const NodeView& node) {
 std::vector<engine::Property> local_facts(const Options& options) {
   using engine::node_property;
   std::vector<engine::Property> list;
-  list.push_back(node_property<Replica>(
-      "viewstamped/timers-armed", "Whoever waits has the timer armed that ends the wait.",
-      &timers_armed));
+  list.push_back(node_property<Replica>("viewstamped/timers-armed",
+                                        "Whoever waits has the timer armed that ends the wait.",
+                                        &timers_armed));
   // The defect goes on counting in a view that has started.
   if (options.late_do_view_change == LateDoViewChange::answer) {
     list.push_back(node_property<Replica>("viewstamped/gathered-in-status",

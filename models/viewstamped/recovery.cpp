@@ -71,8 +71,7 @@ void Replica::finish_recovery(Context& context) {
   drop_stale(recovery.recovery_responses);
   if (responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
-  for (const auto& [node, response] : responses)
-    latest = std::max(latest, response.view_number);
+  for (const auto& [node, response] : responses) latest = std::max(latest, response.view_number);
   if (options.recovery == RecoveryRule::view_persisted && latest < stable.view_number) return;
   const RecoveryResponse* from_primary = responses.find(primary(latest, context));
   if (from_primary == nullptr || from_primary->view_number != latest) return;

@@ -196,8 +196,8 @@ struct Replica {
   }
 };
 STAMPEDE_VALUE(Replica, view_number, status, log, commit_number, client_table, last_normal_view,
-               service, stable, prepare_oks, view_change, view_changes_in_a_row, recovery,
-               transfer, crash_vector);
+               service, stable, prepare_oks, view_change, view_changes_in_a_row, recovery, transfer,
+               crash_vector);
 static_assert(engine::Process<Replica>);
 
 void observe(const Replica& replica, NodeId self, const engine::Group& group,

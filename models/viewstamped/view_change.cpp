@@ -63,8 +63,7 @@ void Replica::on(const StartViewChange& message, NodeId from, Context& context) 
 // the new primary.
 void Replica::count_start_view_changes(Context& context) {
   ASSERT(status == Status::view_change);
-  if (view_change.sent_do_view_change ||
-      view_change.start_view_changes.size() < failures(context))
+  if (view_change.sent_do_view_change || view_change.start_view_changes.size() < failures(context))
     return;
   view_change.sent_do_view_change = true;
   if (!is_primary(context)) {

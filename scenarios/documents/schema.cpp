@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 namespace stampede::scenarios {
 namespace {
 
 using engine::Document;
 
-std::shared_ptr<Schema> make(Schema::Kind kind) {
+std::shared_ptr<Schema> make(Schema::Kind kind, std::string defined_as = {}) {
   auto schema = std::make_shared<Schema>();
   schema->kind = kind;
+  schema->defined_as = std::move(defined_as);
   return schema;
 }
 
@@ -153,20 +153,20 @@ std::string kind_text(const Schema& schema) {
 }  // namespace
 
 SchemaPtr any() { return make(Schema::Kind::any); }
-SchemaPtr boolean() { return make(Schema::Kind::boolean); }
+SchemaPtr boolean() { return make(Schema::Kind::boolean, "boolean"); }
 SchemaPtr integer(std::int64_t low, std::int64_t high) {
   auto schema = make(Schema::Kind::integer);
   schema->low = low;
   schema->high = high;
   return schema;
 }
-SchemaPtr duration() { return make(Schema::Kind::duration); }
-SchemaPtr offset() { return make(Schema::Kind::offset); }
-SchemaPtr rate() { return make(Schema::Kind::rate); }
-SchemaPtr signed_rate() { return make(Schema::Kind::signed_rate); }
-SchemaPtr count() { return make(Schema::Kind::count); }
-SchemaPtr budget() { return make(Schema::Kind::budget); }
-SchemaPtr text() { return make(Schema::Kind::text); }
+SchemaPtr duration() { return make(Schema::Kind::duration, "duration"); }
+SchemaPtr offset() { return make(Schema::Kind::offset, "offset"); }
+SchemaPtr rate() { return make(Schema::Kind::rate, "rate"); }
+SchemaPtr signed_rate() { return make(Schema::Kind::signed_rate, "signed_rate"); }
+SchemaPtr count() { return make(Schema::Kind::count, "count"); }
+SchemaPtr budget() { return make(Schema::Kind::budget, "budget"); }
+SchemaPtr text() { return make(Schema::Kind::text, "text"); }
 SchemaPtr name(std::vector<std::string> values) {
   auto schema = make(Schema::Kind::name);
   schema->values = std::move(values);
@@ -187,6 +187,12 @@ SchemaPtr choice(std::vector<SchemaPtr> alternatives) {
   auto schema = make(Schema::Kind::choice);
   schema->alternatives = std::move(alternatives);
   return schema;
+}
+
+SchemaPtr defined(std::string name, const SchemaPtr& schema) {
+  auto copy = std::make_shared<Schema>(*schema);
+  copy->defined_as = std::move(name);
+  return copy;
 }
 
 void validate(const Document& document, const Schema& schema) {
@@ -354,113 +360,10 @@ Document pick_at(const Document& document, std::uint64_t seed, std::uint64_t pat
   return copy;
 }
 
-using Json = nlohmann::ordered_json;
-
-Json open_form(const Json& closed, bool ordered) {
-  Json form;
-  form["anyOf"] = Json::array(
-      {closed,
-       {{"type", "object"},
-        {"required", {"one_of"}},
-        {"additionalProperties", false},
-        {"properties", {{"one_of", {{"type", "array"}, {"minItems", 1}, {"items", closed}}}}}}});
-  if (ordered) {
-    form["anyOf"].push_back(
-        {{"type", "object"},
-         {"required", {"between"}},
-         {"additionalProperties", false},
-         {"properties",
-          {{"between",
-            {{"type", "array"}, {"minItems", 2}, {"maxItems", 2}, {"items", closed}}}}}});
-  }
-  return form;
-}
-
-Json json_of(const Schema& schema) {
-  Json json;
-  const std::string number = "[0-9]+(\\.[0-9]+)?";
-  switch (schema.kind) {
-    case Schema::Kind::any:
-      return Json::object();
-    case Schema::Kind::boolean:
-      return open_form({{"type", "boolean"}}, false);
-    case Schema::Kind::integer:
-      return open_form({{"type", "integer"}, {"minimum", schema.low}, {"maximum", schema.high}},
-                       true);
-    case Schema::Kind::duration:
-      return open_form({{"type", {"string", "integer"}},
-                        {"pattern", "^(0|" + number + "(ns|us|ms|s|min|h))$"},
-                        {"maximum", 0},
-                        {"minimum", 0}},
-                       true);
-    case Schema::Kind::offset:
-      return open_form({{"type", {"string", "integer"}},
-                        {"pattern", "^(0|-?" + number + "(ns|us|ms|s|min|h))$"},
-                        {"maximum", 0},
-                        {"minimum", 0}},
-                       true);
-    case Schema::Kind::rate:
-    case Schema::Kind::signed_rate:
-      return open_form({{"type", {"string", "integer"}},
-                        {"pattern", "^(0|-?" + number + "(%|ppm))$"},
-                        {"maximum", 0},
-                        {"minimum", 0}},
-                       true);
-    case Schema::Kind::budget:
-      return {{"type", {"string", "integer"}},
-              {"pattern", "^([0-9]+[kMG]?|unlimited)$"},
-              {"minimum", 0}};
-    case Schema::Kind::count:
-      return open_form(
-          {{"type", {"string", "integer"}}, {"pattern", "^[0-9]+[kMG]?$"}, {"minimum", 0}}, true);
-    case Schema::Kind::text:
-      return open_form({{"type", {"string", "number", "boolean", "null"}}}, false);
-    case Schema::Kind::name:
-      return open_form({{"enum", schema.values}}, false);
-    case Schema::Kind::list:
-      return {{"type", "array"}, {"items", json_of(*schema.element)}};
-    case Schema::Kind::mapping: {
-      json["type"] = "object";
-      json["additionalProperties"] = false;
-      Json properties = Json::object();
-      Json required = Json::array();
-      for (const Field& field : schema.fields) {
-        Json one = json_of(*field.schema);
-        if (!field.about.empty()) one["description"] = field.about;
-        properties[field.name] = one;
-        if (field.required) required.push_back(field.name);
-      }
-      json["properties"] = properties;
-      if (!required.empty()) json["required"] = required;
-      if (!schema.exactly_one.empty()) {
-        Json variants = Json::array();
-        for (const std::string& key : schema.exactly_one) variants.push_back({{"required", {key}}});
-        json["oneOf"] = variants;
-      }
-      return json;
-    }
-    case Schema::Kind::choice: {
-      Json alternatives = Json::array();
-      for (const SchemaPtr& alternative : schema.alternatives)
-        alternatives.push_back(json_of(*alternative));
-      return {{"anyOf", alternatives}};
-    }
-  }
-  return json;
-}
-
 }  // namespace
 
 Document pick(const Document& document, std::uint64_t seed) {
   return pick_at(document, seed, engine::hash_seed);
-}
-
-std::string json_schema(const Schema& schema, const std::string& title, const std::string& about) {
-  Json json = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-               {"title", title},
-               {"description", about}};
-  json.update(json_of(schema));
-  return json.dump(2) + "\n";
 }
 
 }  // namespace stampede::scenarios

@@ -1,5 +1,5 @@
 // What input documents may say, as data: one table says what is allowed where, and both the
-// validation of scenarios and the JSON Schema for editors come from it.
+// validation of scenarios and the JSON Schema for editors (json_schema.hpp) come from it.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,8 @@ struct Schema {
   /// Mappings of which exactly one key out of `fields` marks the variant (faults, decisions) list
   /// these keys here.
   std::vector<std::string> exactly_one;
+  /// JSON Schema defines it once, under this name; without one it is written where it is used.
+  std::string defined_as;
 };
 
 using SchemaPtr = std::shared_ptr<const Schema>;
@@ -68,12 +70,12 @@ SchemaPtr name(std::vector<std::string> values);
 SchemaPtr list(SchemaPtr element);
 SchemaPtr mapping(std::vector<Field> fields, std::vector<std::string> exactly_one = {});
 SchemaPtr choice(std::vector<SchemaPtr> alternatives);
+/// The same under a name of its own, for what is used in many places. The scalar kinds that take
+/// no arguments have theirs.
+SchemaPtr defined(std::string name, const SchemaPtr& schema);
 
 /// InputError at the first place where the document does not fit the schema.
 void validate(const engine::Document& document, const Schema& schema);
-
-/// JSON Schema (draft 2020-12) of the same, pretty-printed.
-std::string json_schema(const Schema& schema, const std::string& title, const std::string& about);
 
 // Readers of the scalar kinds; REQUIRES nothing, InputError otherwise.
 engine::Ppm read_rate(const engine::Document& document);

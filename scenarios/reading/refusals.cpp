@@ -13,9 +13,7 @@ using engine::Document;
 class Refusals {
  public:
   Refusals(const Scenario& scenario, const NodeNames& nodes)
-      : scenario_(scenario),
-        nodes_(nodes),
-        claims_(scenario.model->claimed(scenario.cluster)) {}
+      : scenario_(scenario), nodes_(nodes), claims_(scenario.model->claimed(scenario.cluster)) {}
 
   void read(const Document& document) {
     if (const Document* script = document.find("script")) {
@@ -48,8 +46,8 @@ class Refusals {
                                   : operation.text;
     const auto& offered = claims_.operations;
     if (offered.empty() || std::find(offered.begin(), offered.end(), name) != offered.end()) return;
-    refuse(operation, "its clients can ask for " + engine::comma_list(offered) + ", not for '" +
-                          name + "'");
+    refuse(operation,
+           "its clients can ask for " + engine::comma_list(offered) + ", not for '" + name + "'");
   }
 
   void refuse_return(const Document& at, NodeId node) const {
@@ -88,8 +86,8 @@ class Refusals {
     if (claims_.safe_beyond_tolerance) return;
     for (const engine::Group& group : nodes_.membership().groups()) {
       if (!group.contains(node)) continue;
-      const auto down = static_cast<std::size_t>(
-          std::count_if(down_.begin(), down_.end(), [&](NodeId one) { return group.contains(one); }));
+      const auto down = static_cast<std::size_t>(std::count_if(
+          down_.begin(), down_.end(), [&](NodeId one) { return group.contains(one); }));
       if (down > group.tolerated())
         refuse(at, "of its " + std::to_string(group.members().size()) + " " + group.name() +
                        "s at most " + std::to_string(group.tolerated()) + " may be down");
@@ -139,7 +137,8 @@ class Refusals {
 
   /// Only what a file says of its network can be judged before a run.
   void read_network(const Document& document) const {
-    const std::string claim = "it needs bounds on how long messages travel, and all of them to arrive";
+    const std::string claim =
+        "it needs bounds on how long messages travel, and all of them to arrive";
     if (const Document* network = document.find("network")) {
       const auto kind = scenario_.network.latency.kind;
       const bool bounded =

@@ -36,8 +36,7 @@ void read_groups(const Document* document, Scenario& scenario) {
     const auto& offers = scenario.model->further_groups;
     const auto offer = std::find_if(offers.begin(), offers.end(),
                                     [&](const auto& one) { return one.name == entry.key; });
-    if (offer == offers.end())
-      engine::fail_unknown(entry.value.place(), "group", entry.key, known);
+    if (offer == offers.end()) engine::fail_unknown(entry.value.place(), "group", entry.key, known);
     sizes[offer->name] = static_cast<std::uint32_t>(
         engine::read_integer(entry.value, offer->members_min, offer->members_max));
   }

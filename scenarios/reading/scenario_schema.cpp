@@ -5,56 +5,63 @@
 #include "checkers/judges.hpp"
 #include "models/models.hpp"
 #include "models/service/services.hpp"
+#include "scenarios/documents/json_schema.hpp"
 
 namespace stampede::scenarios {
 namespace {
 
 SchemaPtr nodes_schema() {
-  return choice(
-      {text(), list(text()),
-       mapping({{"random", choice({integer(1, 63), text()}),
-                 "so many replicas, drawn anew each time; '2 of masters': of that group", true}})});
+  return defined(
+      "nodes",
+      choice({text(), list(text()),
+              mapping({{"random", choice({integer(1, 63), text()}),
+                        "so many replicas, drawn anew each time; '2 of masters': of that group",
+                        true}})}));
 }
 
 SchemaPtr latency_schema() {
-  return choice(
-      {duration(), mapping({{"constant", duration(), "always this long"},
-                            {"uniform", list(duration()), "[least, most]"},
-                            {"exponential",
-                             mapping({{"floor", duration(), "never below", true},
-                                      {"mean", duration(), "mean above the floor", true}}),
-                             "a floor plus an exponential"},
-                            {"bimodal",
-                             mapping({{"usual", duration(), "", true},
-                                      {"rare", duration(), "", true},
-                                      {"rate", rate(), "how often the rare one", true}}),
-                             "mostly one, rarely the other"}},
-                           {"constant", "uniform", "exponential", "bimodal"})});
+  return defined(
+      "latency",
+      choice({duration(), mapping({{"constant", duration(), "always this long"},
+                                   {"uniform", list(duration()), "[least, most]"},
+                                   {"exponential",
+                                    mapping({{"floor", duration(), "never below", true},
+                                             {"mean", duration(), "mean above the floor", true}}),
+                                    "a floor plus an exponential"},
+                                   {"bimodal",
+                                    mapping({{"usual", duration(), "", true},
+                                             {"rare", duration(), "", true},
+                                             {"rate", rate(), "how often the rare one", true}}),
+                                    "mostly one, rarely the other"}},
+                                  {"constant", "uniform", "exponential", "bimodal"})}));
 }
 
 SchemaPtr trigger_schema() {
-  return mapping(
-      {{"sent", text(), "a message of this type is sent"},
-       {"delivered", text(), "a message of this type is handled"},
-       {"role_change", boolean(), "leadership, epoch or readiness of some node changes"},
-       {"probe", text(), "a node reaches this rare situation"},
-       {"by", choice({text(), list(text())}), "who sends it (sent) or handles it (delivered)"},
-       {"from", choice({text(), list(text())}), "its sender"},
-       {"to", choice({text(), list(text())}), "its receiver"},
-       {"nth", integer(1, 1'000'000), "the nth such event, 1 by default"}},
-      {"sent", "delivered", "role_change", "probe"});
+  const SchemaPtr node_names = choice({text(), list(text())});
+  return defined(
+      "trigger",
+      mapping({{"sent", text(), "a message of this type is sent"},
+               {"delivered", text(), "a message of this type is handled"},
+               {"role_change", boolean(), "leadership, epoch or readiness of some node changes"},
+               {"probe", text(), "a node reaches this rare situation"},
+               {"by", node_names, "who sends it (sent) or handles it (delivered)"},
+               {"from", node_names, "its sender"},
+               {"to", node_names, "its receiver"},
+               {"nth", integer(1, 1'000'000), "the nth such event, 1 by default"}},
+              {"sent", "delivered", "role_change", "probe"}));
 }
 
 std::vector<Field> timing_fields() {
-  return {{"name", text(), "what to call it; randomness goes by it"},
-          {"at", duration(), "begins then"},
-          {"every", choice({duration(), mapping({{"mean", duration(), "", true}})}),
-           "begins again and again, with this mean time between"},
-          {"when", trigger_schema(), "begins when this happens"},
-          {"lasts", duration(), "ends after so long"},
-          {"until", trigger_schema(), "ends when this happens"},
-          {"times", integer(1, 1'000'000), "begins at most so often"},
-          {"chance", rate(), "each beginning happens with this rate"}};
+  return {
+      {"name", text(), "what to call it; randomness goes by it"},
+      {"at", duration(), "begins then"},
+      {"every", defined("every", choice({duration(), mapping({{"mean", duration(), "", true}})})),
+       "begins again and again, with this mean time between"},
+      {"when", trigger_schema(), "begins when this happens"},
+      {"lasts", duration(), "ends after so long"},
+      {"until", trigger_schema(), "ends when this happens"},
+      {"times", defined("times", integer(1, 1'000'000)), "begins at most so often"},
+      {"chance", rate(), "each beginning happens with this rate"}};
 }
 
 struct FaultKind {
@@ -302,15 +309,16 @@ std::shared_ptr<const Schema> make_schema() {
       {"about", text(), "what this shows, in a sentence"},
       {"seed", integer(0, INT64_MAX), "seed of run; 0 by default"},
       {"cluster",
-       mapping({{"model", name(model_names), "", true},
-                {"replicas", integer(1, 63), "members of the main group; 3 by default"},
-                {"groups", any(), "{ masters: 5 }: members of further groups: stampede list models"},
-                {"clients", integer(0, 1000), "1 by default"},
-                {"service", name(models::service::service_names()), "kv by default"},
-                {"options", any(), "of the model: stampede list options"},
-                {"defects", list(text()), "stampede list defects"},
-                {"assume", name({"claims", "broken"}),
-                 "broken: the file may go beyond what the model claims to survive"}}),
+       mapping(
+           {{"model", name(model_names), "", true},
+            {"replicas", integer(1, 63), "members of the main group; 3 by default"},
+            {"groups", any(), "{ masters: 5 }: members of further groups: stampede list models"},
+            {"clients", integer(0, 1000), "1 by default"},
+            {"service", name(models::service::service_names()), "kv by default"},
+            {"options", any(), "of the model: stampede list options"},
+            {"defects", list(text()), "stampede list defects"},
+            {"assume", name({"claims", "broken"}),
+             "broken: the file may go beyond what the model claims to survive"}}),
        "who takes part", true},
       {"workload",
        mapping({{"operations", count(), "of all clients together; 100 by default"},

@@ -71,9 +71,8 @@ Script read_script(const Document& document, const engine::Assembly& assembly,
     names.push_back(node.name);
     types.push_back(&node.boot.type());
   }
-  Reader reader{
-      engine::DecisionReader(engine::NodeNames(std::move(names)), std::move(types),
-                             assembly.membership.clients(), service)};
+  Reader reader{engine::DecisionReader(engine::NodeNames(std::move(names)), std::move(types),
+                                       assembly.membership.clients(), service)};
   Script script;
   for (const Document& item : document.items) script.push_back(reader.read(item));
   return script;

@@ -198,8 +198,7 @@ void test_normal_form(StateSpace& raw, StateSpace& normal, ReductionCheck& check
 
 /// Walks from worlds in which some message is dead, and looks at it again and again.
 void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
-               const decltype(engine::SpaceSettings::dead)& dead,
-               ReductionCheck& check) {
+               const decltype(engine::SpaceSettings::dead)& dead, ReductionCheck& check) {
   StateSpace& space = *raw.space;
   TransitionCache& transitions = space.transitions();
   const auto crashes_left = [&](const PackedWorld& world) {
@@ -211,8 +210,8 @@ void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
     std::vector<std::uint32_t> doomed;
     for (const std::uint32_t message : start.messages) {
       const NodeId to = transitions.receiver(message);
-      if (dead(to, transitions.group(to), transitions.local(start.local(to)), transitions.message(message),
-               crashes_left(start)))
+      if (dead(to, transitions.group(to), transitions.local(start.local(to)),
+               transitions.message(message), crashes_left(start)))
         doomed.push_back(message);
     }
     if (doomed.empty()) continue;

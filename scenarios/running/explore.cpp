@@ -162,8 +162,8 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
                         NodeId receiver, const engine::Group& group,
                         const engine::LocalState& local, const engine::PackedMessage& message,
                         bool may_crash) {
-      return dead({receiver, local, message.from, message.payload, group,
-                   options[receiver.value], may_crash});
+      return dead({receiver, local, message.from, message.payload, group, options[receiver.value],
+                   may_crash});
     };
   }
   std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, doubts);

@@ -105,8 +105,8 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
     const std::string property = group.check("convergence");
     if (group.log == engine::LogClaim::somewhere || !checks(scenario, property)) continue;
     settings.convergence.push_back(
-        {property, [group = group.position, lost = group.log == engine::LogClaim::on_quorums](
-                       const engine::World& world) {
+        {property, [group = group.position,
+                    lost = group.log == engine::LogClaim::on_quorums](const engine::World& world) {
            return checkers::not_converged(world, world.membership().groups()[group], lost);
          }});
   }

@@ -37,8 +37,7 @@ struct Asker {
   std::uint32_t answers = 0;
   void on(const engine::BeginOperation& begin, Context& context) {
     context.invoke(begin.id, begin.operation);
-    context.respond(begin.id,
-                    Result::of(models::service::KvResult{models::service::kv::Done{}}));
+    context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
     ++answers;
   }
 };
@@ -48,8 +47,8 @@ static_assert(engine::Process<Asker>);
 using Numbers = std::vector<std::uint32_t>;
 
 /// Two groups that show these operations of client 0, and a client that turns to one of them.
-engine::Assembly exhibition(const std::vector<Numbers>& replicas, const std::vector<Numbers>& masters,
-                            const GroupRules& rules = {},
+engine::Assembly exhibition(const std::vector<Numbers>& replicas,
+                            const std::vector<Numbers>& masters, const GroupRules& rules = {},
                             const std::string& turns_to = "replica") {
   engine::Assembly assembly;
   const auto add = [&](const std::string& group, const std::vector<Numbers>& logs,
@@ -60,8 +59,10 @@ engine::Assembly exhibition(const std::vector<Numbers>& replicas, const std::vec
       exhibit.leads = nodes.empty();
       for (const std::uint32_t number : numbers) exhibit.log.push_back({ClientId{0}, number});
       nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
-      assembly.nodes.push_back({group + std::to_string(nodes.size() - 1), group,
-                                engine::make_process(std::move(exhibit)), {}});
+      assembly.nodes.push_back({group + std::to_string(nodes.size() - 1),
+                                group,
+                                engine::make_process(std::move(exhibit)),
+                                {}});
     }
     assembly.membership.add({group, std::move(nodes), its});
   };
@@ -76,9 +77,8 @@ engine::Assembly exhibition(const std::vector<Numbers>& replicas, const std::vec
 /// What is violated once all have booted and the client has the answer to its first operation.
 std::vector<std::string> violated(engine::Assembly assembly) {
   engine::World world(std::move(assembly), {});
-  for (const auto& make :
-       {checkers::agreement, checkers::durability, checkers::acknowledged_on_majority,
-        checkers::at_most_once}) {
+  for (const auto& make : {checkers::agreement, checkers::durability,
+                           checkers::acknowledged_on_majority, checkers::at_most_once}) {
     engine::Property property = make();
     const std::string bare = property.name;
     world.add_monitor(engine::for_group(property, 0, bare).make());
@@ -89,8 +89,7 @@ std::vector<std::string> violated(engine::Assembly assembly) {
   const NodeId client = world.membership().clients().nodes().front();
   REQUIRE(world.begin(client, {{ClientId{0}, 1}, {}, std::nullopt}));
   std::vector<std::string> names;
-  for (const engine::Violation& violation : world.violations())
-    names.push_back(violation.property);
+  for (const engine::Violation& violation : world.violations()) names.push_back(violation.property);
   return names;
 }
 
@@ -105,7 +104,8 @@ TEST_CASE("checks: what one group's nodes show is judged among themselves", "[ch
   CHECK(violated(exhibition({{1, 2}, {1, 2}, {1}}, {{7, 8}, {7, 9}})) ==
         Names{"agreement@masters"});
   CHECK(violated(exhibition({{1, 1}, {1, 1}, {1}}, {{7, 8}, {7}})) == Names{"at-most-once"});
-  CHECK(violated(exhibition({{1, 2}, {1, 2}, {1}}, {{7, 7}, {7}})) == Names{"at-most-once@masters"});
+  CHECK(violated(exhibition({{1, 2}, {1, 2}, {1}}, {{7, 7}, {7}})) ==
+        Names{"at-most-once@masters"});
 }
 
 TEST_CASE("checks: an answered operation is looked for in the logs of the group that was asked",
@@ -131,8 +131,8 @@ TEST_CASE("checks: as many logs have an answered operation as the group acknowle
 }
 
 TEST_CASE("checks: each group converges by itself", "[checkers]") {
-  const auto missing = [](const std::vector<Numbers>& replicas,
-                          const std::vector<Numbers>& masters, std::uint32_t group) {
+  const auto missing = [](const std::vector<Numbers>& replicas, const std::vector<Numbers>& masters,
+                          std::uint32_t group) {
     engine::World world(exhibition(replicas, masters), {});
     world.start();
     return checkers::not_converged(world, world.membership().groups()[group], false)

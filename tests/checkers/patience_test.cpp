@@ -61,8 +61,7 @@ struct Ending {
   std::string limit;
   std::string core_limit;
 };
-using Check =
-    std::function<Ending(const History&, const ServiceType&, const Limits&)>;
+using Check = std::function<Ending(const History&, const ServiceType&, const Limits&)>;
 
 template <class Result>
 Ending ending(const Result& result) {

@@ -113,8 +113,10 @@ TEST_CASE("snapshots: one that skips an entry is caught", "[checkers]") {
   Log skipped = Log::after(2, all.prefix_hash(2));
   for (std::uint32_t number = 4; number <= 6; ++number) skipped.push_back(operation(number));
   stage.show(1, skipped, 5);
-  CHECK(stage.violated() ==
-        Texts{"agreement: operation number 3 is c0.3 as committed by n0 and c0.4 as committed by n1"});
+  CHECK(
+      stage.violated() ==
+      Texts{
+          "agreement: operation number 3 is c0.3 as committed by n0 and c0.4 as committed by n1"});
 }
 
 TEST_CASE("snapshots: one with a hash that is not the prefix's is caught", "[checkers]") {
@@ -122,9 +124,11 @@ TEST_CASE("snapshots: one with a hash that is not the prefix's is caught", "[che
   const Log all = log_of(1, 6);
   stage.show(0, all, 6);
   stage.show(1, Log::after(4, all.prefix_hash(3)), 4);
-  CHECK(stage.violated() ==
-        Texts{"agreement: the first 4 operations, as n1 has committed them, are not those that n0 has "
-              "committed"});
+  CHECK(
+      stage.violated() ==
+      Texts{
+          "agreement: the first 4 operations, as n1 has committed them, are not those that n0 has "
+          "committed"});
 }
 
 TEST_CASE("snapshots: a wrong one is caught when others get there, if nobody was there before",

@@ -72,7 +72,7 @@ TEST_CASE("random: different domains and seeds give unrelated draws", "[unit]") 
   CHECK(equal_bits < 33'000);
 }
 
-TEST_CASE("shared log: behaves like a vector under random appends, truncations and forks",
+TEST_CASE("shared log: is like a vector under random appends, truncations, replacements and forks",
           "[unit]") {
   std::vector<std::pair<engine::SharedLog<std::uint64_t>, std::vector<std::uint64_t>>> logs(4);
   for (std::uint64_t i = 0; i < 20'000; ++i) {
@@ -91,6 +91,13 @@ TEST_CASE("shared log: behaves like a vector under random appends, truncations a
         const auto& other = logs[pick(3, logs.size())];
         log = engine::SharedLog<std::uint64_t>(other.first);
         model = std::vector<std::uint64_t>(other.second);
+        break;
+      }
+      case 2: {
+        const std::size_t position = 1 + pick(3, model.size() + 3);
+        log = log.replaced(position, 4);
+        model.resize(std::max(position, model.size()));
+        model[position - 1] = 4;
         break;
       }
       default: {

@@ -139,8 +139,7 @@ TEST_CASE("conformance: a wrong world is noticed", "[explore]") {
   };
   using Catch::Contains;
   for (const Configuration& configuration :
-       {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling(),
-        twofolding()}) {
+       {viewstamped_with(engine::Payload::of(viewstamped::Options{})), juggling(), twofolding()}) {
     CHECK_THAT(noticed(configuration, Sabotage::timers_survive_crashes),
                Contains("\"crash\"") && Contains("local states of"));
     CHECK_THAT(noticed(configuration, Sabotage::drops_are_forgotten),

@@ -114,13 +114,14 @@ engine::SearchResult searched_lease(std::int64_t margin_ms, std::int64_t skew_ms
 std::uint64_t states_of_two_groups(const SpaceSettings& settings) {
   engine::Assembly assembly;
   for (std::uint32_t i = 0; i < 5; ++i) {
-    assembly.nodes.push_back({"a" + std::to_string(i), i < 3 ? "actor" : "chain",
-                              engine::make_process(Actor{Habit::nothing, 0}), {}});
+    assembly.nodes.push_back({"a" + std::to_string(i),
+                              i < 3 ? "actor" : "chain",
+                              engine::make_process(Actor{Habit::nothing, 0}),
+                              {}});
   }
   assembly.membership.add({"actor", {NodeId{0}, NodeId{1}, NodeId{2}}});
-  assembly.membership.add({"chain",
-                           {NodeId{2}, NodeId{3}, NodeId{4}},
-                           {.tolerance = engine::Tolerance::all_but_one}});
+  assembly.membership.add(
+      {"chain", {NodeId{2}, NodeId{3}, NodeId{4}}, {.tolerance = engine::Tolerance::all_but_one}});
   engine::StateSpace space(std::move(assembly), {}, settings);
   const engine::SearchResult result = engine::search(space, {});
   CHECK(result.complete);

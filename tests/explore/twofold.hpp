@@ -130,8 +130,7 @@ inline std::vector<engine::Property> twofold_properties() {
   const engine::Property diary = engine::monitor_property("group-diary", "", GroupDiary{});
   std::vector<engine::Property> properties = {diary};
   for (std::uint32_t group = 0; group < 3; ++group)
-    properties.push_back(
-        engine::for_group(diary, group, "group-diary@" + std::to_string(group)));
+    properties.push_back(engine::for_group(diary, group, "group-diary@" + std::to_string(group)));
   return properties;
 }
 

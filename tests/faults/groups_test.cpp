@@ -95,7 +95,8 @@ std::vector<std::size_t> most_down(bool within_budget) {
   return count.most();
 }
 
-std::vector<NodeId> selected(NodeSelector::Kind kind, std::uint32_t group, std::uint32_t count = 1) {
+std::vector<NodeId> selected(NodeSelector::Kind kind, std::uint32_t group,
+                             std::uint32_t count = 1) {
   engine::World world(three_groups(), {});
   world.start();
   NodeSelector selector;

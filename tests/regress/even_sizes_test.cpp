@@ -12,7 +12,8 @@ TEST_CASE("regress: even numbers of replicas are no violation", "[regress][simul
     for (const char* replicas : {"2", "4", "6"}) {
       const auto file = scenarios::ScenarioFile::parse(
           "cluster: { model: " + model + ", replicas: " + replicas +
-              ", clients: 2 }\nworkload: { operations: 60 }\nfaults:\n  - crash: { nodes: { random: "
+              ", clients: 2 }\nworkload: { operations: 60 }\nfaults:\n  - crash: { nodes: { "
+              "random: "
               "1 }, every: { mean: 300ms }, lasts: 50ms }\nlimits: { virtual_time: 3s }\n",
           "even.yaml", {});
       for (std::uint64_t seed = 1; seed <= 20; ++seed) {

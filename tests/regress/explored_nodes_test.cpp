@@ -19,7 +19,8 @@ std::string error_of(const std::string& cluster) {
 
 }  // namespace
 
-TEST_CASE("regress: a search of too many nodes is an input error with a place", "[regress][input]") {
+TEST_CASE("regress: a search of too many nodes is an input error with a place",
+          "[regress][input]") {
   CHECK(error_of("{ model: viewstamped, clients: 300 }") ==
         "many.yaml:1:41: error: this cluster has 303 nodes, and a search takes at most 255\nhint: "
         "explore it with fewer clients");

@@ -63,7 +63,8 @@ TEST_CASE("claims: 500 seeds of every model's bare file are ok", "[.][campaign]"
 
 TEST_CASE("claims: what a model promises to clients can be judged", "[unit]") {
   for (const engine::Model* model : models::all_models()) {
-    const scenarios::Scenario scenario = parse("cluster: { model: " + model->name + " }\n").resolve(0);
+    const scenarios::Scenario scenario =
+        parse("cluster: { model: " + model->name + " }\n").resolve(0);
     const auto applicable = scenarios::applicable_checks(*model, scenario.cluster);
     for (const std::string& promised : model->claimed(scenario.cluster).history) {
       INFO(model->name << " promises " << promised);
@@ -104,10 +105,12 @@ TEST_CASE("claims: a scenario beyond them is refused at its place", "[input]") {
       {abd + "explore: { crashes: 1, restarts: 1 }\n",
        "s.yaml:2:34: error: outside the claims of model 'abd': a node that crashed does not come"},
       {abd + "script:\n  - invoke: { client: c0, operation: { cas: [a, b] } }\n",
-       "s.yaml:3:40: error: outside the claims of model 'abd': its clients can ask for read, write, "
+       "s.yaml:3:40: error: outside the claims of model 'abd': its clients can ask for read, "
+       "write, "
        "not for 'cas'"},
       {abd + "explore: { plan: { c0: [{ cas: [a, b] }] } }\n",
-       "s.yaml:2:25: error: outside the claims of model 'abd': its clients can ask for read, write"},
+       "s.yaml:2:25: error: outside the claims of model 'abd': its clients can ask for read, "
+       "write"},
       {abd + "workload: { mix: { cas: 1 } }\n", "s.yaml:2:24: error: unknown key 'cas'"},
   };
   for (const auto& [text, expected] : cases) {

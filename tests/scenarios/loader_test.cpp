@@ -53,7 +53,8 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
       {"cluster: { model: viewstamped, options: { commit_interval: fast } }\n",
        "s.yaml:1:60: error: 'fast' is not a duration\nhint: write for example 200ms, 1.5s, 30us"},
       {"cluster: { model: viewstamped, groups: { masters: 3 } }\n",
-       "s.yaml:1:40: error: model 'viewstamped' has no group besides its main one\nhint: 'replicas' "
+       "s.yaml:1:40: error: model 'viewstamped' has no group besides its main one\nhint: "
+       "'replicas' "
        "says how many members that one has"},
       {"cluster: { model: primary_backup, groups: { view_servce: 1 } }\n",
        "s.yaml:1:58: error: unknown group 'view_servce'\nhint: did you mean 'view_service'?"},
@@ -92,7 +93,8 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
       {cluster + "faults:\n  - crash: { nodes: { random: 64 of replica } }\n",
        "s.yaml:3:31: error: '64' is out of range\nhint: allowed: 1 .. 63"},
       {cluster + "faults:\n  - crash: { nodes: clients of replica }\n",
-       "s.yaml:3:21: error: 'clients' are those of all groups\nhint: write 'all of', and the group"},
+       "s.yaml:3:21: error: 'clients' are those of all groups\nhint: write 'all of', and the "
+       "group"},
       {cluster + "faults:\n  - ring: { of: rplica }\n",
        "s.yaml:3:17: error: unknown group 'rplica'\nhint: did you mean 'replica'?"},
       {cluster + "faults:\n  - crash: { nodes: r0, at: 1s, every: 1s }\n",

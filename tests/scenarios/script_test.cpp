@@ -1,8 +1,7 @@
-#include "scenarios/running/play.hpp"
-
 #include <catch2/catch.hpp>
 
 #include "scenarios/documents/yaml.hpp"
+#include "scenarios/running/play.hpp"
 #include "tests/world/small_processes.hpp"
 
 namespace stampede::tests {
@@ -16,9 +15,8 @@ struct Played {
 /// Plays the script on two castles; how much guards 3 and 7 of the first have seen.
 Played played(const std::string& items) {
   const engine::Assembly castles = assembly_of(Castle{}, Castle{});
-  const scenarios::Script script =
-      scenarios::read_script(scenarios::parse_yaml("script:\n" + items, "s.yaml").at("script"),
-                             castles, nullptr);
+  const scenarios::Script script = scenarios::read_script(
+      scenarios::parse_yaml("script:\n" + items, "s.yaml").at("script"), castles, nullptr);
   engine::World world(castles, {});
   world.start();
   Played made;
@@ -57,8 +55,7 @@ TEST_CASE("script: a timer is named by its value, in quotes or without", "[unit]
   CHECK(played("- fire: guards[7].Watch n0 {node: n1}").seen == std::vector<std::uint32_t>{0, 1});
 }
 
-TEST_CASE("script: a value that several armed timers have is an error that lists them",
-          "[input]") {
+TEST_CASE("script: a value that several armed timers have is an error that lists them", "[input]") {
   CHECK(what_is_wrong_with("- fire: guards[].Watch n0 {node: n1}") ==
         "s.yaml:2:3: error: 2 armed timers are meant\n"
         "hint: one of: 'guards[3].Watch n0 {round: 3, node: n1, helper: null}', "

@@ -331,8 +331,8 @@ TEST_CASE("traces: what goes wrong later is an error with a hint", "[unit][input
 TEST_CASE("traces: a database of format 1 is read, and brought up to date by the next run",
           "[unit]") {
   const TemporaryDatabase file("format-1");
-  std::filesystem::copy_file(
-      std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/traces/format-1.db", file.path());
+  std::filesystem::copy_file(std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/traces/format-1.db",
+                             file.path());
   const auto check = [&](const Store& store) {
     const traces::RunRecord record = store.load_run(1);
     CHECK(record.stop_on_first);
@@ -343,13 +343,13 @@ TEST_CASE("traces: a database of format 1 is read, and brought up to date by the
       if (engine::is_decision(event.kind))
         decisions.push_back(engine::event_text(event, record.node_names()));
     });
-    CHECK(decisions == std::vector<std::string>{
-                           "begin c0 {\"put\":[\"x\",\"1\"]}",
-                           "deliver Request c0->r0 nth 1 "
-                           "{\"client\":0,\"request_number\":1,\"operation_id\":\"c0.1\","
-                           "\"operation\":{\"put\":[\"x\",\"1\"]}}",
-                           "crash r2 {\"kept\":0,\"torn\":false,\"save_kept\":false}", "wipe r2",
-                           "restart r2"});
+    CHECK(decisions ==
+          std::vector<std::string>{"begin c0 {\"put\":[\"x\",\"1\"]}",
+                                   "deliver Request c0->r0 nth 1 "
+                                   "{\"client\":0,\"request_number\":1,\"operation_id\":\"c0.1\","
+                                   "\"operation\":{\"put\":[\"x\",\"1\"]}}",
+                                   "crash r2 {\"kept\":0,\"torn\":false,\"save_kept\":false}",
+                                   "wipe r2", "restart r2"});
   };
   check(Store::open_read_only(file.path()));
   CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"1"});

@@ -229,7 +229,9 @@ TEST_CASE("decision text: what is no decision is an error with a hint", "[input]
         "s.yaml:1:7: error: unknown key 'noed'\nhint: did you mean 'node'?");
   CHECK(complaint("fire: \"guards[1].Watch r1 {node: r9}\"") ==
         "s.yaml:1:7: error: unknown node 'r9'\nhint: did you mean 'r0'?");
-  CHECK(complaint("deliver: guards[x].News r0->r1") == "s.yaml:1:10: error: 'guards[x].News' names no instance\nhint: as many keys as in guards[].News");
+  CHECK(complaint("deliver: guards[x].News r0->r1") ==
+        "s.yaml:1:10: error: 'guards[x].News' names no instance\nhint: as many keys as in "
+        "guards[].News");
   CHECK(complaint("{ crash: r0, restart: r0 }") ==
         "s.yaml:1:1: error: a decision is one action\nhint: with 'at' and 'choices' beside it");
   CHECK(complaint("explode: r0").starts_with("s.yaml:1:1: error: 'explode' is not one of: "));
