@@ -23,14 +23,18 @@ InputError::InputError(const std::string& message, const std::string& hint)
 InputError::InputError(const Place& place, const std::string& message, const std::string& hint)
     : std::runtime_error(render(place, message, hint)) {}
 
+AssertionFailed::AssertionFailed(const std::string& message, const std::string& place)
+    : std::logic_error(place.empty() ? message : message + " at " + place),
+      message_size_(message.size()) {}
+
 void assertion_failed(const char* expression, const char* file, int line) {
   std::string_view path = file;
   // Only the last two components: the same text whatever the build folder is.
   std::size_t cut = path.rfind('/');
   if (cut != std::string_view::npos && cut > 0) cut = path.rfind('/', cut - 1);
   if (cut != std::string_view::npos) path.remove_prefix(cut + 1);
-  throw AssertionFailed("ASSERT(" + std::string(expression) + ") failed at " + std::string(path) +
-                        ":" + std::to_string(line));
+  throw AssertionFailed("ASSERT(" + std::string(expression) + ") failed",
+                        std::string(path) + ":" + std::to_string(line));
 }
 
 }  // namespace stampede::engine

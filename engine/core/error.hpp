@@ -2,6 +2,7 @@
 // protocol) broke.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -28,7 +29,15 @@ class InputError : public std::runtime_error {
 /// internal error (exit 3).
 class AssertionFailed : public std::logic_error {
  public:
-  using std::logic_error::logic_error;
+  /// `place` is where in the sources; `what()` ends with it.
+  explicit AssertionFailed(const std::string& message, const std::string& place = {});
+  /// `what()` without the place, which moves with every line that is written above it.
+  [[nodiscard]] std::string_view message() const {
+    return std::string_view(what()).substr(0, message_size_);
+  }
+
+ private:
+  std::size_t message_size_;
 };
 
 [[noreturn]] void assertion_failed(const char* expression, const char* file, int line);

@@ -143,7 +143,7 @@ Violation StateSpace::exception_of(std::uint32_t transition) const {
   const Transition& threw = transitions_.transition(transition);
   return {"no-exception",
           0,
-          transitions_.nodes()[threw.node.value].name + ": " + *threw.effects.exception,
+          transitions_.nodes()[threw.node.value].name + ": " + threw.effects.exception->text,
           {threw.node}};
 }
 

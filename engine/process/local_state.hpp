@@ -3,6 +3,7 @@
 // worlds do the rest.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -130,6 +131,15 @@ struct Indication {
   Payload payload;
 };
 
+/// What a handler threw.
+struct Thrown {
+  /// For people: it may end with a place in the sources.
+  std::string text;
+  /// How much of it precedes that place. Digests cover this: a run stays the same run when a line
+  /// is written above an ASSERT.
+  std::size_t message_size = text.size();
+};
+
 /// What one local step did to the outside. Reused from step to step. Most steps send and move
 /// timers and do nothing else: whoever records anything else does it through `rare()`, and the rest
 /// is only looked at after that.
@@ -156,8 +166,7 @@ struct Effects {
   bool held = false;
   /// All handled before the step ends; part of it, and of nothing else.
   std::vector<Indication> indications;
-  /// What a handler threw.
-  std::optional<std::string> exception;
+  std::optional<Thrown> exception;
 
   Effects& rare() {
     has_rare = true;

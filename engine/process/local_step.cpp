@@ -211,10 +211,12 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
              effects.saves_completed == 0);
       ASSERT(!effects.held && effects.indications.empty());
     }
+  } catch (const AssertionFailed& failed) {
+    effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {
-    effects.rare().exception = error.what();
+    effects.rare().exception = Thrown{error.what()};
   } catch (...) {
-    effects.rare().exception = "an exception that is not a std::exception";
+    effects.rare().exception = Thrown{"an exception that is not a std::exception"};
   }
 }
 
@@ -400,7 +402,8 @@ void Effects::append_more(Hasher& hasher) const {
   for (const std::string& file : disk_requests) hasher.add_bytes(file);
   hasher.add((static_cast<std::uint64_t>(saves_completed) << 2) | (save_started ? 2U : 0U) |
              (ignored ? 1U : 0U));
-  if (exception) hasher.add_bytes(*exception);
+  if (exception)
+    hasher.add_bytes(std::string_view(exception->text).substr(0, exception->message_size));
 }
 
 }  // namespace stampede::engine

@@ -154,7 +154,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
       // own.
       digest_ = digest;
       broken_ = true;
-      report({"no-exception", step_, names_.of(node) + ": " + *effects_.exception, {node}});
+      report({"no-exception", step_, names_.of(node) + ": " + effects_.exception->text, {node}});
       end_decision();
       return true;
     }
@@ -202,9 +202,10 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   return true;
 }
 
-std::optional<std::string> World::client_fault() const {
+std::optional<Thrown> World::client_fault() const {
   for (const auto& [id, operation] : effects_.invocations) {
-    if (history_.find(id) != nullptr) return "invoked operation " + to_string(id) + " twice";
+    if (history_.find(id) != nullptr)
+      return Thrown{"invoked operation " + to_string(id) + " twice"};
   }
   for (const Response& response : effects_.responses) {
     const HistoryOperation* operation = history_.find(response.id);
@@ -212,11 +213,11 @@ std::optional<std::string> World::client_fault() const {
         std::any_of(effects_.invocations.begin(), effects_.invocations.end(),
                     [&](const auto& invocation) { return invocation.first == response.id; });
     if (operation == nullptr && !invoked_now)
-      return "responded to operation " + to_string(response.id) + ", which nobody invoked";
+      return Thrown{"responded to operation " + to_string(response.id) + ", which nobody invoked"};
     const auto same = std::count_if(effects_.responses.begin(), effects_.responses.end(),
                                     [&](const Response& other) { return other.id == response.id; });
     if ((operation != nullptr && !operation->is_open()) || same > 1)
-      return "responded to operation " + to_string(response.id) + " twice";
+      return Thrown{"responded to operation " + to_string(response.id) + " twice"};
   }
   return std::nullopt;
 }

@@ -258,7 +258,7 @@ class World final : public WorldView {
   /// Tells the monitors what the node shows now, outside a step.
   void tell_observation(NodeId node);
   /// What a client did that no history can hold, if anything.
-  [[nodiscard]] std::optional<std::string> client_fault() const;
+  [[nodiscard]] std::optional<Thrown> client_fault() const;
   /// What a step did besides sending and moving timers.
   void let_out_rare(NodeId node);
   void count_probes();

@@ -1,4 +1,4 @@
-// The tree of sources as text, for tests of how the house is kept.
+// The tree of sources and documents as text, for tests of how the house is kept.
 #pragma once
 
 #include <filesystem>
@@ -21,5 +21,12 @@ struct Source {
 
 /// All C++ sources of these top-level folders, by path. At least one must be there.
 std::vector<Source> sources(const std::vector<std::string>& folders);
+
+/// All Markdown files of the tree, by path; not those of builds.
+std::vector<Source> documents();
+
+/// C++ with spaces for comments and for string and character literals: what is really done. Every
+/// line keeps its number.
+std::string code_only(const std::string& text);
 
 }  // namespace stampede::house
