@@ -30,7 +30,7 @@ class KeySets {
   }
   void connect(std::uint32_t first, std::uint32_t second) {
     // The key that was seen first stands for all.
-    const auto [low, high] = std::minmax(root(first), root(second));
+    const auto [low, high] = std::minmax({root(first), root(second)});
     parent_[high] = low;
   }
   /// By key that stands for others: what they all are, `k1, k2 and 7 more`.

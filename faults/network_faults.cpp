@@ -23,6 +23,12 @@ std::vector<NodeId> shuffled(std::vector<NodeId> nodes, std::uint64_t draw) {
   return nodes;
 }
 
+bool is_drawn(const NodeSelector& selector) {
+  return selector.kind == NodeSelector::Kind::minority ||
+         selector.kind == NodeSelector::Kind::majority ||
+         selector.kind == NodeSelector::Kind::random;
+}
+
 }  // namespace
 
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition,
@@ -52,10 +58,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       for (const NodeSelector& selector : partition.groups) {
         std::optional<std::vector<NodeId>> nodes = select(selector, world, draw);
         if (!nodes) return Begun::not_now;
-        const bool drawn = selector.kind == NodeSelector::Kind::minority ||
-                           selector.kind == NodeSelector::Kind::majority ||
-                           selector.kind == NodeSelector::Kind::random;
-        if (drawn && !taken.empty()) {
+        if (is_drawn(selector) && !taken.empty()) {
           const std::vector<NodeId> rest = without(group_of(selector, world).members(), taken);
           nodes = sample(rest, std::min(rest.size(), nodes->size()), draw);
         }

@@ -4,7 +4,7 @@
 // 1. An operation without a response takes effect at some time after its invocation, or never.
 // 2. Only the order of events counts, never their times.
 // 3. `ok` comes with a witness order (checkers/witness.hpp re-checks it), `violated` with a core
-// that fails by itself; a cap that was reached is `undecided`, never success.
+//    that fails by itself; a cap that was reached is `undecided`, never success.
 #pragma once
 
 #include "checkers/finding.hpp"

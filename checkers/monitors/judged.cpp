@@ -16,10 +16,13 @@ class JudgedHistory final : public engine::Monitor {
  public:
   JudgedHistory(const HistoryJudge& judge, const Bound& bound, const engine::ServiceType& service,
                 std::shared_ptr<Doubts> doubts)
-      : judge_(&judge), bound_(bound), service_(&service), doubts_(std::move(doubts)) {}
+      : Monitor(judge.property),
+        judge_(&judge),
+        bound_(bound),
+        service_(&service),
+        doubts_(std::move(doubts)) {}
 
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<JudgedHistory>(*this); }
-  const std::string& property() const override { return judge_->property; }
   unsigned hooks() const override { return hook_client | (judge_->at_rest ? hook_finish : 0U); }
   engine::Payload state() const override { return engine::Payload::of(state_); }
   void restore(const engine::Payload& state) override { state_ = state.as<SeenByClients>(); }

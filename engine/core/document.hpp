@@ -123,6 +123,13 @@ std::vector<std::string> member_names() {
   return names;
 }
 
+/// Types with a form of their own that can be taken back provide `read_value(const Document&, T&)`,
+/// found by argument-dependent look-up.
+template <class T>
+concept ReadsItself = requires(const Document& document, T& value) {
+  read_value(document, value);
+};
+
 namespace detail {
 
 /// Writes itself in a form of its own: reading that is its business too.
@@ -168,7 +175,9 @@ constexpr bool all_readable(const std::variant<T...>*) {
 
 template <class T>
 constexpr bool readable() {
-  if constexpr (HasOwnForm<T>) {
+  if constexpr (ReadsItself<T>) {
+    return true;
+  } else if constexpr (HasOwnForm<T>) {
     return false;
   } else if constexpr (std::is_integral_v<T> || DescribedEnum<T> || std::is_same_v<T, Duration> ||
                        std::is_same_v<T, std::string> || IsId<T>::value ||
@@ -283,7 +292,9 @@ void read_list(const Document& document, T& values, const NodeNames* names) {
 template <class T>
 void read(const Document& document, T& value, const NodeNames* names) {
   static_assert(Readable<T>, "this type cannot be read");
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (ReadsItself<T>) {
+    read_value(document, value);
+  } else if constexpr (std::is_same_v<T, bool>) {
     value = read_boolean(document);
   } else if constexpr (DescribedEnum<T>) {
     detail::read_enumerator(document, value);

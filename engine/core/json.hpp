@@ -94,6 +94,22 @@ void write_by_name(JsonWriter& writer, const T& values) {
   }
   writer.end_object();
 }
+
+/// Its entries; of a log that stands on a base `{"after": base, "entries": [..]}`.
+template <IndexedLog T>
+void write_log(JsonWriter& writer, const T& log) {
+  if (log.base() != 0) {
+    writer.begin_object();
+    writer.key("after");
+    write(writer, log.base());
+    writer.key("entries");
+  }
+  writer.begin_array();
+  for (std::size_t position = log.base() + 1; position <= log.size(); ++position)
+    write(writer, log.at(position));
+  writer.end_array();
+  if (log.base() != 0) writer.end_object();
+}
 }  // namespace detail
 
 template <class T>
@@ -144,19 +160,7 @@ void write(JsonWriter& writer, const T& value) {
     write(writer, value.second);
     writer.end_array();
   } else if constexpr (IndexedLog<T>) {
-    // A log that stands on a base: { "after": base, "entries": [..] }.
-    if (value.base() != 0) {
-      writer.begin_object();
-      writer.key("after");
-      write(writer, value.base());
-      writer.key("entries");
-    }
-    writer.begin_array();
-    for (std::size_t position = value.base() + 1; position <= value.size(); ++position) {
-      write(writer, value.at(position));
-    }
-    writer.end_array();
-    if (value.base() != 0) writer.end_object();
+    detail::write_log(writer, value);
   } else if constexpr (requires { value.members(); }) {
     write(writer, value.members());
   } else if constexpr (OrderedRange<T>) {

@@ -49,15 +49,10 @@ class MonitorCache::Telling final : public WorldView {
     depth_ = std::max(depth_, shown_by_others);
     return transitions_.local(locals_[node.value]).up;
   }
-  const ProcessValue& process(NodeId node) const override {
-    if (node == transition_.node) return transitions_.local(transition_.after).process;
+  const LocalState& local(NodeId node) const override {
+    if (node == transition_.node) return transitions_.local(transition_.after);
     depth_ = processes_of_others;
-    return transitions_.local(locals_[node.value]).process;
-  }
-  const std::vector<TimerSlot>& timers(NodeId node) const override {
-    if (node == transition_.node) return transitions_.local(transition_.after).timers;
-    depth_ = processes_of_others;
-    return transitions_.local(locals_[node.value]).timers;
+    return transitions_.local(locals_[node.value]);
   }
   bool keeps_timer(const NamedType& type) const override { return transitions_.keeps_timer(type); }
   const Payload& options(NodeId node) const override {

@@ -64,12 +64,7 @@ class WorldAtRest final : public WorldView {
     return space_.transitions().shown(world_.local(node))[facet];
   }
   bool up(NodeId node) const override { return space_.local(world_, node).up; }
-  const ProcessValue& process(NodeId node) const override {
-    return space_.local(world_, node).process;
-  }
-  const std::vector<TimerSlot>& timers(NodeId node) const override {
-    return space_.local(world_, node).timers;
-  }
+  const LocalState& local(NodeId node) const override { return space_.local(world_, node); }
   bool keeps_timer(const NamedType& type) const override {
     return space_.transitions().keeps_timer(type);
   }

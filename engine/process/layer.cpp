@@ -5,7 +5,7 @@ namespace stampede::engine {
 const void* Layer::find_in(const void* root, const InstancePath& instance) const {
   if (parent == nullptr) return root;
   const void* owner = parent->find_in(root, instance);
-  const std::uint64_t key = keys.empty() ? 0 : instance.keys[keys.size() - 1];
+  const std::uint32_t key = keys.empty() ? 0 : instance.keys[keys.size() - 1];
   if (owner == nullptr || (is_map() && !has_instance(owner, key))) return nullptr;
   return locate(const_cast<void*>(owner), key);
 }
@@ -17,7 +17,7 @@ std::string Layer::members() const {
 }
 
 std::string Layer::description() const {
-  const std::string type = "'" + std::string(value_type->name) + "'";
+  std::string type = "'" + std::string(value_type->name) + "'";
   if (parent == nullptr) return type;
   const Layer* root = parent;
   while (root->parent != nullptr) root = root->parent;

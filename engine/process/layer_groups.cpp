@@ -13,7 +13,7 @@ std::optional<InstancePath> instance_in(const Binding& binding, const Layer& lay
     return std::nullopt;
   InstancePath path;
   for (std::size_t i = 0; i < written.keys.size(); ++i) {
-    const std::optional<std::uint64_t> key = layer.keys[i]->read(written.keys[i]);
+    const std::optional<std::uint32_t> key = layer.keys[i]->read(written.keys[i]);
     if (!key) return std::nullopt;
     path.keys[i] = *key;
   }

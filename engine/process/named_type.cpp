@@ -38,7 +38,7 @@ std::optional<InstancePath> NamedType::instance_of(const std::vector<std::string
   if (texts.size() != keys.size()) return std::nullopt;
   InstancePath instance;
   for (std::size_t level = 0; level < keys.size(); ++level) {
-    std::optional<std::uint64_t> key;
+    std::optional<std::uint32_t> key;
     if (keys[level]->is_node && names != nullptr) {
       if (const auto node = names->find(texts[level])) key = node->value;
     }

@@ -296,6 +296,22 @@ Outcome read_alternative(const Document& document) {
 
 namespace detail {
 template <class S>
+void add_shapes(ServiceType& type) {
+  using Op = typename S::Operation;
+  using Re = typename S::Result;
+  if constexpr (requires(const Op& operation, const Re& result) { S::shape(operation, result); }) {
+    type.shape = [](const Operation& operation, const Result& result) {
+      return S::shape(operation.as<Op>(), result.as<Re>());
+    };
+  }
+  if constexpr (requires(const Op& operation, const Re& result) { S::shapes(operation, result); }) {
+    type.shapes = [](const Operation& operation, const Result& result) {
+      return S::shapes(operation.as<Op>(), result.as<Re>());
+    };
+  }
+}
+
+template <class S>
 ServiceType make_service_type() {
   using Op = typename S::Operation;
   using Re = typename S::Result;
@@ -337,16 +353,7 @@ ServiceType make_service_type() {
       return std::nullopt;
     };
   }
-  if constexpr (requires(const Op& operation, const Re& result) { S::shape(operation, result); }) {
-    type.shape = [](const Operation& operation, const Result& result) {
-      return S::shape(operation.as<Op>(), result.as<Re>());
-    };
-  }
-  if constexpr (requires(const Op& operation, const Re& result) { S::shapes(operation, result); }) {
-    type.shapes = [](const Operation& operation, const Result& result) {
-      return S::shapes(operation.as<Op>(), result.as<Re>());
-    };
-  }
+  add_shapes<S>(type);
   type.parse = [](const Document& document) { return Payload::of(S::parse(document)); };
   if constexpr (requires(const Document& document) { S::parse_result(document); }) {
     type.parse_result = [](const Document& document) -> Result {

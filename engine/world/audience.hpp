@@ -104,7 +104,8 @@ class Audience {
     if (rare) tell_responses(step, stage);
     if (answered_first) tell_invocations(step, stage);
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
-    const Stepped stepped{node, step.before, stage.view().process(node), step.effects};
+    const LocalState& local = stage.view().local(node);
+    const Stepped stepped{node, step.before, local.process, local.timers, step.effects};
     feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
   }
 

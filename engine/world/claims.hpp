@@ -52,6 +52,8 @@ struct Claims {
   std::vector<std::string> history = linearizable();
   /// The kinds of operation that its clients can ask for; empty = all of the service.
   std::vector<std::string> operations{};
+  /// Those of them that a workload asks for where a file does not say; empty = all.
+  std::vector<std::string> usual_operations{};
   LogClaim log = LogClaim::everywhere;
   /// After faults every pending operation of a live client completes.
   bool completes = true;
@@ -64,8 +66,8 @@ struct Claims {
   bool clients_return = true;
   Synchrony synchrony = Synchrony::asynchronous;
 };
-STAMPEDE_VALUE(Claims, history, operations, log, completes, failures, disk, safe_beyond_tolerance,
-               clients_return, synchrony);
+STAMPEDE_VALUE(Claims, history, operations, usual_operations, log, completes, failures, disk,
+               safe_beyond_tolerance, clients_return, synchrony);
 
 /// `linearizability; logs everywhere; crash-recovery with nothing on disk; asynchronous`.
 std::string to_text(const Claims& claims);

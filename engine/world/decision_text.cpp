@@ -340,6 +340,7 @@ void DecisionReader::read_type(const Document& document, const std::string& writ
   const NamedType* found = find_type(known, name.type);
   if (found == nullptr) {
     std::vector<std::string> names;
+    names.reserve(known.size());
     for (const NamedType* one : known) names.push_back(one->name);
     fail_unknown(document.place(), what, written, names);
   }

@@ -56,10 +56,9 @@ class WorldView {
   /// Digest of the group's service state at the node; nothing where there is none. O(state).
   [[nodiscard]] std::optional<std::uint64_t> state_digest(NodeId node, const Group& group) const;
   [[nodiscard]] virtual bool up(NodeId node) const = 0;
+  [[nodiscard]] virtual const LocalState& local(NodeId node) const = 0;
   /// The process value; of a node that is down: what it was, for its type only.
-  [[nodiscard]] virtual const ProcessValue& process(NodeId node) const = 0;
-  /// The node's timers, armed and not.
-  [[nodiscard]] virtual const std::vector<TimerSlot>& timers(NodeId node) const = 0;
+  [[nodiscard]] const ProcessValue& process(NodeId node) const { return local(node).process; }
   /// False for the timers that a search leaves out because they have no budget: whether they are
   /// armed is not known.
   [[nodiscard]] virtual bool keeps_timer(const NamedType& type) const = 0;
@@ -92,7 +91,8 @@ struct Judge {
 /// and its timers.
 class NodeView {
  public:
-  NodeView(const WorldView& world, NodeId node) : world_(world), node_(node) {}
+  NodeView(const WorldView& world, NodeId node, const std::vector<TimerSlot>& timers)
+      : world_(world), timers_(timers), node_(node) {}
 
   [[nodiscard]] NodeId self() const { return node_; }
   [[nodiscard]] std::string name() const { return world_.name(node_); }
@@ -105,7 +105,7 @@ class NodeView {
   /// `timer` is armed, in whichever part of the process.
   template <class T>
   [[nodiscard]] bool armed(const T& timer) const {
-    for (const TimerSlot& slot : world_.timers(node_)) {
+    for (const TimerSlot& slot : timers_) {
       if (!slot.armed || slot.type->payload != &payload_type<T>()) continue;
       if constexpr (std::is_empty_v<T>) return true;
       if (slot.value.template as<T>() == timer) return true;
@@ -127,6 +127,7 @@ class NodeView {
   }
 
   const WorldView& world_;
+  const std::vector<TimerSlot>& timers_;
   NodeId node_{};
 };
 
@@ -175,6 +176,8 @@ struct Stepped {
   /// was there before.
   const ProcessValue* before = nullptr;
   const ProcessValue& after;
+  /// The node's timers after the step, armed and not.
+  const std::vector<TimerSlot>& timers;
   const Effects& effects;
 };
 struct Invoked {
@@ -374,7 +377,7 @@ class NodeMonitor final : public StatelessMonitor<Check, Monitor::hook_stepped> 
   void stepped(const Stepped& step, Judge& judge) override {
     const P* process = process_as<P>(step.after);
     if (process == nullptr) return;
-    if (auto broken = broken_at(*process, NodeView(judge.world, step.node)))
+    if (auto broken = broken_at(*process, NodeView(judge.world, step.node, step.timers)))
       judge.violated(std::move(*broken), {step.node});
   }
 
@@ -462,6 +465,15 @@ Property node_property(std::string name, std::string about,
   return {name, std::move(about), [name, check] {
             return std::make_unique<detail::NodeMonitor<P, decltype(check)>>(name, check);
           }};
+}
+
+/// The same of the part that a process keeps as the member `part`.
+template <auto part, auto check>
+Property part_property(std::string name, std::string about) {
+  using Owner = typename detail::MemberPointer<std::remove_const_t<decltype(part)>>::owner;
+  return node_property<Owner>(
+      std::move(name), std::move(about),
+      +[](const Owner& owner, const NodeView& node) { return check(owner.*part, node); });
 }
 
 /// Must hold of each single step of a process of type P.

@@ -116,6 +116,16 @@ void World::report(Violation violation) {
   }
 }
 
+void World::set_environment(NodeId node, const Node& at) {
+  environment_.self = node;
+  environment_.groups = &at.groups;
+  environment_.names = &names_;
+  environment_.options = &at.options;
+  environment_.now = now_;
+  environment_.clock = &at.clock;
+  environment_.choices = &keyed_choices_;
+}
+
 bool World::take_step(DecisionKind decision, NodeId node, const Input& input, std::uint64_t name,
                       std::uint64_t content) {
   Node& at = node_at(node);
@@ -125,13 +135,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
     if (at.local.up) process_before_ = at.local.process;
   }
   keyed_choices_.input = name;
-  environment_.self = node;
-  environment_.groups = &at.groups;
-  environment_.names = &names_;
-  environment_.options = &at.options;
-  environment_.now = now_;
-  environment_.clock = &at.clock;
-  environment_.choices = &keyed_choices_;
+  set_environment(node, at);
   local_step(at.local, at.boot, input, environment_, effects_);
   if (effects_.has_rare && effects_.ignored && settings_.ignored_stay && !effects_.exception)
     return false;

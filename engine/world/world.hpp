@@ -159,7 +159,6 @@ class World final : public WorldView {
   /// The armed timers that fit the name, the earliest deadline first.
   [[nodiscard]] std::vector<std::uint32_t> find_timers(const TimerName& name) const;
   [[nodiscard]] LocalState& local(NodeId node) { return nodes_[node.value].local; }
-  [[nodiscard]] const LocalState& local(NodeId node) const { return nodes_[node.value].local; }
   [[nodiscard]] const std::string& role(NodeId node) const { return nodes_[node.value].role; }
   /// The process of a node in JSON, nodes by name.
   [[nodiscard]] std::string state_json(NodeId node) const;
@@ -200,11 +199,8 @@ class World final : public WorldView {
     return nodes_[node.value].shown[facet].newest();
   }
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
-  [[nodiscard]] const ProcessValue& process(NodeId node) const override {
-    return nodes_[node.value].local.process;
-  }
-  [[nodiscard]] const std::vector<TimerSlot>& timers(NodeId node) const override {
-    return nodes_[node.value].local.timers;
+  [[nodiscard]] const LocalState& local(NodeId node) const override {
+    return nodes_[node.value].local;
   }
   [[nodiscard]] bool keeps_timer(const NamedType&) const override { return true; }
   [[nodiscard]] const Payload& options(NodeId node) const override {
@@ -238,7 +234,10 @@ class World final : public WorldView {
     std::vector<std::uint32_t> messages_sent{};  // by NamedType::index and receiver: how many ever
   };
 
-  void begin_decision(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
+  // Inlined by force, in every decision: whether they would be depends on what else is compiled with
+  // them.
+  [[gnu::always_inline]] void begin_decision(DecisionKind kind, std::uint64_t name_hash,
+                                             std::uint64_t input_hash) {
     ++step_;
     in_decision_ = true;
     roles_changed_ = false;
@@ -246,10 +245,12 @@ class World final : public WorldView {
                       (static_cast<std::uint64_t>(now_.nanoseconds) << 5),
                   name_hash ^ input_hash * hash_key);
   }
-  void end_decision() {
+  [[gnu::always_inline]] void end_decision() {
     in_decision_ = false;
     if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
   }
+  /// What the next step at this node is told besides its input.
+  void set_environment(NodeId node, const Node& at);
   /// One decision that runs a handler: the local step, what monitors are told of it, and its
   /// effects on their way out. `name` is the hash of the input's name, which choices are keyed by
   /// too, and `content` that of what it carries. False if the step was ignored and is not to count.

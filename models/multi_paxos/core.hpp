@@ -9,6 +9,10 @@
 #include "models/consensus/consensus.hpp"
 #include "models/multi_paxos/messages.hpp"
 
+namespace stampede::engine {
+struct Property;
+}  // namespace stampede::engine
+
 namespace stampede::models::multi_paxos {
 
 enum class Role { follower, candidate, leader };
@@ -63,6 +67,13 @@ struct Core {
   [[nodiscard]] const Operation& value(Slot slot) const {
     return stable.votes.at(slot).entry.request;
   }
+  /// What holds of its messages, whoever embeds it: see invariants.cpp.
+  [[nodiscard]] static std::vector<engine::Property> invariants();
+  /// For searches (exploration.cpp): whether it will ignore the message for ever, and the state
+  /// without what nobody reads.
+  [[nodiscard]] bool is_dead(const engine::Payload& message, const CoreOptions& options,
+                             bool may_crash) const;
+  void normalise();
 
   // election.cpp
   void on(const ElectionTimeout& timeout, Context& context);

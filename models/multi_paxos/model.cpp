@@ -1,8 +1,7 @@
 #include "models/multi_paxos/model.hpp"
 
 #include "models/client/cluster.hpp"
-#include "models/multi_paxos/core_exploration.hpp"
-#include "models/multi_paxos/core_invariants.hpp"
+#include "models/multi_paxos/core_facts.hpp"
 #include "models/multi_paxos/replica.hpp"
 
 namespace stampede::models::multi_paxos {
@@ -25,7 +24,7 @@ bool dead(const engine::DeadQuery& query) {
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
   return replica != nullptr &&
-         is_dead(replica->core, query.options.as<Options>().core, query.message, query.may_crash);
+         replica->core.is_dead(query.message, query.options.as<Options>().core, query.may_crash);
 }
 
 std::vector<engine::Defect> defects() {
@@ -80,7 +79,11 @@ engine::Model make_model() {
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
-  model.properties = [](const engine::ClusterSpec&) { return core_invariants(); };
+  model.properties = [](const engine::ClusterSpec&) {
+    std::vector<engine::Property> list = Core::invariants();
+    for (engine::Property& fact : core_facts<&Replica::core>()) list.push_back(std::move(fact));
+    return list;
+  };
   model.claims = [](const engine::ClusterSpec&) {
     engine::Claims claims;
     claims.log = engine::LogClaim::on_quorums;
@@ -92,7 +95,7 @@ engine::Model make_model() {
   model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
                                    const engine::Payload&) {
     if (process.type().key == engine::payload_type<Replica>().key)
-      normalise(static_cast<Replica*>(process.get())->core);
+      static_cast<Replica*>(process.get())->core.normalise();
   };
   model.probes = {"election",     "elected",        "leader-deposed",  "value-adopted",
                   "gap-filled",   "caught-up",      "executed-before", "reply-resent",

@@ -26,23 +26,22 @@ struct OneDecision {
 STAMPEDE_VALUE(OneDecision, decided);
 
 // Phase 2 (b): what was accepted was accepted in the newest ballot promised, or before.
-std::optional<std::string> promise_broken(const Server& server, const engine::NodeView& node) {
-  if (!server.accepted) {
-    if (!server.is_decided) return std::nullopt;
+std::optional<std::string> promise_broken(const Core& core, const engine::NodeView& node) {
+  if (!core.accepted) {
+    if (!core.is_decided) return std::nullopt;
     return node.name() + " knows that there is a decision and not which";
   }
-  if (!(server.ballot < server.accepted->ballot)) return std::nullopt;
-  return node.name() + " has promised ballot " + engine::to_json(server.ballot) +
-         " and accepted in ballot " + engine::to_json(server.accepted->ballot);
+  if (!(core.ballot < core.accepted->ballot)) return std::nullopt;
+  return node.name() + " has promised ballot " + engine::to_json(core.ballot) +
+         " and accepted in ballot " + engine::to_json(core.accepted->ballot);
 }
 
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("paxos/one-decision",
                                    "All decisions ever made are for one proposal.", OneDecision{}),
-          engine::node_property<Server>(
+          engine::part_property<&Server::core, &promise_broken>(
               "paxos/accepts-what-it-promised",
-              "A server has accepted in no ballot above the one it promised itself to.",
-              &promise_broken),
+              "A server has accepted in no ballot above the one it promised itself to."),
           engine::sometimes("paxos/decides", "Some server decides.",
                             [](const engine::WorldView& world) {
                               const auto& servers = world.members();
@@ -62,6 +61,12 @@ engine::Model make_model() {
                     "paxos/one-decision",
                     {{"adopts_accepted", "false"}}}};
   model.properties = &properties;
+  model.claims = [](const engine::ClusterSpec&) {
+    engine::Claims claims = client::register_claims();
+    // Nobody answers a read before there is a decision, and a client alone would wait for ever.
+    claims.usual_operations = {"write"};
+    return claims;
+  };
   model.probes = {"value-adopted", "decided"};
   return model;
 }

@@ -311,7 +311,7 @@ std::vector<engine::Property> invariants(const Options& options) {
                                   ViewMonotone{}));
   list.push_back(monitor_property("viewstamped/one-log-per-view",
                                   "One entry per view and op-number.", OneLogPerView{}));
-  for (engine::Property& fact : local_facts(options)) list.push_back(std::move(fact));
+  list.push_back(replica_in_order(options));
   return list;
 }
 

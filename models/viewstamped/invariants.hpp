@@ -14,7 +14,7 @@ namespace stampede::models::viewstamped {
 /// forgotten.
 std::vector<engine::Property> invariants(const Options& options);
 
-/// Those of them that one replica can be asked about alone (facts.cpp).
-std::vector<engine::Property> local_facts(const Options& options);
+/// The one of them that each replica is asked about by itself (facts.cpp).
+engine::Property replica_in_order(const Options& options);
 
 }  // namespace stampede::models::viewstamped

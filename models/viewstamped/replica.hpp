@@ -34,18 +34,22 @@ STAMPEDE_VALUE(Stable, view_number);
 
 /// A view change under way (VRR 4.2): who takes part, and at the new primary what they hold.
 struct ViewChange {
-  static constexpr bool inlined = true;
   NodeSet start_view_changes{};
   bool sent_do_view_change = false;
   PerNode<DoViewChange> do_view_changes{};
+
+  [[nodiscard]] bool empty() const {
+    return start_view_changes.empty() && !sent_do_view_change && do_view_changes.empty();
+  }
 };
 STAMPEDE_VALUE(ViewChange, start_view_changes, sent_do_view_change, do_view_changes);
 
 /// A recovery under way (VRR 4.3): what was asked, and who has answered.
 struct RecoveryAttempt {
-  static constexpr bool inlined = true;
   std::uint64_t nonce = 0;
   PerNode<RecoveryResponse> recovery_responses{};
+
+  [[nodiscard]] bool empty() const { return nonce == 0 && recovery_responses.empty(); }
 };
 STAMPEDE_VALUE(RecoveryAttempt, nonce, recovery_responses);
 
@@ -85,6 +89,7 @@ struct Replica {
   CrashVector crash_vector{};
 
   static constexpr auto durable = &Replica::stable;
+  using Inlined = engine::Inlined<&Replica::view_change, &Replica::recovery>;
 
   // status.cpp
   void start(Context& context);

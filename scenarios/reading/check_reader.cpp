@@ -35,7 +35,9 @@ const char* what_is_judged(checkers::Needs needs) {
 
 checkers::Bound read_bound(const HistoryJudge& judge, const Document& value) {
   checkers::Bound bound;
-  if (judge.bounds_time && value.is_scalar()) bound.time = engine::parse_duration(value.text);
+  // A bare 0 counts versions, as all bare numbers do.
+  if (judge.bounds_time && value.is_scalar() && value.text != "0")
+    bound.time = engine::parse_duration(value.text);
   if (!bound.time) {
     // The latest version is the first of k, and no version behind itself.
     const std::int64_t least = judge.bounds_time ? 0 : 1;

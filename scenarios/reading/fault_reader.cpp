@@ -154,14 +154,41 @@ struct FaultReader {
     return link;
   }
 
+  /// Of faults that are about some nodes: the nodes alone, or under `nodes`.
+  NodeSelector who(const Document& value) const {
+    return selector(value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes")
+                                                                         : value);
+  }
+
+  faults::Partition partition(const std::string& kind, const Document& value) const {
+    faults::Partition cut;
+    cut.shape = kind == "partition" ? faults::Partition::Shape::groups
+                : kind == "isolate" ? faults::Partition::Shape::isolate
+                : kind == "one_way" ? faults::Partition::Shape::one_way
+                : kind == "bridge"  ? faults::Partition::Shape::bridge
+                                    : faults::Partition::Shape::ring;
+    if (kind == "partition") {
+      for (const Document& group : value.at("groups").items) cut.groups.push_back(selector(group));
+      if (cut.groups.empty()) value.at("groups").fail("no groups are named");
+    } else if (kind == "isolate") {
+      cut.groups.push_back(who(value));
+    } else if (kind == "bridge" || kind == "ring") {
+      if (const Document* of = value.find("of"))
+        cut.among = nodes.group(*of, of->scalar("a group"));
+    } else {
+      cut.groups = {selector(value.at("from")), selector(value.at("to"))};
+    }
+    if (kind != "one_way") {
+      if (const Document* one_way = value.find("one_way"))
+        cut.outgoing_only = engine::read_boolean(*one_way);
+    }
+    return cut;
+  }
+
   Fault::Action action(const std::string& kind, const Document& value) {
-    const auto who = [&] {
-      return selector(value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes")
-                                                                           : value);
-    };
     if (kind == "crash" || kind == "power_loss" || kind == "wipe") {
       faults::Crash crash;
-      crash.nodes = who();
+      crash.nodes = who(value);
       crash.wipe = kind == "wipe";
       if (const Document* disk = value.find("disk")) {
         const std::string& text = disk->text;
@@ -172,36 +199,14 @@ struct FaultReader {
       }
       return crash;
     }
-    if (kind == "pause") return faults::Pause{who()};
+    if (kind == "pause") return faults::Pause{who(value)};
     if (kind == "partition" || kind == "isolate" || kind == "one_way" || kind == "bridge" ||
         kind == "ring") {
-      faults::Partition partition;
-      partition.shape = kind == "partition" ? faults::Partition::Shape::groups
-                        : kind == "isolate" ? faults::Partition::Shape::isolate
-                        : kind == "one_way" ? faults::Partition::Shape::one_way
-                        : kind == "bridge"  ? faults::Partition::Shape::bridge
-                                            : faults::Partition::Shape::ring;
-      if (kind == "partition") {
-        for (const Document& group : value.at("groups").items)
-          partition.groups.push_back(selector(group));
-        if (partition.groups.empty()) value.at("groups").fail("no groups are named");
-      } else if (kind == "isolate") {
-        partition.groups.push_back(who());
-      } else if (kind == "bridge" || kind == "ring") {
-        if (const Document* of = value.find("of"))
-          partition.among = nodes.group(*of, of->scalar("a group"));
-      } else {
-        partition.groups = {selector(value.at("from")), selector(value.at("to"))};
-      }
-      if (kind != "one_way") {
-        if (const Document* one_way = value.find("one_way"))
-          partition.outgoing_only = engine::read_boolean(*one_way);
-      }
-      return partition;
+      return partition(kind, value);
     }
     if (kind == "clock") {
       faults::ClockFault clock;
-      clock.nodes = who();
+      clock.nodes = who(value);
       if (const Document* jump = value.find("jump")) clock.jump = read_offset(*jump);
       if (const Document* offset = value.find("offset")) clock.offset = read_offset(*offset);
       if (const Document* drift = value.find("drift")) clock.drift_ppm = read_signed_ppm(*drift);

@@ -88,8 +88,9 @@ void read_cluster(const Document& document, Scenario& scenario) {
 void read_workload(const Document* document, Scenario& scenario) {
   models::client::Workload& workload = scenario.workload;
   workload.service = scenario.cluster.service;
-  const std::vector<std::string> offered = scenario.model->claimed(scenario.cluster).operations;
-  const std::vector<std::string>& kinds = offered.empty() ? workload.service->kinds : offered;
+  const engine::Claims claims = scenario.model->claimed(scenario.cluster);
+  const std::vector<std::string>& kinds =
+      claims.operations.empty() ? workload.service->kinds : claims.operations;
   if (document != nullptr) {
     if (const Document* operations = document->find("operations"))
       workload.operations = read_count(*operations);
@@ -120,7 +121,8 @@ void read_workload(const Document* document, Scenario& scenario) {
   }
   scenario.cluster.open_loop = scenario.clients.open_loop;
   if (workload.mix.empty()) {
-    for (const std::string& kind : kinds)
+    for (const std::string& kind :
+         claims.usual_operations.empty() ? kinds : claims.usual_operations)
       workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
   }
 }

@@ -14,7 +14,7 @@ SchemaPtr nodes_schema() {
   return defined(
       "nodes",
       choice({text(), list(text()),
-              mapping({{"random", choice({integer(1, 63), text()}),
+              mapping({{"random", text(),
                         "so many replicas, drawn anew each time; '2 of masters': of that group",
                         true}})}));
 }
@@ -75,10 +75,12 @@ struct FaultKind {
 
 const SchemaPtr& fault_schema();
 
+/// Of faults that are about one group as a whole.
+Field of_group() { return {"of", text(), "of this group; of the main one by default"}; }
+
 const std::vector<FaultKind>& fault_table() {
   static const std::vector<FaultKind> table = [] {
     const SchemaPtr nodes = nodes_schema();
-    const Field of = {"of", text(), "of this group; of the main one by default"};
     const SchemaPtr disk = name({"lose", "keep", "tear", "random"});
     const std::vector<Field> filter = {{"type", text(), "only messages of this type"},
                                        {"from", nodes, "only from these"},
@@ -121,8 +123,8 @@ const std::vector<FaultKind>& fault_table() {
          {{"from", nodes, "", true}, {"to", nodes, "", true}},
          false,
          {}},
-        {"bridge", "two halves hear each other through one node only", {of}, false, {}},
-        {"ring", "everybody hears a majority, and no two the same", {of}, false, {}},
+        {"bridge", "two halves hear each other through one node only", {of_group()}, false, {}},
+        {"ring", "everybody hears a majority, and no two the same", {of_group()}, false, {}},
         {"loss", "messages are lost", with({{"rate", rate(), "", true}}, filter), false, {}},
         {"duplicate",
          "messages arrive twice",

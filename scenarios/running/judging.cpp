@@ -10,7 +10,7 @@ namespace stampede::scenarios {
 namespace {
 
 /// The decision of the response from which on it is impossible; or else that of the last of those
-/// that are impossible together.
+/// that are impossible together, which are all where nobody knows fewer.
 std::uint64_t step_of(const checkers::Finding& finding, const engine::History& history) {
   std::uint64_t step = 0;
   if (finding.impossible_at_event != 0) {
@@ -21,6 +21,9 @@ std::uint64_t step_of(const checkers::Finding& finding, const engine::History& h
   }
   for (const std::size_t position : finding.core)
     step = std::max(step, history.operations()[position].responded_step);
+  if (!finding.core.empty()) return step;
+  for (const engine::HistoryOperation& operation : history.operations())
+    step = std::max(step, operation.responded_step);
   return step;
 }
 

@@ -113,7 +113,7 @@ TEST_CASE("check: staleness is judged by versions or by time, and needs a bound"
   const Ended late = check(staleness + " --within 4ms");
   CHECK(late.status == 1);
   CHECK(late.out.find("sees the initial value, 5ms after 0's {\"write\":\"1\"} -> {\"ok\":true} at "
-                      "[0, 1], 0ns to 1ms had replaced it") != std::string::npos);
+                      "[0, 1], 0s to 1ms had replaced it") != std::string::npos);
   CHECK(check(file + " --within 4ms").status == 2);
   CHECK(check(file + " --consistency eventual --k 1").status == 2);
 }

@@ -7,6 +7,7 @@
 
 #include "checkers/brute_force.hpp"
 #include "checkers/description.hpp"
+#include "checkers/partition.hpp"
 #include "checkers/witness.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
@@ -39,18 +40,19 @@ engine::Result cell_done(bool ok = true) {
   return engine::Result::of(RegisterResult{cell::Done{ok}});
 }
 
-/// The operations of one key that were invoked before `event`, without the responses from `event`
+/// The operations of one part that were invoked before `event`, without the responses from `event`
 /// on.
 History before_event(const History& history, const ServiceType& type, const std::string& key,
                      std::uint64_t event) {
   std::vector<std::size_t> positions;
   std::vector<std::size_t> open;
-  for (std::size_t position = 0; position < history.operations().size(); ++position) {
-    const engine::HistoryOperation& operation = history.operations()[position];
-    if (operation.invoked_at >= event) continue;
-    if (type.key != nullptr && type.key(operation.operation) != key) continue;
-    positions.push_back(position);
-    if (operation.responded_at >= event) open.push_back(position);
+  for (const checkers::Part& part : checkers::partition(history, type)) {
+    if (part.key != key) continue;
+    for (const checkers::PartOperation& operation : part.operations) {
+      if (operation.invoked_at >= event) continue;
+      positions.push_back(operation.position);
+      if (operation.responded_at >= event) open.push_back(operation.position);
+    }
   }
   return checkers::sub_history(history, positions, open);
 }

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "checkers/brute_force.hpp"
+#include "checkers/description.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/witness.hpp"
 #include "histories/import/import.hpp"
@@ -70,7 +71,7 @@ TEST_CASE("pitfalls: a failed write that is seen is told as such", "[unit]") {
   Finding result = judge(imported);
   REQUIRE(result.verdict == Verdict::violated);
   explain(imported, result);
-  CHECK(tell(result.reason, imported.history, imported.clients) ==
+  CHECK(checkers::tell(result.reason, imported.history, imported.clients) ==
         "1's \"read\" -> {\"value\":\"3\"} at [0, 1] saw a value that only a failed operation "
         "wrote: {\"write\":\"3\"} of 101, failed at 1");
 }
@@ -81,7 +82,7 @@ TEST_CASE("pitfalls: reasons say who wrote what when, and who saw it when", "[un
     Finding result = judge(imported);
     REQUIRE(result.verdict == Verdict::violated);
     explain(imported, result);
-    return tell(result.reason, imported.history, imported.clients);
+    return checkers::tell(result.reason, imported.history, imported.clients);
   };
   CHECK(reason(R"({:process 7, :type :invoke, :f :read, :time 5000000}
 {:process 7, :type :ok, :f :read, :value 1, :time 6000000}

@@ -60,7 +60,9 @@ class Stage final : public engine::WorldView {
   const std::vector<engine::Facet>& facets(NodeId) const override { return facets_; }
   const Observation& shown(NodeId node, std::size_t) const override { return shown_[node.value]; }
   bool up(NodeId) const override { return true; }
-  const engine::ProcessValue& process(NodeId) const override { return none_; }
+  const engine::LocalState& local(NodeId) const override { return none_; }
+  bool keeps_timer(const engine::NamedType&) const override { return true; }
+  const engine::Payload& options(NodeId) const override { return no_options_; }
   std::string name(NodeId node) const override { return "n" + std::to_string(node.value); }
   std::size_t node_count() const override { return shown_.size(); }
 
@@ -70,7 +72,8 @@ class Stage final : public engine::WorldView {
   std::vector<Observation> shown_;
   std::vector<std::unique_ptr<engine::Monitor>> monitors_;
   std::vector<engine::Violation> reported_;
-  engine::ProcessValue none_;
+  engine::LocalState none_;
+  engine::Payload no_options_;
 };
 
 Log log_of(std::uint32_t first, std::uint32_t last) {

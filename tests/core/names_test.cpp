@@ -49,7 +49,7 @@ struct Opaque {
 };
 static_assert(!engine::Readable<Opaque>);
 
-const engine::NodeNames names({"r0", "r1", "c0"});
+const engine::NodeNames two_replicas_and_client({"r0", "r1", "c0"});
 
 Everything filled() {
   Everything value;
@@ -74,21 +74,22 @@ Everything filled() {
 using namespace names_test;
 
 TEST_CASE("names: with them JSON says nodes by name, without them by number", "[unit]") {
-  CHECK(engine::to_json(filled(), &names) ==
+  CHECK(engine::to_json(filled(), &two_replicas_and_client) ==
         R"({"leader":"r1","voted":"c0","quorum":["r0","c0"],"acks":{"r1":5},)"
         R"("views":{"r0":["r1","c0"]},"moods":[[3,"wild"]],"side":{"Right":{"text":"true"}},)"
         R"("log":[{"node":"r1"}],"pair":["r0",true],"delay":"5ms","operation":"c4.3",)"
         R"("words":["a, {c}","b"]})");
-  CHECK(engine::to_json(Everything{}, &names).starts_with(R"({"leader":null,"voted":null,)"));
+  CHECK(engine::to_json(Everything{}, &two_replicas_and_client)
+            .starts_with(R"({"leader":null,"voted":null,)"));
   CHECK(engine::to_json(filled()).starts_with(
       R"({"leader":1,"voted":2,"quorum":[0,2],"acks":[[1,5]],"views":[[0,[1,2]]],)"));
-  CHECK(engine::to_json(NodeId{9}, &names) == "9");
+  CHECK(engine::to_json(NodeId{9}, &two_replicas_and_client) == "9");
 }
 
 TEST_CASE("names: what was written can be read, with names and without", "[unit]") {
   for (const Everything& value : {Everything{}, filled()}) {
     for (const engine::NodeNames* known :
-         {&names, static_cast<const engine::NodeNames*>(nullptr)}) {
+         {&two_replicas_and_client, static_cast<const engine::NodeNames*>(nullptr)}) {
       const engine::Document written = engine::parse_json(engine::to_json(value, known), "value");
       Everything read;
       engine::read(written, read, known);
@@ -107,7 +108,7 @@ TEST_CASE("names: an unknown node is an error with a hint", "[input]") {
   const auto complaint = [](const std::string& text) -> std::string {
     try {
       NodeId node;
-      engine::read(engine::parse_json(text, "state"), node, &names);
+      engine::read(engine::parse_json(text, "state"), node, &two_replicas_and_client);
       return "node " + std::to_string(node.value);
     } catch (const engine::InputError& error) {
       return error.what();

@@ -44,15 +44,16 @@ engine::EventuallyResult judged(bool sends_finish) {
     assembly.nodes.push_back(
         {name, "passer", engine::make_process(Passer{sends_finish, false}), {}});
   assembly.membership.add({"passer", {NodeId{0}, NodeId{1}}});
+  const engine::Property done = engine::eventually(
+      "done", "", [](const engine::WorldView& world) -> std::optional<std::string> {
+        if (world.observation(NodeId{1}).executed == 1) return std::nullopt;
+        return "b is not done";
+      });
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
-  monitors.push_back(
-      engine::eventually("done", "",
-                         [](const engine::WorldView& world) -> std::optional<std::string> {
-                           if (world.observation(NodeId{1}).executed == 1) return std::nullopt;
-                           return "b is not done";
-                         })
-          .make());
-  engine::StateSpace space(std::move(assembly), {});
+  std::vector<std::unique_ptr<engine::Monitor>> searched;
+  monitors.push_back(done.make());
+  searched.push_back(done.make());
+  engine::StateSpace space(std::move(assembly), std::move(searched));
   const engine::StateGraph graph = engine::build_graph(space, 100);
   CHECK(graph.complete);
   CHECK(graph.worlds.size() == (sends_finish ? 4 : 2));

@@ -152,7 +152,7 @@ std::uint64_t states(std::uint32_t actors, Habit first, const SpaceSettings& set
 std::size_t unarmed_found(const SpaceSettings& settings) {
   engine::Assembly assembly;
   assembly.nodes.push_back({"a0", "actor", engine::make_process(Actor{Habit::nothing, 0}), {}});
-  assembly.membership.roles = {{"actor", {NodeId{0}}}};
+  assembly.membership.add({"actor", {NodeId{0}}});
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   monitors.push_back(
       engine::node_property<Actor>(

@@ -168,7 +168,8 @@ TEST_CASE("faults: no more replicas fail at once than the protocol survives, unl
     most = std::max(most, observe(storm, seed).events.down_max);
   CHECK(most == 1);
   const auto file = scenarios::ScenarioFile::parse(
-      "cluster: { model: viewstamped }\nfault_budget: unlimited\nlimits: { virtual_time: 1s "
+      "cluster: { model: viewstamped, assume: broken }\nfault_budget: unlimited\nlimits: { "
+      "virtual_time: 1s "
       "}\nfaults:\n" +
           storm,
       "test.yaml", {});

@@ -183,7 +183,6 @@ TEST_CASE("house: functions fit on a screen", "[house]") {
   const std::map<std::string, std::size_t> known = {
       {"checkers/consistency/accesses.cpp collect_accesses", 74},
       {"checkers/linearizability/search/text_automaton.cpp TextAutomaton::make", 88},
-      {"cli/check_report.cpp print_check_json", 88},
       {"cli/explore.cpp print_json", 74},
       {"cli/replay.cpp execute", 90},
       {"cli/sweep.cpp execute", 150},
@@ -191,10 +190,7 @@ TEST_CASE("house: functions fit on a screen", "[house]") {
       {"engine/simulate/sweep.cpp sweep", 74},
       {"engine/world/world.cpp World::take_step", 84},
       {"faults/network_faults.cpp Nemesis::act", 80},
-      {"scenarios/documents/schema.cpp json_of", 72},
-      {"scenarios/reading/fault_reader.cpp action", 87},
       {"scenarios/reading/scenario_schema.cpp fault_table", 84},
-      {"traces/schedule.cpp ScheduleRecorder::event", 82},
   };
   for (const std::string& wrong : too_long(sources(product), known)) {
     INFO(wrong);

@@ -51,7 +51,7 @@ std::map<std::string, Folders> rights() {
        {"engine/core", "engine/world", "engine/simulate", "engine/explore", "models", "checkers",
         "faults", "scenarios/documents"}},
       {"scenarios/running",
-       {"engine/world", "engine/simulate", "engine/explore", "checkers", "faults",
+       {"engine/core", "engine/world", "engine/simulate", "engine/explore", "checkers", "faults",
         "scenarios/reading"}},
       {"cli",
        {"engine/core", "engine/world", "engine/simulate", "models", "checkers", "histories",

@@ -34,9 +34,8 @@ bool is_shared(const std::string& path) {
   return shared.count(folder(path)) == 1;
 }
 
-/// core.hpp, and what else is for those who embed it: core_invariants.hpp...
 bool is_core(const std::string& path) {
-  static const std::regex core("models/[^/]+/core(_[a-z]+)?\\.hpp");
+  static const std::regex core("models/[^/]+/core(_facts)?\\.hpp");
   return std::regex_match(path, core);
 }
 
@@ -110,7 +109,7 @@ TEST_CASE("house: servers, clients and circles in embedded protocols are seen", 
                   file("models/a/messages.hpp", {"models/client/client.hpp"})}) ==
         std::vector<std::string>{"models/a/core.hpp is a core and reaches clients"});
   CHECK(offences({file("models/a/core.hpp", {"models/b/core.hpp"}),
-                  file("models/b/core_invariants.hpp", {"models/c/core.hpp"}),
+                  file("models/b/core.hpp", {"models/c/core.hpp"}),
                   file("models/c/core.hpp", {"models/a/core.hpp"})}) ==
         std::vector<std::string>{"a embeds itself", "b embeds itself", "c embeds itself"});
 }

@@ -4,10 +4,11 @@
 #include <functional>
 #include <set>
 
+#include "engine/world/world.hpp"
 #include "models/abd/abd.hpp"
 #include "models/models.hpp"
-#include "models/paxos/multi_replica.hpp"
-#include "models/paxos/single_decree.hpp"
+#include "models/multi_paxos/replica.hpp"
+#include "models/paxos/server.hpp"
 #include "models/ping_pong/ping_pong.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 using engine::World;
 namespace vrr = models::viewstamped;
-namespace multi = models::paxos::multi;
+namespace multi = models::multi_paxos;
 namespace backup = models::primary_backup;
 namespace commit = models::two_phase_commit;
 
@@ -60,7 +61,8 @@ std::string judged(const engine::Property& property, const World& world, NodeId 
   const auto monitor = property.make();
   std::vector<engine::Violation> reported;
   engine::Judge judge{world, reported, property.name, 0};
-  monitor->stepped({node, &before, world.process(node), world.last_effects()}, judge);
+  const engine::LocalState& local = world.local(node);
+  monitor->stepped({node, &before, local.process, local.timers, world.last_effects()}, judge);
   return reported.empty() ? "" : reported.front().message;
 }
 
@@ -69,20 +71,22 @@ P& as(World& world, NodeId node) {
   return *static_cast<P*>(world.local(node).process.get());
 }
 
-void take_timer(World& world, NodeId node, std::string_view name) {
-  const auto slot = world.find_timer(node, name, 0);
-  REQUIRE(slot);
-  world.local(node).timers[*slot].armed = false;
+std::uint32_t find_timer(const World& world, NodeId node, const char* type) {
+  const std::vector<std::uint32_t> slots = world.find_timers({type, {}, node, 0, {}, {}});
+  REQUIRE(slots.size() == 1);
+  return slots.front();
 }
 
-void fire(World& world, NodeId node, std::string_view name) {
-  const auto slot = world.find_timer(node, name, 0);
-  REQUIRE(slot);
-  REQUIRE(world.fire(node, *slot));
+void take_timer(World& world, NodeId node, const char* type) {
+  world.local(node).timers[find_timer(world, node, type)].armed = false;
+}
+
+void fire(World& world, NodeId node, const char* type) {
+  REQUIRE(world.fire(node, find_timer(world, node, type)));
 }
 
 void deliver_all(World& world) {
-  for (int rounds = 0; rounds < 5; ++rounds) {
+  for (int rounds = 0; rounds < 20; ++rounds) {
     for (const engine::MessageSlot slot : world.in_flight()) world.deliver(slot);
   }
 }
@@ -121,54 +125,54 @@ std::vector<Case> viewstamped_cases() {
     vrr::Replica& late = as<vrr::Replica>(world, n2);
     late.view_number = late.last_normal_view = late.stable.view_number = 0;
     fire(world, n1, "CommitTimeout");
-    REQUIRE(world.deliver(*world.find_message({"Commit", n1, n2, 0, 0})));
+    REQUIRE(world.deliver(*world.find_message({"Commit", {}, n1, n2, 0, 0})));
     REQUIRE(late.status == vrr::Status::transferring);
   };
-  const std::string timers = "viewstamped/timers-armed";
-  const std::string gathered = "viewstamped/gathered-in-status";
+  const std::string name = "viewstamped/replica-in-order";
   return {
-      {timers, n0, nothing, [](World& world) { take_timer(world, n0, "CommitTimeout"); },
-       "r0 is normal in view 0 without CommitTimeout"},
-      {timers, n0, nothing,
+      {name, n0, nothing, [](World& world) { take_timer(world, n0, "CommitTimeout"); },
+       "r0 is normal in view 0 and has neither CommitTimeout nor ViewChangeTimeout"},
+      {name, n0, nothing,
        [](World& world) {
          as<vrr::Replica>(world, n0).log.push_back({0, request(1)});
        },
-       "r0 is normal in view 0 without ResendTimeout"},
-      {timers, n1, nothing, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
-       "r1 is normal in view 0 without ViewChangeTimeout"},
-      {timers, n1, change_view, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
-       "r1 is view_change in view 1 without ViewChangeTimeout"},
-      {timers, n1, change_view, [](World& world) { take_timer(world, n1, "ResendTimeout"); },
-       "r1 is view_change in view 1 without ResendTimeout"},
-      {timers, n2, transfer, [](World& world) { take_timer(world, n2, "ResendTimeout"); },
-       "r2 is transferring in view 0 without ResendTimeout"},
-      {timers, n1, recover, [](World& world) { take_timer(world, n1, "RecoveryTimeout"); },
-       "r1 is recovering in view 0 without RecoveryTimeout"},
-      {gathered, n1, nothing, [](World& world) { as<vrr::Replica>(world, n1).prepare_oks[n2] = 1; },
-       "r1 is normal in view 0 with the PrepareOks of a primary"},
-      {gathered, n1, nothing,
+       "r0 is normal in view 0 and has no ResendTimeout"},
+      {name, n1, nothing, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
+       "r1 is normal in view 0 and has neither CommitTimeout nor ViewChangeTimeout"},
+      {name, n1, change_view, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
+       "r1 is view_change in view 1 and has no ViewChangeTimeout"},
+      {name, n1, change_view, [](World& world) { take_timer(world, n1, "ResendTimeout"); },
+       "r1 is view_change in view 1 and has no ResendTimeout"},
+      {name, n2, transfer, [](World& world) { take_timer(world, n2, "ResendTimeout"); },
+       "r2 is transferring in view 0 and has no ResendTimeout"},
+      {name, n1, recover, [](World& world) { take_timer(world, n1, "RecoveryTimeout"); },
+       "r1 is recovering in view 0 and has no RecoveryTimeout"},
+      {name, n1, change_view, [](World& world) { as<vrr::Replica>(world, n1).prepare_oks[n2] = 1; },
+       "r1 is view_change in view 1 and counts PrepareOks"},
+      {name, n1, nothing,
        [](World& world) { as<vrr::Replica>(world, n1).view_change.start_view_changes.insert(n2); },
-       "r1 is normal in view 0 with the votes of a view change"},
-      {gathered, n1, recover, [](World& world) { as<vrr::Replica>(world, n1).recovery = {}; },
-       "r1 is recovering in view 0 with nonce 0"},
-      {gathered, n1, change_view,
-       [](World& world) { as<vrr::Replica>(world, n1).recovery.nonce = 7; },
-       "r1 is view_change in view 1 with nonce 7"},
-      {gathered, n1, change_view,
+       "r1 is normal in view 0 and counts votes of a view change"},
+      {name, n1, recover, [](World& world) { as<vrr::Replica>(world, n1).recovery = {}; },
+       "r1 is recovering in view 0 and has no nonce"},
+      {name, n1, change_view, [](World& world) { as<vrr::Replica>(world, n1).recovery.nonce = 7; },
+       "r1 is view_change in view 1 and waits for answers to a Recovery"},
+      {name, n1, change_view,
        [](World& world) { as<vrr::Replica>(world, n1).recovery.recovery_responses[n2] = {}; },
-       "r1 is view_change in view 1 with the answers of a recovery"},
-      {gathered, n1, change_view,
+       "r1 is view_change in view 1 and waits for answers to a Recovery"},
+      {name, n1, change_view,
        [](World& world) { as<vrr::Replica>(world, n1).transfer.view_number = 2; },
-       "r1 is view_change in view 1 with a state transfer under way"},
-      {"viewstamped/views-in-order", n1, nothing,
-       [](World& world) { as<vrr::Replica>(world, n1).last_normal_view = 1; },
-       "r1 is normal in view 0, was last normal in view 1"},
-      {"viewstamped/views-in-order", n2, transfer,
-       [](World& world) { as<vrr::Replica>(world, n2).view_number = 1; },
-       "r2 is transferring in view 1 to view 1"},
-      {"viewstamped/view-saved", n1, change_view,
+       "r1 is view_change in view 1 and waits for a NewState"},
+      {name, n1, nothing, [](World& world) { as<vrr::Replica>(world, n1).last_normal_view = 1; },
+       "r1 is normal in view 0 and was normal in a later view"},
+      {name, n2, transfer,
+       [](World& world) {
+         auto& replica = as<vrr::Replica>(world, n2);
+         replica.view_number = replica.stable.view_number = 1;
+       },
+       "r2 is transferring in view 1 and fetches the log of no later view"},
+      {name, n1, change_view,
        [](World& world) { as<vrr::Replica>(world, n1).stable.view_number = 0; },
-       "r1 is view_change in view 1 but would recover in view 0"},
+       "r1 is view_change in view 1 and would recover in an earlier view"},
   };
 }
 
@@ -178,26 +182,26 @@ std::vector<Case> paxos_cases() {
   return {
       {"paxos/accepts-what-it-promised", n1, nothing,
        [](World& world) {
-         as<paxos::Server>(world, n1).accepted = paxos::AcceptedProposal{{1, n2}, {}};
+         as<paxos::Server>(world, n1).core.accepted = paxos::AcceptedProposal{{1, n2}, {}};
        },
        R"(s1 has promised ballot {"round":0,"proposer":0} and accepted in ballot {"round":1,"proposer":2})"},
       {"paxos/accepts-what-it-promised", n1, nothing,
-       [](World& world) { as<paxos::Server>(world, n1).is_decided = true; },
+       [](World& world) { as<paxos::Server>(world, n1).core.is_decided = true; },
        "s1 knows that there is a decision and not which"},
       {timers, n1, nothing, [](World& world) { take_timer(world, n1, "ElectionTimeout"); },
        "r1 does not lead and has no ElectionTimeout"},
       {timers, n0, nothing, [](World& world) { take_timer(world, n0, "HeartbeatTimeout"); },
        "r0 leads without a HeartbeatTimeout"},
       {timers, n0, nothing,
-       [](World& world) { as<multi::Replica>(world, n0).accepts[1].insert(n0); },
+       [](World& world) { as<multi::Replica>(world, n0).core.accepts[1].insert(n0); },
        "r0 has open proposals and no ResendTimeout"},
       {"multi-paxos/leads-what-it-promised", n0, nothing,
        [](World& world) {
-         as<multi::Replica>(world, n0).stable.promised = {1, n1};
+         as<multi::Replica>(world, n0).core.stable.promised = {1, n1};
        },
        "r0 is leader of ballot 0.0 and has promised itself to ballot 1.1"},
       {"multi-paxos/committed-within-votes", n1, nothing,
-       [](World& world) { as<multi::Replica>(world, n1).committed = 1; },
+       [](World& world) { as<multi::Replica>(world, n1).core.committed = 1; },
        "r1 knows that slot 1 is chosen and has votes for 0 slots"},
   };
 }

@@ -39,7 +39,8 @@ std::string error_of(std::string_view name, const std::string& json) {
 TEST_CASE("service: all are found by name", "[unit]") {
   CHECK(models::service::service_names() ==
         std::vector<std::string>{"cas-register", "counter", "kv", "list", "lock", "mutex",
-                                 "owner-mutex", "queue", "register", "set", "stack"});
+                                 "owner-mutex", "queue", "register", "set", "stack", "table",
+                                 "transactions"});
   CHECK(models::service::find_service("kv") != nullptr);
   CHECK(models::service::find_service("Kv") == nullptr);
 }

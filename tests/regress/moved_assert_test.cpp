@@ -29,7 +29,7 @@ engine::World broken_at(const Written& place) {
   written = place;
   engine::Assembly assembly;
   assembly.nodes.push_back({"n0", "node", engine::make_process(Reader{}), {}});
-  assembly.membership.roles = {{"node", {NodeId{0}}}};
+  assembly.membership.add({"node", {NodeId{0}}});
   engine::World world(assembly, {});
   world.start();
   REQUIRE(world.violations().size() == 1);

@@ -1,7 +1,7 @@
 // A re-sent message says what the first one said.
 #include <catch2/catch.hpp>
 
-#include "scenarios/run.hpp"
+#include "scenarios/running/run.hpp"
 
 using namespace stampede;
 

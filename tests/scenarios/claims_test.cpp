@@ -105,13 +105,13 @@ TEST_CASE("claims: a scenario beyond them is refused at its place", "[input]") {
       {abd + "explore: { crashes: 1, restarts: 1 }\n",
        "s.yaml:2:34: error: outside the claims of model 'abd': a node that crashed does not come"},
       {abd + "script:\n  - invoke: { client: c0, operation: { cas: [a, b] } }\n",
-       "s.yaml:3:40: error: outside the claims of model 'abd': its clients can ask for read, "
+       "s.yaml:3:38: error: outside the claims of model 'abd': its clients can ask for read, "
        "write, "
        "not for 'cas'"},
       {abd + "explore: { plan: { c0: [{ cas: [a, b] }] } }\n",
        "s.yaml:2:25: error: outside the claims of model 'abd': its clients can ask for read, "
        "write"},
-      {abd + "workload: { mix: { cas: 1 } }\n", "s.yaml:2:24: error: unknown key 'cas'"},
+      {abd + "workload: { mix: { cas: 1 } }\n", "s.yaml:2:20: error: unknown key 'cas'"},
   };
   for (const auto& [text, expected] : cases) {
     INFO(text);

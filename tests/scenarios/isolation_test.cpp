@@ -35,7 +35,7 @@ ScenarioFile file(const Names& checks) {
           "explore:\n"
           "  plan:\n"
           "    c0: [{ transaction: [{ append: [x, 1] }, { append: [y, 1] }] }]\n"
-          "    c1: [{ transaction: [{ append: [x, 2] }, { append: [y, 2] }] }]\n"
+          "    c1: [{ transaction: [{ append: [y, 2] }, { append: [x, 2] }] }]\n"
           "    c2: [{ transaction: [{ list: x }, { list: y }] }, "
           "{ transaction: [{ list: x }, { list: y }] }]\n",
       "transactions.yaml", {});
@@ -64,7 +64,8 @@ Names violated_in_runs(const Names& checks, Leak leak) {
 
 Names violated_in_search(const Names& checks, Leak leak) {
   const scenarios::ExploreResult result = scenarios::explore(of(file(checks), leak, 1), {});
-  REQUIRE(result.search.complete);
+  // A search ends where it finds something.
+  REQUIRE((result.search.complete || !result.counterexamples.empty()));
   REQUIRE(result.undecided.empty());
   Names violated;
   for (const auto& found : result.counterexamples) violated.insert(found.violation.property);

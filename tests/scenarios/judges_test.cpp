@@ -62,7 +62,8 @@ std::set<std::string> violated_in_runs(const std::string& checks, Weakness weakn
 
 std::set<std::string> violated_in_search(const std::string& checks, Weakness weakness) {
   const scenarios::ExploreResult result = scenarios::explore(of(file(checks), weakness, 1), {});
-  REQUIRE(result.search.complete);
+  // A search ends where it finds something.
+  REQUIRE((result.search.complete || !result.counterexamples.empty()));
   REQUIRE(result.not_judged.empty());
   REQUIRE(result.undecided.empty());
   std::set<std::string> violated;

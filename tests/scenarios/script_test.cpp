@@ -73,7 +73,7 @@ TEST_CASE("script: the instance in a name counts", "[unit]") {
 
 TEST_CASE("script: a state is expected with nodes by name or by number", "[unit]") {
   const auto failures = [](const std::string& state) {
-    const engine::Assembly assembly = assembly_of(Ledger{}, Ledger{});
+    const engine::Assembly assembly = assembly_of(Account{}, Account{});
     const scenarios::Script script = scenarios::read_script(
         scenarios::parse_yaml("script:\n- expect: { node: n1, state: " + state + " }", "s.yaml")
             .at("script"),

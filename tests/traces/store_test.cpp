@@ -344,12 +344,11 @@ TEST_CASE("traces: a database of format 1 is read, and brought up to date by the
         decisions.push_back(engine::event_text(event, record.node_names()));
     });
     CHECK(decisions ==
-          std::vector<std::string>{"begin c0 {\"put\":[\"x\",\"1\"]}",
-                                   "deliver Request c0->r0 nth 1 "
-                                   "{\"client\":0,\"request_number\":1,\"operation_id\":\"c0.1\","
-                                   "\"operation\":{\"put\":[\"x\",\"1\"]}}",
-                                   "crash r2 {\"kept\":0,\"torn\":false,\"save_kept\":false}",
-                                   "wipe r2", "restart r2"});
+          std::vector<std::string>{
+              "begin c0 {\"put\":[\"x\",\"1\"]}",
+              "deliver Request c0->r0 nth 1 "
+              "{\"operation\":{\"put\":[\"x\",\"1\"]},\"id\":\"c0.1\",\"request_number\":1}",
+              "crash r2 {\"kept\":0,\"torn\":false,\"save_kept\":false}", "wipe r2", "restart r2"});
   };
   check(Store::open_read_only(file.path()));
   CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"1"});

@@ -25,7 +25,8 @@ engine::DecisionReader reader() {
   const engine::ProcessType* castle = &engine::process_type<Castle>();
   const engine::ProcessType* scribe = &engine::process_type<Scribe>();
   const engine::ProcessType* client = &engine::process_type<models::client::Client>();
-  return {names, {castle, castle, scribe, client, client}, &service()};
+  const engine::Clients clients({NodeId{3}, NodeId{4}});
+  return {names, {castle, castle, scribe, client, client}, clients, &service()};
 }
 
 /// Random decisions of every kind.
@@ -72,7 +73,7 @@ class Writer {
     name.type = "News";
     if (coin() == 1) {
       name.type = "guards[].News";
-      if (coin() == 1) name.instance = guard(below(100));
+      if (coin() == 1) name.instance = guard(static_cast<std::uint32_t>(below(100)));
     }
     name.from = node();
     name.to = node();
@@ -92,7 +93,7 @@ class Writer {
     }
     name.type = "guards[].Watch";
     name.node = NodeId{coin()};
-    if (coin() == 1) name.instance = guard(below(100));
+    if (coin() == 1) name.instance = guard(static_cast<std::uint32_t>(below(100)));
     if (coin() == 1) {
       Watch watch;
       if (coin() == 1) watch.helper = node();
@@ -164,6 +165,7 @@ std::string complaint(const std::string& item) {
 TEST_CASE("decision text: whatever is written is read back, in every form and of every kind",
           "[unit]") {
   std::map<DecisionKind, int> read;
+  static_cast<void>(reader());  // from here on the types have names
   Writer writer(20);
   for (int round = 0; round < 400; ++round) {
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<DecisionKind>>(
@@ -184,6 +186,7 @@ TEST_CASE("decision text: whatever is written is read back, in every form and of
 }
 
 TEST_CASE("decision text: the words", "[text]") {
+  static_cast<void>(engine::process_type<Castle>());  // its types have keys
   const auto text = [](const Decision& decision) {
     return block(engine::decision_document(decision, names));
   };

@@ -18,13 +18,13 @@ const Group& group(const World& world, const char* name) { return world.membersh
 
 /// Names of the groups that the node shows something of.
 std::vector<std::string> shown_by(const World& world, NodeId node) {
-  std::vector<std::string> names;
-  for (const engine::Facet& facet : world.facets(node)) names.push_back(facet.group->name());
-  return names;
+  std::vector<std::string> groups;
+  for (const engine::Facet& facet : world.facets(node)) groups.push_back(facet.group->name());
+  return groups;
 }
 
 void fire(World& world, NodeId node, const char* timer) {
-  REQUIRE(world.fire(node, *world.find_timer(node, timer, 0)));
+  REQUIRE(world.fire(node, world.find_timers({timer, {}, node, 0, {}, {}}).at(0)));
 }
 
 class Shown final : public engine::WorldObserver {

@@ -202,10 +202,10 @@ STAMPEDE_VALUE(Castle, guards);
 static_assert(engine::Process<Castle>);
 
 /// The instance of this guard.
-inline engine::InstancePath guard(std::uint64_t number) { return engine::InstancePath{{number}}; }
+inline engine::InstancePath guard(std::uint32_t number) { return engine::InstancePath{{number}}; }
 
 /// Remembers nodes in all the ways in which states do.
-struct Ledger {
+struct Account {
   using Messages = engine::Messages<>;
   using Timers = engine::Timers<>;
   NodeId owner{};
@@ -218,8 +218,8 @@ struct Ledger {
     for (const NodeId member : context.members()) friends.insert(member);
   }
 };
-STAMPEDE_VALUE(Ledger, owner, debtor, debts, friends);
-static_assert(engine::Process<Ledger>);
+STAMPEDE_VALUE(Account, owner, debtor, debts, friends);
+static_assert(engine::Process<Account>);
 
 /// A world of `values`, called n0, n1, ..., all in one role.
 template <class... P>

@@ -33,7 +33,7 @@ engine::MessageSlot message(const World& world, const char* type, NodeId from, N
   return *slot;
 }
 
-std::vector<std::string> names(const World& world) {
+std::vector<std::string> in_flight_names(const World& world) {
   std::vector<std::string> texts;
   for (const engine::MessageSlot slot : world.in_flight())
     texts.push_back(engine::message_text(engine::name_of(world.message(slot)), world.names()));
@@ -47,10 +47,11 @@ bool tell(World& world) { return world.deliver(message(world, "Order", n0, n1));
 
 TEST_CASE("world: message names go on counting over restarts", "[unit]") {
   World world = told(Task::send);
-  CHECK(names(world) == std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1"});
+  CHECK(in_flight_names(world) ==
+        std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1"});
   REQUIRE(world.crash(n0, engine::disk_loses));
   REQUIRE(world.restart(n0));
-  CHECK(names(world) ==
+  CHECK(in_flight_names(world) ==
         std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1", "Order n0->n1 nth 2"});
 }
 
@@ -69,9 +70,9 @@ TEST_CASE("world: duplicates are copies 1, 2, ... of the original, also those of
   REQUIRE(world.duplicate(message(world, "Order", n0, n1, 1, 1)));
   REQUIRE(world.drop(message(world, "Order", n0, n1, 1, 0), "test"));
   REQUIRE(world.duplicate(message(world, "Order", n0, n1, 1, 1)));
-  CHECK(names(world) == std::vector<std::string>{"Order n1->n0 nth 1", "Order n0->n1 nth 1 copy 1",
-                                                 "Order n0->n1 nth 1 copy 2",
-                                                 "Order n0->n1 nth 1 copy 3"});
+  CHECK(in_flight_names(world) ==
+        std::vector<std::string>{"Order n1->n0 nth 1", "Order n0->n1 nth 1 copy 1",
+                                 "Order n0->n1 nth 1 copy 2", "Order n0->n1 nth 1 copy 3"});
 }
 
 TEST_CASE("world: a copy is a snapshot", "[unit]") {
@@ -80,7 +81,8 @@ TEST_CASE("world: a copy is a snapshot", "[unit]") {
   REQUIRE(tell(world));
   REQUIRE(world.deliver(message(world, "News", n1, n0)));
   CHECK(scribe(snapshot, n0).heard == 0);
-  CHECK(names(snapshot) == std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1"});
+  CHECK(in_flight_names(snapshot) ==
+        std::vector<std::string>{"Order n0->n1 nth 1", "Order n1->n0 nth 1"});
   REQUIRE(tell(snapshot));
   REQUIRE(snapshot.deliver(message(snapshot, "News", n1, n0)));
   CHECK(snapshot.digest() == world.digest());
@@ -117,11 +119,11 @@ TEST_CASE("world: a decision that is not enabled changes nothing, the time inclu
 TEST_CASE("world: outputs after a save wait for it", "[unit]") {
   World world = told(Task::save_and_send);
   REQUIRE(tell(world));
-  CHECK(names(world).back() == "News n1->n0 nth 1");
+  CHECK(in_flight_names(world).back() == "News n1->n0 nth 1");
   CHECK(world.local(n1).cell_state == engine::CellState::empty);
   SECTION("and leave when it completes") {
     REQUIRE(world.complete_save(n1));
-    CHECK(names(world).back() == "News n1->n0 nth 2");
+    CHECK(in_flight_names(world).back() == "News n1->n0 nth 2");
     CHECK(world.local(n1).cell.as<Page>().value == 10);
     CHECK_FALSE(world.complete_save(n1));
   }
@@ -145,7 +147,7 @@ TEST_CASE("world: with saves in their step nothing waits", "[unit]") {
   settings.saves_in_step = true;
   World world = told(Task::save_and_send, settings);
   REQUIRE(tell(world));
-  CHECK(names(world).back() == "News n1->n0 nth 2");
+  CHECK(in_flight_names(world).back() == "News n1->n0 nth 2");
   CHECK(world.local(n1).cell_state == engine::CellState::saved);
 }
 

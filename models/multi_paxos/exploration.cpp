@@ -1,4 +1,7 @@
-#include "models/multi_paxos/core_exploration.hpp"
+// models/multi_paxos/exploration.cpp: which messages can have no effect any more, and which fields
+// nobody will read. The arguments rest on one fact, that promises and votes survive crashes: with
+// the option keeps_votes off and a crash left, nothing is dead.
+#include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::multi_paxos {
 namespace {
@@ -50,22 +53,22 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
 
 }  // namespace
 
-bool is_dead(const Core& core, const CoreOptions& options, const engine::Payload& message,
-             bool may_crash) {
+bool Core::is_dead(const engine::Payload& message, const CoreOptions& options,
+                   bool may_crash) const {
   if (may_crash && !options.keeps_votes) return false;
-  const Receiver at{core, may_crash};
+  const Receiver at{*this, may_crash};
   return dead_as<Prepare>(at, message) || dead_as<Promise>(at, message) ||
          dead_as<Accept>(at, message) || dead_as<Accepted>(at, message) ||
          dead_as<Heartbeat>(at, message) || dead_as<Chosen>(at, message);
 }
 
-void normalise(Core& core) {
+void Core::normalise() {
   // It only stretches timeouts, and a search has no time.
-  core.elections_in_a_row = 0;
+  elections_in_a_row = 0;
   // Read only while it stands or leads; the next election begins anew.
-  if (core.role == Role::follower) {
-    core.ballot = {};
-    core.first = 0;
+  if (role == Role::follower) {
+    ballot = {};
+    first = 0;
   }
 }
 

@@ -1,10 +1,11 @@
-#include "models/multi_paxos/core_invariants.hpp"
-
+// models/multi_paxos/invariants.cpp: what Multi-Paxos promises, slot by slot.
 #include <algorithm>
 #include <map>
 
+#include "engine/world/property.hpp"
 #include "models/consensus/requests.hpp"
 #include "models/multi_paxos/core.hpp"
+#include "models/multi_paxos/core_facts.hpp"
 
 namespace stampede::models::multi_paxos {
 namespace {
@@ -121,39 +122,38 @@ struct ChosenStays {
 };
 STAMPEDE_VALUE(ChosenStays, slots);
 
-// ----- of each replica by itself -----
+}  // namespace
 
-/// Who does not lead waits for somebody who does; who leads is heard of, and asks again.
-std::optional<std::string> timer_missing(const Replica& replica, const engine::NodeView& node) {
+namespace facts {
+
+std::optional<std::string> timer_missing(const Core& core, const engine::NodeView& node) {
   const char* missing = nullptr;
-  if (replica.role != Role::leader) {
+  if (core.role != Role::leader) {
     if (node.lacks(ElectionTimeout{})) missing = " does not lead and has no ElectionTimeout";
   } else if (node.lacks(HeartbeatTimeout{})) {
     missing = " leads without a HeartbeatTimeout";
-  } else if (!replica.accepts.empty() && node.lacks(ResendTimeout{})) {
+  } else if (!core.accepts.empty() && node.lacks(ResendTimeout{})) {
     missing = " has open proposals and no ResendTimeout";
   }
   if (missing == nullptr) return std::nullopt;
   return node.name() + missing;
 }
 
-std::optional<std::string> another_ballot(const Replica& replica, const engine::NodeView& node) {
-  if (replica.role == Role::follower || replica.ballot == replica.stable.promised)
-    return std::nullopt;
-  return node.name() + " is " + boost::describe::enum_to_string(replica.role, "?") + " of ballot " +
-         text(replica.ballot) + " and has promised itself to ballot " +
-         text(replica.stable.promised);
+std::optional<std::string> another_ballot(const Core& core, const engine::NodeView& node) {
+  if (core.role == Role::follower || core.ballot == core.stable.promised) return std::nullopt;
+  return node.name() + " is " + boost::describe::enum_to_string(core.role, "?") + " of ballot " +
+         text(core.ballot) + " and has promised itself to ballot " + text(core.stable.promised);
 }
 
-std::optional<std::string> committed_unseen(const Replica& replica, const engine::NodeView& node) {
-  if (replica.committed <= replica.last_slot()) return std::nullopt;
-  return node.name() + " knows that slot " + std::to_string(replica.committed) +
-         " is chosen and has votes for " + std::to_string(replica.last_slot()) + " slots";
+std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node) {
+  if (core.committed <= core.last()) return std::nullopt;
+  return node.name() + " knows that slot " + std::to_string(core.committed) +
+         " is chosen and has votes for " + std::to_string(core.last()) + " slots";
 }
 
-}  // namespace
+}  // namespace facts
 
-std::vector<engine::Property> core_invariants() {
+std::vector<engine::Property> Core::invariants() {
   return {engine::monitor_property("multi-paxos/promise-kept",
                                    "An acceptor takes part in no ballot below one it has promised "
                                    "itself to.",
@@ -161,17 +161,7 @@ std::vector<engine::Property> core_invariants() {
           engine::monitor_property("multi-paxos/chosen-stays",
                                    "Once a majority has accepted a value in a slot, higher ballots "
                                    "propose no other one there.",
-                                   ChosenStays{}),
-          engine::node_property<Replica>("multi-paxos/timers-armed",
-                                         "Whoever waits has the timer armed that ends the wait.",
-                                         &timer_missing),
-          engine::node_property<Replica>("multi-paxos/leads-what-it-promised",
-                                         "A candidate or leader has promised itself to its own "
-                                         "ballot.",
-                                         &another_ballot),
-          engine::node_property<Replica>("multi-paxos/committed-within-votes",
-                                         "What a replica executes it has voted for.",
-                                         &committed_unseen)};
+                                   ChosenStays{})};
 }
 
 }  // namespace stampede::models::multi_paxos

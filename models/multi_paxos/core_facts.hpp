@@ -1,0 +1,28 @@
+// models/multi_paxos/core_facts.hpp: facts that hold of each node that keeps a core, by itself.
+#pragma once
+
+#include "engine/world/property.hpp"
+#include "models/multi_paxos/core.hpp"
+
+namespace stampede::models::multi_paxos {
+
+namespace facts {
+/// Who does not lead waits for somebody who does; who leads is heard of, and asks again.
+std::optional<std::string> timer_missing(const Core& core, const engine::NodeView& node);
+std::optional<std::string> another_ballot(const Core& core, const engine::NodeView& node);
+std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node);
+}  // namespace facts
+
+/// Facts of each process that keeps a core as its member `core`: `core_facts<&Replica::core>()`.
+template <auto core>
+std::vector<engine::Property> core_facts() {
+  return {engine::part_property<core, &facts::timer_missing>(
+              "multi-paxos/timers-armed", "Whoever waits has the timer armed that ends the wait."),
+          engine::part_property<core, &facts::another_ballot>(
+              "multi-paxos/leads-what-it-promised",
+              "A candidate or leader has promised itself to its own ballot."),
+          engine::part_property<core, &facts::committed_unseen>(
+              "multi-paxos/committed-within-votes", "What a replica executes it has voted for.")};
+}
+
+}  // namespace stampede::models::multi_paxos
