@@ -28,7 +28,8 @@ std::vector<NodeId> shuffled(std::vector<NodeId> nodes, std::uint64_t draw) {
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition,
                             std::uint64_t draw, Undo& undo) {
   const engine::World& world = simulation.world();
-  const std::vector<NodeId>& among = world.membership().groups().at(partition.among).members();
+  const std::vector<NodeId> among =
+      members_of(world.membership().groups().at(partition.among), world);
   const auto cut = [&](NodeId from, NodeId to) {
     if (from == to) return;
     simulation.network().cut(from, to);
@@ -56,7 +57,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
                            selector.kind == NodeSelector::Kind::majority ||
                            selector.kind == NodeSelector::Kind::random;
         if (drawn && !taken.empty()) {
-          const std::vector<NodeId> rest = without(group_of(selector, world).members(), taken);
+          const std::vector<NodeId> rest = without(members_of(group_of(selector, world), world), taken);
           nodes = sample(rest, std::min(rest.size(), nodes->size()), draw);
         }
         taken.insert(taken.end(), nodes->begin(), nodes->end());
@@ -64,7 +65,8 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       }
       if (partition.shape == Partition::Shape::isolate || groups.size() == 1) {
         groups.resize(1);
-        groups.push_back(without(group_of(partition.groups.front(), world).members(), groups.front()));
+        groups.push_back(without(
+            members_of(group_of(partition.groups.front(), world), world), groups.front()));
       }
       for (std::size_t i = 0; i < groups.size(); ++i) {
         for (std::size_t j = i + 1; j < groups.size(); ++j) {

@@ -8,7 +8,7 @@ namespace stampede::faults {
 
 std::optional<NodeId> primary_of(const engine::World& world, const engine::Group& group) {
   std::optional<NodeId> best;
-  for (const NodeId member : group.members()) {
+  for (const NodeId member : group.everybody()) {
     if (!world.up(member) || !world.observation(member, group).leading) continue;
     if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch) best = member;
   }
@@ -17,6 +17,14 @@ std::optional<NodeId> primary_of(const engine::World& world, const engine::Group
 
 const engine::Group& group_of(const NodeSelector& selector, const engine::World& world) {
   return world.membership().groups().at(selector.group);
+}
+
+std::vector<NodeId> members_of(const engine::Group& group, const engine::World& world) {
+  if (group.spares().empty()) return group.members();
+  const std::optional<NodeId> primary = primary_of(world, group);
+  if (!primary) return group.members();
+  const NodeSet& shown = world.observation(*primary, group).configuration;
+  return shown.empty() ? group.members() : shown.members();
 }
 
 std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uint64_t draw) {
@@ -33,7 +41,7 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
                                           std::uint64_t draw) {
   const engine::Group& group = group_of(selector, world);
-  const std::vector<NodeId>& members = group.members();
+  const std::vector<NodeId> members = members_of(group, world);
   switch (selector.kind) {
     case NodeSelector::Kind::names:
       return selector.nodes;

@@ -54,7 +54,7 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
     for (const Group& group : transitions_.membership().groups()) {
       if (group.tolerance() == Tolerance::any) continue;
       CrashLimit limit{&group, {}};
-      for (const NodeId node : group.members()) {
+      for (const NodeId node : group.everybody()) {
         limiting_[node.value].push_back(limits_.size());
         const auto& facets = transitions_.facets(node);
         const auto facet = std::find_if(facets.begin(), facets.end(),
@@ -79,6 +79,8 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
           budgets.drops != 0 || budgets.duplicates != 0 || budgets.clock_moves != 0;
   for (const NodeSpec& node : transitions_.nodes())
     acts_ = acts_ || node.boot.type().disk_completed != nullptr;
+  for (const Group& group : transitions_.membership().groups())
+    acts_ = acts_ || !group.spares().empty();
 }
 
 PackedWorld StateSpace::unbooted() {
@@ -131,8 +133,10 @@ std::vector<Root> StateSpace::roots_after(const std::vector<Root>& roots, std::s
 std::vector<Root> StateSpace::initial(std::vector<BrokenRoot>& broken) {
   std::vector<Root> roots = {{unbooted(), {}}};
   const std::uint32_t start = transitions_.intern(Stimulus{Input::Kind::start, 0, {}, {}});
-  for (std::size_t node = 0; node < node_count(); ++node)
-    roots = roots_after(roots, node, start, std::nullopt, broken);
+  for (std::size_t node = 0; node < node_count(); ++node) {
+    if (!transitions_.membership().is_spare(NodeId{static_cast<std::uint32_t>(node)}))
+      roots = roots_after(roots, node, start, std::nullopt, broken);
+  }
   if (settings_.begins == Begins::any_time) return roots;
   for (std::size_t client = 0; client < begins_.size(); ++client)
     roots = roots_after(roots, ledgers_.plan()[client].node.value, begins_[client].front(), client,
@@ -213,6 +217,8 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
     }
   } else if (local.incarnation > 0 && budgets.restarts != 0) {
     add(Candidate::restart, {Input::Kind::recover, 0, {}, {}}, Ledgers::restart);
+  } else if (local.incarnation == 0 && budgets.boots != 0) {
+    add(Candidate::restart, {Input::Kind::start, 0, {}, {}}, Ledgers::boot);
   }
   place = actions.empty() ? TransitionCache::nothing : own_actions_.push_back(std::move(actions));
   own_places_.insert(id, 0, place);
@@ -229,16 +235,51 @@ std::uint32_t StateSpace::ledger_after(std::uint32_t ledger, const TransitionSte
 }
 
 bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
-  for (const std::size_t position : limiting_[node]) {
+  return std::all_of(limiting_[node].begin(), limiting_[node].end(), [&](std::size_t position) {
     const CrashLimit& limit = limits_[position];
-    const std::vector<NodeId>& members = limit.group->members();
-    std::size_t failed = 0;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      if (has_failed(world.locals[members[i].value], limit.facets[i])) ++failed;
-    }
-    if (failed >= limit.group->tolerated()) return false;
+    if (!limit.group->spares().empty())
+      return survives_in_each(world, limit, NodeId{static_cast<std::uint32_t>(node)});
+    const std::size_t members = limit.group->members().size();
+    return survives_with(world, limit, members, [](std::size_t i) { return i; });
+  });
+}
+
+template <class Member>
+bool StateSpace::survives_with(const WorldRef& world, const CrashLimit& limit, std::size_t members,
+                               Member&& member) const {
+  std::size_t failed = 0;
+  for (std::size_t i = 0; i < members; ++i) {
+    const std::size_t place = member(i);
+    const NodeId node = limit.group->everybody()[place];
+    if (has_failed(world.locals[node.value], limit.facets[place])) ++failed;
   }
-  return true;
+  return failed < tolerated(limit.group->tolerance(), members);
+}
+
+// As faults do in runs (configurations_of): the group may be in any configuration that one of its
+// members runs in.
+bool StateSpace::survives_in_each(const WorldRef& world, const CrashLimit& limit,
+                                  NodeId node) const {
+  const std::vector<NodeId>& all = limit.group->everybody();
+  const auto survives = [&](const std::vector<NodeId>& members) {
+    if (!std::binary_search(members.begin(), members.end(), node)) return true;
+    return survives_with(world, limit, members.size(), [&](std::size_t i) {
+      return static_cast<std::size_t>(std::lower_bound(all.begin(), all.end(), members[i]) -
+                                      all.begin());
+    });
+  };
+  bool anybody = false;
+  for (std::size_t place = 0; place < all.size(); ++place) {
+    const std::uint32_t local = world.locals[all[place].value];
+    const bool up = (transitions_.facts(local).flags & LocalFacts::up) != 0;
+    if (!up || limit.facets[place] == CrashLimit::none) continue;
+    const NodeSet& shown = transitions_.shown(local)[limit.facets[place]].configuration;
+    const std::vector<NodeId> members = shown.empty() ? limit.group->members() : shown.members();
+    if (!std::binary_search(members.begin(), members.end(), all[place])) continue;
+    anybody = true;
+    if (!survives(members)) return false;
+  }
+  return anybody || survives(limit.group->members());
 }
 
 bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {

@@ -292,8 +292,8 @@ class StateSpace {
   Symmetry symmetry_;
   /// All that may crash and whose clocks may move, ascending.
   std::vector<NodeId> servers_;
-  /// A group that limits crashes, and by member which facet says whether it is recovering; `none`
-  /// where it shows nothing of this group.
+  /// A group that limits crashes, and for each that may be a member which facet says whether it is
+  /// recovering; `none` where it shows nothing of this group.
   struct CrashLimit {
     static constexpr std::size_t none = SIZE_MAX;
     const Group* group = nullptr;
@@ -303,6 +303,13 @@ class StateSpace {
   /// By node: positions of its groups among them.
   std::vector<std::vector<std::size_t>> limiting_;
   [[nodiscard]] bool has_failed(std::uint32_t local, std::size_t facet) const;
+  /// The group survives one more crash with these members. `member(i)` is the place of the i-th among
+  /// all who may be one.
+  template <class Member>
+  [[nodiscard]] bool survives_with(const WorldRef& world, const CrashLimit& limit,
+                                   std::size_t members, Member&& member) const;
+  [[nodiscard]] bool survives_in_each(const WorldRef& world, const CrashLimit& limit,
+                                      NodeId node) const;
   /// By client and position in its plan: the stimulus that begins it.
   std::vector<std::vector<std::uint32_t>> begins_;
   bool acts_ = false;

@@ -62,6 +62,10 @@ class WorldView {
   [[nodiscard]] virtual std::size_t node_count() const = 0;
 };
 
+/// The configurations of the group that one of their members runs in, as it shows; that it began with
+/// where there is none. Each once, its nodes ascending.
+std::vector<std::vector<NodeId>> configurations_of(const WorldView& world, const Group& group);
+
 /// Handed to hooks: a look at the world and a place to report.
 struct Judge {
   const WorldView& world;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/documents/schema.hpp"
+#include "scenarios/reading/operations.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -35,7 +36,7 @@ void read_plan(const Document& document, const engine::ServiceType* service, con
       if (inner != nullptr) item.expect_keys("an operation", {"operation", "to"});
       const Document* to = inner == nullptr ? nullptr : item.find("to");
       client.operations.push_back({{id, number},
-                                   service->parse(inner == nullptr ? item : *inner),
+                                   read_operation(inner == nullptr ? item : *inner, *service, nodes),
                                    to == nullptr ? std::nullopt : std::optional(nodes.find(*to))});
     }
     if (!client.operations.empty()) settings.plan.push_back(std::move(client));

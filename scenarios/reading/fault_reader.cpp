@@ -173,6 +173,7 @@ struct FaultReader {
       return crash;
     }
     if (kind == "pause") return faults::Pause{who()};
+    if (kind == "boot") return faults::Boot{who()};
     if (kind == "partition" || kind == "isolate" || kind == "one_way" || kind == "bridge" ||
         kind == "ring") {
       faults::Partition partition;

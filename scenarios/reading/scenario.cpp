@@ -11,6 +11,7 @@
 #include "scenarios/reading/fault_reader.hpp"
 #include "scenarios/reading/names.hpp"
 #include "scenarios/reading/network_reader.hpp"
+#include "scenarios/reading/operations.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 
 namespace stampede::scenarios {
@@ -52,6 +53,11 @@ void read_cluster(const Document& document, Scenario& scenario) {
   }
   scenario.cluster_place = document.place();
   read_groups(document.find("groups"), scenario);
+  if (const Document* spares = document.find("spares")) {
+    cluster.spares = static_cast<std::uint32_t>(engine::read_integer(*spares, 0, 60));
+    if (cluster.spares != 0 && !model.reconfigures)
+      spares->fail("the members of model '" + model.name + "' never change");
+  }
   if (const Document* clients = document.find("clients")) {
     scenario.cluster_place = clients->place();
     cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
@@ -119,6 +125,19 @@ void read_workload(const Document* document, Scenario& scenario) {
   if (workload.mix.empty()) {
     for (const std::string& kind : kinds)
       workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
+  }
+}
+
+/// Changes of members that clients ask for.
+void read_reconfigurations(const Document* workload, const NodeNames& nodes, Scenario& scenario) {
+  const Document* list = workload == nullptr ? nullptr : workload->find("reconfigure");
+  if (list == nullptr) return;
+  engine::Time last{};
+  for (const Document& item : list->items) {
+    const engine::Time at = engine::read_duration(item.at("at"));
+    if (at < last) item.at("at").fail("changes of members come in the order of their times");
+    last = at;
+    scenario.clients.reconfigurations.emplace_back(at, read_members(item.at("members"), nodes));
   }
 }
 
@@ -236,6 +255,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   for (const engine::GroupOffer& offer : scenario.model->further_groups)
     ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
+  read_reconfigurations(document.find("workload"), nodes, scenario);
   read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
     if (const Document* offset = clocks->find("offset"))

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/documents/schema.hpp"
+#include "scenarios/reading/operations.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -209,7 +210,7 @@ struct Reader {
     if (service == nullptr) value.fail("this model has no clients");
     operations.resize(nodes.names().size());
     decision.operation.id = {clients.identity(*place), ++operations[decision.node.value]};
-    decision.operation.operation = service->parse(value.at("operation"));
+    decision.operation.operation = read_operation(value.at("operation"), *service, nodes);
     if (const Document* to = value.find("to")) decision.operation.to = nodes.find(*to);
     if (const Document* id = value.find("id")) decision.operation.id = read_operation_id(*id);
   }
