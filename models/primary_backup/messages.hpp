@@ -5,11 +5,15 @@
 #include "models/client/client.hpp"
 #include "models/detector/heartbeat.hpp"
 #include "models/detector/ping.hpp"
+#include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::primary_backup {
 
 /// The part that decides who is alive; PingDetector does as well.
 using Detector = detector::HeartbeatDetector;
+
+/// What masters agree by, where there are several: any core of models/consensus.
+using Consensus = multi_paxos::Core;
 
 using client::Reply;
 using client::Request;

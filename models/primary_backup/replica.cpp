@@ -8,20 +8,29 @@ namespace {
 /// How many requests are sent again at once.
 constexpr OpNumber resend_window = 8;
 
-NodeId view_service(const Context& context) { return context.members("view_service").front(); }
+/// Who names the views: one server, or masters, of whom the leader listens.
+const std::vector<NodeId>& view_servers(const Context& context) {
+  const std::vector<NodeId>& masters = context.members("masters");
+  return masters.empty() ? context.members("view_service") : masters;
+}
+
+template <class M>
+void tell_view_servers(const M& message, Context& context) {
+  for (const NodeId server : view_servers(context)) context.send(server, message);
+}
 
 }  // namespace
 
 // Nothing is on disk: a restart is a start, under a new incarnation.
 void Replica::start(Context& context) {
   incarnation = context.unique();
-  detector.show(view_service(context), context.inside(detector));
+  for (const NodeId server : view_servers(context)) detector.show(server, context.inside(detector));
   on(JoinTimeout{}, context);
 }
 
 void Replica::on(const JoinTimeout&, Context& context) {
   if (status == Status::joining || status == Status::idle)
-    context.send(view_service(context), Join{incarnation});
+    tell_view_servers(Join{incarnation}, context);
   context.arm(JoinTimeout{}, context.options<Options>().announce_interval);
 }
 
@@ -69,7 +78,7 @@ void Replica::on(const State& state, NodeId from, Context& context) {
 void Replica::on(const StateOk& ok, NodeId, Context& context) {
   if (ok.view_number != view.view_number || status != Status::installing) return context.ignore();
   ASSERT(is_primary(context.self()));
-  context.send(view_service(context), Acknowledge{view.view_number});
+  tell_view_servers(Acknowledge{view.view_number}, context);
 }
 
 // The view is settled: what is in the log is in both logs.
@@ -91,7 +100,8 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     const ClientEntry& entry = known->second;
     if (request.request_number != entry.executed) return context.ignore();
     context.reached("reply-resent");
-    context.reply(request.id.client, Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
+    context.reply(request.id.client,
+                  Reply{view.view_number, entry.executed_id, entry.executed, entry.result});
     return;
   }
   const Options& options = context.options<Options>();
@@ -163,7 +173,8 @@ void Replica::execute_to(OpNumber position, Context& context) {
     entry.executed_id = request.id;
     entry.result = service.apply(request.operation);
     if (!is_primary(context.self())) continue;
-    context.reply(request.id.client, Reply{view.view_number, request.id, request.request_number, entry.result});
+    context.reply(request.id.client,
+                  Reply{view.view_number, request.id, request.request_number, entry.result});
   }
 }
 
