@@ -71,14 +71,14 @@ void Replica::on(const Prepare& prepare, NodeId from, Context& context) {
     return request_missing(from, context);
   }
   if (prepare.op_number == op_number() + 1) append(prepare.entry);
-  acknowledge(context);
+  acknowledge(from, context);
   learn_commit(prepare.commit_number, context);
 }
 
 // Cumulative: op_number and all earlier ones.
-void Replica::acknowledge(Context& context) {
+void Replica::acknowledge(NodeId to, Context& context) const {
   ASSERT(status == Status::normal);
-  context.send(primary(view_number, context), PrepareOk{view_number, op_number()});
+  context.send(to, PrepareOk{view_number, op_number()});
 }
 
 // VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are

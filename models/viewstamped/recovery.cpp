@@ -81,7 +81,7 @@ void Replica::finish_recovery(Context& context) {
   become_normal(latest, context);
   advance_commit(std::min(state.commit_number, op_number()), context);
   rebuild_client_table();
-  if (op_number() > 0) acknowledge(context);
+  if (op_number() > 0) acknowledge(primary(latest, context), context);
 }
 
 }  // namespace stampede::models::viewstamped

@@ -148,7 +148,8 @@ struct Replica {
   [[nodiscard]] DoViewChange do_view_change_message(const Context& context) const;
   [[nodiscard]] StartView start_view_message() const;
   void reply(const ClientEntry& client, Context& context) const;
-  void acknowledge(Context& context);
+  /// To the primary of the own view.
+  void acknowledge(NodeId to, Context& context) const;
   void request_recovery(Context& context);
   void request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const;
   /// What this replica lacks in its own view.

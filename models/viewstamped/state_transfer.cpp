@@ -102,7 +102,7 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
     arm_view_change_timeout(context);
   }
   // A transferred log counts like prepared entries, or a commit may wait for ever (README, A7).
-  if (op_number() > 0) acknowledge(context);
+  if (op_number() > 0) acknowledge(primary(view_number, context), context);
   learn_commit(message.commit_number, context);
   rebuild_client_table();
 }

@@ -172,7 +172,7 @@ void Replica::on(const StartView& message, NodeId from, Context& context) {
   become_normal(message.view_number, context);
   // Always, not only "if there are non-committed operations": by whose commit-number is unclear
   // (README, A6).
-  if (op_number() > 0) acknowledge(context);
+  if (op_number() > 0) acknowledge(from, context);
   learn_commit(message.commit_number, context);
   rebuild_client_table();
 }

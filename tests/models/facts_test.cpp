@@ -165,11 +165,8 @@ std::vector<Case> viewstamped_cases() {
       {name, n1, nothing, [](World& world) { as<vrr::Replica>(world, n1).last_normal_view = 1; },
        "r1 is normal in view 0 and was normal in a later view"},
       {name, n2, transfer,
-       [](World& world) {
-         auto& replica = as<vrr::Replica>(world, n2);
-         replica.view_number = replica.stable.view_number = 1;
-       },
-       "r2 is transferring in view 1 and fetches the log of no later view"},
+       [](World& world) { as<vrr::Replica>(world, n2).transfer.view_number = 0; },
+       "r2 is transferring in view 0 and fetches no later view"},
       {name, n1, change_view,
        [](World& world) { as<vrr::Replica>(world, n1).stable.view_number = 0; },
        "r1 is view_change in view 1 and would recover in an earlier view"},
