@@ -26,18 +26,6 @@ void ObservedLog::continue_as(const ObservedLog& other, std::size_t length, std:
   hash_ = other.prefix_hash(size);
 }
 
-void write_value(JsonWriter& writer, const ObservedLog& log) {
-  if (log.base() != 0) {
-    writer.begin_object();
-    writer.key("after");
-    write(writer, log.base());
-    writer.key("entries");
-  }
-  writer.begin_array();
-  for (std::size_t position = log.base() + 1; position <= log.size(); ++position)
-    write(writer, log.at(position));
-  writer.end_array();
-  if (log.base() != 0) writer.end_object();
-}
+void write_value(JsonWriter& writer, const ObservedLog& log) { detail::write_log(writer, log); }
 
 }  // namespace stampede::engine
