@@ -102,14 +102,15 @@ struct Durability {
     if (!acknowledged.operations.empty()) check(judge);
   }
   void check(Judge& judge) const {
-    const auto& members = judge.group().members();
+    const engine::Group& group = judge.group();
+    const auto& members = group.members();
     const auto holds_all = [&](NodeId node) {
-      return acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
+      return acknowledged.holds_all(judge.world.observation(node, group).log);
     };
     if (std::any_of(members.begin(), members.end(), holds_all)) return;
     for (const OperationId id : acknowledged.operations) {
       const auto holds = [&](NodeId node) {
-        return acknowledged.holds(judge.world.observation(node, judge.group()).log, id);
+        return acknowledged.holds(judge.world.observation(node, group).log, id);
       };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
       judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
@@ -135,29 +136,37 @@ struct AcknowledgedOnMajority {
     check(judge);
   }
   void check(Judge& judge) const {
-    const auto& members = judge.group().members();
-    const auto is_present = [&](NodeId node) {
-      return judge.world.up(node) && !judge.world.observation(node, judge.group()).recovering;
-    };
-    std::size_t present_count = 0;
+    const engine::Group& group = judge.group();
+    const std::vector<NodeId>& members = group.members();
+    std::size_t absent = 0;
     std::size_t full = 0;
     for (const NodeId member : members) {
-      if (!is_present(member)) continue;
-      ++present_count;
-      if (acknowledged.holds_all(judge.world.observation(member, judge.group()).log)) ++full;
+      const engine::Observation& shown = judge.world.observation(member, group);
+      if (shown.recovering || !judge.world.up(member)) {
+        ++absent;
+      } else if (acknowledged.holds_all(shown.log)) {
+        ++full;
+      }
     }
-    // Each of the others may be one that had it.
-    const std::size_t absent = members.size() - present_count;
-    const std::size_t acknowledging = judge.group().quorums().acknowledging;
+    // Each of those who are absent may be one that had it.
+    const std::size_t acknowledging = group.quorums().acknowledging;
     if (acknowledging <= absent + full) return;
-    const std::size_t needed = acknowledging - absent;
+    report(acknowledging - absent, judge);
+  }
+  /// REQUIRES: of those present fewer than `needed` hold all that was acknowledged.
+  void report(std::size_t needed, Judge& judge) const {
+    const engine::Group& group = judge.group();
     // Some may hold all of them in another order: each operation is looked for.
     std::vector<NodeId> present;
-    std::copy_if(members.begin(), members.end(), std::back_inserter(present), is_present);
+    std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
+                 [&](NodeId node) {
+                   return judge.world.up(node) &&
+                          !judge.world.observation(node, group).recovering;
+                 });
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {
-        if (acknowledged.holds(judge.world.observation(node, judge.group()).log, id))
+        if (acknowledged.holds(judge.world.observation(node, group).log, id))
           holders.push_back(node);
       }
       if (holders.size() >= needed) continue;

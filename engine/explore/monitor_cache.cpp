@@ -15,21 +15,29 @@ class MonitorCache::Telling final : public WorldView {
  public:
   Telling(const TransitionCache& transitions, Monitor& monitor, const Transition& transition,
           const std::uint32_t* locals)
-      : transitions_(transitions), monitor_(monitor), transition_(transition), locals_(locals) {}
+      : transitions_(transitions),
+        monitor_(monitor),
+        transition_(transition),
+        locals_(locals),
+        judge_{*this, reported, monitor.property(), 0,
+               &monitor.group_in(transitions.membership())} {}
 
   std::vector<Violation> reported;
   [[nodiscard]] Depth depth() const { return depth_; }
 
   // ----- Stage -----
   Monitor& monitor(std::uint32_t) { return monitor_; }
-  Judge judge(std::uint32_t) { return {*this, reported, monitor_.property(), 0, monitor_.group()}; }
+  Judge& judge(std::uint32_t) { return judge_; }
   bool renew_observations(NodeId) {
     renewed_ = true;
     return transitions_.shown(transition_.before) != transitions_.shown(transition_.after);
   }
-  const Observation* observation_before(NodeId, std::size_t facet) {
-    const Observation& before = transitions_.shown(transition_.before)[facet];
-    return before == transitions_.shown(transition_.after)[facet] ? nullptr : &before;
+  unsigned changed(NodeId node, std::size_t facet) {
+    return ObservationChanged::changed_fields(observation_before(node, facet),
+                                              transitions_.shown(transition_.after)[facet]);
+  }
+  const Observation& observation_before(NodeId, std::size_t facet) {
+    return transitions_.shown(transition_.before)[facet];
   }
   const WorldView& view() { return *this; }
 
@@ -66,6 +74,7 @@ class MonitorCache::Telling final : public WorldView {
   Monitor& monitor_;
   const Transition& transition_;
   const std::uint32_t* locals_;
+  Judge judge_;
   bool renewed_ = false;
   mutable Depth depth_ = own_node;
 };

@@ -74,11 +74,16 @@ struct Layer {
                   keys.empty() ? 0 : instance.keys[keys.size() - 1]);
   }
   /// The same to be looked at; nullptr where there is no such instance.
-  [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const;
+  [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const {
+    return parent == nullptr ? root : find_part_in(root, instance);
+  }
   /// The members on the way from the root: `hall.front`, `instances[]`; empty for the root.
   [[nodiscard]] std::string members() const;
   /// `'House'`, or `'Door' (hall.front of 'House')`: for messages about mistakes.
   [[nodiscard]] std::string description() const;
+
+ private:
+  [[nodiscard]] const void* find_part_in(const void* root, const InstancePath& instance) const;
 };
 
 /// Who indicated something, seen from the owner.

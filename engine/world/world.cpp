@@ -63,12 +63,12 @@ World::World(const World& other)
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
     monitors_.push_back(monitor->clone());
-    judged_.push_back({monitors_.back()->property(), monitors_.back()->group()});
+    judged_.push_back({monitors_.back()->property(), &monitors_.back()->group_in(*membership_)});
   }
 }
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
-  judged_.push_back({monitor->property(), monitor->group()});
+  judged_.push_back({monitor->property(), &monitor->group_in(*membership_)});
   monitors_.push_back(std::move(monitor));
   audience_ = Audience(monitors_);
 }
@@ -90,18 +90,27 @@ void World::start() {
 // ----- one decision -----
 
 struct World::Telling {
+  explicit Telling(World& told) : world(told), judge_{told, told.reported_, {}, told.step_} {}
+
   World& world;
   Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position]; }
-  Judge judge(std::uint32_t position) {
+  Judge& judge(std::uint32_t position) {
     const Judged& judged = world.judged_.data()[position];
-    return {world, world.reported_, judged.property, world.step_, judged.group};
+    judge_.property = judged.property;
+    judge_.judged_group = judged.group;
+    return judge_;
   }
   bool renew_observations(NodeId node) { return world.renew_observations(node); }
-  const Observation* observation_before(NodeId node, std::size_t facet) {
-    const Shown& shown = world.node_at(node).shown[facet];
-    return shown.changed ? &shown.older() : nullptr;
+  unsigned changed(NodeId node, std::size_t facet) {
+    return world.node_at(node).shown.data()[facet].changed;
+  }
+  const Observation& observation_before(NodeId node, std::size_t facet) {
+    return world.node_at(node).shown.data()[facet].older();
   }
   const WorldView& view() { return world; }
+
+ private:
+  Judge judge_;
 };
 
 void World::report(Violation violation) {
@@ -165,7 +174,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   // Without monitors only what nodes show is of interest: to faults that look for the leader.
   if (!monitors_.empty() || !at.shown.empty()) {
-    Telling telling{*this};
+    Telling telling(*this);
     const MessageSeen seen{input.from, node, input.type, input.payload};
     audience_.tell(
         {node, input.kind, &seen, process_before_ ? &*process_before_ : nullptr, effects_},
@@ -243,7 +252,7 @@ void World::let_out_rare(NodeId node) {
 }
 
 void World::tell_observation(NodeId node) {
-  Telling telling{*this};
+  Telling telling(*this);
   audience_.tell_observation(node, telling);
   report_judged();
 }
@@ -279,15 +288,15 @@ void World::count_probe(std::string_view name) {
 }
 
 bool World::renew_observations(NodeId node) {
-  Node& at = nodes_[node.value];
+  Node& at = node_at(node);
   const Facet* facet = at.groups.facets().data();
   bool any_changed = false;
   for (Shown& shown : at.shown) {
-    Observation& now = shown.looks[1 - shown.turn];
-    const Observation& before = shown.looks[shown.turn];
+    Observation& now = shown.looks.data()[1 - shown.turn];
+    const Observation& before = shown.newest();
     observe_local(at.local, at.boot, node, *facet, now);
-    shown.changed = !(now == before);
-    if (shown.changed) {
+    shown.changed = ObservationChanged::changed_fields(before, now);
+    if (shown.changed != 0) {
       shown.turn = 1 - shown.turn;
       any_changed = true;
       if (before.leading != now.leading || before.epoch != now.epoch ||
@@ -371,7 +380,7 @@ void World::finish(bool at_rest) {
   const Finished finished{history_, at_rest};
   for (const auto& monitor : monitors_) {
     if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
-    Judge judge{*this, reported_, monitor->property(), 0, monitor->group()};
+    Judge judge{*this, reported_, monitor->property(), 0, &monitor->group_in(*membership_)};
     monitor->finished(finished, judge);
   }
   report_judged();

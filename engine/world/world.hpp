@@ -196,8 +196,18 @@ class World final : public WorldView {
     return nodes_[node.value].groups.facets();
   }
   [[nodiscard]] const Observation& shown(NodeId node, std::size_t facet) const override {
-    return nodes_[node.value].shown[facet].newest();
+    return nodes_.data()[node.value].shown.data()[facet].newest();
   }
+  [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const override {
+    const Node& at = nodes_.data()[node.value];
+    const Shown* shown = at.shown.data();
+    for (const Facet& facet : at.groups.facets()) {
+      if (facet.group == &group) return shown->newest();
+      ++shown;
+    }
+    return nothing_shown;
+  }
+  using WorldView::observation;
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
   [[nodiscard]] const LocalState& local(NodeId node) const override {
     return nodes_[node.value].local;
@@ -216,10 +226,10 @@ class World final : public WorldView {
   struct Shown {
     std::array<Observation, 2> looks{};
     std::uint32_t turn = 0;
-    /// The last look found something new.
-    bool changed = false;
-    [[nodiscard]] const Observation& newest() const { return looks[turn]; }
-    [[nodiscard]] const Observation& older() const { return looks[1 - turn]; }
+    /// What of it the last look found changed, a set of ObservedField.
+    unsigned changed = 0;
+    [[nodiscard]] const Observation& newest() const { return looks.data()[turn]; }
+    [[nodiscard]] const Observation& older() const { return looks.data()[1 - turn]; }
   };
   struct Node {
     std::string role;
@@ -330,7 +340,7 @@ class World final : public WorldView {
   /// Their properties and groups, for who judges every step.
   struct Judged {
     std::string_view property;
-    std::uint32_t group = Monitor::any_group;
+    const Group* group = nullptr;
   };
   std::vector<Judged> judged_;
   Audience audience_;
