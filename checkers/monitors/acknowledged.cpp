@@ -28,6 +28,7 @@ struct Acknowledged {
     if (!has_reference) return;
     // Near the end of the log of somebody who agrees with the reference.
     for (const NodeId member : group.members()) {
+      if (!world.correct(member)) continue;
       const ObservedLog& log = world.observation(member, group).log;
       if (log.size() < covered || !continues_reference(log)) continue;
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
@@ -104,12 +105,14 @@ struct Durability {
   void check(Judge& judge) const {
     const auto& members = judge.group().members();
     const auto holds_all = [&](NodeId node) {
-      return acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
+      return judge.world.correct(node) &&
+             acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
     };
     if (std::any_of(members.begin(), members.end(), holds_all)) return;
     for (const OperationId id : acknowledged.operations) {
       const auto holds = [&](NodeId node) {
-        return acknowledged.holds(judge.world.observation(node, judge.group()).log, id);
+        return judge.world.correct(node) &&
+               acknowledged.holds(judge.world.observation(node, judge.group()).log, id);
       };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
       judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
@@ -137,7 +140,8 @@ struct AcknowledgedOnMajority {
   void check(Judge& judge) const {
     const auto& members = judge.group().members();
     const auto is_present = [&](NodeId node) {
-      return judge.world.up(node) && !judge.world.observation(node, judge.group()).recovering;
+      return judge.world.correct(node) && judge.world.up(node) &&
+             !judge.world.observation(node, judge.group()).recovering;
     };
     std::size_t present_count = 0;
     std::size_t full = 0;

@@ -353,7 +353,8 @@ void Simulation::stop_faults() {
 
 void Simulation::check_rest() {
   if (!faults_stopped_) {
-    if (workload_done()) stop_faults();
+    // Who has no clients has work until the faults stop.
+    if (!clients_.empty() && workload_done()) stop_faults();
     return;
   }
   if (at_rest_) return;

@@ -46,7 +46,8 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
                             [](const engine::WorldView& world) {
                               const auto& servers = world.members();
                               return std::any_of(servers.begin(), servers.end(), [&](NodeId node) {
-                                return world.observation(node).committed != 0;
+                                return world.correct(node) &&
+                                       world.observation(node).committed != 0;
                               });
                             })};
 }
