@@ -184,10 +184,10 @@ int print(const std::vector<Row>& rows, const CommonFlags& common) {
 }  // namespace
 
 Run add_list(CLI::App& app, CommonFlags& common) {
-  CLI::App* command =
-      app.add_subcommand("list",
-                         "List models, options, defects, faults, behaviours of faulty nodes, checks "
-                         "or scenarios");
+  CLI::App* command = app.add_subcommand(
+      "list",
+      "List models, options, defects, faults, behaviours of faulty nodes, checks "
+      "or scenarios");
   auto what = std::make_shared<std::string>();
   command
       ->add_option("WHAT", *what,

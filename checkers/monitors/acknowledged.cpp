@@ -28,12 +28,12 @@ struct Acknowledged {
     if (!has_reference) return;
     // Near the end of the log of somebody who agrees with the reference.
     for (const NodeId member : group.members()) {
-      if (!world.correct(member)) continue;
       const ObservedLog& log = world.observation(member, group).log;
       if (log.size() < covered || !continues_reference(log)) continue;
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
       for (std::size_t position = log.size(); position > seen; --position) {
         if (log.at(position) != id) continue;
+        if (!world.correct(member)) break;
         adopt(log);
         covered = position;
         return;

@@ -38,8 +38,7 @@ std::optional<std::string> not_converged(const engine::World& world, const engin
                                          bool lost_entries_stay) {
   const auto& members = group.members();
   const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
-    return world.correct(member) && world.up(member) &&
-           world.observation(member, group).leading;
+    return world.correct(member) && world.up(member) && world.observation(member, group).leading;
   });
   if (leader == members.end()) return "nobody leads";
   const engine::Observation& leading = world.observation(*leader, group);

@@ -242,7 +242,8 @@ bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
 bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {
   const std::uint8_t flags = transitions_.facts(local).flags;
   if (facet == 0) return (flags & LocalFacts::failed) != 0;
-  if ((flags & LocalFacts::up) == 0 || !transitions_.correct(NodeId{transitions_.facts(local).node}))
+  if ((flags & LocalFacts::up) == 0 ||
+      !transitions_.correct(NodeId{transitions_.facts(local).node}))
     return true;
   return facet != CrashLimit::none && transitions_.shown(local)[facet].recovering;
 }

@@ -58,7 +58,8 @@ bool operator==(const KeptMessage& left, const KeptMessage& right) {
 bool operator<(const KeptMessage& left, const KeptMessage& right) {
   const Send& a = left.send_;
   const Send& b = right.send_;
-  if (a.type != b.type) return a.type == nullptr || (b.type != nullptr && a.type->name < b.type->name);
+  if (a.type != b.type)
+    return a.type == nullptr || (b.type != nullptr && a.type->name < b.type->name);
   return std::tie(a.to, a.instance, a.payload) < std::tie(b.to, b.instance, b.payload);
 }
 

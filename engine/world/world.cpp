@@ -120,7 +120,8 @@ void World::report(Violation violation) {
   }
 }
 
-void World::set_environment(NodeId node, const Node& at) {
+// Inlined by force: it is a part of each step.
+[[gnu::always_inline]] inline void World::set_environment(NodeId node, const Node& at) {
   environment_.self = identity(node);
   environment_.instance = node;
   environment_.groups = &at.groups;

@@ -8,7 +8,8 @@ namespace {
 NodeId broadcaster(const Context& context) { return context.members().front(); }
 
 bool has_voted(const std::vector<Vote>& votes, NodeId from) {
-  return std::any_of(votes.begin(), votes.end(), [&](const Vote& vote) { return vote.from == from; });
+  return std::any_of(votes.begin(), votes.end(),
+                     [&](const Vote& vote) { return vote.from == from; });
 }
 
 void add(std::vector<Vote>& votes, const Vote& vote) {
@@ -42,9 +43,10 @@ void Node::start(Context& context) {
   arm_resend(context);
 }
 
-// It has heard nothing since, and says again what it has told.
+// It has heard nothing yet but itself. Who broadcasts may have stopped between its two saves.
 void Node::recover(Context& context) {
   start(context);
+  if (told.sent && !told.echoed) return echo(*told.sent, context);
   if (told.echoed) hear_echo(*told.echoed, context.self(), context);
   if (told.readied) hear_ready(*told.readied, context.self(), context);
 }

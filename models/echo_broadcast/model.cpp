@@ -107,10 +107,9 @@ std::vector<engine::Property> properties(const engine::ClusterSpec& cluster) {
                          "What a correct broadcaster broadcasts, every correct node delivers.",
                          &not_delivered)};
   if (cluster.options.as<Options>().double_echo)
-    list.push_back(
-        engine::eventually("echo-broadcast/totality",
-                           "If one correct node delivers a value, every correct node does.",
-                           &delivered_by_some));
+    list.push_back(engine::eventually(
+        "echo-broadcast/totality", "If one correct node delivers a value, every correct node does.",
+        &delivered_by_some));
   return list;
 }
 
@@ -122,10 +121,10 @@ engine::Assembly assemble(const engine::ClusterSpec& cluster) {
     assembly.nodes.push_back(
         {"r" + std::to_string(i), "replica", engine::make_process(Node{}), cluster.options});
   }
-  assembly.membership.add({"replica",
-                           std::move(nodes),
-                           {.tolerance = engine::Tolerance::third,
-                            .quorums = &engine::QuorumSystem::byzantine}});
+  assembly.membership.add(
+      {"replica",
+       std::move(nodes),
+       {.tolerance = engine::Tolerance::third, .quorums = &engine::QuorumSystem::byzantine}});
   return assembly;
 }
 

@@ -52,7 +52,8 @@ void read_faulty(const Document& document, Scenario& scenario) {
     const Document& value = entry.value;
     const NodeId node = nodes.find(value, entry.key);
     if (nodes.membership().clients().contains(node))
-      value.fail("'" + entry.key + "' is a client", "what clients ask for is judged: they are correct");
+      value.fail("'" + entry.key + "' is a client",
+                 "what clients ask for is judged: they are correct");
     static_cast<void>(value.scalar("what it does"));
     engine::Behaviour behaviour{};
     engine::read(value, behaviour);

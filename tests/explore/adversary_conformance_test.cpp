@@ -15,7 +15,8 @@ using engine::Behaviour;
 /// Most messages that a step sends: each of them may be chosen about.
 constexpr std::uint32_t sends_max = 24;
 
-Configuration faulty(const engine::Model& model, const std::map<std::string, Behaviour>& behaviours) {
+Configuration faulty(const engine::Model& model,
+                     const std::map<std::string, Behaviour>& behaviours) {
   engine::ClusterSpec spec;
   spec.replicas = 4;
   spec.clients = model.uses_service ? 2 : 0;
@@ -46,7 +47,7 @@ struct Compared {
 };
 
 Compared compare(const Configuration& configuration, std::uint64_t sequences,
-             Sabotage sabotage = Sabotage::none) {
+                 Sabotage sabotage = Sabotage::none) {
   Compared outcome;
   const auto system = make_system(configuration);
   for (std::uint64_t seed = 1; seed <= sequences && !outcome.difference; ++seed) {
@@ -64,7 +65,8 @@ TEST_CASE("conformance: every behaviour of faulty nodes does the same in both wo
   const engine::Model& broadcast = models::echo_broadcast::model();
   for (const Behaviour behaviour : {Behaviour::silent, Behaviour::withhold, Behaviour::equivocate,
                                     Behaviour::replay, Behaviour::delay, Behaviour::twin}) {
-    const Compared outcome = compare(faulty(broadcast, {{"r0", behaviour}, {"r2", behaviour}}), 500);
+    const Compared outcome =
+        compare(faulty(broadcast, {{"r0", behaviour}, {"r2", behaviour}}), 500);
     INFO(engine::to_json(behaviour) << ": " << outcome.difference.value_or(""));
     CHECK_FALSE(outcome.difference);
     CHECK(outcome.made > 2'500);
@@ -83,8 +85,8 @@ TEST_CASE("conformance: faulty replicas of viewstamped do the same in both world
 
 TEST_CASE("conformance: an interposer that forgets in one world is noticed", "[explore]") {
   for (const Behaviour behaviour : {Behaviour::replay, Behaviour::delay}) {
-    const Compared outcome = compare(faulty(models::echo_broadcast::model(), {{"r0", behaviour}}), 200,
-                                 Sabotage::interposers_forget);
+    const Compared outcome = compare(faulty(models::echo_broadcast::model(), {{"r0", behaviour}}),
+                                     200, Sabotage::interposers_forget);
     CHECK_THAT(outcome.difference.value_or("nothing"), Catch::Contains("local states of r0"));
   }
 }

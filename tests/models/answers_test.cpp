@@ -27,8 +27,7 @@ struct Oracle {
   std::uint32_t asked = 0;
   void on(const Request& request, NodeId from, Context& context) {
     ++asked;
-    context.send(from,
-                 Reply{0, request.id, request.request_number, engine::Result::of(Answer{1})});
+    context.send(from, Reply{0, request.id, request.request_number, engine::Result::of(Answer{1})});
   }
 };
 STAMPEDE_VALUE(Oracle, asked);
@@ -51,9 +50,9 @@ World oracles(Answers answers, std::uint64_t seed) {
   engine::ClusterSpec spec;
   spec.replicas = 4;
   engine::Assembly assembly;
-  models::client::add_replicas(assembly, spec, engine::make_process(Oracle{}),
-                               {.tolerance = engine::Tolerance::third,
-                                .quorums = &engine::QuorumSystem::byzantine});
+  models::client::add_replicas(
+      assembly, spec, engine::make_process(Oracle{}),
+      {.tolerance = engine::Tolerance::third, .quorums = &engine::QuorumSystem::byzantine});
   models::client::add_clients(assembly, spec, 0, answers);
   engine::make_faulty(assembly, "r0", engine::Behaviour::equivocate, &lies);
   return World(std::move(assembly), {seed, true, false, 512});

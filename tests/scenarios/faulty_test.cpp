@@ -43,7 +43,8 @@ TEST_CASE("faulty: a model that claims nothing of liars has none, and others not
         "s.yaml:1:46: error: outside the claims of model 'viewstamped': its nodes may stop, but "
         "they keep to the protocol\nhint: write 'expect: { violation: ... }', or 'assume: broken' "
         "under 'cluster'");
-  const std::string three = "cluster: { model: echo_broadcast, replicas: 3, faulty: { r0: silent } ";
+  const std::string three =
+      "cluster: { model: echo_broadcast, replicas: 3, faulty: { r0: silent } ";
   CHECK(refusal(three + "}\n") ==
         "s.yaml:1:62: error: outside the claims of model 'echo_broadcast': of its 3 replicas at "
         "most 0 may be faulty\nhint: write 'expect: { violation: ... }', or 'assume: broken' under "
@@ -51,7 +52,7 @@ TEST_CASE("faulty: a model that claims nothing of liars has none, and others not
   CHECK(refusal(three + ", assume: broken }\n") == "accepted");
   // A liar counts as one that is down.
   CHECK(refusal("cluster: { model: echo_broadcast, replicas: 4, faulty: { r0: silent } }\n"
-                 "script:\n  - crash: r1\n") ==
+                "script:\n  - crash: r1\n") ==
         "s.yaml:3:5: error: outside the claims of model 'echo_broadcast': of its 4 replicas at "
         "most 1 may be down\nhint: write 'expect: { violation: ... }', or 'assume: broken' under "
         "'cluster'");
@@ -59,7 +60,8 @@ TEST_CASE("faulty: a model that claims nothing of liars has none, and others not
 
 TEST_CASE("faulty: the seed may pick what a node does", "[unit]") {
   const auto file = ScenarioFile::parse(
-      "cluster: { model: echo_broadcast, replicas: 4, faulty: { r0: { one_of: [silent, twin] } } }\n",
+      "cluster: { model: echo_broadcast, replicas: 4, faulty: { r0: { one_of: [silent, twin] } } "
+      "}\n",
       "s.yaml", {});
   std::set<engine::Behaviour> picked;
   for (std::uint64_t seed = 1; seed <= 20; ++seed)

@@ -110,10 +110,9 @@ TEST_CASE("adversary: a message to an identity reaches each of its instances, by
   CHECK(world.name(NodeId{3}) == "a.twin");
   CHECK(in_flight(world) ==
         std::vector<std::string>{"Rumour a->b nth 1", "Rumour a->c nth 1", "Rumour b->a nth 1",
-                                 "Rumour b->a.twin nth 1", "Rumour b->c nth 1",
-                                 "Rumour c->a nth 1", "Rumour c->a.twin nth 1",
-                                 "Rumour c->b nth 1", "Rumour a.twin->b nth 1",
-                                 "Rumour a.twin->c nth 1"});
+                                 "Rumour b->a.twin nth 1", "Rumour b->c nth 1", "Rumour c->a nth 1",
+                                 "Rumour c->a.twin nth 1", "Rumour c->b nth 1",
+                                 "Rumour a.twin->b nth 1", "Rumour a.twin->c nth 1"});
 }
 
 TEST_CASE("adversary: receivers see the identity of the sender, and twins have nonces of their own",
@@ -172,8 +171,8 @@ TEST_CASE("adversary: what is delayed leaves with a later step", "[unit]") {
   CHECK(in_flight(world) == std::vector<std::string>{"Rumour a->c nth 2"});
   // The one that is kept is released; of the new ones one is kept.
   REQUIRE(world.apply(speak(0, {1, 0, 1})));
-  CHECK(in_flight(world) == std::vector<std::string>{"Rumour a->c nth 2", "Rumour a->b nth 2",
-                                                     "Rumour a->b nth 3"});
+  CHECK(in_flight(world) ==
+        std::vector<std::string>{"Rumour a->c nth 2", "Rumour a->b nth 2", "Rumour a->b nth 3"});
 }
 
 TEST_CASE("adversary: what was said may be said again", "[unit]") {
@@ -186,9 +185,10 @@ TEST_CASE("adversary: what was said may be said again", "[unit]") {
   CHECK(numbers_in_flight(world).back() == first);
 }
 
-TEST_CASE("adversary: monitors hear nothing of what faulty nodes do, and all of what correct ones "
-          "hear",
-          "[unit]") {
+TEST_CASE(
+    "adversary: monitors hear nothing of what faulty nodes do, and all of what correct ones "
+    "hear",
+    "[unit]") {
   World world = gossips({{"a", Behaviour::twin}, {"b", Behaviour::withhold}});
   world.add_monitor(engine::monitor_property("census", "", Census{}).make());
   world.start();
