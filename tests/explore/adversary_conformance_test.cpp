@@ -34,7 +34,7 @@ Configuration faulty(const engine::Model& model,
     engine::OperationTemplate request;
     request.key = "x";
     request.unique_value = "v" + std::to_string(number);
-    return service->generate(bits % 2 == 0 ? "get" : "put", request);
+    return service->generate(bits % 2 == 0 ? "read" : "write", request);
   };
   configuration.choices = sends_max;
   configuration.choice_arity = 2;

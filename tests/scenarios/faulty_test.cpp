@@ -25,7 +25,7 @@ std::string refusal(const std::string& text) {
 
 TEST_CASE("faulty: what cannot be is refused at its place", "[input]") {
   CHECK(refusal("cluster: { model: echo_broadcast, replicas: 4, faulty: { r9: silent } }\n") ==
-        "s.yaml:1:60: error: unknown node 'r9'\nhint: did you mean 'r0'?");
+        "s.yaml:1:62: error: unknown node 'r9'\nhint: did you mean 'r0'?");
   CHECK(refusal("cluster: { model: echo_broadcast, replicas: 4, faulty: { r1: silnt } }\n") ==
         "s.yaml:1:62: error: 'silnt' is not one of: silent, withhold, equivocate, replay, delay, "
         "twin\nhint: did you mean 'silent'?");

@@ -197,7 +197,8 @@ TEST_CASE(
   CHECK_FALSE(world.correct(NodeId{1}));
   CHECK(world.correct(NodeId{2}));
   CHECK_FALSE(world.correct(NodeId{3}));
-  const auto& census = world.monitors().front()->state().as<Census>();
+  const engine::Payload state = world.monitors().front()->state();
+  const auto& census = state.as<Census>();
   CHECK(census.steps.size() == 1);
   CHECK(census.steps.contains(NodeId{2}));
   CHECK(census.sent.size() == 1);
