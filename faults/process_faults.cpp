@@ -23,7 +23,7 @@ engine::DiskOutcome outcome_of(Crash::Disk disk, std::uint64_t bits) {
 }
 
 bool has_failed(const engine::World& world, NodeId node, const engine::Group& group) {
-  return !world.up(node) || world.observation(node, group).recovering;
+  return !world.correct(node) || !world.up(node) || world.observation(node, group).recovering;
 }
 
 }  // namespace

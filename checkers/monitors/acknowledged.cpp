@@ -33,6 +33,7 @@ struct Acknowledged {
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
       for (std::size_t position = log.size(); position > seen; --position) {
         if (log.at(position) != id) continue;
+        if (!world.correct(member)) break;
         adopt(log);
         covered = position;
         return;
@@ -105,12 +106,14 @@ struct Durability {
     const engine::Group& group = judge.group();
     const auto& members = group.members();
     const auto holds_all = [&](NodeId node) {
-      return acknowledged.holds_all(judge.world.observation(node, group).log);
+      return judge.world.correct(node) &&
+             acknowledged.holds_all(judge.world.observation(node, group).log);
     };
     if (std::any_of(members.begin(), members.end(), holds_all)) return;
     for (const OperationId id : acknowledged.operations) {
       const auto holds = [&](NodeId node) {
-        return acknowledged.holds(judge.world.observation(node, group).log, id);
+        return judge.world.correct(node) &&
+               acknowledged.holds(judge.world.observation(node, group).log, id);
       };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
       judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
@@ -135,16 +138,20 @@ struct AcknowledgedOnMajority {
     if (change.log_extended() && change.before.recovering == change.after.recovering) return;
     check(judge);
   }
+  static bool is_present(NodeId node, const Judge& judge) {
+    const engine::WorldView& world = judge.world;
+    return world.up(node) && !world.observation(node, judge.group()).recovering &&
+           world.correct(node);
+  }
   void check(Judge& judge) const {
     const engine::Group& group = judge.group();
     const std::vector<NodeId>& members = group.members();
     std::size_t absent = 0;
     std::size_t full = 0;
     for (const NodeId member : members) {
-      const engine::Observation& shown = judge.world.observation(member, group);
-      if (shown.recovering || !judge.world.up(member)) {
+      if (!is_present(member, judge)) {
         ++absent;
-      } else if (acknowledged.holds_all(shown.log)) {
+      } else if (acknowledged.holds_all(judge.world.observation(member, group).log)) {
         ++full;
       }
     }
@@ -159,10 +166,7 @@ struct AcknowledgedOnMajority {
     // Some may hold all of them in another order: each operation is looked for.
     std::vector<NodeId> present;
     std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
-                 [&](NodeId node) {
-                   return judge.world.up(node) &&
-                          !judge.world.observation(node, group).recovering;
-                 });
+                 [&](NodeId node) { return is_present(node, judge); });
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {

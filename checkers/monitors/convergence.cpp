@@ -38,7 +38,7 @@ std::optional<std::string> not_converged(const engine::World& world, const engin
                                          bool lost_entries_stay) {
   const auto& members = group.members();
   const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
-    return world.up(member) && world.observation(member, group).leading;
+    return world.correct(member) && world.up(member) && world.observation(member, group).leading;
   });
   if (leader == members.end()) return "nobody leads";
   const engine::Observation& leading = world.observation(*leader, group);
@@ -47,16 +47,22 @@ std::optional<std::string> not_converged(const engine::World& world, const engin
            number(leading.log.size()) + " entries";
   }
   for (const NodeId member : members) {
+    if (!world.correct(member)) continue;
     if (auto missing = lags(world, group, member, *leader, lost_entries_stay)) return missing;
   }
   // States last: digests cost O(state).
   std::optional<std::uint64_t> digest;
+  NodeId first = *leader;
   for (const NodeId member : members) {
+    if (!world.correct(member)) continue;
     const std::optional<std::uint64_t> state = world.state_digest(member, group);
     if (!state) continue;
-    if (!digest) digest = state;
+    if (!digest) {
+      digest = state;
+      first = member;
+    }
     if (digest != state) {
-      return "the service states of " + world.name(member) + " and " + world.name(members.front()) +
+      return "the service states of " + world.name(member) + " and " + world.name(first) +
              " differ";
     }
   }

@@ -57,6 +57,7 @@ class MonitorCache::Telling final : public WorldView {
     depth_ = std::max(depth_, shown_by_others);
     return transitions_.local(locals_[node.value]).up;
   }
+  bool correct(NodeId node) const override { return transitions_.correct(node); }
   const LocalState& local(NodeId node) const override {
     if (node == transition_.node) return transitions_.local(transition_.after);
     depth_ = processes_of_others;
@@ -210,7 +211,7 @@ void MonitorCache::tell(const Slot& slot, const Transition& step, Telling& telli
   MessageSeen delivered;
   if (step.kind == Input::Kind::message) {
     const PackedMessage& seen = transitions_.message(step.message);
-    delivered = {seen.from, seen.to, seen.type, &seen.payload};
+    delivered = {transitions_.identity(seen.from), seen.to, seen.type, &seen.payload};
     told.delivered = &delivered;
   }
   const LocalState& before = transitions_.local(step.before);

@@ -83,9 +83,8 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
 PackedWorld StateSpace::unbooted() {
   PackedWorld world;
   for (std::uint32_t node = 0; node < node_count(); ++node) {
-    LocalState local;
-    local.process = transitions_.nodes()[node].boot;
-    world.locals.push_back(transitions_.intern(NodeId{node}, std::move(local)));
+    world.locals.push_back(
+        transitions_.intern(NodeId{node}, engine::unbooted(transitions_.nodes()[node])));
   }
   world.knowledge = monitors_.initial();
   world.hash = hash_anew(world);
@@ -243,7 +242,9 @@ bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
 bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {
   const std::uint8_t flags = transitions_.facts(local).flags;
   if (facet == 0) return (flags & LocalFacts::failed) != 0;
-  if ((flags & LocalFacts::up) == 0) return true;
+  if ((flags & LocalFacts::up) == 0 ||
+      !transitions_.correct(NodeId{transitions_.facts(local).node}))
+    return true;
   return facet != CrashLimit::none && transitions_.shown(local)[facet].recovering;
 }
 

@@ -72,21 +72,23 @@ void Context::disarm_slot(std::uint32_t slot) {
   frame_.effects.timers.push_back({slot, false, {}});
 }
 
-std::uint32_t Context::choose(std::string_view label, std::uint32_t arity) {
+std::uint32_t choose(const Environment& environment, Effects& effects, std::string_view label,
+                     std::uint32_t arity) {
   ASSERT(arity >= 1);
-  ASSERT(frame_.environment.choices != nullptr);
-  const auto ordinal = static_cast<std::uint32_t>(frame_.effects.choices.size() + 1);
-  const std::uint32_t taken = frame_.environment.choices->choose(label, arity, ordinal);
+  ASSERT(environment.choices != nullptr);
+  const auto ordinal = static_cast<std::uint32_t>(effects.choices.size() + 1);
+  const std::uint32_t taken = environment.choices->choose(label, arity, ordinal);
   ASSERT(taken < arity);
-  frame_.effects.rare().choices.push_back({std::string(label), arity, taken});
+  effects.rare().choices.push_back({std::string(label), arity, taken});
   return taken;
 }
 
 std::uint64_t Context::unique() {
   const LocalState& local = frame_.local;
-  ASSERT(self().value < (1U << 12) && local.incarnation < (1U << 20));
+  const NodeId instance = frame_.environment.instance;
+  ASSERT(instance.value < (1U << 12) && local.incarnation < (1U << 20));
   ++frame_.local.unique_counter;
-  return (static_cast<std::uint64_t>(self().value) << 52) |
+  return (static_cast<std::uint64_t>(instance.value) << 52) |
          (static_cast<std::uint64_t>(local.incarnation) << 32) | local.unique_counter;
 }
 

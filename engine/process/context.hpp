@@ -14,6 +14,7 @@
 #include "engine/process/layer.hpp"
 #include "engine/process/layer_groups.hpp"
 #include "engine/process/local_state.hpp"
+#include "engine/process/seal.hpp"
 #include "engine/process/service.hpp"
 
 namespace stampede::engine {
@@ -28,9 +29,14 @@ class ChoiceSource {
                                std::uint32_t ordinal) = 0;
 };
 
+class Adversaries;
+
 /// What the world tells a local step besides its input.
 struct Environment {
+  /// Who the node is to others.
   NodeId self{};
+  /// The node itself: another one where an identity has several instances.
+  NodeId instance{};
   /// Nodes of the world are those below.
   std::uint32_t node_count = 0;
   /// Which group each layer of this node belongs to.
@@ -46,7 +52,18 @@ struct Environment {
   bool saves_in_step = false;
   /// For notes; nullptr = nodes are numbers there.
   const NodeNames* names = nullptr;
+  /// nullptr = everybody is correct.
+  const Adversaries* adversaries = nullptr;
 };
+
+/// Context::choose for whoever has a part in the step.
+std::uint32_t choose(const Environment& environment, Effects& effects, std::string_view label,
+                     std::uint32_t arity);
+
+/// That of the node, or nullptr at an instance that has none (engine/process/seal.hpp).
+inline std::uint64_t* trusted_counter(const Environment& environment, LocalState& local) {
+  return environment.instance == environment.self ? &local.trusted_counter : nullptr;
+}
 
 /// One run of a local step: what its contexts share.
 struct StepFrame {
@@ -150,7 +167,19 @@ class Context {
   }
   /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in
   /// exploration.
-  std::uint32_t choose(std::string_view label, std::uint32_t arity);
+  std::uint32_t choose(std::string_view label, std::uint32_t arity) {
+    return engine::choose(frame_.environment, frame_.effects, label, arity);
+  }
+  /// The value, signed by this node: nobody else can make that.
+  template <class T>
+  [[nodiscard]] Signed<T> sign(T value) const {
+    return seal().sign(std::move(value));
+  }
+  /// The value with the next number of this node's trusted counter.
+  template <class T>
+  [[nodiscard]] Certified<T> certify(T value) {
+    return seal().certify(std::move(value));
+  }
   /// A number no other node, incarnation or call gets: nonces. From 1.
   std::uint64_t unique();
 
@@ -215,6 +244,9 @@ class Context {
     }
   }
 
+  [[nodiscard]] Seal seal() const {
+    return {self(), trusted_counter(frame_.environment, frame_.local)};
+  }
   [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
   [[nodiscard]] std::uint32_t instance_word(const KeyType& wanted, std::size_t outward) const;
   void send_payload(NodeId to, const NamedType& type, Payload&& payload) {

@@ -101,6 +101,10 @@ struct LocalState {
   /// How far `clock` decisions have moved the wall clock alone, and both clocks.
   Duration clock_offset{};
   Duration elapsed{};
+  /// What the interposer of a faulty node remembers (engine/process/adversary.hpp); empty without.
+  Payload interposer;
+  /// Values that were certified here (engine/process/seal.hpp).
+  std::uint64_t trusted_counter = 0;
 
   /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the
   /// armed timers: equal states become alike in every member.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "engine/process/adversary.hpp"
 #include "engine/process/durable.hpp"
 
 namespace stampede::engine {
@@ -205,6 +206,8 @@ void Context::persist() {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
+  // Of a step that goes on from another one, what that one sends has been let out.
+  const std::size_t sent_before = effects.sends.size();
   try {
     run(local, boot, input, frame);
     if (effects.has_rare && effects.ignored) {
@@ -215,6 +218,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
              effects.saves_completed == 0);
       ASSERT(!effects.held && effects.indications.empty());
     }
+    if (environment.adversaries != nullptr) [[unlikely]]
+      environment.adversaries->let_out(local, input, environment, effects, sent_before);
   } catch (const AssertionFailed& failed) {
     effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {
@@ -317,6 +322,7 @@ bool operator==(const LocalState& left, const LocalState& right) {
   if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
       left.unique_counter != right.unique_counter || left.cell_state != right.cell_state ||
       left.clock_offset != right.clock_offset || left.elapsed != right.elapsed ||
+      left.trusted_counter != right.trusted_counter || !(left.interposer == right.interposer) ||
       !(left.cell == right.cell) || !(left.disk == right.disk) ||
       left.held.size() != right.held.size() || !(left.process == right.process)) {
     return false;
@@ -354,6 +360,10 @@ void LocalState::append_hash(Hasher& hasher) const {
     hasher.add(slot->type->name_hash);
     hasher.add(slot->instance.hash());
     hasher.add(slot->value.hash());
+  }
+  if (interposer || trusted_counter != 0) {
+    hasher.add(interposer.hash());
+    hasher.add(trusted_counter);
   }
 }
 

@@ -10,7 +10,7 @@ std::size_t tolerated(Tolerance rule, std::size_t members) {
     case Tolerance::none:
       return 0;
     case Tolerance::third:
-      return (members - 1) / 3;
+      return third_of(members);
     case Tolerance::minority:
       return minority_of(members);
     case Tolerance::all_but_one:

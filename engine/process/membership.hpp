@@ -37,6 +37,10 @@ STAMPEDE_ENUM(Tolerance, none, third, minority, all_but_one, any);
   return members == 0 ? 0 : (members - 1) / 2;
 }
 [[nodiscard]] constexpr std::size_t majority_of(std::size_t members) { return members / 2 + 1; }
+/// The most members that are fewer than a third.
+[[nodiscard]] constexpr std::size_t third_of(std::size_t members) {
+  return members == 0 ? 0 : (members - 1) / 3;
+}
 
 /// Which sets of members decide, by their sizes.
 struct QuorumSystem {
@@ -47,6 +51,12 @@ struct QuorumSystem {
 
   [[nodiscard]] static QuorumSystem majority(std::size_t members) {
     return {majority_of(members), majority_of(members)};
+  }
+  /// Two of them have a correct member in common, whichever third of them is faulty (Cachin,
+  /// Guerraoui, Rodrigues 2011, section 2.7.3): (n+f)/2 + 1 of n with f = (n-1)/3.
+  [[nodiscard]] static QuorumSystem byzantine(std::size_t members) {
+    const std::size_t quorum = (members + third_of(members)) / 2 + 1;
+    return {quorum, quorum};
   }
   /// Whoever takes over meets a member that has what was acknowledged.
   [[nodiscard]] bool intersects(std::size_t members) const {

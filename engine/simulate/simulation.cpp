@@ -275,10 +275,12 @@ void Simulation::client_answered(NodeId node, OperationId id) {
   if (!settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
 }
 
+// A world without clients has work until its faults stop.
 bool Simulation::workload_done() const {
-  return std::all_of(clients_.begin(), clients_.end(), [](const Client& client) {
-    return client.done && client.pending.number == 0;
-  });
+  return !clients_.empty() &&
+         std::all_of(clients_.begin(), clients_.end(), [](const Client& client) {
+           return client.done && client.pending.number == 0;
+         });
 }
 
 // ----- process faults -----

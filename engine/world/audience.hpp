@@ -7,7 +7,7 @@
 // responses: what a step acknowledges or promises is judged against what it did. A client that is
 // answered and begins its next operation in the same step was answered first: such invocations come
 // behind the responses. A step that threw is told to nobody: the local state after it means
-// nothing.
+// nothing. Steps of faulty nodes are told to nobody: only correct ones are judged.
 #pragma once
 
 #include <concepts>
@@ -45,6 +45,8 @@ concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
   { stage.changed(node, std::size_t{}) } -> std::same_as<unsigned>;
   /// What it showed before, where something changed.
   { stage.observation_before(node, std::size_t{}) } -> std::same_as<const Observation&>;
+  /// The node is no adversary's.
+  { stage.correct(node) } -> std::same_as<bool>;
   { stage.view() } -> std::same_as<const WorldView&>;
 };
 
@@ -76,6 +78,11 @@ class Audience {
   void tell(const ToldStep& step, S& stage) const {
     if (step.effects.has_rare && step.effects.exception) return;
     const NodeId node = step.node;
+    if (!stage.correct(node)) {
+      // Faults look for who leads, whoever that is.
+      stage.renew_observations(node);
+      return;
+    }
     switch (step.kind) {
       case Input::Kind::message:
         feed(delivered_, stage,

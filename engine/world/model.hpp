@@ -59,6 +59,8 @@ struct ClusterSpec {
   /// Members of each further group that the model offers.
   std::map<std::string, std::uint32_t> groups;
   std::uint32_t clients = 1;
+  /// Nodes that are not correct, by name, and what they do.
+  std::map<std::string, Behaviour> faulty{};
   const ServiceType* service = nullptr;
   Payload options;
   /// Resend interval of the clients.
@@ -140,16 +142,27 @@ struct Model {
   /// both. InputError with place.
   Payload (*read_options)(const Document* document,
                           const std::vector<const Defect*>& defects) = nullptr;
+  /// All nodes, correct ones: see assembled().
   Assembly (*assemble)(const ClusterSpec&) = nullptr;
   /// The protocol's own properties that apply under these options.
   std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
   std::vector<std::string> probes;
+  /// What a node that lies may say: `&engine::forges<Prepare, Commit>`. nullptr = it cannot be told
+  /// to equivocate.
+  Forge forge = nullptr;
   Exploration exploration;
   /// All message and timer types, for scripts and the schema.
   std::vector<const ProcessType*> process_types;
 
   [[nodiscard]] Claims claimed(const ClusterSpec& cluster) const {
     return claims == nullptr ? Claims{} : claims(cluster);
+  }
+  /// The nodes that are asked for, faulty ones included.
+  [[nodiscard]] Assembly assembled(const ClusterSpec& cluster) const {
+    Assembly assembly = assemble(cluster);
+    for (const auto& [node, behaviour] : cluster.faulty)
+      make_faulty(assembly, node, behaviour, forge);
+    return assembly;
   }
 };
 

@@ -7,6 +7,7 @@
 //   world_property      observations of all nodes            whenever one changed
 //   sometimes           must be reached by some schedule of a search
 //   eventually          must hold when a run has come to rest
+// Monitors are fed with what correct nodes do.
 // Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see
 // MonitorOf).
 #pragma once
@@ -68,6 +69,12 @@ class WorldView {
   [[nodiscard]] std::optional<std::uint64_t> state_digest(NodeId node, const Group& group) const;
   [[nodiscard]] virtual bool up(NodeId node) const = 0;
   [[nodiscard]] virtual const LocalState& local(NodeId node) const = 0;
+  /// False for a node that is the adversary's: nothing is promised of it, and only correct nodes
+  /// are judged. Monitors hear nothing of what others do; who looks at all nodes asks this.
+  [[nodiscard]] virtual bool correct(NodeId node) const {
+    static_cast<void>(node);
+    return true;
+  }
   /// The process value; of a node that is down: what it was, for its type only.
   [[nodiscard]] const ProcessValue& process(NodeId node) const { return local(node).process; }
   /// False for the timers that a search leaves out because they have no budget: whether they are
@@ -345,6 +352,9 @@ struct Property {
   std::function<std::unique_ptr<Monitor>()> make;
   /// What its monitor reports is no violation but that it was reached; searches only.
   bool sometimes = false;
+  /// Of what must hold in the end: what is missing yet. A run with a bound is not at rest before
+  /// nothing is.
+  std::optional<std::string> (*missing)(const WorldView&) = nullptr;
 };
 
 /// The property of one group alone: what it says of all that is shown, it says of what that group's
@@ -523,7 +533,8 @@ inline Property sometimes(const std::string& name, std::string about,
 inline Property eventually(const std::string& name, std::string about,
                            std::optional<std::string> (*missing)(const WorldView&)) {
   return {name, std::move(about),
-          [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); }};
+          [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); },
+          false, missing};
 }
 
 }  // namespace stampede::engine

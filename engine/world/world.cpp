@@ -14,19 +14,21 @@ std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
 
 World::World(Assembly assembly, const WorldSettings& settings)
     : settings_(settings),
-      membership_(std::make_shared<const Membership>(std::move(assembly.membership))) {
+      membership_(std::make_shared<const Membership>(std::move(assembly.membership))),
+      adversaries_(adversaries_of(assembly.nodes)) {
   ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
   environment_.disk_sector = settings.disk_sector;
   environment_.saves_in_step = settings.saves_in_step;
+  environment_.adversaries = adversaries_.get();
   std::vector<std::string> names;
   for (NodeSpec& spec : assembly.nodes) {
     LayerGroups groups(spec.boot.type().root, spec.role, spec.bindings, *membership_);
+    LocalState local = unbooted(spec);
     names.push_back(std::move(spec.name));
     nodes_.push_back(Node{std::move(spec.role), std::move(spec.boot), std::move(spec.options),
-                          std::move(groups)});
-    nodes_.back().local.process = nodes_.back().boot;
+                          std::move(groups), std::move(local)});
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
   names_ = NodeNames(std::move(names));
@@ -41,6 +43,7 @@ World::World(const World& other)
       new_responses(other.new_responses),
       settings_(other.settings_),
       membership_(other.membership_),
+      adversaries_(other.adversaries_),
       names_(other.names_),
       nodes_(other.nodes_),
       messages_(other.messages_),
@@ -107,6 +110,7 @@ struct World::Telling {
   const Observation& observation_before(NodeId node, std::size_t facet) {
     return world.node_at(node).shown.data()[facet].older();
   }
+  bool correct(NodeId node) { return world.correct(node); }
   const WorldView& view() { return world; }
 
  private:
@@ -125,8 +129,10 @@ void World::report(Violation violation) {
   }
 }
 
-void World::set_environment(NodeId node, const Node& at) {
-  environment_.self = node;
+// Inlined by force: it is a part of each step.
+[[gnu::always_inline]] inline void World::set_environment(NodeId node, const Node& at) {
+  environment_.self = identity(node);
+  environment_.instance = node;
   environment_.groups = &at.groups;
   environment_.names = &names_;
   environment_.options = &at.options;
@@ -252,6 +258,10 @@ void World::let_out_rare(NodeId node) {
 }
 
 void World::tell_observation(NodeId node) {
+  if (!correct(node)) {
+    renew_observations(node);
+    return;
+  }
   Telling telling(*this);
   audience_.tell_observation(node, telling);
   report_judged();

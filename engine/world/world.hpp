@@ -209,6 +209,9 @@ class World final : public WorldView {
   }
   using WorldView::observation;
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
+  [[nodiscard]] bool correct(NodeId node) const override {
+    return adversaries_ == nullptr || adversaries_->correct(node);
+  }
   [[nodiscard]] const LocalState& local(NodeId node) const override {
     return nodes_[node.value].local;
   }
@@ -318,10 +321,16 @@ class World final : public WorldView {
   WorldSettings settings_;
   /// Shared by copies: nodes refer to its groups.
   std::shared_ptr<const Membership> membership_;
+  /// nullptr if all nodes are correct.
+  std::shared_ptr<const Adversaries> adversaries_;
   NodeNames names_;
   std::vector<Node> nodes_;
   /// The node, unchecked: identities are checked where messages are sent.
   [[nodiscard]] Node& node_at(NodeId node) { return nodes_.data()[node.value]; }
+  /// What peers see of a node.
+  [[nodiscard]] NodeId identity(NodeId node) const {
+    return adversaries_ == nullptr ? node : adversaries_->identity(node);
+  }
   std::vector<InFlight> messages_;
   /// Free slots are a list through their `nth`.
   static constexpr MessageSlot no_slot = UINT32_MAX;

@@ -24,7 +24,7 @@ bool World::deliver(MessageSlot slot) {
   input.kind = Input::Kind::message;
   input.type = message->type;
   input.payload = &message->payload;
-  input.from = message->from;
+  input.from = identity(message->from);
   input.instance = message->instance;
   if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
     return false;

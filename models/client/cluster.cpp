@@ -1,7 +1,5 @@
 #include "models/client/cluster.hpp"
 
-#include "models/client/client.hpp"
-
 namespace stampede::models::client {
 
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
@@ -15,11 +13,12 @@ void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
 }
 
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::size_t recovery_quorum) {
+                 std::size_t recovery_quorum, Answers answers) {
   Options options;
   options.timeout = spec.client_timeout;
   options.recovery_quorum = static_cast<std::uint32_t>(recovery_quorum);
   options.queue = spec.open_loop;
+  options.answers = answers;
   const engine::Payload shared = engine::Payload::of(options);
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.clients; ++i) {

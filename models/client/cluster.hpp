@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/world/model.hpp"
+#include "models/client/client.hpp"
 
 namespace stampede::models::client {
 
@@ -12,6 +13,6 @@ void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
 /// Adds the group `client`: c0, c1, ..., who turn to the main group. `recovery_quorum`: how many of
 /// its members a restarted client asks for its newest request number; 0 = it need not know.
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::size_t recovery_quorum);
+                 std::size_t recovery_quorum, Answers answers = Answers::first);
 
 }  // namespace stampede::models::client

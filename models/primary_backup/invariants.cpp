@@ -15,10 +15,12 @@ using engine::Observation;
 std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
   for (const NodeId primary : world.members()) {
     const Observation& first = world.observation(primary);
-    if (!first.leading) continue;
+    if (!first.leading || !world.correct(primary)) continue;
     for (const NodeId backup : world.members()) {
       const Observation& second = world.observation(backup);
-      if (backup == primary || !second.operational || second.epoch != first.epoch) continue;
+      if (backup == primary || !second.operational || second.epoch != first.epoch ||
+          !world.correct(backup))
+        continue;
       if (second.log.size() >= first.executed && second.log.agrees(first.log, first.executed))
         continue;
       return world.name(primary) + " has executed " + std::to_string(first.executed) +

@@ -41,6 +41,28 @@ void read_groups(const Document* document, Scenario& scenario) {
   }
 }
 
+/// Nodes that are not correct, with what they do.
+void read_faulty(const Document& document, Scenario& scenario) {
+  document.expect_mapping("nodes with what they do, for example { r1: silent }");
+  const engine::Model& model = *scenario.model;
+  const engine::Assembly assembly = model.assemble(scenario.cluster);
+  const Participants nodes(assembly);
+  for (const Document::Entry& entry : document.entries) {
+    const Document& value = entry.value;
+    const NodeId node = nodes.find(value, entry.key);
+    if (nodes.membership().clients().contains(node))
+      value.fail("'" + entry.key + "' is a client",
+                 "what clients ask for is judged: they are correct");
+    static_cast<void>(value.scalar("what it does"));
+    engine::Behaviour behaviour{};
+    engine::read(value, behaviour);
+    if (behaviour == engine::Behaviour::equivocate && model.forge == nullptr)
+      value.fail("model '" + model.name + "' does not say what its nodes could say instead",
+                 "they can withhold what they send, and so on: stampede list behaviours");
+    scenario.cluster.faulty.emplace(entry.key, behaviour);
+  }
+}
+
 void read_cluster(const Document& document, const models::ModelList& models, Scenario& scenario) {
   scenario.model = models::find_model(models, document.at("model").text);
   const engine::Model& model = *scenario.model;
@@ -82,6 +104,7 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   if (const Document* assume = document.find("assume"))
     scenario.assume_broken = assume->text == "broken";
   cluster.options = model.read_options(document.find("options"), scenario.defects);
+  if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
 }
 
 void read_workload(const Document* document, Scenario& scenario) {
@@ -180,7 +203,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   if (const Document* about = document.find("about")) scenario.about = about->text;
   read_cluster(document.at("cluster"), models_, scenario);
   read_workload(document.find("workload"), scenario);
-  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   const Participants nodes(assembly);
   // Checks find further groups by their positions.
   std::size_t position = 0;
@@ -237,7 +260,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
 void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   scenario.script =
       read_script(engine::parse_json(schedule, "recorded schedule"),
-                  scenario.model->assemble(scenario.cluster), scenario.cluster.service);
+                  scenario.model->assembled(scenario.cluster), scenario.cluster.service);
   scenario.recorded_schedule = true;
 }
 

@@ -320,6 +320,8 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
             {"service", name(models::service::service_names()), "kv by default"},
             {"options", any(), "of the model: stampede list options"},
             {"defects", list(text()), "stampede list defects"},
+            {"faulty", any(),
+             "{ r1: equivocate }: nodes that are not correct: stampede list behaviours"},
             {"assume", name({"claims", "broken"}),
              "broken: the file may go beyond what the model claims to survive"}}),
        "who takes part", true},

@@ -6,6 +6,7 @@
 
 #include "engine/world/world.hpp"
 #include "models/abd/abd.hpp"
+#include "models/echo_broadcast/echo_broadcast.hpp"
 #include "models/models.hpp"
 #include "models/multi_paxos/replica.hpp"
 #include "models/paxos/server.hpp"
@@ -243,6 +244,11 @@ std::vector<Case> other_cases() {
       {"abd/counts-itself", n0, nothing,
        [](World& world) { as<abd::Server>(world, n0).phase = abd::Recording{}; },
        "s0 tells a majority and does not count itself"},
+      {"echo-broadcast/says-it-again", n1, nothing,
+       [](World& world) { take_timer(world, n1, "Resend"); }, "r1 has no Resend"},
+      {"echo-broadcast/tells-first", n0, nothing,
+       [](World& world) { as<models::echo_broadcast::Node>(world, n0).told.sent = 1; },
+       "r0 has gone on without telling the others"},
       {"two-phase-commit/votes", n1, nothing, [](World& world) { take_timer(world, n1, "Vote"); },
        "m1 is working and will never vote"},
       {"two-phase-commit/stops-waiting", n3, nothing,
