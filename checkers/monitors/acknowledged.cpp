@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/configuration.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -27,7 +28,7 @@ struct Acknowledged {
     operations.push_back(id);
     if (!has_reference) return;
     // Near the end of the log of somebody who agrees with the reference.
-    for (const NodeId member : group.members()) {
+    for (const NodeId member : group.everybody()) {
       const ObservedLog& log = world.observation(member, group).log;
       if (log.size() < covered || !continues_reference(log)) continue;
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
@@ -90,8 +91,10 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};
+  Configuration configuration{};
   // A log that only grew lost nothing.
-  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base;
+  static constexpr unsigned watches =
+      engine::observed_log_other | engine::observed_log_base | Configuration::watches;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -99,10 +102,14 @@ struct Durability {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    configuration.follow(change);
     if (!acknowledged.operations.empty()) check(judge);
   }
   void check(Judge& judge) const {
-    const auto& members = judge.group().members();
+    if (!configuration.changed()) return check(judge.group().members(), judge);
+    check(configuration.members.members(), judge);
+  }
+  void check(const std::vector<NodeId>& members, Judge& judge) const {
     const auto holds_all = [&](NodeId node) {
       return acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
     };
@@ -117,12 +124,13 @@ struct Durability {
     }
   }
 };
-STAMPEDE_VALUE(Durability, acknowledged);
+STAMPEDE_VALUE(Durability, acknowledged, configuration);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};
-  static constexpr unsigned watches =
-      engine::observed_log_other | engine::observed_log_base | engine::observed_roles;
+  Configuration configuration{};
+  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base |
+                                      engine::observed_roles | Configuration::watches;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -130,12 +138,18 @@ struct AcknowledgedOnMajority {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    const bool moved = configuration.follow(change);
     if (acknowledged.operations.empty()) return;
-    if (change.log_extended() && change.before.recovering == change.after.recovering) return;
+    if (!moved && change.log_extended() && change.before.recovering == change.after.recovering)
+      return;
     check(judge);
   }
   void check(Judge& judge) const {
-    const auto& members = judge.group().members();
+    if (!configuration.changed()) return check(judge.group(), judge);
+    check(configuration.of(judge.group()), judge);
+  }
+  void check(const engine::Group& group, Judge& judge) const {
+    const auto& members = group.members();
     const auto is_present = [&](NodeId node) {
       return judge.world.up(node) && !judge.world.observation(node, judge.group()).recovering;
     };
@@ -148,7 +162,7 @@ struct AcknowledgedOnMajority {
     }
     // Each of the others may be one that had it.
     const std::size_t absent = members.size() - present_count;
-    const std::size_t acknowledging = judge.group().quorums().acknowledging;
+    const std::size_t acknowledging = group.quorums().acknowledging;
     if (acknowledging <= absent + full) return;
     const std::size_t needed = acknowledging - absent;
     // Some may hold all of them in another order: each operation is looked for.
@@ -173,7 +187,7 @@ struct AcknowledgedOnMajority {
     }
   }
 };
-STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged);
+STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged, configuration);
 
 }  // namespace
 

@@ -20,9 +20,11 @@ bool is_dead(const Receiver& at, const Prepare& message) {
   return message.ballot < at.core.stable.promised;
 }
 
-// A candidate never stands again in the same ballot.
+// A candidate never stands again in the same ballot. A leader asks again where others decide from
+// some slot on.
 bool is_dead(const Receiver& at, const Promise& message) {
-  return !at.is(Role::candidate, message.ballot);
+  const bool asks_again = !at.core.configurations.empty() && at.is(Role::leader, message.ballot);
+  return !at.is(Role::candidate, message.ballot) && !asks_again;
 }
 
 bool is_dead(const Receiver& at, const Accept& message) {
