@@ -160,10 +160,11 @@ struct FaultReader {
                                                                          : value);
   }
 
-  /// Of `boot`: nodes that do not run from the beginning.
+  /// Of `boot`: nodes that do not run from the beginning, or `spares` for all of them.
   std::vector<NodeId> spares(const Document& value) const {
     const Document& written =
         value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes") : value;
+    if (written.is_scalar() && written.text == "spares") return nodes.membership().main().spares();
     const std::vector<NodeId> named = names(written);
     for (const NodeId node : named) {
       if (!nodes.membership().is_spare(node))
