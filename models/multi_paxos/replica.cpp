@@ -18,7 +18,7 @@ void Replica::on(const Request& request, NodeId from, Context& context) {
     return;
   }
   // Where its window is closed the client asks again.
-  if (is_proposed(request) || !core.can_propose(context)) return context.ignore();
+  if (is_proposed(request) || !core.can_propose(context.inside(core))) return context.ignore();
   core.propose(Operation::of(request), context.inside(core));
 }
 
