@@ -131,11 +131,13 @@ void Core::lead(Context& context) {
   go_on(context);
 }
 
-// Phase 2a for all slots that somebody has voted in and that are not known to be chosen, and for
-// those that are left before others decide; as far as it may propose now.
+// Phase 2a for all slots that somebody has voted in and that are not known to be chosen, for those
+// that are left before others decide, and for the first one that they decide; as far as it may
+// propose now.
 void Core::propose_open(Context& context) {
   const Slot horizon = this->horizon(context);
   Slot last = configurations.upper_bound(first) == configurations.end() ? committed : horizon;
+  if (begin_of(first) > 1) last = std::max(last, begin_of(first));
   for (const auto& [node, promise] : promises)
     last = std::max<Slot>(last, promise.first + promise.votes.size() - 1);
   std::vector<Slot> open;

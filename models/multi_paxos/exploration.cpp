@@ -38,7 +38,8 @@ bool is_dead(const Receiver& at, const Accepted& message) {
 
 // What is known to be chosen is forgotten in a crash, and asked for again.
 bool is_dead(const Receiver& at, const Heartbeat& message) {
-  if (message.ballot < at.core.stable.promised) return true;
+  // Where members change, who lags behind hears of it by them.
+  if (message.ballot < at.core.stable.promised) return at.core.configurations.empty();
   return !at.may_crash && message.ballot == at.core.stable.promised &&
          message.committed <= at.core.committed;
 }

@@ -118,7 +118,12 @@ void Core::learn(const Ballot& from_ballot, Slot known, Context& context) {
 }
 
 void Core::on(const Heartbeat& heartbeat, NodeId from, Context& context) {
-  if (heartbeat.ballot < stable.promised) return context.ignore();
+  if (heartbeat.ballot < stable.promised) {
+    if (configurations.empty() || heartbeat.committed == committed) return context.ignore();
+    // One of the two may lead where others decide by now, and hear of it from nobody else.
+    if (committed < heartbeat.committed) return context.send(from, GetChosen{committed});
+    return on(GetChosen{heartbeat.committed}, from, context);
+  }
   if (stable.promised < heartbeat.ballot) {
     follow(heartbeat.ballot, context);
     keep(context);

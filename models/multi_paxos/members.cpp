@@ -6,10 +6,11 @@
 //    slot knows who decides it.
 // 2. Each slot is an instance of Paxos among those who decide it. In slots that others decide a
 //    leader proposes nothing before all slots in front of them are decided, and it has done phase 1
-//    with those others, in its own ballot. What is left in front of them it fills with no-ops.
+//    with those others, in its own ballot. What is left in front of them it fills with no-ops, and
+//    another one is the first that they decide.
 // 3. An acceptor votes in a slot only when it knows what was chosen in all slots that were decided
-//    by others before, and alpha slots before. So once a slot is decided a quorum of those who
-//    decided it has the whole log: who was removed may be switched off.
+//    by others before, and alpha slots before. So once their first slot is decided a quorum of the
+//    others has the whole log: who was removed may be switched off.
 // 4. Votes are on disk, so by 3 they say after a restart, too, which slots were chosen then.
 #include <algorithm>
 
@@ -96,10 +97,10 @@ void Core::go_on(Context& context) {
     if (promises.empty() || is_promised(context)) propose_open(context);
     return;
   }
-  if (!takes_part(context)) return;
-  context.reached("members-changed");
   // Those who leave hear that they do: they would stand for election in vain.
   tell(Heartbeat{ballot, committed}, context);
+  if (!takes_part(context)) return;
+  context.reached("members-changed");
   ask_for_votes(context);
   if (is_promised(context)) propose_open(context);
 }

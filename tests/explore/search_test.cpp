@@ -201,7 +201,7 @@ TEST_CASE("search: every safety defect is found breadth first", "[explore][views
       {"multi-paxos-adopts-first-vote", {"agreement", 14}},
       {"multi-paxos-forgets-votes", {"durability", 7}},
       {"multi-paxos-executes-old-votes", {"agreement", 11}},
-      {"multi-paxos-changes-members-at-once", {"agreement", 12}},
+      {"multi-paxos-changes-members-at-once", {"agreement", 13}},
       {"multi-paxos-counts-removed", {"agreement", 11}},
       {"primary-backup-answers-before-backup", {"durability", 14}},
       {"ping-pong-forgets-to-check", {"ping-pong/one-at-a-time", 4}}};
