@@ -410,7 +410,7 @@ void Simulation::report_stall() {
   }
   const std::string since = to_string(settings_.liveness->within) + " after faults stopped";
   if (!waiting.empty()) {
-    for (const NodeId member : world_.members()) {
+    for (const NodeId member : world_.membership().main().everybody()) {
       const Observation& shown = world_.observation(member);
       waiting += "; " + world_.name(member) + ": " +
                  (!world_.up(member)  ? "down"

@@ -36,10 +36,11 @@ bool is_dead(const Receiver& at, const Accepted& message) {
   return !at.is(Role::leader, message.ballot) || message.slot <= at.core.committed;
 }
 
-// What is known to be chosen is forgotten in a crash, and asked for again.
+// What is known to be chosen is forgotten in a crash, and asked for again. Where members change,
+// whoever lags behind is answered, now or later.
 bool is_dead(const Receiver& at, const Heartbeat& message) {
-  // Where members change, who lags behind hears of it by them.
-  if (message.ballot < at.core.stable.promised) return at.core.configurations.empty();
+  if (!at.core.configurations.empty()) return false;
+  if (message.ballot < at.core.stable.promised) return true;
   return !at.may_crash && message.ballot == at.core.stable.promised &&
          message.committed <= at.core.committed;
 }

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/explore/search.hpp"
+#include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/explore.hpp"
 #include "tests/world/showing.hpp"
 
@@ -18,11 +19,6 @@ std::uint64_t states(const engine::Budgets& budgets) {
   const engine::SearchResult result = engine::search(space, {});
   CHECK(result.complete);
   return result.figures.unique_states;
-}
-
-scenarios::ExploreResult explored(const std::string& text) {
-  const auto file = scenarios::ScenarioFile::parse(text, "members.yaml", {});
-  return scenarios::explore(file.resolve(0), {});
 }
 
 }  // namespace
@@ -43,18 +39,22 @@ TEST_CASE("explore: crashes go by the members that a group has now", "[explore]"
 }
 
 TEST_CASE("explore: members change, and all that may happen meanwhile is clean", "[explore]") {
-  const auto result = explored(R"(
-cluster: { model: multi_paxos, replicas: 2, spares: 1, clients: 2, options: { alpha: 1 } }
-explore:
-  timers: { ElectionTimeout: 1 }
-  plan:
-    c0: [ { reconfigure: [r1, r2] } ]
-    c1: [ { operation: { put: [x, 1] }, to: r1 } ]
-expect: ok
-)");
-  CHECK(result.verdict == scenarios::Verdict::ok);
-  CHECK(result.search.complete);
-  CHECK(result.search.figures.unique_states == 1);
+  const auto states_of = [](const std::string& options, const std::string& budgets) {
+    const std::string text =
+        "cluster: { model: multi_paxos, replicas: 2, spares: 1, clients: 2, options: {" + options +
+        "} }\nexplore:\n  plan: { c0: [ { reconfigure: [r1, r2] } ], c1: [ { operation: { put: "
+        "[x, 1] }, to: r1 } ] }\n" +
+        budgets + "expect: ok\n";
+    const auto scenario = scenarios::ScenarioFile::parse(text, "members.yaml", {}).resolve(0);
+    for (const scenarios::ReductionCheck& one : scenarios::check_reductions(scenario, {}))
+      CHECK(one.wrong.empty());
+    const auto result = scenarios::explore(scenario, {});
+    CHECK(result.verdict == scenarios::Verdict::ok);
+    CHECK(result.search.complete);
+    return result.search.figures.unique_states;
+  };
+  CHECK(states_of("alpha: 2", "  timers: { ElectionTimeout: 1, HeartbeatTimeout: 1 }\n") == 29'160);
+  CHECK(states_of("alpha: 1", "  timers: { ElectionTimeout: 1 }\n  crashes: 1\n") == 2'308);
 }
 
 }  // namespace stampede::tests
