@@ -134,7 +134,8 @@ void read_workload(const Document* document, Scenario& scenario) {
 }
 
 /// Changes of members that clients ask for.
-void read_reconfigurations(const Document* workload, const NodeNames& nodes, Scenario& scenario) {
+void read_reconfigurations(const Document* workload, const Participants& nodes,
+                           Scenario& scenario) {
   const Document* list = workload == nullptr ? nullptr : workload->find("reconfigure");
   if (list == nullptr) return;
   const engine::NodeNames names(nodes.names());
