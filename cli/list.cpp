@@ -46,11 +46,13 @@ std::string groups_of(const engine::Model& model) {
       if (offer.name == group.name()) size = sizes(offer.members_min, offer.members_max);
     }
     const auto tolerances = engine::enumerator_names<engine::Tolerance>();
+    const bool is_main = text.empty();
     text.append(text.empty() ? "" : ", ")
         .append(group.name())
         .append(" (" + size + ", ")
         .append(tolerances.at(static_cast<std::size_t>(group.tolerance())))
-        .append(" may fail)");
+        .append(" may fail")
+        .append(is_main && model.reconfigures ? ", members may change)" : ")");
   }
   return text;
 }

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/world/configurations.hpp"
 
 namespace stampede::faults {
 
 std::optional<NodeId> primary_of(const engine::World& world, const engine::Group& group) {
   std::optional<NodeId> best;
-  for (const NodeId member : group.members()) {
+  for (const NodeId member : group.everybody()) {
     if (!world.up(member) || !world.observation(member, group).leading) continue;
     if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch)
       best = member;
@@ -34,7 +35,7 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
                                           std::uint64_t draw) {
   const engine::Group& group = group_of(selector, world);
-  const std::vector<NodeId>& members = group.members();
+  const std::vector<NodeId> members = engine::configuration_of(group, world);
   switch (selector.kind) {
     case NodeSelector::Kind::names:
       return selector.nodes;

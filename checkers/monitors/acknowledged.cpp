@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/configuration.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -27,7 +28,7 @@ struct Acknowledged {
     operations.push_back(id);
     if (!has_reference) return;
     // Near the end of the log of somebody who agrees with the reference.
-    for (const NodeId member : group.members()) {
+    for (const NodeId member : group.everybody()) {
       const ObservedLog& log = world.observation(member, group).log;
       if (log.size() < covered || !continues_reference(log)) continue;
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
@@ -91,8 +92,10 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};
+  Configuration configuration{};
   // A log that only grew lost nothing.
-  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base;
+  static constexpr unsigned watches =
+      engine::observed_log_other | engine::observed_log_base | Configuration::watches;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -100,11 +103,15 @@ struct Durability {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    configuration.follow(change);
     if (!acknowledged.operations.empty()) check(judge);
   }
   void check(Judge& judge) const {
+    if (!configuration.changed()) return check(judge.group().members(), judge);
+    check(configuration.members.members(), judge);
+  }
+  void check(const std::vector<NodeId>& members, Judge& judge) const {
     const engine::Group& group = judge.group();
-    const auto& members = group.members();
     const auto holds_all = [&](NodeId node) {
       return judge.world.correct(node) &&
              acknowledged.holds_all(judge.world.observation(node, group).log);
@@ -121,12 +128,13 @@ struct Durability {
     }
   }
 };
-STAMPEDE_VALUE(Durability, acknowledged);
+STAMPEDE_VALUE(Durability, acknowledged, configuration);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};
-  static constexpr unsigned watches =
-      engine::observed_log_other | engine::observed_log_base | engine::observed_roles;
+  Configuration configuration{};
+  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base |
+                                      engine::observed_roles | Configuration::watches;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -134,8 +142,10 @@ struct AcknowledgedOnMajority {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    const bool moved = configuration.follow(change);
     if (acknowledged.operations.empty()) return;
-    if (change.log_extended() && change.before.recovering == change.after.recovering) return;
+    if (!moved && change.log_extended() && change.before.recovering == change.after.recovering)
+      return;
     check(judge);
   }
   static bool is_present(NodeId node, const Judge& judge) {
@@ -144,25 +154,27 @@ struct AcknowledgedOnMajority {
            world.correct(node);
   }
   void check(Judge& judge) const {
-    const engine::Group& group = judge.group();
+    if (!configuration.changed()) return check(judge.group(), judge);
+    check(configuration.of(judge.group()), judge);
+  }
+  void check(const engine::Group& group, Judge& judge) const {
     const std::vector<NodeId>& members = group.members();
     std::size_t absent = 0;
     std::size_t full = 0;
     for (const NodeId member : members) {
       if (!is_present(member, judge)) {
         ++absent;
-      } else if (acknowledged.holds_all(judge.world.observation(member, group).log)) {
+      } else if (acknowledged.holds_all(judge.world.observation(member, judge.group()).log)) {
         ++full;
       }
     }
     // Each of those who are absent may be one that had it.
     const std::size_t acknowledging = group.quorums().acknowledging;
     if (acknowledging <= absent + full) return;
-    report(acknowledging - absent, judge);
+    report(group, acknowledging - absent, judge);
   }
   /// REQUIRES: of those present fewer than `needed` hold all that was acknowledged.
-  void report(std::size_t needed, Judge& judge) const {
-    const engine::Group& group = judge.group();
+  void report(const engine::Group& group, std::size_t needed, Judge& judge) const {
     // Some may hold all of them in another order: each operation is looked for.
     std::vector<NodeId> present;
     std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
@@ -170,7 +182,7 @@ struct AcknowledgedOnMajority {
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {
-        if (acknowledged.holds(judge.world.observation(node, group).log, id))
+        if (acknowledged.holds(judge.world.observation(node, judge.group()).log, id))
           holders.push_back(node);
       }
       if (holders.size() >= needed) continue;
@@ -186,7 +198,7 @@ struct AcknowledgedOnMajority {
     }
   }
 };
-STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged);
+STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged, configuration);
 
 }  // namespace
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/world/configurations.hpp"
+
 namespace stampede::checkers {
 
 namespace {
@@ -36,12 +38,13 @@ std::optional<std::string> lags(const engine::World& world, const engine::Group&
 
 std::optional<std::string> not_converged(const engine::World& world, const engine::Group& group,
                                          bool lost_entries_stay) {
-  const auto& members = group.members();
-  const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
-    return world.correct(member) && world.up(member) && world.observation(member, group).leading;
+  const auto& all = group.everybody();
+  const auto leader = std::find_if(all.begin(), all.end(), [&](NodeId node) {
+    return world.correct(node) && world.up(node) && world.observation(node, group).leading;
   });
-  if (leader == members.end()) return "nobody leads";
+  if (leader == all.end()) return "nobody leads";
   const engine::Observation& leading = world.observation(*leader, group);
+  const std::vector<NodeId> members = engine::members_shown(group, leading);
   if (leading.committed != leading.log.size()) {
     return world.name(*leader) + " leads and has committed " + number(leading.committed) + " of " +
            number(leading.log.size()) + " entries";

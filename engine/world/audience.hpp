@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/process/local_step.hpp"
+#include "engine/process/reconfigure.hpp"
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
@@ -153,6 +154,7 @@ class Audience {
   template <Stage S>
   void tell_invocations(const ToldStep& step, S& stage) const {
     for (const auto& [id, operation] : step.effects.invocations) {
+      if (operation.template get<Reconfigure>() != nullptr) continue;
       const Invoked invoked{step.node, id, operation};
       feed_client(step.node, stage,
                   [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
@@ -161,6 +163,7 @@ class Audience {
   template <Stage S>
   void tell_responses(const ToldStep& step, S& stage) const {
     for (const Response& response : step.effects.responses) {
+      if (response.result.template get<Reconfigured>() != nullptr) continue;
       const Responded responded{step.node, response.id, response.result};
       feed_client(step.node, stage,
                   [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });

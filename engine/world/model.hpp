@@ -56,6 +56,8 @@ struct GroupOffer {
 struct ClusterSpec {
   /// Members of the main group.
   std::uint32_t replicas = 3;
+  /// Nodes that may become members of the main group while a run goes on.
+  std::uint32_t spares = 0;
   /// Members of each further group that the model offers.
   std::map<std::string, std::uint32_t> groups;
   std::uint32_t clients = 1;
@@ -129,6 +131,8 @@ struct Model {
   std::vector<Defect> defects;
   std::uint32_t replicas_min = 1;
   std::uint32_t replicas_max = 63;
+  /// Its clients may ask for other members (Reconfigure): spare nodes make sense.
+  bool reconfigures = false;
   /// Groups of servers besides the main one, in the order of the assembly.
   std::vector<GroupOffer> further_groups;
   /// The protocol answers clients through a service (kv, register...).

@@ -53,6 +53,7 @@ World::World(const World& other)
       environment_(other.environment_),
       keyed_choices_(other.keyed_choices_),
       history_(other.history_),
+      administration_(other.administration_),
       now_(other.now_),
       step_(other.step_),
       digest_(other.digest_),
@@ -86,7 +87,7 @@ void World::set_clock(NodeId node, const ClockRate& clock) { nodes_[node.value].
 void World::start() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     // Booting is the decision `restart` of a node that never ran.
-    restart(NodeId{i});
+    if (!membership_->is_spare(NodeId{i})) restart(NodeId{i});
   }
 }
 
@@ -223,11 +224,11 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
 
 std::optional<Thrown> World::client_fault() const {
   for (const auto& [id, operation] : effects_.invocations) {
-    if (history_.find(id) != nullptr)
+    if (find_operation(id) != nullptr)
       return Thrown{"invoked operation " + to_string(id) + " twice"};
   }
   for (const Response& response : effects_.responses) {
-    const HistoryOperation* operation = history_.find(response.id);
+    const HistoryOperation* operation = find_operation(response.id);
     const bool invoked_now =
         std::any_of(effects_.invocations.begin(), effects_.invocations.end(),
                     [&](const auto& invocation) { return invocation.first == response.id; });
@@ -244,12 +245,15 @@ std::optional<Thrown> World::client_fault() const {
 void World::let_out_rare(NodeId node) {
   const bool answered_first = effects_.answers_first();
   const auto invoke = [&] {
-    for (const auto& [id, operation] : effects_.invocations)
-      history_.invoke(id, operation, step_, now_);
+    for (const auto& [id, operation] : effects_.invocations) {
+      const bool service = operation.get<Reconfigure>() == nullptr;
+      (service ? history_ : administration_).invoke(id, operation, step_, now_);
+    }
   };
   if (!answered_first) invoke();
   for (const Response& response : effects_.responses) {
-    history_.respond(response.id, response.result, step_, now_);
+    const bool service = administration_.find(response.id) == nullptr;
+    (service ? history_ : administration_).respond(response.id, response.result, step_, now_);
     new_responses.emplace_back(node, response.id);
   }
   if (answered_first) invoke();

@@ -103,7 +103,7 @@ class World final : public WorldView {
   /// Sees every event from now on; nullptr = nobody.
   void set_observer(WorldObserver* observer);
   void set_clock(NodeId node, const ClockRate& clock);
-  /// Boots all nodes, in order, as decisions of their own.
+  /// Boots all nodes but spares, in order, as decisions of their own.
   void start();
 
   // ----- decisions; each returns false and changes nothing when not enabled -----
@@ -164,6 +164,13 @@ class World final : public WorldView {
   [[nodiscard]] std::string state_json(NodeId node) const;
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
+  /// What clients asked of groups themselves (Reconfigure), and when they were answered.
+  [[nodiscard]] const History& administration() const { return administration_; }
+  /// In either of the two; nullptr if nobody invoked it.
+  [[nodiscard]] const HistoryOperation* find_operation(OperationId id) const {
+    const HistoryOperation* found = history_.find(id);
+    return found != nullptr ? found : administration_.find(id);
+  }
   /// The history, for whoever outlives this world; nothing may follow.
   [[nodiscard]] History release_history() { return std::move(history_); }
   [[nodiscard]] const std::vector<std::unique_ptr<Monitor>>& monitors() const { return monitors_; }
@@ -341,6 +348,7 @@ class World final : public WorldView {
   Environment environment_;
   KeyedChoices keyed_choices_;
   History history_;
+  History administration_;
   Time now_{};
   std::uint64_t step_ = 0;
   std::uint64_t digest_ = hash_seed;

@@ -163,7 +163,7 @@ bool World::complete_disk(NodeId node, const std::string& file) {
 bool World::begin(NodeId client, const BeginOperation& operation) {
   Node& at = nodes_[client.value];
   if (broken_ || !at.local.up || at.local.paused || at.boot.type().begin == nullptr) return false;
-  if (history_.find(operation.id) != nullptr) return false;
+  if (find_operation(operation.id) != nullptr) return false;
   Input input;
   input.kind = Input::Kind::begin;
   input.begin = &operation;

@@ -80,7 +80,7 @@ bool Client::believes(const Reply& reply, NodeId from, Context& context) {
 }
 
 void Client::ask_all(Context& context) const {
-  for (const NodeId member : context.members()) {
+  for (const NodeId member : context.group().everybody()) {
     context.send(member,
                  Request{outstanding->operation, outstanding->id, outstanding->request_number});
   }
@@ -106,7 +106,8 @@ void Client::on(const RequestTimeout&, Context& context) {
     for (const NodeId member : context.members())
       context.send(member, NewestRequest{client, nonce});
   } else if (outstanding) {
-    // VRR 4.1: a client that gets no answer re-sends the request to all replicas.
+    // VRR 4.1: a client that gets no answer re-sends the request to all replicas. Spare ones may be
+    // members by now.
     context.reached("client-retry");
     ask_all(context);
   } else {

@@ -7,7 +7,7 @@
 
 namespace stampede::models::client {
 
-/// Adds the group `replica`: r0, r1, ..., which all boot as this.
+/// Adds the group `replica`: r0, r1, ..., which all boot as this, the spare ones last.
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                   const engine::ProcessValue& replica, const engine::GroupRules& rules = {});
 /// Adds the group `client`: c0, c1, ..., who turn to the main group. `recovery_quorum`: how many of

@@ -21,9 +21,11 @@ bool is_dead(const Receiver& at, const Prepare& message) {
   return message.ballot < at.core.stable.promised;
 }
 
-// A candidate never stands again in the same ballot.
+// A candidate never stands again in the same ballot. A leader asks again where others decide from
+// some slot on.
 bool is_dead(const Receiver& at, const Promise& message) {
-  return !at.is(Role::candidate, message.ballot);
+  const bool asks_again = !at.core.configurations.empty() && at.is(Role::leader, message.ballot);
+  return !at.is(Role::candidate, message.ballot) && !asks_again;
 }
 
 bool is_dead(const Receiver& at, const Accept& message) {
@@ -35,8 +37,10 @@ bool is_dead(const Receiver& at, const Accepted& message) {
   return !at.is(Role::leader, message.ballot) || message.slot <= at.core.committed;
 }
 
-// What is known to be chosen is forgotten in a crash, and asked for again.
+// What is known to be chosen is forgotten in a crash, and asked for again. Where members change,
+// whoever lags behind is answered, now or later.
 bool is_dead(const Receiver& at, const Heartbeat& message) {
+  if (!at.core.configurations.empty()) return false;
   if (message.ballot < at.core.stable.promised) return true;
   return !at.may_crash && message.ballot == at.core.stable.promised &&
          message.committed <= at.core.committed;

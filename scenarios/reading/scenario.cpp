@@ -73,6 +73,13 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   }
   scenario.cluster_place = document.place();
   read_groups(document.find("groups"), scenario);
+  if (const Document* spares = document.find("spares")) {
+    cluster.spares = static_cast<std::uint32_t>(engine::read_integer(*spares, 0, 62));
+    if (cluster.spares != 0 && !model.reconfigures)
+      spares->fail("the members of model '" + model.name + "' never change");
+    if (cluster.replicas + cluster.spares > 63)
+      spares->fail("members and spares of a group are at most 63");
+  }
   if (const Document* clients = document.find("clients")) {
     scenario.cluster_place = clients->place();
     cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
@@ -149,6 +156,22 @@ void read_workload(const Document* document, Scenario& scenario) {
   }
 }
 
+/// Changes of members that clients ask for.
+void read_reconfigurations(const Document* workload, const Participants& nodes,
+                           Scenario& scenario) {
+  const Document* list = workload == nullptr ? nullptr : workload->find("reconfigure");
+  if (list == nullptr) return;
+  const engine::NodeNames names(nodes.names());
+  engine::Time last{};
+  for (const Document& item : list->items) {
+    const engine::Time at = engine::read_duration(item.at("at"));
+    if (at < last) item.at("at").fail("changes of members come in the order of their times");
+    last = at;
+    scenario.clients.reconfigurations.emplace_back(
+        at, engine::read_members(item.at("members"), nodes.membership(), names));
+  }
+}
+
 /// Gives every fault without a name its content as one, before the seed picks anything: what it is
 /// called and what its randomness goes by must not depend on the seed.
 void name_faults(Document& document) {
@@ -210,6 +233,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   for (const engine::GroupOffer& offer : scenario.model->further_groups)
     ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
+  read_reconfigurations(document.find("workload"), nodes, scenario);
   read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
     if (const Document* offset = clocks->find("offset"))
