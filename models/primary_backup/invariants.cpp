@@ -131,7 +131,7 @@ std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
                                      &replica_timer_missing),
       engine::node_property<Replica>("primary-backup/executes-its-log",
                                      "A replica executes what is in its log.", &executed_unlogged)};
-  if (spec.groups.at("masters") == 0) {
+  if (spec.members_of("masters") == 0) {
     add_server_facts<ViewService>(list);
   } else {
     add_server_facts<Master>(list);

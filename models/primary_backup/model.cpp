@@ -1,6 +1,7 @@
 #include "models/primary_backup/model.hpp"
 
 #include "models/client/cluster.hpp"
+#include "models/primary_backup/exploration.hpp"
 #include "models/primary_backup/invariants.hpp"
 #include "models/primary_backup/master.hpp"
 #include "models/primary_backup/replica.hpp"
@@ -14,7 +15,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
   client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
-  const std::uint32_t masters = spec.groups.at("masters");
+  const std::uint32_t masters = spec.members_of("masters");
   const auto add = [&](const std::string& group, const char* prefix, std::uint32_t count,
                        const engine::ProcessValue& process, engine::Tolerance tolerance) {
     std::vector<NodeId> nodes;
@@ -29,14 +30,6 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   add("masters", "m", masters, engine::make_process(Master{}), engine::Tolerance::minority);
   client::add_clients(assembly, spec, 0);
   return assembly;
-}
-
-bool dead(const engine::DeadQuery& query) {
-  if (!query.local.up) return false;
-  const auto* master = engine::process_as<Master>(query.local.process);
-  return master != nullptr &&
-         master->masters.is_dead(query.message, query.options.as<Options>().masters,
-                                 query.may_crash);
 }
 
 std::vector<engine::Defect> defects() {
@@ -69,7 +62,7 @@ engine::Claims claims(const engine::ClusterSpec& spec) {
   // Idle replicas hold old state, and two replicas are all who ever have the newest.
   claims.log = engine::LogClaim::somewhere;
   // Masters find again what they had voted for; replicas need nothing.
-  if (spec.groups.at("masters") > 0) claims.disk = engine::DiskClaim::durable;
+  if (spec.members_of("masters") > 0) claims.disk = engine::DiskClaim::durable;
   claims.clients_return = false;
   return claims;
 }
@@ -91,12 +84,7 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &invariants;
-  model.exploration.dead = &dead;
-  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
-                                   const engine::Payload&) {
-    if (process.type().key == engine::payload_type<Master>().key)
-      static_cast<Master*>(process.get())->masters.normalise();
-  };
+  model.exploration = exploration();
   model.probes = {"suspect",      "promotion", "state-transfer", "unseated",       "reply-resent",
                   "client-retry", "election",  "elected",        "leader-deposed", "outdated-view"};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<ViewService>(),

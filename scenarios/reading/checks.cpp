@@ -60,9 +60,7 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
   std::uint32_t position = 0;
   for (const engine::GroupOffer& offer : model.further_groups) {
     ++position;
-    const auto members = cluster.groups.find(offer.name);
-    const bool is_empty = members != cluster.groups.end() && members->second == 0;
-    if (offer.log != engine::LogClaim::none && !is_empty)
+    if (offer.log != engine::LogClaim::none && cluster.members_of(offer.name) > 0)
       groups.push_back({position, offer.name, offer.log, offer.answers_clients});
   }
   return groups;
