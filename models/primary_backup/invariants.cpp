@@ -65,6 +65,19 @@ std::optional<std::string> settled_ahead(const Server& server, const engine::Nod
          " and has settled view " + std::to_string(views.settled.view_number);
 }
 
+template <class Server>
+std::optional<std::string> stranger_named(const Server& server, const engine::NodeView& node) {
+  const Views& views = server.views;
+  for (const Seat& seat : {views.view.primary, views.view.backup}) {
+    const std::uint64_t* newest = views.joined.find(seat.node);
+    const std::uint64_t known = newest == nullptr ? 0 : *newest;
+    if (seat.incarnation > known)
+      return node.name() + " names incarnation " + std::to_string(seat.incarnation) +
+             " of a replica and knows of none after " + std::to_string(known);
+  }
+  return std::nullopt;
+}
+
 /// What was said of each view.
 struct OneView {
   std::map<ViewNumber, View> announced{};
@@ -100,6 +113,9 @@ void add_server_facts(std::vector<engine::Property>& list) {
   list.push_back(node_property<Server>("primary-backup/settles-its-view",
                                        "No view is settled before it was made.",
                                        &settled_ahead<Server>));
+  list.push_back(node_property<Server>("primary-backup/names-who-joined",
+                                       "Who is primary or backup has joined in this life.",
+                                       &stranger_named<Server>));
 }
 
 /// The generic checks of their logs are not among these.
