@@ -105,31 +105,28 @@ STAMPEDE_VALUE(OneView, announced);
 
 /// Of each node that names views.
 template <class Server>
-void add_server_facts(std::vector<engine::Property>& list) {
+std::vector<engine::Property> server_facts() {
   using engine::node_property;
-  list.push_back(node_property<Server>("primary-backup/announces",
-                                       "Whoever names the views goes on telling the present one.",
-                                       &announcement_missing<Server>));
-  list.push_back(node_property<Server>("primary-backup/settles-its-view",
-                                       "No view is settled before it was made.",
-                                       &settled_ahead<Server>));
-  list.push_back(node_property<Server>("primary-backup/names-who-joined",
-                                       "Who is primary or backup has joined in this life.",
-                                       &stranger_named<Server>));
+  return {node_property<Server>("primary-backup/announces",
+                                "Whoever names the views goes on telling the present one.",
+                                &announcement_missing<Server>),
+          node_property<Server>("primary-backup/settles-its-view",
+                                "No view is settled before it was made.", &settled_ahead<Server>),
+          node_property<Server>("primary-backup/names-who-joined",
+                                "Who is primary or backup has joined in this life.",
+                                &stranger_named<Server>)};
 }
 
-/// The generic checks of their logs are not among these.
+/// Of the masters, as facts of their group: it comes after the replicas and the view service.
 void add_masters(std::vector<engine::Property>& list) {
-  // Of the group: it comes after the replicas and the view service.
   constexpr std::uint32_t masters = 2;
-  list.push_back(engine::monitor_property(
-      "primary-backup/one-view", "All who announce a view say the same of it.", OneView{}));
   const auto add = [&](std::vector<engine::Property> properties) {
     for (engine::Property& property : properties) {
       const std::string name = property.name + "@masters";
       list.push_back(engine::for_group(std::move(property), masters, name));
     }
   };
+  add(server_facts<Master>());
   add(Consensus::invariants());
   add(protocol::core_facts<&Master::masters>());
 }
@@ -148,11 +145,12 @@ std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
       engine::node_property<Replica>("primary-backup/executes-its-log",
                                      "A replica executes what is in its log.", &executed_unlogged)};
   if (spec.members_of("masters") == 0) {
-    add_server_facts<ViewService>(list);
-  } else {
-    add_server_facts<Master>(list);
-    add_masters(list);
+    for (engine::Property& fact : server_facts<ViewService>()) list.push_back(std::move(fact));
+    return list;
   }
+  list.push_back(engine::monitor_property(
+      "primary-backup/one-view", "All who announce a view say the same of it.", OneView{}));
+  add_masters(list);
   return list;
 }
 

@@ -53,7 +53,7 @@ std::vector<engine::Defect> defects() {
            "leader knew of were decided before it.",
            "Junqueira, Reed, Serafini: Zab: High-performance broadcast for primary-backup systems, "
            "DSN 2011, on runs of Paxos with several proposals outstanding",
-           "primary-backup/names-who-joined",
+           "primary-backup/names-who-joined@masters",
            {{"refuses_outdated", "false"}}}};
 }
 
