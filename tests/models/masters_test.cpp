@@ -54,7 +54,7 @@ TEST_CASE("masters: what a leader had proposed when it crashed is named by the n
   - expect: { node: r0, state: { view: { view_number: 0 } } }      # nothing is decided, nothing told
   - fire: masters.ElectionTimeout m1
   - settle: [m1, m2]
-  - expect: { node: m1, state: { masters.role: leader, view: { view_number: 1 } } }
+  - expect: { node: m1, state: { masters: { role: leader }, view: { view_number: 1 } } }
   - settle: [m1, m2, r0, r1]
   - expect: { node: r0, state: { status: serving } }
   - expect: { node: r1, state: { status: serving } }
@@ -68,6 +68,9 @@ TEST_CASE("masters: one that comes back learns all that was decided", "[text]") 
   check_script(R"(
   - crash: m0                             # with nothing on its disk
   - fire: masters.ElectionTimeout m1
+  - settle: [m1, m2]
+  - fire: JoinTimeout r0                  # whoever did not lead has ignored the first ones
+  - fire: JoinTimeout r1
   - settle: [m1, m2, r0, r1]
   - expect: { node: r0, state: { status: serving } }
   - restart: m0
@@ -77,10 +80,10 @@ TEST_CASE("masters: one that comes back learns all that was decided", "[text]") 
   - expect: { node: m0, state: { view: { view_number: 1 }, settled: { view_number: 1 } } }
   - crash: m1
   - restart: m1                           # of its disk it knows votes, not what was decided
-  - expect: { node: m1, state: { masters.role: follower, view: { view_number: 0 } } }
+  - expect: { node: m1, state: { masters: { role: follower }, view: { view_number: 0 } } }
   - fire: masters.ElectionTimeout m0      # it leads, and proposes open slots again
   - settle: all
-  - expect: { node: m0, state: { masters.role: leader, view: { view_number: 1 } } }
+  - expect: { node: m0, state: { masters: { role: leader }, view: { view_number: 1 } } }
   - fire: masters.HeartbeatTimeout m0
   - settle: all
   - expect: { node: m1, state: { view: { view_number: 1 }, settled: { view_number: 1 } } }
