@@ -133,7 +133,7 @@ int execute(const CheckFlags& flags, const CommonFlags& common) {
   } else if (!common.quiet) {
     print_check_text(checked, limits, seconds);
   }
-  return check_status(checked.finding.verdict);
+  return exit_status(checked.finding.verdict);
 }
 
 }  // namespace

@@ -187,11 +187,6 @@ void write_staleness(engine::JsonWriter& json, const checkers::Staleness& stalen
 
 }  // namespace
 
-int check_status(Verdict verdict) {
-  if (verdict == Verdict::violated) return exit_unexpected;
-  return verdict == Verdict::ok ? exit_ok : exit_undecided;
-}
-
 void print_check_json(const Checked& checked, const checkers::Limits& limits, double seconds) {
   const ImportedHistory& imported = checked.history;
   const Finding& finding = checked.finding;
@@ -209,7 +204,7 @@ void print_check_json(const Checked& checked, const checkers::Limits& limits, do
     json.end_object();
   }
   json.end_array();
-  json.key("exit_status").integer(check_status(finding.verdict));
+  json.key("exit_status").integer(exit_status(finding.verdict));
   json.key("wall_seconds").number(seconds);
   json.key("format").text(histories::format_name(imported.format));
   json.key("model").text(imported.model);

@@ -17,8 +17,6 @@ struct Checked {
   checkers::Finding finding;
 };
 
-int check_status(engine::Verdict verdict);
-
 /// Where `limits.stop` ended the check, what else could be measured is left out.
 void print_check_json(const Checked& checked, const checkers::Limits& limits, double seconds);
 void print_check_text(const Checked& checked, const checkers::Limits& limits, double seconds);

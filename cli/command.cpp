@@ -7,8 +7,10 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 
 #include "engine/core/error.hpp"
+#include "engine/core/version.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -21,28 +23,33 @@ extern "C" void on_interrupt(int) {
   std::signal(SIGINT, SIG_DFL);
 }
 
-}  // namespace
+using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 
-int run_command_line(int argc, const char* const* argv) {
-  CLI::App app("Stampede: a deterministic testbed for replication protocols.", "stampede");
-  app.set_version_flag("--version", STAMPEDE_VERSION);
+/// The subcommands, as children of `app`.
+Runs add_commands(CLI::App& app, CommonFlags& common) {
+  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay,
+                                 add_check, add_list,  add_schema};
+  Runs runs;
+  for (const AddCommand add : commands) {
+    Run run = add(app, common);
+    CLI::App* added = app.get_subcommands([](CLI::App*) { return true; }).back();
+    added->add_flag("--quiet", common.quiet, "Print nothing but errors");
+    added->add_flag("--json", common.json, "Print one JSON object on stdout");
+    runs.emplace_back(added, std::move(run));
+  }
+  return runs;
+}
+
+int run_command_line(int argc, const char* const* argv, const Program& program) {
+  CLI::App app("Stampede: a deterministic testbed for replication protocols.",
+               std::filesystem::path(program.name).filename().string());
+  app.set_version_flag("--version", std::string(engine::version()));
   app.require_subcommand(1);
   app.footer(
       "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
       "undecided.");
-  CommonFlags common;
-  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay,
-                                 add_check, add_list,  add_schema};
-  std::vector<std::pair<const CLI::App*, Run>> runs;
-  for (const AddCommand add : commands) {
-    Run run = add(app, common);
-    const CLI::App* added = app.get_subcommands([](CLI::App*) { return true; }).back();
-    runs.emplace_back(added, std::move(run));
-  }
-  for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
-    command->add_flag("--quiet", common.quiet, "Print nothing but errors");
-    command->add_flag("--json", common.json, "Print one JSON object on stdout");
-  }
+  CommonFlags common{program};
+  const Runs runs = add_commands(app, common);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -61,6 +68,25 @@ int run_command_line(int argc, const char* const* argv) {
     return exit_internal;
   }
   return exit_internal;
+}
+
+}  // namespace
+
+int exit_status(scenarios::Outcome outcome) {
+  switch (outcome) {
+    case scenarios::Outcome::as_expected:
+      return exit_ok;
+    case scenarios::Outcome::undecided:
+      return exit_undecided;
+    case scenarios::Outcome::unexpected:
+      break;
+  }
+  return exit_unexpected;
+}
+
+int exit_status(engine::Verdict verdict) {
+  if (verdict == engine::Verdict::violated) return exit_unexpected;
+  return verdict == engine::Verdict::ok ? exit_ok : exit_undecided;
 }
 
 bool interrupted() {
@@ -116,3 +142,9 @@ void Progress::update(std::uint64_t done, const std::string& more) {
 }
 
 }  // namespace stampede::cli
+
+int stampede::main(int argc, const char* const* argv, const Program& program) {
+  Program named = program;
+  if (named.name.empty() && argc > 0) named.name = argv[0];
+  return cli::run_command_line(argc, argv, named);
+}

@@ -1,4 +1,4 @@
-// The command line, and what all subcommands share: flags, exit statuses, progress.
+// What all subcommands share: the program they are part of, flags, exit statuses, progress.
 #pragma once
 
 #include <chrono>
@@ -7,6 +7,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "cli/main.hpp"
+#include "scenarios/running/run.hpp"
 
 // Its header costs seconds: only files that declare flags include it.
 namespace CLI {
@@ -25,14 +28,15 @@ enum Exit : int {
   exit_undecided = 4
 };
 
+int exit_status(scenarios::Outcome outcome);
+/// Where `ok` is what is expected.
+int exit_status(engine::Verdict verdict);
+
 struct CommonFlags {
+  const Program& program;
   bool quiet = false;
   bool json = false;
 };
-
-/// Parses the command line, runs what it asks for, and returns the exit status: all that a program's
-/// main does.
-int run_command_line(int argc, const char* const* argv);
 
 /// A subcommand: declares its flags on an App and is run if chosen.
 using Run = std::function<int()>;

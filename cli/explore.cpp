@@ -10,8 +10,7 @@
 #include "cli/command.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/check_reductions.hpp"
-#include "traces/recorder.hpp"
-#include "traces/store.hpp"
+#include "scenarios/running/record.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -106,31 +105,29 @@ std::string reason_text(const engine::SearchResult& search, bool out_of_time) {
   return search.reason;
 }
 
-std::int64_t store(const ExploreFlags& flags, const scenarios::ScenarioFile& file) {
-  const scenarios::Scenario scenario = file.resolve(file.seed());
+/// The counterexample as a scenario of its own, written and stored where that is asked for; the
+/// number of the stored run, or 0.
+std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
+                  const scenarios::Scenario& scenario,
+                  const scenarios::Counterexample& counterexample) {
+  const std::string script = scenarios::script_scenario(file, scenario, counterexample);
+  if (!flags.script.empty()) {
+    std::ofstream out(flags.script);
+    if (!out) throw engine::InputError("cannot write the script to " + flags.script);
+    out << script;
+  }
+  if (flags.database.empty()) return 0;
+  const auto told = scenarios::ScenarioFile::parse(script, file.path(), {}, file.models());
   traces::Store database = traces::Store::create_or_open(flags.database);
-  traces::RunWriter writer = database.begin_run();
-  traces::Recorder recorder(writer);
-  scenarios::RunSettings settings;
-  settings.observer = &recorder;
-  const scenarios::RunResult result = scenarios::run(scenario, settings);
-  return writer.finish(run_record(file, result, "events"));
+  const scenarios::RunResult result = scenarios::run(told.resolve(told.seed()), {});
+  return scenarios::record(database, told, result, scenarios::Recording::events);
 }
 
-void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result,
-                const std::string& reason, bool expected, int status, std::int64_t run_id,
-                double seconds) {
-  const engine::SearchFigures& figures = result.search.figures;
-  engine::JsonWriter json;
-  json.begin_object();
-  json.key("verdict");
-  engine::write(json, result.verdict);
-  json.key("expected")
-      .text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
-  json.key("as_expected").boolean(expected);
+void write_counterexamples(engine::JsonWriter& json,
+                           const std::vector<scenarios::Counterexample>& counterexamples) {
   json.key("violations");
   json.begin_array();
-  for (const scenarios::Counterexample& one : result.counterexamples) {
+  for (const scenarios::Counterexample& one : counterexamples) {
     json.begin_object();
     json.key("property").text(one.violation.property);
     json.key("step").unsigned_integer(one.violation.step);
@@ -141,8 +138,11 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
     json.end_object();
   }
   json.end_array();
-  json.key("exit_status").integer(status);
-  json.key("wall_seconds").number(seconds);
+}
+
+void write_figures(engine::JsonWriter& json, const scenarios::ExploreResult& result,
+                   const std::string& reason, double seconds) {
+  const engine::SearchFigures& figures = result.search.figures;
   json.key("unique_states").unsigned_integer(figures.unique_states);
   json.key("generated_states").unsigned_integer(figures.generated_states);
   json.key("depth").unsigned_integer(figures.depth);
@@ -151,16 +151,47 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.key("states_per_second")
       .number(static_cast<double>(figures.unique_states) / std::max(seconds, 1e-6));
   json.key("peak_memory_bytes").unsigned_integer(figures.memory_bytes);
+  json.key("counterexample_length");
   if (result.counterexamples.empty()) {
-    json.key("counterexample_length").null();
+    json.null();
   } else {
-    json.key("counterexample_length").unsigned_integer(result.counterexamples.front().length);
+    json.unsigned_integer(result.counterexamples.front().length);
   }
   json.key("handler_runs").unsigned_integer(figures.handler_runs);
   json.key("local_states").unsigned_integer(result.search.local_states);
   json.key("messages").unsigned_integer(result.search.messages);
   json.key("monitor_states").unsigned_integer(result.search.knowledge);
   json.key("walks").unsigned_integer(figures.walks);
+}
+
+/// By the kind of a decision: how often it was enabled, and how many worlds were new behind it.
+void write_decisions(engine::JsonWriter& json, const engine::SearchResult& search) {
+  json.key("decisions");
+  json.begin_object();
+  for (std::size_t kind = 0; kind < engine::Candidate::kind_count; ++kind) {
+    if (search.offered[kind] == 0) continue;
+    json.key(engine::kind_name(static_cast<engine::Candidate::Kind>(kind)));
+    json.begin_object();
+    json.key("enabled").unsigned_integer(search.offered[kind]);
+    json.key("new").unsigned_integer(search.fresh[kind]);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result,
+                const std::string& reason, std::int64_t run_id, double seconds) {
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict");
+  engine::write(json, result.verdict);
+  json.key("expected")
+      .text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
+  json.key("as_expected").boolean(scenarios::as_expected(scenario, result));
+  write_counterexamples(json, result.counterexamples);
+  json.key("exit_status").integer(exit_status(scenarios::outcome_of(scenario, result)));
+  json.key("wall_seconds").number(seconds);
+  write_figures(json, result, reason, seconds);
   json.key("reached");
   json.begin_object();
   for (const auto& [property, length] : result.reached) json.key(property).unsigned_integer(length);
@@ -172,22 +203,8 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.end_object();
   json.key("judged");
   engine::write(json, result.judged);
-  json.key("decisions");
-  json.begin_object();
-  for (std::size_t kind = 0; kind < engine::Candidate::kind_count; ++kind) {
-    if (result.search.offered[kind] == 0) continue;
-    json.key(engine::kind_name(static_cast<engine::Candidate::Kind>(kind)));
-    json.begin_object();
-    json.key("enabled").unsigned_integer(result.search.offered[kind]);
-    json.key("new").unsigned_integer(result.search.fresh[kind]);
-    json.end_object();
-  }
-  json.end_object();
-  if (run_id != 0) {
-    json.key("run_id").integer(run_id);
-  } else {
-    json.key("run_id").null();
-  }
+  write_decisions(json, result.search);
+  write_run_id(json, run_id);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }
@@ -207,17 +224,6 @@ void print_counterexample(const scenarios::Counterexample& one) {
   }
 }
 
-/// The expected property's, else the shortest.
-const scenarios::Counterexample* chosen_of(const scenarios::Scenario& scenario,
-                                           const scenarios::ExploreResult& result) {
-  const scenarios::Counterexample* chosen = nullptr;
-  for (const scenarios::Counterexample& one : result.counterexamples) {
-    if (chosen == nullptr || one.violation.property == scenario.expect_explore.violation)
-      chosen = &one;
-  }
-  return chosen;
-}
-
 void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
   std::vector<std::string> used;
   for (const scenarios::ReductionUse& one : reductions) {
@@ -231,15 +237,15 @@ void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
   std::printf("\n");
 }
 
-void print_text(const ExploreFlags& flags, const scenarios::Scenario& scenario,
-                const scenarios::ExploreResult& result, const std::string& reason, bool expected,
-                std::int64_t run_id, double seconds) {
+void print_search(const ExploreFlags& flags, const scenarios::Scenario& scenario,
+                  const scenarios::ExploreResult& result, const std::string& reason,
+                  double seconds) {
   const engine::SearchResult& search = result.search;
   const engine::SearchFigures& figures = search.figures;
-  std::printf("%s%s: %s, %u replicas, %u clients, %s: ",
-              boost::describe::enum_to_string(result.verdict, "?"),
-              expected ? "" : " (not as expected)", scenario.model->name.c_str(),
-              scenario.cluster.replicas, scenario.cluster.clients, flags.strategy.c_str());
+  std::printf("%s%s: %s, %u replicas, %u clients, %s: ", engine::word_of(result.verdict),
+              scenarios::as_expected(scenario, result) ? "" : " (not as expected)",
+              scenario.model->name.c_str(), scenario.cluster.replicas, scenario.cluster.clients,
+              flags.strategy.c_str());
   if (figures.walks != 0) {
     std::printf("%s walks, %s decisions", grouped(figures.walks).c_str(),
                 grouped(figures.generated_states).c_str());
@@ -260,6 +266,9 @@ void print_text(const ExploreFlags& flags, const scenarios::Scenario& scenario,
                 grouped(search.offered[kind]).c_str(), grouped(search.fresh[kind]).c_str());
   }
   std::printf("\n");
+}
+
+void print_judged(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result) {
   print_reductions(result.reductions);
   std::printf("judged: %s\n", engine::comma_list(result.judged).c_str());
   for (const auto& [property, length] : result.reached)
@@ -267,21 +276,23 @@ void print_text(const ExploreFlags& flags, const scenarios::Scenario& scenario,
   for (const std::string& open : result.undecided) std::printf("undecided: %s\n", open.c_str());
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
-  const scenarios::Counterexample* chosen = chosen_of(scenario, result);
   for (const scenarios::Counterexample& one : result.counterexamples) {
     std::printf("  %s after %s decisions: %s\n", one.violation.property.c_str(),
                 grouped(one.length).c_str(), one.violation.message.c_str());
   }
-  if (chosen != nullptr && !chosen->script.empty()) {
-    std::printf("%s, decision by decision:\n", chosen->violation.property.c_str());
-    print_counterexample(*chosen);
-  }
+  const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
+  if (told == nullptr || told->script.empty()) return;
+  std::printf("%s, decision by decision:\n", told->violation.property.c_str());
+  print_counterexample(*told);
+}
+
+void print_what_next(const ExploreFlags& flags, const Program& program,
+                     const scenarios::ExploreResult& result, std::int64_t run_id) {
   if (!flags.script.empty() && !result.counterexamples.empty())
-    std::printf("script: ./stampede run %s\n", flags.script.c_str());
+    std::printf("script: %s run %s\n", program.name.c_str(), flags.script.c_str());
   if (run_id != 0)
-    std::printf("stored: run %lld in %s\nreplay: ./stampede replay %s --run %lld\n",
-                static_cast<long long>(run_id), flags.database.c_str(), flags.database.c_str(),
-                static_cast<long long>(run_id));
+    std::printf("stored: run %lld in %s\nreplay: %s\n", static_cast<long long>(run_id),
+                flags.database.c_str(), command_to_replay(program, flags.database, run_id).c_str());
 }
 
 double seconds_of(const std::string& text) {
@@ -303,45 +314,36 @@ void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
                                dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml, out);
 }
 
-int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
-          const CommonFlags& common, const Watch& watch) {
-  const std::vector<scenarios::ReductionCheck> checks =
-      scenarios::check_reductions(scenario, std::move(settings));
-  bool wrong = false;
-  bool open = false;
+void print_checks_json(const std::vector<scenarios::ReductionCheck>& checks, double seconds) {
+  const engine::Verdict verdict = scenarios::verdict_of(checks);
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict");
+  engine::write(json, verdict);
+  json.key("exit_status").integer(exit_status(verdict));
+  json.key("wall_seconds").number(seconds);
+  json.key("reductions");
+  json.begin_array();
   for (const scenarios::ReductionCheck& one : checks) {
-    wrong = wrong || !one.wrong.empty();
-    open = open || !one.complete;
-  }
-  const int status = wrong ? exit_unexpected : open ? exit_undecided : exit_ok;
-  const char* verdict = wrong ? "violated" : open ? "undecided" : "ok";
-  if (common.json) {
-    engine::JsonWriter json;
     json.begin_object();
-    json.key("verdict").text(verdict);
-    json.key("exit_status").integer(status);
-    json.key("wall_seconds").number(watch.seconds());
-    json.key("reductions");
-    json.begin_array();
-    for (const scenarios::ReductionCheck& one : checks) {
-      json.begin_object();
-      json.key("name").text(one.name);
-      json.key("states_raw").unsigned_integer(one.states_raw);
-      json.key("states_reduced").unsigned_integer(one.states_reduced);
-      json.key("tuples").unsigned_integer(one.tuples);
-      json.key("steps_tested").unsigned_integer(one.steps_tested);
-      json.key("complete").boolean(one.complete);
-      json.key("wrong");
-      engine::write(json, one.wrong);
-      json.end_object();
-    }
-    json.end_array();
+    json.key("name").text(one.name);
+    json.key("states_raw").unsigned_integer(one.states_raw);
+    json.key("states_reduced").unsigned_integer(one.states_reduced);
+    json.key("tuples").unsigned_integer(one.tuples);
+    json.key("steps_tested").unsigned_integer(one.steps_tested);
+    json.key("complete").boolean(one.complete);
+    json.key("wrong");
+    engine::write(json, one.wrong);
     json.end_object();
-    std::printf("%s\n", json.str().c_str());
-    return status;
   }
-  if (common.quiet) return status;
-  std::printf("%s: the reductions of this scenario, %.2f s\n", verdict, watch.seconds());
+  json.end_array();
+  json.end_object();
+  std::printf("%s\n", json.str().c_str());
+}
+
+void print_checks(const std::vector<scenarios::ReductionCheck>& checks, double seconds) {
+  std::printf("%s: the reductions of this scenario, %.2f s\n",
+              engine::word_of(scenarios::verdict_of(checks)), seconds);
   for (const scenarios::ReductionCheck& one : checks) {
     std::printf("%-14s %s -> %s states, %s tuples of nodes and monitors, %s steps tested%s\n",
                 one.name.c_str(), grouped(one.states_raw).c_str(),
@@ -349,11 +351,23 @@ int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
                 grouped(one.steps_tested).c_str(), one.complete ? "" : ", not complete");
     for (const std::string& what : one.wrong) std::printf("  WRONG: %s\n", what.c_str());
   }
-  return status;
+}
+
+int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
+          const CommonFlags& common, const Watch& watch) {
+  const std::vector<scenarios::ReductionCheck> checks =
+      scenarios::check_reductions(scenario, std::move(settings));
+  if (common.json) {
+    print_checks_json(checks, watch.seconds());
+  } else if (!common.quiet) {
+    print_checks(checks, watch.seconds());
+  }
+  return exit_status(scenarios::verdict_of(checks));
 }
 
 int execute(const ExploreFlags& flags, const CommonFlags& common) {
-  const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
+  const scenarios::ScenarioFile file =
+      scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   scenarios::Scenario scenario = file.resolve(file.seed());
   scenario.explore.cached_transitions = !lacks(flags, "cached-transitions");
   scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
@@ -365,34 +379,17 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   const double seconds = watch.seconds();
   const std::string reason = reason_text(result.search, watch.out_of_time());
-  const bool expected = scenarios::as_expected(scenario, result);
-
-  std::int64_t run_id = 0;
-  const scenarios::Counterexample* chosen = chosen_of(scenario, result);
-  if (chosen != nullptr && !chosen->script.empty()) {
-    const std::string script = scenarios::script_scenario(file, scenario, *chosen);
-    if (!flags.script.empty()) {
-      std::ofstream out(flags.script);
-      if (!out) throw engine::InputError("cannot write the script to " + flags.script);
-      out << script;
-    }
-    if (!flags.database.empty())
-      run_id = store(flags, scenarios::ScenarioFile::parse(script, file.path(), {}));
-  }
-  int status = exit_ok;
-  if (!expected && (result.verdict == scenarios::Verdict::undecided ||
-                    (!scenario.expect_explore.ok() && !result.search.complete &&
-                     result.search.reason != "violation"))) {
-    status = exit_undecided;
-  } else if (!expected) {
-    status = exit_unexpected;
-  }
+  const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
+  const bool is_told = told != nullptr && !told->script.empty();
+  const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told) : 0;
   if (common.json) {
-    print_json(scenario, result, reason, expected, status, run_id, seconds);
+    print_json(scenario, result, reason, run_id, seconds);
   } else if (!common.quiet) {
-    print_text(flags, scenario, result, reason, expected, run_id, seconds);
+    print_search(flags, scenario, result, reason, seconds);
+    print_judged(scenario, result);
+    print_what_next(flags, common.program, result, run_id);
   }
-  return status;
+  return exit_status(scenarios::outcome_of(scenario, result));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include "cli/command.hpp"
 #include "engine/core/json.hpp"
-#include "models/models.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/reading/scenario.hpp"
@@ -56,9 +55,9 @@ std::string groups_of(const engine::Model& model) {
   return text;
 }
 
-std::vector<Row> models_list() {
+std::vector<Row> models_list(const models::ModelList& models) {
   std::vector<Row> rows;
-  for (const engine::Model* model : models::all_models())
+  for (const engine::Model* model : models)
     rows.push_back({model->name,
                     model->about,
                     {{"groups", groups_of(*model)},
@@ -66,9 +65,9 @@ std::vector<Row> models_list() {
   return rows;
 }
 
-std::vector<Row> options_list() {
+std::vector<Row> options_list(const models::ModelList& models) {
   std::vector<Row> rows;
-  for (const engine::Model* model : models::all_models()) {
+  for (const engine::Model* model : models) {
     for (const engine::OptionInfo& option : model->options) {
       Row row{model->name + "." + option.name,
               "default " + option.default_text,
@@ -80,9 +79,9 @@ std::vector<Row> options_list() {
   return rows;
 }
 
-std::vector<Row> defects_list() {
+std::vector<Row> defects_list(const models::ModelList& models) {
   std::vector<Row> rows;
-  for (const engine::Model* model : models::all_models()) {
+  for (const engine::Model* model : models) {
     for (const engine::Defect& defect : model->defects) {
       std::string assignments;
       for (const auto& [option, value] : defect.assignments)
@@ -107,9 +106,9 @@ std::vector<Row> faults_list() {
   return rows;
 }
 
-std::vector<Row> checks_list() {
+std::vector<Row> checks_list(const models::ModelList& models) {
   std::vector<Row> rows;
-  for (const engine::Model* model : models::all_models()) {
+  for (const engine::Model* model : models) {
     const engine::ClusterSpec cluster = default_cluster(*model);
     std::vector<scenarios::CheckInfo> checks = scenarios::applicable_checks(*model, cluster);
     for (const std::string& service : models::service::service_names()) {
@@ -127,21 +126,21 @@ std::vector<Row> checks_list() {
   return rows;
 }
 
-std::vector<Row> scenarios_list() {
+/// All in the folder, named as they are from the one it is in.
+std::vector<Row> scenarios_list(const Program& program) {
   std::vector<std::string> paths;
-  const std::filesystem::path root =
-      std::filesystem::path(STAMPEDE_SOURCE_DIR) / "scenarios" / "catalogue";
   std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root, error)) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(program.scenarios, error)) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
   }
   std::sort(paths.begin(), paths.end());
+  const std::filesystem::path root = std::filesystem::path(program.scenarios) / "..";
   std::vector<Row> rows;
   for (const std::string& path : paths) {
-    const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(path, {});
-    rows.push_back({"scenarios/catalogue/" + std::filesystem::relative(path, root).string(),
-                    file.resolve(file.seed()).about,
-                    {}});
+    const auto file = scenarios::ScenarioFile::load(path, {}, program.models);
+    rows.push_back(
+        {std::filesystem::relative(path, root).string(), file.resolve(file.seed()).about, {}});
   }
   return rows;
 }
@@ -183,19 +182,20 @@ Run add_list(CLI::App& app, CommonFlags& common) {
       ->required()
       ->check(CLI::IsMember({"models", "options", "defects", "faults", "checks", "scenarios"}));
   return [what, &common] {
-    if (*what == "models") return print(models_list(), common);
-    if (*what == "options") return print(options_list(), common);
-    if (*what == "defects") return print(defects_list(), common);
+    const models::ModelList& models = common.program.models;
+    if (*what == "models") return print(models_list(models), common);
+    if (*what == "options") return print(options_list(models), common);
+    if (*what == "defects") return print(defects_list(models), common);
     if (*what == "faults") return print(faults_list(), common);
-    if (*what == "checks") return print(checks_list(), common);
-    return print(scenarios_list(), common);
+    if (*what == "checks") return print(checks_list(models), common);
+    return print(scenarios_list(common.program), common);
   };
 }
 
-Run add_schema(CLI::App& app, CommonFlags&) {
+Run add_schema(CLI::App& app, CommonFlags& common) {
   app.add_subcommand("schema", "Print the JSON Schema of scenario files");
-  return [] {
-    std::fputs(scenarios::scenario_json_schema().c_str(), stdout);
+  return [&common] {
+    std::fputs(scenarios::scenario_json_schema(common.program.models).c_str(), stdout);
     return static_cast<int>(exit_ok);
   };
 }

@@ -1,6 +1,4 @@
 // stampede replay: a stored run once more, with its digests verified.
-#include "traces/replay.hpp"
-
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <map>
@@ -9,7 +7,9 @@
 #include "cli/command.hpp"
 #include "cli/report.hpp"
 #include "engine/core/difference.hpp"
+#include "engine/core/version.hpp"
 #include "engine/world/decision_text.hpp"
+#include "scenarios/running/rerun.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -75,105 +75,87 @@ class Printer final : public engine::WorldObserver {
   std::map<NodeId, engine::Document> states_;
 };
 
-std::int64_t chosen_run(const ReplayFlags& flags, const traces::Store& store) {
-  if (flags.run) return *flags.run;
-  if (flags.seed) {
-    const auto found = store.find_run_by_seed(*flags.seed);
-    if (!found)
-      throw engine::InputError(flags.database + ": no stored run has seed " +
-                               std::to_string(*flags.seed));
-    return *found;
+void write_divergence(engine::JsonWriter& json, const std::optional<traces::Divergence>& first) {
+  json.key("first_divergence");
+  if (!first) return json.null();
+  json.begin_object();
+  json.key("step").unsigned_integer(first->step);
+  json.key("block_only").boolean(first->block_only);
+  json.key("stored").text(first->stored);
+  json.key("replayed").text(first->replayed);
+  json.end_object();
+}
+
+void print_json(const traces::RunRecord& record, const scenarios::Rerun& again, int status,
+                double seconds) {
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("verdict");
+  engine::write(json, again.run.verdict);
+  json.key("expected").text("the stored run");
+  json.key("as_expected").boolean(again.replay.matches);
+  json.key("matches").boolean(again.replay.matches);
+  write_divergence(json, again.replay.first_divergence);
+  write_violations(json, again.run.violations);
+  json.key("run_id").integer(record.id);
+  json.key("seed").unsigned_integer(record.seed);
+  json.key("decisions").unsigned_integer(again.run.decisions);
+  json.key("digest").text(hexadecimal(again.run.digest));
+  json.key("exit_status").integer(status);
+  json.key("wall_seconds").number(seconds);
+  json.end_object();
+  std::printf("%s\n", json.str().c_str());
+}
+
+void print_comparison(const traces::RunRecord& record, const scenarios::Rerun& again) {
+  const std::string digest = hexadecimal(again.run.digest);
+  const std::optional<traces::Divergence>& first = again.replay.first_divergence;
+  if (again.replay.matches) {
+    std::printf("digest %s matches\n", digest.c_str());
+  } else if (first && first->block_only) {
+    std::printf("digests differ first within the 1,024 decisions up to %s\n",
+                grouped(first->step).c_str());
+  } else if (first) {
+    std::printf("first divergent decision: %s\n  stored:   %s\n  replayed: %s\n",
+                grouped(first->step).c_str(), first->stored.c_str(), first->replayed.c_str());
+    if (first->stored == first->replayed) std::printf("  the same decision with other effects\n");
+  } else {
+    std::printf("digest %s differs from the stored %s\n", digest.c_str(),
+                hexadecimal(record.digest).c_str());
   }
-  const auto found = store.default_run();
-  if (!found) throw engine::InputError(flags.database + ": there are no runs in this database");
-  return *found;
+}
+
+void print_text(const traces::RunRecord& record, const scenarios::Rerun& again) {
+  std::printf("run %lld (%s, seed %llu): %s decisions replayed, ",
+              static_cast<long long>(record.id), record.scenario_name.c_str(),
+              static_cast<unsigned long long>(record.seed), grouped(again.run.decisions).c_str());
+  print_comparison(record, again);
+  std::printf("verdict: %s\n", engine::word_of(again.run.verdict));
+  for (const scenarios::FoundViolation& found : again.run.violations)
+    std::printf("  %s\n", violation_text(found).c_str());
 }
 
 int execute(const ReplayFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const traces::Store store = traces::Store::open_read_only(flags.database);
-  const traces::RunRecord record = store.load_run(chosen_run(flags, store));
-  if (record.engine_version != STAMPEDE_VERSION) {
+  const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
+  if (const std::string version(engine::version()); record.engine_version != version) {
     std::fprintf(stderr, "note: run %lld was made by version %s, this is %s\n",
-                 static_cast<long long>(record.id), record.engine_version.c_str(),
-                 STAMPEDE_VERSION);
+                 static_cast<long long>(record.id), record.engine_version.c_str(), version.c_str());
   }
-  std::vector<std::string> overrides = record.overrides;
-  overrides.insert(overrides.end(), flags.overrides.begin(), flags.overrides.end());
-  const scenarios::ScenarioFile file =
-      scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides);
-  scenarios::Scenario scenario = file.resolve(record.seed);
-  // A recorded schedule drives the world alone; else the seed does.
-  if (!record.schedule.empty() && record.mode == "timed")
-    scenarios::drive_by_schedule(scenario, record.schedule);
-  std::unique_ptr<Printer> printer;
-  if (!flags.show.empty() && !common.quiet && !common.json) {
-    printer = std::make_unique<Printer>(shown(flags.show), flags.to, record.node_names());
-  }
-  scenarios::RunResult result;
-  const traces::RunFactory rerun = [&](engine::WorldObserver* observer) {
-    scenarios::RunSettings settings;
-    settings.observer = observer;
-    settings.stop_on_first = record.stop_on_first;
-    result = scenarios::run(scenario, settings);
-    return traces::RerunResult{result.digest, result.decisions, result.block_digests};
-  };
-  const traces::ReplayResult replayed = traces::replay(store, record, rerun, printer.get());
-  const int status = replayed.matches ? exit_ok : exit_unexpected;
+  scenarios::RerunSettings settings;
+  settings.overrides = flags.overrides;
+  settings.models = common.program.models;
+  std::optional<Printer> printer;
+  if (!flags.show.empty() && !common.quiet && !common.json)
+    settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
+  const scenarios::Rerun again = scenarios::rerun(store, record, settings);
+  const int status = again.replay.matches ? exit_ok : exit_unexpected;
   if (common.json) {
-    engine::JsonWriter json;
-    json.begin_object();
-    json.key("verdict");
-    engine::write(json, result.verdict);
-    json.key("expected").text("the stored run");
-    json.key("as_expected").boolean(replayed.matches);
-    json.key("matches").boolean(replayed.matches);
-    json.key("first_divergence");
-    if (replayed.first_divergence) {
-      json.begin_object();
-      json.key("step").unsigned_integer(replayed.first_divergence->step);
-      json.key("block_only").boolean(replayed.first_divergence->block_only);
-      json.key("stored").text(replayed.first_divergence->stored);
-      json.key("replayed").text(replayed.first_divergence->replayed);
-      json.end_object();
-    } else {
-      json.null();
-    }
-    write_violations(json, result.violations);
-    json.key("run_id").integer(record.id);
-    json.key("seed").unsigned_integer(record.seed);
-    json.key("decisions").unsigned_integer(result.decisions);
-    json.key("digest").text(hexadecimal(result.digest));
-    json.key("exit_status").integer(status);
-    json.key("wall_seconds").number(watch.seconds());
-    json.end_object();
-    std::printf("%s\n", json.str().c_str());
-    return status;
+    print_json(record, again, status, watch.seconds());
+  } else if (!common.quiet) {
+    print_text(record, again);
   }
-  if (common.quiet) return status;
-  std::printf("run %lld (%s, seed %llu): %s decisions replayed, ",
-              static_cast<long long>(record.id), record.scenario_name.c_str(),
-              static_cast<unsigned long long>(record.seed), grouped(result.decisions).c_str());
-  if (replayed.matches) {
-    std::printf("digest %s matches\n", hexadecimal(result.digest).c_str());
-  } else if (replayed.first_divergence && replayed.first_divergence->block_only) {
-    std::printf("digests differ first within the 1,024 decisions up to %s\n",
-                grouped(replayed.first_divergence->step).c_str());
-  } else if (replayed.first_divergence) {
-    std::printf("first divergent decision: %s\n  stored:   %s\n  replayed: %s\n",
-                grouped(replayed.first_divergence->step).c_str(),
-                replayed.first_divergence->stored.c_str(),
-                replayed.first_divergence->replayed.c_str());
-    if (replayed.first_divergence->stored == replayed.first_divergence->replayed) {
-      std::printf("  the same decision with other effects\n");
-    }
-  } else {
-    std::printf("digest %s differs from the stored %s\n", hexadecimal(result.digest).c_str(),
-                hexadecimal(record.digest).c_str());
-  }
-  std::printf("verdict: %s\n", boost::describe::enum_to_string(result.verdict, "?"));
-  for (const scenarios::FoundViolation& found : result.violations)
-    std::printf("  %s\n", violation_text(found).c_str());
   return status;
 }
 

@@ -1,7 +1,6 @@
 #include "cli/report.hpp"
 
 #include <cstdio>
-#include <filesystem>
 
 #include "cli/last_decisions.hpp"
 
@@ -48,32 +47,25 @@ std::string hexadecimal(std::uint64_t value) {
   return buffer;
 }
 
-traces::RunRecord run_record(const scenarios::ScenarioFile& file,
-                             const scenarios::RunResult& result, const std::string& recorded) {
-  traces::RunRecord record;
-  record.scenario_name = std::filesystem::path(file.path()).stem().string();
-  record.scenario_file = file.path();
-  record.scenario_text = file.text();
-  record.overrides = file.overrides();
-  record.seed = result.seed;
-  record.mode = result.scripted ? "script" : "timed";
-  record.engine_version = STAMPEDE_VERSION;
-  record.verdict = boost::describe::enum_to_string(result.verdict, "?");
-  record.decisions = result.decisions;
-  record.operations = result.operations;
-  record.virtual_time = result.virtual_time;
-  record.digest = result.digest;
-  record.block_digests = result.block_digests;
-  for (const scenarios::FoundViolation& found : result.violations) {
-    std::string nodes;
-    for (const std::string& node : found.nodes) nodes += (nodes.empty() ? "" : ", ") + node;
-    record.violations.push_back({found.violation.property, found.violation.step, found.script_step,
-                                 found.violation.message, nodes});
+void write_run_id(engine::JsonWriter& writer, std::int64_t run_id) {
+  writer.key("run_id");
+  if (run_id != 0) {
+    writer.integer(run_id);
+  } else {
+    writer.null();
   }
-  for (std::uint32_t i = 0; i < result.nodes.size(); ++i)
-    record.nodes.push_back({i, result.nodes[i].name, result.nodes[i].role});
-  record.recorded = recorded;
-  return record;
+}
+
+std::string command_to_run(const Program& program, const scenarios::ScenarioFile& file,
+                           std::uint64_t seed) {
+  std::string command = program.name + " run " + file.path() + " --seed " + std::to_string(seed);
+  for (const std::string& assignment : file.overrides()) command += " --set '" + assignment + "'";
+  return command;
+}
+
+std::string command_to_replay(const Program& program, const std::string& database,
+                              std::int64_t run_id) {
+  return program.name + " replay " + database + " --run " + std::to_string(run_id);
 }
 
 }  // namespace stampede::cli

@@ -4,9 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/command.hpp"
 #include "engine/core/json.hpp"
-#include "scenarios/running/run.hpp"
-#include "traces/run_record.hpp"
 
 namespace stampede::cli {
 
@@ -22,8 +21,14 @@ void write_violations(engine::JsonWriter& writer,
 
 std::string hexadecimal(std::uint64_t value);
 
-/// The run as the trace store keeps it, but for its number.
-traces::RunRecord run_record(const scenarios::ScenarioFile& file,
-                             const scenarios::RunResult& result, const std::string& recorded);
+/// `run_id`: null unless a run was stored.
+void write_run_id(engine::JsonWriter& writer, std::int64_t run_id);
+
+/// What to type for the run of a seed: `./stampede run F --seed 7 --set 'cluster.replicas=5'`.
+std::string command_to_run(const Program& program, const scenarios::ScenarioFile& file,
+                           std::uint64_t seed);
+/// The same for a stored run: `./stampede replay out.db --run 3`.
+std::string command_to_replay(const Program& program, const std::string& database,
+                              std::int64_t run_id);
 
 }  // namespace stampede::cli

@@ -4,11 +4,9 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/history.hpp"
 #include "cli/report.hpp"
-#include "traces/recorder.hpp"
-#include "traces/schedule.hpp"
-#include "traces/store.hpp"
+#include "scenarios/running/history.hpp"
+#include "scenarios/running/record.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -26,29 +24,10 @@ struct RunFlags {
 
 std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
                    const scenarios::RunResult& result) {
-  // Events of failing runs, and on request; the run is done again for them.
-  const std::string recorded = !flags.record.empty()                            ? flags.record
-                               : result.verdict == scenarios::Verdict::violated ? "events"
-                                                                                : "none";
+  scenarios::Recording recording = scenarios::usual_recording(result);
+  if (!flags.record.empty()) engine::read(engine::text_document(flags.record), recording);
   traces::Store database = traces::Store::create_or_open(flags.database);
-  traces::RunWriter writer = database.begin_run();
-  traces::RunRecord record = run_record(file, result, recorded);
-  record.stop_on_first = flags.stop_on_first;
-  if (recorded == "events") {
-    traces::Recorder recorder(writer);
-    scenarios::RunSettings settings;
-    settings.observer = &recorder;
-    settings.stop_on_first = flags.stop_on_first;
-    scenarios::run(file.resolve(result.seed), settings);
-  } else if (recorded == "schedule") {
-    traces::ScheduleRecorder recorder(result.node_names());
-    scenarios::RunSettings settings;
-    settings.observer = &recorder;
-    settings.stop_on_first = flags.stop_on_first;
-    scenarios::run(file.resolve(result.seed), settings);
-    record.schedule = recorder.take();
-  }
-  return writer.finish(record);
+  return scenarios::record(database, file, result, recording, flags.stop_on_first);
 }
 
 void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
@@ -68,11 +47,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   json.key("completed_operations").unsigned_integer(result.completed_operations);
   json.key("virtual_seconds").number(static_cast<double>(result.virtual_time.nanoseconds) / 1e9);
   json.key("digest").text(hexadecimal(result.digest));
-  if (run_id != 0) {
-    json.key("run_id").integer(run_id);
-  } else {
-    json.key("run_id").null();
-  }
+  write_run_id(json, run_id);
   const auto remarks = [&](const char* key, const std::vector<scenarios::ScriptRemark>& list) {
     json.key(key);
     json.begin_array();
@@ -100,90 +75,82 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_text(const RunFlags& flags, const scenarios::ScenarioFile& file,
-                const scenarios::Scenario& scenario, const scenarios::RunResult& result,
-                bool expected, std::int64_t run_id, double seconds) {
-  std::string by = result.scripted ? "by its script" : "seed " + std::to_string(result.seed);
+void print_remarks(const char* what, const std::vector<scenarios::ScriptRemark>& remarks) {
+  for (const scenarios::ScriptRemark& remark : remarks) {
+    std::printf("%s: script step %llu: %s\n", what,
+                static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
+  }
+}
+
+void print_result(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
+                  bool expected, double seconds) {
+  const std::string by = result.scripted ? "by its script" : "seed " + std::to_string(result.seed);
   std::printf(
       "%s%s: %s, %u replicas, %s: %s decisions, %s operations (%s completed) in %s of virtual "
       "time, %.2f s\n",
-      boost::describe::enum_to_string(result.verdict, "?"), expected ? "" : " (not as expected)",
+      engine::word_of(result.verdict), expected ? "" : " (not as expected)",
       scenario.model->name.c_str(), scenario.cluster.replicas, by.c_str(),
       grouped(result.decisions).c_str(), grouped(result.operations).c_str(),
       grouped(result.completed_operations).c_str(), engine::to_string(result.virtual_time).c_str(),
       seconds);
   if (result.scripted) {
-    std::string unused;
-    for (const std::string& part : scenarios::unused_by_script(scenario))
-      unused += (unused.empty() ? "" : ", ") + part;
-    std::printf("a script drives this run: %s of the file are not used\n", unused.c_str());
+    std::printf("a script drives this run: %s of the file are not used\n",
+                engine::comma_list(scenarios::unused_by_script(scenario)).c_str());
   }
   for (const std::string& reason : result.undecided) std::printf("undecided: %s\n", reason.c_str());
-  for (const scenarios::ScriptRemark& remark : result.skipped) {
-    std::printf("skipped, not enabled: script step %llu: %s\n",
-                static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
-  }
-  for (const scenarios::ScriptRemark& remark : result.failed_expectations) {
-    std::printf("expectation failed: script step %llu: %s\n",
-                static_cast<unsigned long long>(remark.script_step), remark.text.c_str());
-  }
+  print_remarks("skipped, not enabled", result.skipped);
+  print_remarks("expectation failed", result.failed_expectations);
   for (const auto& fault : result.faults) {
     if (fault.count == 0) std::printf("fault never hit: %s\n", fault.name.c_str());
   }
-  if (!result.violations.empty()) print_violations(file, result);
-  std::string again = "./stampede run " + flags.file + " --seed " + std::to_string(result.seed);
-  for (const std::string& assignment : flags.overrides) again += " --set '" + assignment + "'";
-  if (!result.violations.empty()) std::printf("again:  %s\n", again.c_str());
-  if (run_id != 0) {
-    std::printf("stored: run %lld in %s\nreplay: ./stampede replay %s --run %lld%s\n",
-                static_cast<long long>(run_id), flags.database.c_str(), flags.database.c_str(),
-                static_cast<long long>(run_id),
-                result.violations.empty() || result.violations.front().violation.step == 0
-                    ? ""
-                    : (" --to " + std::to_string(result.violations.front().violation.step) +
-                       " --show state")
-                          .c_str());
+}
+
+/// What happened last, and what to type next.
+void print_what_next(const RunFlags& flags, const Program& program,
+                     const scenarios::ScenarioFile& file, const scenarios::RunResult& result,
+                     std::int64_t run_id) {
+  if (!result.violations.empty()) {
+    print_violations(file, result);
+    std::printf("again:  %s\n", command_to_run(program, file, result.seed).c_str());
   }
+  if (run_id == 0) return;
+  const std::uint64_t step =
+      result.violations.empty() ? 0 : result.violations.front().violation.step;
+  std::printf("stored: run %lld in %s\nreplay: %s%s\n", static_cast<long long>(run_id),
+              flags.database.c_str(), command_to_replay(program, flags.database, run_id).c_str(),
+              step == 0 ? "" : (" --to " + std::to_string(step) + " --show state").c_str());
 }
 
 int execute(const RunFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
-  const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(flags.file, flags.overrides);
+  const scenarios::ScenarioFile file =
+      scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
-  HistoryMarks marks;
+  scenarios::HistoryMarks marks;
   if (!flags.history.empty()) settings.observer = &marks;
   const scenarios::RunResult result = scenarios::run(scenario, settings);
   if (flags.check_determinism) {
-    settings.observer = nullptr;
-    const scenarios::RunResult again = scenarios::run(file.resolve(result.seed), settings);
-    if (again.digest != result.digest || again.decisions != result.decisions) {
-      std::size_t block = 0;
-      while (block < again.block_digests.size() && block < result.block_digests.size() &&
-             again.block_digests[block] == result.block_digests[block]) {
-        ++block;
-      }
-      std::fprintf(
-          stderr, "internal error: two runs of seed %llu differ within decisions %zu to %zu\n",
-          static_cast<unsigned long long>(result.seed), block * 1024 + 1, (block + 1) * 1024);
+    const auto again = scenarios::run(scenario, {nullptr, flags.stop_on_first});
+    if (const auto decisions = scenarios::difference_of(result, again)) {
+      std::fprintf(stderr,
+                   "internal error: two runs of seed %llu differ within decisions %llu to %llu\n",
+                   static_cast<unsigned long long>(result.seed),
+                   static_cast<unsigned long long>(decisions->first),
+                   static_cast<unsigned long long>(decisions->second));
       return exit_internal;
     }
   }
   const bool expected = scenarios::as_expected(scenario, result);
+  const int status = exit_status(scenarios::outcome_of(scenario, result));
   const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, result);
-  if (!flags.history.empty()) write_history(flags.history, scenario, result, marks);
-  int status = exit_ok;
-  if (!expected && result.verdict == scenarios::Verdict::undecided &&
-      result.failed_expectations.empty()) {
-    status = exit_undecided;
-  } else if (!expected) {
-    status = exit_unexpected;
-  }
+  if (!flags.history.empty()) scenarios::write_history(flags.history, scenario, result, marks);
   if (common.json) {
     print_json(scenario, result, expected, status, run_id, watch.seconds());
   } else if (!common.quiet) {
-    print_text(flags, file, scenario, result, expected, run_id, watch.seconds());
+    print_result(scenario, result, expected, watch.seconds());
+    print_what_next(flags, common.program, file, result, run_id);
   }
   return status;
 }

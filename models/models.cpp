@@ -11,21 +11,21 @@
 
 namespace stampede::models {
 
-const std::vector<const engine::Model*>& all_models() {
-  static const std::vector<const engine::Model*> list = {&abd::model(),
-                                                         &paxos::model(),
-                                                         &multi_paxos::model(),
-                                                         &ping_pong::model(),
-                                                         &ping_pong::counting_model(),
-                                                         &primary_backup::model(),
-                                                         &single_copy::model(),
-                                                         &two_phase_commit::model(),
-                                                         &viewstamped::model()};
+const ModelList& all_models() {
+  static const ModelList list = {&abd::model(),
+                                 &paxos::model(),
+                                 &multi_paxos::model(),
+                                 &ping_pong::model(),
+                                 &ping_pong::counting_model(),
+                                 &primary_backup::model(),
+                                 &single_copy::model(),
+                                 &two_phase_commit::model(),
+                                 &viewstamped::model()};
   return list;
 }
 
-const engine::Model* find_model(std::string_view name) {
-  for (const engine::Model* model : all_models()) {
+const engine::Model* find_model(const ModelList& models, std::string_view name) {
+  for (const engine::Model* model : models) {
     if (model->name == name) return model;
   }
   return nullptr;

@@ -1,4 +1,4 @@
-// The one explicit list of all models (static libraries drop self-registration).
+// The one explicit list of all models (static libraries drop self-registration), and lists like it.
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,12 @@
 
 namespace stampede::models {
 
-/// All models, by name.
-const std::vector<const engine::Model*>& all_models();
-/// The model called `name`, or nullptr.
-const engine::Model* find_model(std::string_view name);
+/// The models that a program knows, as its author lists them.
+using ModelList = std::vector<const engine::Model*>;
+
+/// All models of this house, by name. A program outside of it lists its own, or these and its own.
+const ModelList& all_models();
+/// The one called `name`, or nullptr.
+const engine::Model* find_model(const ModelList& models, std::string_view name);
 
 }  // namespace stampede::models

@@ -248,6 +248,15 @@ std::optional<std::int64_t> Store::find_run_by_seed(std::uint64_t seed) const {
   return row.integer(0);
 }
 
+std::int64_t Store::choose_run(std::optional<std::int64_t> run,
+                               std::optional<std::uint64_t> seed) const {
+  if (run) return *run;
+  const std::optional<std::int64_t> found = seed ? find_run_by_seed(*seed) : default_run();
+  if (found) return *found;
+  throw InputError(database_->path() + (seed ? ": no stored run has seed " + std::to_string(*seed)
+                                             : ": there are no runs in this database"));
+}
+
 void Store::for_each_event(std::int64_t run, std::uint64_t first_step, std::uint64_t last_step,
                            const EventCallback& callback) const {
   Statement count(*database_, "SELECT event_count FROM run WHERE id = ?");

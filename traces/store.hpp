@@ -47,6 +47,10 @@ class Store {
   [[nodiscard]] RunRecord load_run(std::int64_t run) const;
   /// The newest violated run, else the newest; nothing if no run is stored.
   [[nodiscard]] std::optional<std::int64_t> default_run() const;
+  /// The run that is asked for by number, by seed (the newest), or by neither (the default one);
+  /// InputError if nothing is stored for a seed, or at all.
+  [[nodiscard]] std::int64_t choose_run(std::optional<std::int64_t> run,
+                                        std::optional<std::uint64_t> seed) const;
   /// The newest run with this seed.
   [[nodiscard]] std::optional<std::int64_t> find_run_by_seed(std::uint64_t seed) const;
 

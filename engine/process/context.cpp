@@ -11,6 +11,12 @@ void Context::undeclared(const PayloadType& type) const {
                         ": messages are in Messages or Sends, timers in Timers");
 }
 
+void Context::unlisted(const PayloadType& indication) const {
+  throw AssertionFailed(layer_.description() + " does not list '" + std::string(indication.name) +
+                        "' in Indicates" +
+                        (layer_.parent == nullptr ? ", and is nobody's part" : ""));
+}
+
 const void* Context::part_options(const PayloadType& wanted) const {
   const Layer* root = &layer_;
   while (root->parent != nullptr) root = root->parent;
@@ -96,16 +102,6 @@ void Context::respond(OperationId id, Result result) {
     frame_.effects.rare().held = true;
     frame_.local.held.push_back({HeldOutput::Kind::response, {}, {}, std::move(response)});
   }
-}
-
-void Context::indicate_payload(Payload indication) {
-  const std::uint32_t key = indication.type().key;
-  if (key >= layer_.indications.size() || layer_.indications[key] == nullptr) {
-    throw AssertionFailed(layer_.description() + " does not list '" +
-                          std::string(indication.type().name) + "' in Indicates" +
-                          (layer_.parent == nullptr ? ", and is nobody's part" : ""));
-  }
-  frame_.effects.rare().indications.push_back({&layer_, instance_, std::move(indication)});
 }
 
 // The address alone would not do: the first member of a value is where the value is.

@@ -84,7 +84,7 @@ class Context {
   /// options with its name.
   template <class Options>
   [[nodiscard]] const Options& options() const {
-    if (layer_.parent == nullptr) {
+    if (layer_.parent == nullptr || layer_.options == &payload_type<Options>()) {
       if (const Options* own = frame_.environment.options->get<Options>()) return *own;
     }
     return *static_cast<const Options*>(part_options(payload_type<Options>()));
@@ -181,7 +181,10 @@ class Context {
   /// in the same step, in order.
   template <class I>
   void indicate(I indication) {
-    indicate_payload(Payload::of(std::move(indication)));
+    const std::uint32_t key = payload_type<I>().key;
+    if (key >= layer_.indications.size() || layer_.indications.data()[key] == nullptr)
+      unlisted(payload_type<I>());
+    frame_.effects.indications.push_back({&layer_, instance_, Payload::of(std::move(indication))});
   }
 
  private:
@@ -201,6 +204,7 @@ class Context {
     return *table[type.key];
   }
   [[noreturn]] void undeclared(const PayloadType& type) const;
+  [[noreturn]] void unlisted(const PayloadType& indication) const;
   template <class Part>
   void append_note(std::string& text, const Part& part) const {
     if constexpr (std::convertible_to<const Part&, std::string_view>) {
@@ -235,7 +239,6 @@ class Context {
   std::uint32_t add_timer(const NamedType& type, Payload timer);
   void arm_slot(std::uint32_t slot, Duration after);
   void disarm_slot(std::uint32_t slot);
-  void indicate_payload(Payload indication);
   [[nodiscard]] Context inside_address(const void* part, const PayloadType& type);
 
   StepFrame& frame_;

@@ -39,15 +39,18 @@ class FreshInstance {
 void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {
-    const Indication indication = frame.effects.indications[i];
+    const Indication indication = std::move(frame.effects.indications[i]);
     const Layer& part = *indication.part;
     const Layer& owner = *part.parent;
-    const InstancePath instance = indication.instance.first(owner.keys.size());
+    const InstancePath instance =
+        owner.keys.empty() ? InstancePath{} : indication.instance.first(owner.keys.size());
     void* value = owner.locate_in(frame.root, instance);
     Context context(frame, owner, value, instance);
     part.indications[indication.payload.type().key](value, indication.payload,
                                                     Source(part, indication.instance), context);
   }
+  // Who ignores a message indicates nothing: local_step finds what is left.
+  if (!frame.effects.ignored) frame.effects.indications.clear();
 }
 
 /// The save at the head of the queue has reached the disk: what waited for it leaves, up to the
@@ -126,10 +129,11 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         return;
       }
       const ProcessType::MessageEntry& entry = type.messages.data()[index];
-      if (entry.layer->parent == nullptr) {
-        // Most processes have no parts: nothing to find, nothing to take back.
-        Context context = context_of(*entry.layer, frame.root, input.instance);
-        entry.handle(frame.root, input.payload->content(), input.from, context);
+      if (entry.layer->keys.empty()) {
+        // In no map of parts: looking makes nothing, and there is nothing to take back.
+        void* value = entry.layer->locate_in(frame.root, input.instance);
+        Context context = context_of(*entry.layer, value, input.instance);
+        entry.handle(value, input.payload->content(), input.from, context);
         break;
       }
       const FreshInstance fresh(*entry.layer, frame.root, input.instance);
@@ -178,7 +182,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       break;
     }
   }
-  if (frame.effects.has_rare && !frame.effects.indications.empty()) drain_indications(frame);
+  if (!frame.effects.indications.empty()) drain_indications(frame);
 }
 
 }  // namespace

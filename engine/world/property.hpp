@@ -53,6 +53,17 @@ class WorldView {
   }
   /// What the node shows of this group.
   [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const;
+  /// The part with which the node shows this group, a position among those of the membership, if
+  /// that is a P. REQUIRES: the node is up.
+  template <class P>
+  [[nodiscard]] const P* showing(NodeId node, std::uint32_t group) const {
+    for (const Facet& facet : facets(node)) {
+      if (facet.position != group) continue;
+      if (facet.layer->value_type != &payload_type<P>()) return nullptr;
+      return static_cast<const P*>(facet.layer->find_in(process(node).get(), facet.instance));
+    }
+    return nullptr;
+  }
   /// Digest of the group's service state at the node; nothing where there is none. O(state).
   [[nodiscard]] std::optional<std::uint64_t> state_digest(NodeId node, const Group& group) const;
   [[nodiscard]] virtual bool up(NodeId node) const = 0;

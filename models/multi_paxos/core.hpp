@@ -10,6 +10,7 @@
 #include "models/multi_paxos/messages.hpp"
 
 namespace stampede::engine {
+struct DeadQuery;
 struct Property;
 }  // namespace stampede::engine
 
@@ -68,12 +69,11 @@ struct Core {
     return stable.votes.at(slot).entry.request;
   }
   /// What holds of its messages, whoever embeds it: see invariants.cpp.
-  [[nodiscard]] static std::vector<engine::Property> invariants();
+  [[nodiscard]] static std::vector<engine::Property> invariants(const CoreOptions& options);
   /// For searches (exploration.cpp): whether it will ignore the message for ever, and the state
   /// without what nobody reads.
-  [[nodiscard]] bool is_dead(const engine::Payload& message, const CoreOptions& options,
-                             bool may_crash) const;
-  void normalise();
+  [[nodiscard]] bool is_dead(const engine::DeadQuery& query, const CoreOptions& options) const;
+  void normalise(const CoreOptions& options);
 
   // election.cpp
   void on(const ElectionTimeout& timeout, Context& context);

@@ -1,6 +1,7 @@
 // models/multi_paxos/exploration.cpp: which messages can have no effect any more, and which fields
 // nobody will read. The arguments rest on one fact, that promises and votes survive crashes: with
 // the option keeps_votes off and a crash left, nothing is dead.
+#include "engine/world/model.hpp"
 #include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::multi_paxos {
@@ -53,16 +54,15 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
 
 }  // namespace
 
-bool Core::is_dead(const engine::Payload& message, const CoreOptions& options,
-                   bool may_crash) const {
-  if (may_crash && !options.keeps_votes) return false;
-  const Receiver at{*this, may_crash};
-  return dead_as<Prepare>(at, message) || dead_as<Promise>(at, message) ||
-         dead_as<Accept>(at, message) || dead_as<Accepted>(at, message) ||
-         dead_as<Heartbeat>(at, message) || dead_as<Chosen>(at, message);
+bool Core::is_dead(const engine::DeadQuery& query, const CoreOptions& options) const {
+  if (!query.local.up || (query.may_crash && !options.keeps_votes)) return false;
+  const Receiver at{*this, query.may_crash};
+  return dead_as<Prepare>(at, query.message) || dead_as<Promise>(at, query.message) ||
+         dead_as<Accept>(at, query.message) || dead_as<Accepted>(at, query.message) ||
+         dead_as<Heartbeat>(at, query.message) || dead_as<Chosen>(at, query.message);
 }
 
-void Core::normalise() {
+void Core::normalise(const CoreOptions&) {
   // It only stretches timeouts, and a search has no time.
   elections_in_a_row = 0;
   // Read only while it stands or leads; the next election begins anew.

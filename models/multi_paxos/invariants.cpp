@@ -153,7 +153,7 @@ std::optional<std::string> committed_unseen(const Core& core, const engine::Node
 
 }  // namespace facts
 
-std::vector<engine::Property> Core::invariants() {
+std::vector<engine::Property> Core::invariants(const CoreOptions&) {
   return {engine::monitor_property("multi-paxos/promise-kept",
                                    "An acceptor takes part in no ballot below one it has promised "
                                    "itself to.",

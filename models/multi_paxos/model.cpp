@@ -23,8 +23,7 @@ bool dead(const engine::DeadQuery& query) {
     return reply != nullptr && client->is_done_with(*reply);
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
-  return replica != nullptr &&
-         replica->core.is_dead(query.message, query.options.as<Options>().core, query.may_crash);
+  return replica != nullptr && replica->core.is_dead(query, query.options.as<Options>().core);
 }
 
 std::vector<engine::Defect> defects() {
@@ -79,9 +78,11 @@ engine::Model make_model() {
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
-  model.properties = [](const engine::ClusterSpec&) {
-    std::vector<engine::Property> list = Core::invariants();
-    for (engine::Property& fact : core_facts<&Replica::core>()) list.push_back(std::move(fact));
+  model.properties = [](const engine::ClusterSpec& cluster) {
+    const CoreOptions& options = cluster.options.as<Options>().core;
+    std::vector<engine::Property> list = Core::invariants(options);
+    for (engine::Property& fact : core_facts<&Replica::core>(options))
+      list.push_back(std::move(fact));
     return list;
   };
   model.claims = [](const engine::ClusterSpec&) {
@@ -93,9 +94,9 @@ engine::Model make_model() {
   };
   model.exploration.dead = &dead;
   model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
-                                   const engine::Payload&) {
-    if (process.type().key == engine::payload_type<Replica>().key)
-      static_cast<Replica*>(process.get())->core.normalise();
+                                   const engine::Payload& options) {
+    if (engine::process_as<Replica>(process) != nullptr)
+      static_cast<Replica*>(process.get())->core.normalise(options.as<Options>().core);
   };
   model.probes = {"election",     "elected",        "leader-deposed",  "value-adopted",
                   "gap-filled",   "caught-up",      "executed-before", "reply-resent",

@@ -27,8 +27,7 @@ bool is_dead(const ViewService& service, const engine::DeadQuery& query) {
 }
 
 bool is_dead(const Master& master, const engine::DeadQuery& query) {
-  return master.masters.is_dead(query.message, query.options.as<Options>().masters,
-                                query.may_crash) ||
+  return master.masters.is_dead(query, query.options.as<Options>().masters) ||
          master.detector.is_dead(query.message, query.may_fire<detector::SilenceTimeout>());
 }
 
@@ -44,9 +43,9 @@ bool dead(const engine::DeadQuery& query) {
 }
 
 void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
-               const engine::Payload&) {
-  if (process.type().key == engine::payload_type<Master>().key)
-    static_cast<Master*>(process.get())->masters.normalise();
+               const engine::Payload& options) {
+  if (engine::process_as<Master>(process) != nullptr)
+    static_cast<Master*>(process.get())->masters.normalise(options.as<Options>().masters);
 }
 
 }  // namespace

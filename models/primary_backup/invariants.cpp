@@ -9,6 +9,7 @@
 #include "models/primary_backup/master.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
+#include "models/viewstamped/core_facts.hpp"
 
 namespace stampede::models::primary_backup {
 namespace {
@@ -118,7 +119,7 @@ std::vector<engine::Property> server_facts() {
 }
 
 /// Of the masters, as facts of their group: it comes after the replicas and the view service.
-void add_masters(std::vector<engine::Property>& list) {
+void add_masters(const Options& options, std::vector<engine::Property>& list) {
   constexpr std::uint32_t masters = 2;
   const auto add = [&](std::vector<engine::Property> properties) {
     for (engine::Property& property : properties) {
@@ -127,8 +128,8 @@ void add_masters(std::vector<engine::Property>& list) {
     }
   };
   add(server_facts<Master>());
-  add(Consensus::invariants());
-  add(protocol::core_facts<&Master::masters>());
+  add(Consensus::invariants(options.masters));
+  add(protocol::core_facts<&Master::masters>(options.masters));
 }
 
 }  // namespace
@@ -150,7 +151,7 @@ std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
   }
   list.push_back(engine::monitor_property(
       "primary-backup/one-view", "All who announce a view say the same of it.", OneView{}));
-  add_masters(list);
+  add_masters(spec.options.as<Options>(), list);
   return list;
 }
 

@@ -6,13 +6,14 @@
 #include "models/detector/heartbeat.hpp"
 #include "models/detector/ping.hpp"
 #include "models/multi_paxos/core.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::primary_backup {
 
 /// The part that decides who is alive; PingDetector does as well.
 using Detector = detector::HeartbeatDetector;
 
-/// What several masters agree by: any protocol with a core as models/consensus describes it.
+/// What several masters agree by; viewstamped does as well (models/consensus).
 namespace protocol = multi_paxos;
 using Consensus = protocol::Core;
 

@@ -16,8 +16,8 @@ std::uint32_t read_budget(const Document& document) {
   return static_cast<std::uint32_t>(value);
 }
 
-void read_plan(const Document& document, const engine::ServiceType* service, const NodeNames& nodes,
-               ExploreSettings& settings) {
+void read_plan(const Document& document, const engine::ServiceType* service,
+               const Participants& nodes, ExploreSettings& settings) {
   document.expect_mapping("clients with their operations");
   if (service == nullptr) document.fail("this model has no clients");
   const engine::Clients& clients = nodes.membership().clients();
@@ -52,8 +52,8 @@ std::string kind_among(const engine::ServiceType& service, const std::vector<std
 }
 
 /// Each client alternates a write of a value of its own and a read, all on one key.
-void make_plan(std::uint32_t operations, const engine::ServiceType& service, const NodeNames& nodes,
-               ExploreSettings& settings) {
+void make_plan(std::uint32_t operations, const engine::ServiceType& service,
+               const Participants& nodes, ExploreSettings& settings) {
   if (operations == 0) return;
   const std::string writes =
       kind_among(service, {"write", "put", "append", "increment", "acquire", "insert"});
@@ -99,7 +99,7 @@ void read_reductions(const Document& document, ExploreSettings& settings) {
 }  // namespace
 
 ExploreSettings read_explore(const Document* document, const engine::Model& model,
-                             const engine::ClusterSpec& cluster, const NodeNames& nodes,
+                             const engine::ClusterSpec& cluster, const Participants& nodes,
                              const TypeNames& types) {
   ExploreSettings settings;
   const engine::ServiceType* service = model.uses_service ? cluster.service : nullptr;

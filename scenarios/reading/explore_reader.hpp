@@ -35,7 +35,7 @@ struct ExploreSettings {
 
 /// REQUIRES: the document, if there is one, fits its schema.
 ExploreSettings read_explore(const engine::Document* document, const engine::Model& model,
-                             const engine::ClusterSpec& cluster, const NodeNames& nodes,
+                             const engine::ClusterSpec& cluster, const Participants& nodes,
                              const TypeNames& types);
 
 }  // namespace stampede::scenarios

@@ -15,7 +15,7 @@ using faults::NodeSelector;
 using faults::Trigger;
 
 struct FaultReader {
-  const NodeNames& nodes;
+  const Participants& nodes;
   const TypeNames& types;
   std::map<std::string, std::uint32_t> ordinals;
 
@@ -283,7 +283,7 @@ struct FaultReader {
 
 }  // namespace
 
-std::vector<Fault> read_faults(const Document& document, const NodeNames& nodes,
+std::vector<Fault> read_faults(const Document& document, const Participants& nodes,
                                const TypeNames& types) {
   FaultReader reader{nodes, types, {}};
   std::vector<Fault> list;

@@ -11,7 +11,7 @@
 namespace stampede::scenarios {
 
 /// REQUIRES: the document fits its schema.
-std::vector<faults::Fault> read_faults(const engine::Document& document, const NodeNames& nodes,
+std::vector<faults::Fault> read_faults(const engine::Document& document, const Participants& nodes,
                                        const TypeNames& types);
 
 }  // namespace stampede::scenarios

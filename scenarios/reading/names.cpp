@@ -6,21 +6,23 @@ namespace stampede::scenarios {
 
 using engine::Document;
 
-NodeNames::NodeNames(const engine::Assembly& assembly) : membership_(assembly.membership) {
-  for (const engine::NodeSpec& node : assembly.nodes) names_.push_back(node.name);
+Participants::Participants(const engine::Assembly& assembly) : membership_(assembly.membership) {
+  std::vector<std::string> names;
+  for (const engine::NodeSpec& node : assembly.nodes) names.push_back(node.name);
+  names_ = engine::NodeNames(std::move(names));
 }
 
-NodeId NodeNames::find(const Document& document) const {
+NodeId Participants::find(const Document& document) const {
   return find(document, document.scalar("a node's name"));
 }
 
-NodeId NodeNames::find(const Document& document, std::string_view name) const {
-  const auto place = std::find(names_.begin(), names_.end(), name);
-  if (place == names_.end()) engine::fail_unknown(document.place(), "node", name, names_);
-  return NodeId{static_cast<std::uint32_t>(place - names_.begin())};
+NodeId Participants::find(const Document& document, std::string_view name) const {
+  const std::optional<NodeId> node = names_.find(name);
+  if (!node) engine::fail_unknown(document.place(), "node", name, names_.all());
+  return *node;
 }
 
-std::uint32_t NodeNames::group(const Document& document, std::string_view name) const {
+std::uint32_t Participants::group(const Document& document, std::string_view name) const {
   if (const engine::Group* found = membership_.find(name)) return membership_.position(*found);
   std::vector<std::string> known;
   for (const engine::Group& group : membership_.groups()) known.push_back(group.name());

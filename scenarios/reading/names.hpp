@@ -10,20 +10,20 @@
 
 namespace stampede::scenarios {
 
-/// Names of nodes and groups as scenarios may use them.
-class NodeNames {
+/// The nodes and groups of a scenario, by the names that its file may use.
+class Participants {
  public:
-  explicit NodeNames(const engine::Assembly& assembly);
+  explicit Participants(const engine::Assembly& assembly);
   /// InputError with a hint when there is no such node.
   [[nodiscard]] NodeId find(const engine::Document& document) const;
   [[nodiscard]] NodeId find(const engine::Document& document, std::string_view name) const;
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_.all(); }
   [[nodiscard]] const engine::Membership& membership() const { return membership_; }
   /// Position of a group; InputError with a hint when there is no such group.
   [[nodiscard]] std::uint32_t group(const engine::Document& document, std::string_view name) const;
 
  private:
-  std::vector<std::string> names_;
+  engine::NodeNames names_;
   engine::Membership membership_;
 };
 

@@ -6,7 +6,7 @@ namespace stampede::scenarios {
 
 using engine::Document;
 
-void read_network(const Document* document, const NodeNames& nodes,
+void read_network(const Document* document, const Participants& nodes,
                   engine::NetworkSettings& network) {
   if (document == nullptr) return;
   if (const Document* latency = document->find("latency")) network.latency = read_latency(*latency);

@@ -7,7 +7,7 @@
 namespace stampede::scenarios {
 
 /// REQUIRES: the document fits its schema. Without one nothing changes.
-void read_network(const engine::Document* document, const NodeNames& nodes,
+void read_network(const engine::Document* document, const Participants& nodes,
                   engine::NetworkSettings& network);
 /// Reads a latency distribution.
 engine::Latency read_latency(const engine::Document& document);

@@ -12,7 +12,7 @@ using engine::Document;
 
 class Refusals {
  public:
-  Refusals(const Scenario& scenario, const NodeNames& nodes)
+  Refusals(const Scenario& scenario, const Participants& nodes)
       : scenario_(scenario), nodes_(nodes), claims_(scenario.model->claimed(scenario.cluster)) {}
 
   void read(const Document& document) {
@@ -160,7 +160,7 @@ class Refusals {
   }
 
   const Scenario& scenario_;
-  const NodeNames& nodes_;
+  const Participants& nodes_;
   engine::Claims claims_;
   std::set<NodeId> down_;
 };
@@ -172,7 +172,7 @@ bool expects_violation(const Scenario& scenario) {
 }  // namespace
 
 void refuse_outside_claims(const Document& document, const Scenario& scenario,
-                           const NodeNames& nodes) {
+                           const Participants& nodes) {
   if (scenario.assume_broken || expects_violation(scenario)) return;
   Refusals(scenario, nodes).read(document);
 }

@@ -10,6 +10,6 @@ namespace stampede::scenarios {
 /// A scenario that expects a violation, or says `assume: broken`, may.
 /// REQUIRES: `scenario` was read from `document`.
 void refuse_outside_claims(const engine::Document& document, const Scenario& scenario,
-                           const NodeNames& nodes);
+                           const Participants& nodes);
 
 }  // namespace stampede::scenarios

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "models/models.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/documents/override.hpp"
 #include "scenarios/documents/schema.hpp"
@@ -42,8 +41,8 @@ void read_groups(const Document* document, Scenario& scenario) {
   }
 }
 
-void read_cluster(const Document& document, Scenario& scenario) {
-  scenario.model = models::find_model(document.at("model").text);
+void read_cluster(const Document& document, const models::ModelList& models, Scenario& scenario) {
+  scenario.model = models::find_model(models, document.at("model").text);
   const engine::Model& model = *scenario.model;
   engine::ClusterSpec& cluster = scenario.cluster;
   if (const Document* replicas = document.find("replicas")) {
@@ -150,20 +149,22 @@ void name_faults(Document& document) {
 
 }  // namespace
 
-ScenarioFile ScenarioFile::load(const std::string& path,
-                                const std::vector<std::string>& overrides) {
-  return parse(read_yaml_text(path), path, overrides);
+ScenarioFile ScenarioFile::load(const std::string& path, const std::vector<std::string>& overrides,
+                                const models::ModelList& models) {
+  return parse(read_yaml_text(path), path, overrides, models);
 }
 
 ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& name,
-                                 const std::vector<std::string>& overrides) {
+                                 const std::vector<std::string>& overrides,
+                                 const models::ModelList& models) {
   ScenarioFile file;
   file.path_ = name;
   file.text_ = text;
   file.overrides_ = overrides;
+  file.models_ = models;
   file.document_ = parse_yaml(text, name);
   for (const std::string& assignment : overrides) apply_override(file.document_, assignment);
-  validate(file.document_, scenario_schema());
+  validate(file.document_, *scenario_schema(models));
   name_faults(file.document_);
   if (const Document* seed = file.document_.find("seed")) {
     file.seed_ = static_cast<std::uint64_t>(engine::read_integer(*seed, 0, INT64_MAX));
@@ -177,10 +178,10 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   Scenario scenario;
   scenario.seed = seed;
   if (const Document* about = document.find("about")) scenario.about = about->text;
-  read_cluster(document.at("cluster"), scenario);
+  read_cluster(document.at("cluster"), models_, scenario);
   read_workload(document.find("workload"), scenario);
   const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
-  const NodeNames nodes(assembly);
+  const Participants nodes(assembly);
   // Checks find further groups by their positions.
   std::size_t position = 0;
   for (const engine::GroupOffer& offer : scenario.model->further_groups)

@@ -11,6 +11,7 @@
 #include "engine/world/model.hpp"
 #include "faults/fault.hpp"
 #include "models/client/workload.hpp"
+#include "models/models.hpp"
 #include "scenarios/reading/explore_reader.hpp"
 #include "scenarios/reading/script.hpp"
 
@@ -65,11 +66,13 @@ struct Scenario {
 class ScenarioFile {
  public:
   /// Reads and checks everything that does not depend on the seed, and once everything for the
-  /// file's own seed.
-  static ScenarioFile load(const std::string& path, const std::vector<std::string>& overrides);
+  /// file's own seed. It may name any of these models.
+  static ScenarioFile load(const std::string& path, const std::vector<std::string>& overrides,
+                           const models::ModelList& models = models::all_models());
   /// The same from text; `name` is what messages show.
   static ScenarioFile parse(const std::string& text, const std::string& name,
-                            const std::vector<std::string>& overrides);
+                            const std::vector<std::string>& overrides,
+                            const models::ModelList& models = models::all_models());
 
   /// Everything resolved for a seed.
   [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
@@ -83,12 +86,14 @@ class ScenarioFile {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] const std::vector<std::string>& overrides() const { return overrides_; }
+  [[nodiscard]] const models::ModelList& models() const { return models_; }
 
  private:
   engine::Document document_;
   std::string path_;
   std::string text_;
   std::vector<std::string> overrides_;
+  models::ModelList models_;
   std::uint64_t seed_ = 0;
 };
 

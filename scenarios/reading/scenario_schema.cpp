@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "checkers/judges.hpp"
-#include "models/models.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/documents/json_schema.hpp"
 
@@ -304,9 +303,11 @@ SchemaPtr bounded_checks() {
   return mapping(std::move(fields), std::move(names));
 }
 
-std::shared_ptr<const Schema> make_schema() {
+}  // namespace
+
+SchemaPtr scenario_schema(const models::ModelList& models) {
   std::vector<std::string> model_names;
-  for (const engine::Model* model : models::all_models()) model_names.push_back(model->name);
+  for (const engine::Model* model : models) model_names.push_back(model->name);
   return mapping({
       {"about", text(), "what this shows, in a sentence"},
       {"seed", integer(0, INT64_MAX), "seed of run; 0 by default"},
@@ -367,17 +368,10 @@ std::shared_ptr<const Schema> make_schema() {
   });
 }
 
-}  // namespace
-
-const Schema& scenario_schema() {
-  static const SchemaPtr schema = make_schema();
-  return *schema;
-}
-
 const Schema& single_fault_schema() { return *fault_schema(); }
 
-std::string scenario_json_schema() {
-  return json_schema(scenario_schema(), "Stampede scenario",
+std::string scenario_json_schema(const models::ModelList& models) {
+  return json_schema(*scenario_schema(models), "Stampede scenario",
                      "A fault scenario for stampede run, sweep and explore.");
 }
 

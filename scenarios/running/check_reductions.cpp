@@ -320,4 +320,11 @@ std::vector<ReductionCheck> check_reductions(const Scenario& scenario,
   return checks;
 }
 
+Verdict verdict_of(const std::vector<ReductionCheck>& checks) {
+  const auto any = [&](auto is_so) { return std::any_of(checks.begin(), checks.end(), is_so); };
+  if (any([](const ReductionCheck& one) { return !one.wrong.empty(); })) return Verdict::violated;
+  return any([](const ReductionCheck& one) { return !one.complete; }) ? Verdict::undecided
+                                                                      : Verdict::ok;
+}
+
 }  // namespace stampede::scenarios

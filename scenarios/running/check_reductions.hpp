@@ -34,4 +34,7 @@ struct ReductionCheck {
 std::vector<ReductionCheck> check_reductions(const Scenario& scenario,
                                              engine::SearchSettings settings);
 
+/// Of all of them together: violated if anything is wrong, undecided if a search is not complete.
+Verdict verdict_of(const std::vector<ReductionCheck>& checks);
+
 }  // namespace stampede::scenarios

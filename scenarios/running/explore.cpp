@@ -276,4 +276,20 @@ bool as_expected(const Scenario& scenario, const ExploreResult& result) {
                      });
 }
 
+Outcome outcome_of(const Scenario& scenario, const ExploreResult& result) {
+  if (as_expected(scenario, result)) return Outcome::as_expected;
+  // What was to be found may lie where the search did not get.
+  const bool open = !scenario.expect_explore.ok() && !result.search.complete &&
+                    result.search.reason != "violation";
+  return open || result.verdict == Verdict::undecided ? Outcome::undecided : Outcome::unexpected;
+}
+
+const Counterexample* told_counterexample(const Scenario& scenario, const ExploreResult& result) {
+  const Counterexample* told = nullptr;
+  for (const Counterexample& one : result.counterexamples) {
+    if (told == nullptr || one.violation.property == scenario.expect_explore.violation) told = &one;
+  }
+  return told;
+}
+
 }  // namespace stampede::scenarios

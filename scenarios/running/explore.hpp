@@ -50,5 +50,9 @@ void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std
 
 /// True if the result is what the scenario expects of a search.
 bool as_expected(const Scenario& scenario, const ExploreResult& result);
+Outcome outcome_of(const Scenario& scenario, const ExploreResult& result);
+
+/// The counterexample to tell: of the expected property, else the first; nullptr if there is none.
+const Counterexample* told_counterexample(const Scenario& scenario, const ExploreResult& result);
 
 }  // namespace stampede::scenarios

@@ -190,4 +190,20 @@ bool as_expected(const Scenario& scenario, const RunResult& result) {
                      });
 }
 
+Outcome outcome_of(const Scenario& scenario, const RunResult& result) {
+  if (as_expected(scenario, result)) return Outcome::as_expected;
+  const bool open = result.verdict == Verdict::undecided && result.failed_expectations.empty();
+  return open ? Outcome::undecided : Outcome::unexpected;
+}
+
+std::optional<std::pair<std::uint64_t, std::uint64_t>> difference_of(const RunResult& one,
+                                                                     const RunResult& other) {
+  if (one.digest == other.digest && one.decisions == other.decisions) return std::nullopt;
+  const auto& left = one.block_digests;
+  const auto& right = other.block_digests;
+  const auto differ = std::mismatch(left.begin(), left.end(), right.begin(), right.end()).first;
+  const auto block = static_cast<std::uint64_t>(differ - left.begin());
+  return std::pair{block * 1024 + 1, (block + 1) * 1024};
+}
+
 }  // namespace stampede::scenarios

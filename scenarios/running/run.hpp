@@ -2,6 +2,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/simulate/simulation.hpp"
 #include "engine/world/verdict.hpp"
@@ -26,6 +30,14 @@ struct FoundViolation {
   std::vector<std::string> nodes;
 };
 
+/// What came of a fault that a scenario names.
+struct FaultHits {
+  std::string name{};
+  std::string kind{};
+  std::uint64_t count = 0;
+};
+STAMPEDE_VALUE(FaultHits, name, kind, count);
+
 struct RunResult {
   Verdict verdict = Verdict::ok;
   std::uint64_t seed = 0;
@@ -42,11 +54,6 @@ struct RunResult {
   std::vector<ScriptRemark> skipped;
   std::vector<ScriptRemark> failed_expectations;
   std::vector<engine::World::ProbeCount> probes;
-  struct FaultHits {
-    std::string name;
-    std::string kind;
-    std::uint64_t count = 0;
-  };
   std::vector<FaultHits> faults;
   engine::EndReason end = engine::EndReason::finished;
   struct Node {
@@ -74,5 +81,14 @@ std::vector<std::string> unused_by_script(const Scenario& scenario);
 
 /// True if the result is what the scenario expects of a single run.
 bool as_expected(const Scenario& scenario, const RunResult& result);
+
+/// What a result is to whoever wrote down what to expect. `undecided`: it may still be so.
+enum class Outcome { as_expected, unexpected, undecided };
+Outcome outcome_of(const Scenario& scenario, const RunResult& result);
+
+/// The decisions, first and last, within which the digests of two runs differ first; nothing if
+/// they were the same run.
+std::optional<std::pair<std::uint64_t, std::uint64_t>> difference_of(const RunResult& one,
+                                                                     const RunResult& other);
 
 }  // namespace stampede::scenarios

@@ -183,9 +183,6 @@ TEST_CASE("house: functions fit on a screen", "[house]") {
   const std::map<std::string, std::size_t> known = {
       {"checkers/consistency/accesses.cpp collect_accesses", 74},
       {"checkers/linearizability/search/text_automaton.cpp TextAutomaton::make", 88},
-      {"cli/explore.cpp print_json", 74},
-      {"cli/replay.cpp execute", 90},
-      {"cli/sweep.cpp execute", 150},
       {"engine/process/local_step.cpp run", 73},
       {"engine/simulate/sweep.cpp sweep", 74},
       {"engine/world/world.cpp World::take_step", 84},

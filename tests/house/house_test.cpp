@@ -51,11 +51,11 @@ std::map<std::string, Folders> rights() {
        {"engine/core", "engine/world", "engine/simulate", "engine/explore", "models", "checkers",
         "faults", "scenarios/documents"}},
       {"scenarios/running",
-       {"engine/core", "engine/world", "engine/simulate", "engine/explore", "checkers", "faults",
-        "scenarios/reading"}},
+       {"engine/core", "engine/world", "engine/simulate", "engine/explore", "models", "checkers",
+        "faults", "traces", "scenarios/reading"}},
       {"cli",
-       {"engine/core", "engine/world", "engine/simulate", "models", "checkers", "histories",
-        "traces", "scenarios/reading", "scenarios/running"}},
+       {"engine/core", "engine/world", "models", "checkers", "histories", "scenarios/reading",
+        "scenarios/running"}},
   };
 }
 

@@ -130,7 +130,7 @@ std::vector<Case> viewstamped_cases() {
   const auto transfer = [](World& world) {
     fire(world, n1, "ViewChangeTimeout");
     deliver_all(world);
-    vrr::Replica& late = as<vrr::Replica>(world, n2);
+    vrr::Core& late = as<vrr::Replica>(world, n2).core;
     late.view_number = late.last_normal_view = late.stable.view_number = 0;
     fire(world, n1, "CommitTimeout");
     REQUIRE(world.deliver(*world.find_message({"Commit", {}, n1, n2, 0, 0})));
@@ -142,7 +142,7 @@ std::vector<Case> viewstamped_cases() {
        "r0 is normal in view 0 and has neither CommitTimeout nor ViewChangeTimeout"},
       {name, n0, nothing,
        [](World& world) {
-         as<vrr::Replica>(world, n0).log.push_back({0, request(1)});
+         as<vrr::Replica>(world, n0).core.log.push_back({0, Operation::of(request(1))});
        },
        "r0 is normal in view 0 and has no ResendTimeout"},
       {name, n1, nothing, [](World& world) { take_timer(world, n1, "ViewChangeTimeout"); },
@@ -155,28 +155,33 @@ std::vector<Case> viewstamped_cases() {
        "r2 is transferring in view 0 and has no ResendTimeout"},
       {name, n1, recover, [](World& world) { take_timer(world, n1, "RecoveryTimeout"); },
        "r1 is recovering in view 0 and has no RecoveryTimeout"},
-      {name, n1, change_view, [](World& world) { as<vrr::Replica>(world, n1).prepare_oks[n2] = 1; },
+      {name, n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).core.prepare_oks[n2] = 1; },
        "r1 is view_change in view 1 and counts PrepareOks"},
       {name, n1, nothing,
-       [](World& world) { as<vrr::Replica>(world, n1).view_change.start_view_changes.insert(n2); },
+       [](World& world) {
+         as<vrr::Replica>(world, n1).core.view_change.start_view_changes.insert(n2);
+       },
        "r1 is normal in view 0 and counts votes of a view change"},
-      {name, n1, recover, [](World& world) { as<vrr::Replica>(world, n1).recovery = {}; },
+      {name, n1, recover, [](World& world) { as<vrr::Replica>(world, n1).core.recovery = {}; },
        "r1 is recovering in view 0 and has no nonce"},
-      {name, n1, change_view, [](World& world) { as<vrr::Replica>(world, n1).recovery.nonce = 7; },
+      {name, n1, change_view,
+       [](World& world) { as<vrr::Replica>(world, n1).core.recovery.nonce = 7; },
        "r1 is view_change in view 1 and waits for answers to a Recovery"},
       {name, n1, change_view,
-       [](World& world) { as<vrr::Replica>(world, n1).recovery.recovery_responses[n2] = {}; },
+       [](World& world) { as<vrr::Replica>(world, n1).core.recovery.recovery_responses[n2] = {}; },
        "r1 is view_change in view 1 and waits for answers to a Recovery"},
       {name, n1, change_view,
-       [](World& world) { as<vrr::Replica>(world, n1).transfer.view_number = 2; },
+       [](World& world) { as<vrr::Replica>(world, n1).core.transfer.view_number = 2; },
        "r1 is view_change in view 1 and waits for a NewState"},
-      {name, n1, nothing, [](World& world) { as<vrr::Replica>(world, n1).last_normal_view = 1; },
+      {name, n1, nothing,
+       [](World& world) { as<vrr::Replica>(world, n1).core.last_normal_view = 1; },
        "r1 is normal in view 0 and was normal in a later view"},
       {name, n2, transfer,
-       [](World& world) { as<vrr::Replica>(world, n2).transfer.view_number = 0; },
+       [](World& world) { as<vrr::Replica>(world, n2).core.transfer.view_number = 0; },
        "r2 is transferring in view 0 and fetches no later view"},
       {name, n1, change_view,
-       [](World& world) { as<vrr::Replica>(world, n1).stable.view_number = 0; },
+       [](World& world) { as<vrr::Replica>(world, n1).core.stable.view_number = 0; },
        "r1 is view_change in view 1 and would recover in an earlier view"},
   };
 }

@@ -160,7 +160,7 @@ TEST_CASE("claims: a synchronous protocol is refused what breaks its bounds", "[
       return claims;
     };
     scenario.model = &synchronous;
-    const scenarios::NodeNames nodes(scenario.model->assemble(scenario.cluster));
+    const scenarios::Participants nodes(scenario.model->assemble(scenario.cluster));
     try {
       scenarios::refuse_outside_claims(scenarios::parse_yaml(text, "s.yaml"), scenario, nodes);
     } catch (const engine::InputError& error) {

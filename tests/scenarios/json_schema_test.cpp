@@ -125,7 +125,7 @@ TEST_CASE("json schema: what the loader refuses does not fit, at the same place"
   for (const auto& [text, place] : cases) {
     INFO(text);
     documents.push_back(scenarios::parse_yaml(text, "s.yaml"));
-    CHECK_THROWS_AS(scenarios::validate(documents.back(), scenarios::scenario_schema()),
+    CHECK_THROWS_AS(scenarios::validate(documents.back(), *scenarios::scenario_schema()),
                     engine::InputError);
   }
   const std::vector<std::string> found = verdicts(documents, "broken");

@@ -1,14 +1,13 @@
-#include "cli/history.hpp"
+#include "scenarios/running/history.hpp"
 
 #include <fstream>
 
 #include "models/service/services.hpp"
 
-namespace stampede::cli {
+namespace stampede::scenarios {
 namespace {
 
-void write_mark(std::ofstream& out, const HistoryMarks::Mark& mark,
-                const scenarios::RunResult& result) {
+void write_mark(std::ofstream& out, const HistoryMarks::Mark& mark, const RunResult& result) {
   const bool about_node = mark.node.value < result.nodes.size();
   engine::JsonWriter json;
   json.begin_object();
@@ -45,8 +44,8 @@ void HistoryMarks::event(const engine::Event& event) {
   }
 }
 
-void write_history(const std::string& path, const scenarios::Scenario& scenario,
-                   const scenarios::RunResult& result, const HistoryMarks& marks) {
+void write_history(const std::string& path, const Scenario& scenario, const RunResult& result,
+                   const HistoryMarks& marks) {
   std::ofstream out(path);
   if (!out) throw engine::InputError("cannot write the history to " + path);
   engine::JsonWriter header;
@@ -94,4 +93,4 @@ void write_history(const std::string& path, const scenarios::Scenario& scenario,
   if (!out) throw engine::InputError("cannot write the history to " + path);
 }
 
-}  // namespace stampede::cli
+}  // namespace stampede::scenarios

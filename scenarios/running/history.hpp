@@ -1,4 +1,4 @@
-// Histories as files: one JSON object a line, which `stampede check` reads.
+// What clients of a run saw, as a file: one JSON object a line, which `stampede check` reads.
 #pragma once
 
 #include <set>
@@ -8,7 +8,7 @@
 
 #include "scenarios/running/run.hpp"
 
-namespace stampede::cli {
+namespace stampede::scenarios {
 
 /// What happened beside the operations of a run: faults, as they begin and end, and nodes that
 /// crash, restart, pause and resume. An observer of the run.
@@ -32,7 +32,7 @@ class HistoryMarks : public engine::WorldObserver {
 };
 
 /// Writes what the clients of the run saw. InputError if that cannot be written.
-void write_history(const std::string& path, const scenarios::Scenario& scenario,
-                   const scenarios::RunResult& result, const HistoryMarks& marks);
+void write_history(const std::string& path, const Scenario& scenario, const RunResult& result,
+                   const HistoryMarks& marks);
 
-}  // namespace stampede::cli
+}  // namespace stampede::scenarios

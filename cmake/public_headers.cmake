@@ -1,0 +1,28 @@
+# Copies the headers in FOLDERS (of FROM, with commas between them) to TO/stampede, where they include each other under that name: an
+# embedder's own models/models.hpp is never taken for ours.
+string(REPLACE "," ";" folders "${FOLDERS}")
+set(tops ${folders})
+list(TRANSFORM tops REPLACE "/.*" "")
+list(REMOVE_DUPLICATES tops)
+list(JOIN tops "|" any_top)
+
+file(GLOB_RECURSE gone RELATIVE ${TO}/stampede ${TO}/stampede/*.hpp)
+foreach(folder ${folders})
+  file(GLOB_RECURSE headers RELATIVE ${FROM} ${FROM}/${folder}/*.hpp)
+  foreach(header ${headers})
+    list(REMOVE_ITEM gone ${header})
+    file(READ ${FROM}/${header} text)
+    string(REGEX REPLACE "#include \"((${any_top})/[^\"]+)\"" "#include <stampede/\\1>" text "${text}")
+    set(before "")
+    if(EXISTS ${TO}/stampede/${header})
+      file(READ ${TO}/stampede/${header} before)
+    endif()
+    # What did not change keeps its time.
+    if(NOT text STREQUAL before)
+      file(WRITE ${TO}/stampede/${header} "${text}")
+    endif()
+  endforeach()
+endforeach()
+foreach(header ${gone})
+  file(REMOVE ${TO}/stampede/${header})
+endforeach()

@@ -1,0 +1,28 @@
+#include "scenarios/running/rerun.hpp"
+
+namespace stampede::scenarios {
+
+Scenario stored_scenario(const traces::RunRecord& record, const RerunSettings& settings) {
+  std::vector<std::string> overrides = record.overrides;
+  overrides.insert(overrides.end(), settings.overrides.begin(), settings.overrides.end());
+  const ScenarioFile file =
+      ScenarioFile::parse(record.scenario_text, record.scenario_file, overrides, settings.models);
+  Scenario scenario = file.resolve(record.seed);
+  if (!record.schedule.empty() && record.mode == "timed")
+    drive_by_schedule(scenario, record.schedule);
+  return scenario;
+}
+
+Rerun rerun(const traces::Store& store, const traces::RunRecord& record,
+            const RerunSettings& settings) {
+  const Scenario scenario = stored_scenario(record, settings);
+  Rerun again;
+  const traces::RunFactory factory = [&](engine::WorldObserver* observer) {
+    again.run = run(scenario, {observer, record.stop_on_first});
+    return traces::RerunResult{again.run.digest, again.run.decisions, again.run.block_digests};
+  };
+  again.replay = traces::replay(store, record, factory, settings.observer);
+  return again;
+}
+
+}  // namespace stampede::scenarios

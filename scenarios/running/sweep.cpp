@@ -1,0 +1,146 @@
+#include "scenarios/running/sweep.hpp"
+
+#include <algorithm>
+
+namespace stampede::scenarios {
+namespace {
+
+SweepSummary summary_of(std::uint64_t seed, const RunResult& result) {
+  SweepSummary one;
+  one.seeds = 1;
+  one.decisions = result.decisions;
+  one.operations = result.operations;
+  const auto violated = [&](const std::string& property) {
+    ++one.violated.try_emplace(property, ViolatedIn{0, seed}).first->second.seeds;
+  };
+  for (const FoundViolation& found : result.violations) violated(found.violation.property);
+  if (!result.failed_expectations.empty()) violated("expectation");
+  if (!one.violated.empty()) {
+    one.failing_count = 1;
+    one.failing = {seed};
+  } else if (result.verdict == Verdict::undecided) {
+    one.undecided_count = 1;
+    one.undecided = {seed};
+  }
+  for (const auto& probe : result.probes) {
+    if (probe.count > 0) one.probes[probe.name] = 1;
+  }
+  for (const FaultHits& fault : result.faults) {
+    one.hits_by_kind[fault.kind] += fault.count;
+    one.hits_by_name[fault.name] += fault.count;
+  }
+  return one;
+}
+
+SweepSummary summary_of(const engine::SeedReport& report) {
+  using Fate = engine::SeedReport::Fate;
+  if (report.fate == Fate::done) return read_summary(report.result, "a worker's result");
+  SweepSummary one;
+  one.seeds = 1;
+  if (report.fate == Fate::runaway) {
+    one.undecided_count = 1;
+    one.undecided = {report.seed};
+    return one;
+  }
+  one.crashed = true;
+  one.failing_count = 1;
+  one.failing = {report.seed};
+  one.violated["crashed"] = {1, report.seed};
+  return one;
+}
+
+void merge_seeds(std::vector<std::uint64_t>& seeds, const std::vector<std::uint64_t>& others) {
+  const auto middle = static_cast<std::ptrdiff_t>(seeds.size());
+  seeds.insert(seeds.end(), others.begin(), others.end());
+  std::inplace_merge(seeds.begin(), seeds.begin() + middle, seeds.end());
+  if (seeds.size() > SweepSummary::listed_max) seeds.resize(SweepSummary::listed_max);
+}
+
+void add(std::map<std::string, std::uint64_t>& counts,
+         const std::map<std::string, std::uint64_t>& others) {
+  for (const auto& [name, count] : others) counts[name] += count;
+}
+
+}  // namespace
+
+void merge(SweepSummary& summary, const SweepSummary& other) {
+  summary.seeds += other.seeds;
+  summary.decisions += other.decisions;
+  summary.operations += other.operations;
+  summary.failing_count += other.failing_count;
+  summary.undecided_count += other.undecided_count;
+  merge_seeds(summary.failing, other.failing);
+  merge_seeds(summary.undecided, other.undecided);
+  for (const auto& [property, there] : other.violated) {
+    const auto [place, fresh] = summary.violated.try_emplace(property, there);
+    if (fresh) continue;
+    place->second.seeds += there.seeds;
+    place->second.first_seed = std::min(place->second.first_seed, there.first_seed);
+  }
+  add(summary.probes, other.probes);
+  add(summary.hits_by_kind, other.hits_by_kind);
+  add(summary.hits_by_name, other.hits_by_name);
+  summary.crashed = summary.crashed || other.crashed;
+  summary.interrupted = summary.interrupted || other.interrupted;
+}
+
+SweepSummary read_summary(std::string_view json, const std::string& file) {
+  const engine::Document document = engine::parse_json(json, file);
+  SweepSummary summary;
+  // What is missing is not nothing.
+  for (const std::string& key : engine::member_names<SweepSummary>())
+    static_cast<void>(document.at(key));
+  engine::read(document, summary);
+  const auto expect_ascending = [&](const char* key, const std::vector<std::uint64_t>& seeds) {
+    if (!std::is_sorted(seeds.begin(), seeds.end()))
+      document.at(key).fail("expected seeds in ascending order");
+  };
+  expect_ascending("failing", summary.failing);
+  expect_ascending("undecided", summary.undecided);
+  return summary;
+}
+
+SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
+  SweepSummary summary;
+  bool enough = false;
+  const auto interrupted = [&] { return settings.interrupted && settings.interrupted(); };
+  engine::sweep(
+      settings.workers,
+      [&](std::uint64_t seed) {
+        return engine::to_json(summary_of(seed, run(file.resolve(seed), {})));
+      },
+      [&](const engine::SeedReport& report) {
+        merge(summary, summary_of(report));
+        if (settings.seen) settings.seen(summary);
+        enough = settings.failing_max != 0 && summary.failing_count >= settings.failing_max;
+        return !enough;
+      },
+      interrupted);
+  const std::uint64_t asked = settings.workers.last - settings.workers.first + 1;
+  summary.interrupted = interrupted() && !enough && summary.seeds < asked;
+  return summary;
+}
+
+SweepJudgement judge(const Scenario& scenario, const SweepSummary& summary) {
+  SweepJudgement judged;
+  for (const std::string& probe : scenario.reach) {
+    if (summary.probes.find(probe) == summary.probes.end()) judged.unreached.push_back(probe);
+  }
+  const bool fails = summary.failing_count != 0;
+  const bool open = summary.undecided_count != 0 || summary.interrupted;
+  judged.verdict = fails ? Verdict::violated : open ? Verdict::undecided : Verdict::ok;
+  const Expectation& expected = scenario.expect_sweep;
+  judged.as_expected = expected.ok()
+                           ? judged.verdict == Verdict::ok && judged.unreached.empty()
+                           : summary.violated.find(expected.violation) != summary.violated.end();
+  // What fails, or is not reached, stays so; what did not come may still come.
+  const bool settled = (expected.ok() && fails) || !judged.unreached.empty() || !open;
+  if (summary.interrupted || (!judged.as_expected && !settled)) {
+    judged.outcome = Outcome::undecided;
+  } else if (judged.as_expected) {
+    judged.outcome = Outcome::as_expected;
+  }
+  return judged;
+}
+
+}  // namespace stampede::scenarios
