@@ -2,6 +2,8 @@
 // are put together.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -68,6 +70,12 @@ struct ClusterSpec {
   /// Resend interval of the clients.
   Duration client_timeout = milliseconds(200);
   bool open_loop = false;
+
+  /// Of a further group; 0 where nobody asks for it.
+  [[nodiscard]] std::uint32_t members_of(const std::string& group) const {
+    const auto found = groups.find(group);
+    return found == groups.end() ? 0 : found->second;
+  }
 };
 
 /// A message and its receiver, for Exploration::dead.
@@ -82,6 +90,17 @@ struct DeadQuery {
   const Payload& options;
   /// Some node may still crash in this schedule.
   bool may_crash = false;
+  /// False for timers without a budget.
+  const std::function<bool(const NamedType&)>& keeps_timer;
+
+  /// A timer of this type may fire at the receiver, in whichever part of its process.
+  template <class T>
+  [[nodiscard]] bool may_fire() const {
+    const std::vector<const NamedType*>& timers = local.process.type().timer_types;
+    return std::any_of(timers.begin(), timers.end(), [&](const NamedType* type) {
+      return type->payload == &payload_type<T>() && keeps_timer(*type);
+    });
+  }
 };
 
 /// What a model tells exploration about itself, so that fewer worlds need a look. Everything here

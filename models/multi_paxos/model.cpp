@@ -93,8 +93,10 @@ engine::Model make_model() {
   model.assemble = &assemble;
   model.reconfigures = true;
   model.properties = [](const engine::ClusterSpec& cluster) {
-    std::vector<engine::Property> list = Core::invariants(cluster.options.as<Options>().core);
-    for (engine::Property& fact : core_facts<&Replica::core>()) list.push_back(std::move(fact));
+    const CoreOptions& options = cluster.options.as<Options>().core;
+    std::vector<engine::Property> list = Core::invariants(options);
+    for (engine::Property& fact : core_facts<&Replica::core>(options))
+      list.push_back(std::move(fact));
     return list;
   };
   model.claims = [](const engine::ClusterSpec& spec) {

@@ -166,12 +166,13 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
       against_dead_messages(scenario).empty()) {
     std::vector<engine::Payload> options;
     for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
-    settings.dead = [dead = scenario.model->exploration.dead, options](
+    settings.dead = [dead = scenario.model->exploration.dead, options,
+                     keeps_timer = settings.transitions.keeps_timer](
                         NodeId receiver, const engine::Group& group,
                         const engine::LocalState& local, const engine::PackedMessage& message,
                         bool may_crash) {
       return dead({receiver, local, message.from, message.payload, group, options[receiver.value],
-                   may_crash});
+                   may_crash, keeps_timer});
     };
   }
   std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, doubts);

@@ -204,6 +204,8 @@ TEST_CASE("search: every safety defect is found breadth first", "[explore][views
       {"multi-paxos-changes-members-at-once", {"agreement", 13}},
       {"multi-paxos-counts-removed", {"agreement", 11}},
       {"primary-backup-answers-before-backup", {"durability", 14}},
+      {"primary-backup-announces-undecided", {"primary-backup/one-view", 7}},
+      {"primary-backup-obeys-outdated", {"primary-backup/names-who-joined@masters", 12}},
       {"ping-pong-forgets-to-check", {"ping-pong/one-at-a-time", 4}}};
   for (const auto& [defect, wanted] : expected) {
     INFO(defect);
