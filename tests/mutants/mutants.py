@@ -153,6 +153,11 @@ def judges(folder):
                       "[paper][viewstamped],[text][viewstamped],[regress][viewstamped]"]
     for swarm, seeds in (("swarm", 600), ("crash-vectors", 200), ("client-crash-storm", 200), ("power-loss", 100)):
         yield swarm, [program, "sweep", f"{catalogue}viewstamped/{swarm}.yaml", "--seeds", f"1..{seeds}"]
+    yield "alone", [program, "sweep", f"{catalogue}viewstamped/steady-state.yaml", "--seeds", "1..5", "--set",
+                    "cluster.replicas=1"]
+    yield "forgetting", [program, "sweep", f"{catalogue}bugs/vrr-recovery-forgets-view-random.yaml", "--seeds",
+                         "1..300", "--set", "cluster.defects=[]", "--set", "cluster.options.recovery=crash_vectors",
+                         "--set", "expect=ok"]
     for name, budgets in (("views", "timers: {ViewChangeTimeout: 2, CommitTimeout: 1}"),
                           ("crashes", "timers: {ViewChangeTimeout: 1, RecoveryTimeout: 1}, crashes: 1")):
         yield f"search of {name}", [
