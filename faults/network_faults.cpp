@@ -61,8 +61,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
         std::optional<std::vector<NodeId>> nodes = select(selector, world, draw);
         if (!nodes) return Begun::not_now;
         if (is_drawn(selector) && !taken.empty()) {
-          const std::vector<NodeId> rest =
-              without(engine::configuration_of(group_of(selector, world), world), taken);
+          const std::vector<NodeId> rest = without(members_of(selector, world), taken);
           nodes = sample(rest, std::min(rest.size(), nodes->size()), draw);
         }
         taken.insert(taken.end(), nodes->begin(), nodes->end());
@@ -70,9 +69,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       }
       if (partition.shape == Partition::Shape::isolate || groups.size() == 1) {
         groups.resize(1);
-        groups.push_back(
-            without(engine::configuration_of(group_of(partition.groups.front(), world), world),
-                    groups.front()));
+        groups.push_back(without(members_of(partition.groups.front(), world), groups.front()));
       }
       for (std::size_t i = 0; i < groups.size(); ++i) {
         for (std::size_t j = i + 1; j < groups.size(); ++j) {

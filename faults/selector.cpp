@@ -21,6 +21,10 @@ const engine::Group& group_of(const NodeSelector& selector, const engine::World&
   return world.membership().groups().at(selector.group);
 }
 
+std::vector<NodeId> members_of(const NodeSelector& selector, const engine::World& world) {
+  return engine::configuration_of(group_of(selector, world), world);
+}
+
 std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uint64_t draw) {
   std::vector<NodeId> chosen;
   for (std::uint64_t i = 0; i < count && !from.empty(); ++i) {
@@ -35,7 +39,7 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
                                           std::uint64_t draw) {
   const engine::Group& group = group_of(selector, world);
-  const std::vector<NodeId> members = engine::configuration_of(group, world);
+  const std::vector<NodeId> members = members_of(selector, world);
   switch (selector.kind) {
     case NodeSelector::Kind::names:
       return selector.nodes;

@@ -81,6 +81,7 @@ const std::vector<FaultKind>& fault_table() {
   static const std::vector<FaultKind> table = [] {
     const SchemaPtr nodes = nodes_schema();
     const SchemaPtr disk = name({"lose", "keep", "tear", "random"});
+    const std::vector<Field> who = {{"nodes", nodes, "who", true}};
     const std::vector<Field> filter = {{"type", text(), "only messages of this type"},
                                        {"from", nodes, "only from these"},
                                        {"to", nodes, "only to these"}};
@@ -100,12 +101,8 @@ const std::vector<FaultKind>& fault_table() {
          {{"nodes", nodes, "who", true}, {"disk", disk, "as for crash"}},
          true,
          {}},
-        {"wipe", "nodes crash and their disks are gone", {{"nodes", nodes, "who", true}}, true, {}},
-        {"pause",
-         "nodes stand still: messages wait, timers come late",
-         {{"nodes", nodes, "who", true}},
-         true,
-         {}},
+        {"wipe", "nodes crash and their disks are gone", who, true, {}},
+        {"pause", "nodes stand still: messages wait, timers come late", who, true, {}},
         {"boot",
          "spare nodes start",
          {{"nodes", nodes, "who; 'spares' are all of them", true}},
