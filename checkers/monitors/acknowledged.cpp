@@ -99,7 +99,8 @@ struct Durability {
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
-    if (!acknowledged.has_reference) check(judge);
+    // The reference may be the log of a node that was removed.
+    if (!acknowledged.has_reference || configuration.changed()) check(judge);
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
