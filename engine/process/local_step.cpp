@@ -130,8 +130,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         return;
       }
       const ProcessType::MessageEntry& entry = type.messages.data()[index];
-      if (entry.layer->keys.empty()) {
-        // In no map of parts: looking makes nothing, and there is nothing to take back.
+      if (entry.layer->keys.empty()) {  // in no map of parts: looking makes nothing to take back
         void* value = entry.layer->locate_in(frame.root, input.instance);
         Context context = context_of(*entry.layer, value, input.instance);
         entry.handle(value, input.payload->content(), input.from, context);

@@ -50,7 +50,7 @@ void Master::on(const AnnounceTimeout&, Context& context) {
 
 Views Master::ahead() const {
   Views shown = views;
-  for (consensus::Position next = masters.decided() + 1; next <= masters.last(); ++next) {
+  for (consensus::Position next = applied + 1; next <= masters.last(); ++next) {
     if (const auto* command = masters.value(next).get<Command>()) shown.apply(*command);
   }
   return shown;
@@ -75,8 +75,9 @@ void Master::announce(Context& context) const {
 
 // ----- what is decided -----
 
-// The others tell of it when they lead.
+// The others tell of it when they lead. More may have been decided in this step.
 void Master::on(const consensus::Decided& decided, Context& context) {
+  applied = decided.position;
   if (!decided.value) return;
   const auto& command = decided.value.as<Command>();
   const auto* changed = std::get_if<Changed>(&command.what);

@@ -26,8 +26,9 @@ struct Master {
 
   Detector detector{};
   Consensus masters{};
-  /// After the decided commands.
+  /// After the decided commands up to `applied`.
   Views views{};
+  consensus::Position applied = 0;
 
   using Parts = engine::Parts<&Master::detector, &Master::masters>;
   using Inlined = engine::Inlined<&Master::views>;
@@ -54,7 +55,7 @@ struct Master {
   /// False without effect.
   bool apply(const Command& command, Context& context);
 };
-STAMPEDE_VALUE(Master, detector, masters, views);
+STAMPEDE_VALUE(Master, detector, masters, views, applied);
 static_assert(engine::Process<Master>);
 
 }  // namespace stampede::models::primary_backup

@@ -23,6 +23,14 @@ ObservedLog observed(const Log& log) {
       log, [](const LogEntry& entry) { return consensus::operation_of(entry.request); });
 }
 
+/// What the view of this log started with: an owner may propose in the step in which it begins to
+/// lead.
+ObservedLog started_with(const Log& log, ViewNumber view) {
+  OpNumber length = log.size();
+  while (length > 0 && log.at(length).view_number == view) --length;
+  return observed(log.prefix(length));
+}
+
 /// What is missing in `log` if it is to begin with the first `length` entries of `wanted`.
 std::string missing(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
   std::size_t position = log.first_difference(wanted);
@@ -64,8 +72,11 @@ struct CertifiedLog {
     if (!judge.world.up(change.node)) return;
     const Core* core = judge.world.showing<Core>(change.node, change.group);
     if (core == nullptr) return;
-    if (after.leading && after.epoch != 0 && started.try_emplace(after.epoch, after.log).second)
-      forget_covered(after.epoch, after.log.size());
+    if (after.leading && after.epoch != 0 && started.count(after.epoch) == 0) {
+      const ObservedLog start = started_with(core->log, after.epoch);
+      started.emplace(after.epoch, start);
+      forget_covered(after.epoch, start.size());
+    }
     if (core->status == Status::recovering) return;
     check(change.node, core->last_normal_view, after.log, "", judge);
     if (views_never_fall) forget_below(change.node, core->last_normal_view);

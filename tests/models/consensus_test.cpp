@@ -70,9 +70,10 @@ template <class C>
 World world_of(const typename C::Options& options, std::uint64_t seed) {
   engine::Assembly assembly;
   std::vector<NodeId> nodes;
+  const Member<C> boot{};
   for (std::uint32_t i = 0; i < 3; ++i) {
     nodes.push_back(NodeId{i});
-    assembly.nodes.push_back({"r" + std::to_string(i), "replica", engine::make_process(Member<C>{}),
+    assembly.nodes.push_back({"r" + std::to_string(i), "replica", engine::make_process(boot),
                               engine::Payload::of(options)});
   }
   assembly.membership.add({"replica", nodes});

@@ -42,7 +42,8 @@ engine::ClusterSpec spec_of(const engine::Model& model, std::uint32_t further = 
 
 /// Whose fact it is; those of a further group are of primary-backup, which has one.
 const engine::Model& model_of(const std::string& property) {
-  if (property.find('@') != std::string::npos) return *models::find_model("primary_backup");
+  if (property.find('@') != std::string::npos)
+    return *models::find_model(models::all_models(), "primary_backup");
   const std::string prefix = property.substr(0, property.find('/'));
   for (const engine::Model* model : models::all_models()) {
     std::string name = model->name;

@@ -102,6 +102,21 @@ TEST_CASE("masters: without a majority no view is named", "[text]") {
 )");
 }
 
+TEST_CASE("masters: what is decided in one step is applied before anything else is proposed",
+          "[text][regress]") {
+  check_script(R"(
+  - deliver: Join r0->m0                  # slot 1
+  - deliver: Join r1->m0                  # slots 2 and 3: view 1
+  - deliver: masters.Accept m0->m1 nth 1
+  - deliver: masters.Accept m0->m1 nth 2
+  - deliver: masters.Accept m0->m1 nth 3
+  - deliver: masters.Accepted m1->m0 nth 3
+  - deliver: masters.Accepted m1->m0 nth 2
+  - deliver: masters.Accepted m1->m0 nth 1  # decides all three
+  - expect: { node: m0, state: { applied: 3, masters: { committed: 3, accepts: {} } } }
+)");
+}
+
 TEST_CASE("masters: their logs are judged as those of a group, where there are masters", "[unit]") {
   const std::set<std::string> own = checks_of("{ model: primary_backup }");
   const std::set<std::string> replicated =

@@ -32,14 +32,13 @@ namespace { inline bool kept(int mutant) {
 
 
 class Mutant:
-    def __init__(self, number, file, line, condition, removed):
-        self.number, self.file, self.line = number, file, line
-        self.condition, self.removed = condition, removed
+    """A condition, or a part of one, that does not count. Its name stays when lines move."""
 
-    def name(self):
-        """Stays the same when lines move."""
-        whole = self.removed == self.condition
-        return f"{self.file}: {self.condition}" + ("" if whole else f" WITHOUT {self.removed}")
+    def __init__(self, file, line, condition, removed, earlier):
+        self.number, self.file, self.line = len(earlier) + 1, file, line
+        name = f"{file}: {condition}" + ("" if removed == condition else f" WITHOUT {removed}")
+        repeated = sum(other.name.split(" #")[0] == name for other in earlier)
+        self.name = name + (f" #{repeated + 1}" if repeated else "")
 
 
 def closing(text, begin):
@@ -75,7 +74,7 @@ def mutate(file, text, mutants):
 
     def switch(position, condition, removed):
         line = text.count("\n", 0, position) + 1
-        mutants.append(Mutant(len(mutants) + 1, file, line, plain(condition), plain(removed)))
+        mutants.append(Mutant(file, line, plain(condition), plain(removed), mutants))
         return mutants[-1].number
 
     result, last = "", 0
@@ -199,7 +198,7 @@ def main():
         for name in SOURCES:
             mutate(f"{name}.cpp", (ROOT / MODEL / f"{name}.cpp").read_text(), mutants)
         for mutant in mutants:
-            print(mutant.number, f"{mutant.file}:{mutant.line}", mutant.name(), sep="\t")
+            print(mutant.number, f"{mutant.file}:{mutant.line}", mutant.name, sep="\t")
         return 0
     folder = build / "mutants"
     folder.mkdir(exist_ok=True)
@@ -215,10 +214,10 @@ def main():
         if wanted is not None and mutant.number not in wanted:
             continue
         judge = verdict(folder, mutant.number)
-        reason = reasons.get(mutant.name())
+        reason = reasons.get(mutant.name)
         surprise = "" if bool(judge) == (reason is None) else "  <<<"
         failed += bool(surprise)
-        print(mutant.number, f"{mutant.file}:{mutant.line}", judge or "SURVIVES", mutant.name() + surprise, sep="\t",
+        print(mutant.number, f"{mutant.file}:{mutant.line}", judge or "SURVIVES", mutant.name + surprise, sep="\t",
               flush=True)
     print(f"{len(mutants)} mutants, {failed} not as expected")
     return 1 if failed else 0
