@@ -113,7 +113,7 @@ TEST_CASE("masters: what is decided in one step is applied before anything else 
   - deliver: masters.Accepted m1->m0 nth 3
   - deliver: masters.Accepted m1->m0 nth 2
   - deliver: masters.Accepted m1->m0 nth 1  # decides all three
-  - expect: { node: m0, state: { applied: 3, masters: { committed: 3, accepts: {} } } }
+  - expect: { node: m0, state: { applied: 3, masters: { committed: 3, accepts: [] } } }
 )");
 }
 
