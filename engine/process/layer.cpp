@@ -2,6 +2,10 @@
 
 namespace stampede::engine {
 
+void* Layer::locate_instance_in(void* root, const InstancePath& instance) const {
+  return locate(parent->locate_in(root, instance), instance.keys[keys.size() - 1]);
+}
+
 const void* Layer::find_instance_in(const void* root, const InstancePath& instance) const {
   const void* owner = parent->find_in(root, instance);
   const std::uint32_t key = instance.keys[keys.size() - 1];

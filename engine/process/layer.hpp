@@ -72,7 +72,7 @@ struct Layer {
   /// The value of this layer inside the root's.
   [[nodiscard]] void* locate_in(void* root, const InstancePath& instance) const {
     if (keys.empty()) return static_cast<std::byte*>(root) + offset;
-    return locate(parent->locate_in(root, instance), instance.keys[keys.size() - 1]);
+    return locate_instance_in(root, instance);
   }
   /// The same to be looked at; nullptr where there is no such instance.
   [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const {
@@ -85,6 +85,7 @@ struct Layer {
   [[nodiscard]] std::string description() const;
 
  private:
+  [[nodiscard]] void* locate_instance_in(void* root, const InstancePath& instance) const;
   [[nodiscard]] const void* find_instance_in(const void* root, const InstancePath& instance) const;
 };
 

@@ -37,7 +37,7 @@ class FreshInstance {
   const InstancePath& instance_;
 };
 
-void drain_indications(StepFrame& frame) {
+[[gnu::noinline]] void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {
     const Indication indication = std::move(frame.effects.indications[i]);
@@ -205,8 +205,9 @@ void Context::persist() {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
+  const Adversaries* const adversaries = environment.adversaries;
   // Of a step that goes on from another one, what that one sends has been let out.
-  const std::size_t sent_before = effects.sends.size();
+  const std::size_t sent_before = adversaries == nullptr ? 0 : effects.sends.size();
   try {
     run(local, boot, input, frame);
     if (effects.has_rare && effects.ignored) {
@@ -217,8 +218,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
              effects.saves_completed == 0);
       ASSERT(!effects.held && effects.indications.empty());
     }
-    if (environment.adversaries != nullptr) [[unlikely]]
-      environment.adversaries->let_out(local, input, environment, effects, sent_before);
+    if (adversaries != nullptr) [[unlikely]]
+      adversaries->let_out(local, input, environment, effects, sent_before);
   } catch (const AssertionFailed& failed) {
     effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {

@@ -27,7 +27,7 @@ void History::respond(OperationId id, Result result, std::uint64_t step, Time ti
   ++completed_;
 }
 
-const HistoryOperation* History::find(OperationId id) const {
+const HistoryOperation* History::find_among(OperationId id) const {
   if (id.client.value >= index_.size() || id.number >= index_[id.client.value].size())
     return nullptr;
   const std::uint32_t position = index_[id.client.value][id.number];

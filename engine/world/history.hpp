@@ -40,9 +40,13 @@ class History {
   [[nodiscard]] std::uint64_t event_count() const { return events_; }
   [[nodiscard]] std::size_t completed() const { return completed_; }
   /// The operation, or nullptr if it was never invoked.
-  [[nodiscard]] const HistoryOperation* find(OperationId id) const;
+  [[nodiscard]] const HistoryOperation* find(OperationId id) const {
+    return operations_.empty() ? nullptr : find_among(id);
+  }
 
  private:
+  [[nodiscard]] const HistoryOperation* find_among(OperationId id) const;
+
   std::vector<HistoryOperation> operations_;
   std::vector<std::vector<std::uint32_t>> index_;  // by client, by number: position + 1
   std::uint64_t events_ = 0;

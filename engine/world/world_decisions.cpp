@@ -15,8 +15,9 @@ Decision decision_at(DecisionKind kind, NodeId node) {
 }  // namespace
 
 bool World::deliver(MessageSlot slot) {
-  if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
+  if (broken_ || slot >= messages_.size()) return false;
   const InFlight* message = &messages_.data()[slot];
+  if (message->sequence == 0) return false;
   const NodeId to = message->to;
   const LocalState& receiver = node_at(to).local;
   if (!receiver.up || receiver.paused) return false;
