@@ -90,8 +90,11 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};
+  /// Once more were down than the group survives: who was, has a disk, and was not seen since.
+  std::vector<NodeId> unseen{};
   // A log that only grew lost nothing.
-  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base;
+  static constexpr unsigned watches =
+      engine::observed_log_other | engine::observed_log_base | engine::observed_up;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -99,9 +102,32 @@ struct Durability {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
-    if (!acknowledged.operations.empty()) check(judge);
+    const bool all_seen_again = !unseen.empty() && note_seen(change.node, judge);
+    if ((change.fields & engine::observed_up) != 0) note_down(judge);
+    const bool grew = change.log_extended() && (change.fields & engine::observed_log_base) == 0;
+    if (acknowledged.operations.empty() || (grew && !all_seen_again)) return;
+    check(judge);
+  }
+  /// True if nobody is unseen from here on.
+  bool note_seen(NodeId node, const Judge& judge) {
+    if (judge.world.up(node)) std::erase(unseen, node);
+    return unseen.empty();
+  }
+  /// What a few that are up do not show is not lost: it may be on the disks of the others.
+  void note_down(const Judge& judge) {
+    std::vector<NodeId> down;
+    for (const NodeId member : judge.group().members()) {
+      if (!judge.world.up(member)) down.push_back(member);
+    }
+    if (down.size() <= judge.group().tolerated()) return;
+    for (const NodeId node : down) {
+      if (judge.world.process(node).type().durable.empty()) continue;
+      const auto place = std::lower_bound(unseen.begin(), unseen.end(), node);
+      if (place == unseen.end() || *place != node) unseen.insert(place, node);
+    }
   }
   void check(Judge& judge) const {
+    if (!unseen.empty()) return;
     const auto& members = judge.group().members();
     const auto holds_all = [&](NodeId node) {
       return acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
@@ -117,7 +143,7 @@ struct Durability {
     }
   }
 };
-STAMPEDE_VALUE(Durability, acknowledged);
+STAMPEDE_VALUE(Durability, acknowledged, unseen);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};
