@@ -51,6 +51,7 @@ class LogLines {
 
   /// `{"message": "3\t:invoke\t:read\tnil", "logger_name": "jepsen.util"}`.
   void read_record(const std::string& text) {
+    column_ = 0;
     InputText line = InputText::of(text, *input_.name());
     line.limit_memory(input_.memory_left());
     Document record;

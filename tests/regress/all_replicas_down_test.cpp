@@ -7,7 +7,7 @@ namespace stampede::tests {
 namespace {
 
 /// The first violation of a script that goes on behind an acknowledged operation of r0 and r1.
-std::string after(const std::string& steps, const std::string& defects) {
+std::string outcome_after(const std::string& steps, const std::string& defects) {
   const auto file = scenarios::ScenarioFile::parse(
       "cluster: { model: multi_paxos, replicas: 3, clients: 1, service: kv, defects: [" + defects +
           "] }\nchecks: [durability]\nscript:\n"
@@ -19,8 +19,9 @@ std::string after(const std::string& steps, const std::string& defects) {
           steps,
       "down.yaml", {});
   const auto result = scenarios::run(file.resolve(0), {});
-  if (result.violations.empty()) return scenarios::word_of(result.verdict);
-  return result.violations.front().property + ": " + result.violations.front().message;
+  if (result.violations.empty()) return engine::word_of(result.verdict);
+  const engine::Violation& first = result.violations.front().violation;
+  return first.property + ": " + first.message;
 }
 
 }  // namespace
@@ -33,15 +34,15 @@ TEST_CASE("regress: what is on the disks of replicas that are down is not lost",
   for (const std::string& steps : {down, all_down, all_down + "  - restart: r2\n", all_down + back,
                                    all_down + back + "  - crash: r0\n"}) {
     INFO(steps);
-    CHECK(after(steps, "") == "ok");
+    CHECK(outcome_after(steps, "") == "ok");
   }
   // Who forgets it is seen once all are back, and at once where as many are up as must be.
   const std::string lost = "durability: operation c0.1 was acknowledged and is in no replica's log";
-  CHECK(after(all_down + "  - restart: r2\n  - restart: r0\n", "multi-paxos-forgets-votes") ==
-        "ok");
-  CHECK(after(all_down + back, "multi-paxos-forgets-votes") == lost);
-  CHECK(after("  - crash: r0\n  - restart: r0\n  - crash: r1\n", "multi-paxos-forgets-votes") ==
-        lost);
+  CHECK(outcome_after(all_down + "  - restart: r2\n  - restart: r0\n",
+                      "multi-paxos-forgets-votes") == "ok");
+  CHECK(outcome_after(all_down + back, "multi-paxos-forgets-votes") == lost);
+  CHECK(outcome_after("  - crash: r0\n  - restart: r0\n  - crash: r1\n",
+                      "multi-paxos-forgets-votes") == lost);
 }
 
 }  // namespace stampede::tests

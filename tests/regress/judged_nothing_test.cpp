@@ -8,8 +8,8 @@
 namespace stampede::tests {
 namespace {
 
-checkers::Finding judged(const std::string& text, const std::string& model = "",
-                         std::string_view consistency = "") {
+checkers::Finding judge_text(const std::string& text, const std::string& model = "",
+                             std::string_view consistency = "") {
   histories::ImportSettings settings;
   settings.model = model;
   settings.find_service = &models::service::find_service;
@@ -47,21 +47,21 @@ TEST_CASE("regress: a history in which nothing was completed is vacuous", "[regr
   };
   for (const std::string& text : texts) {
     INFO(text);
-    const checkers::Finding finding = judged(text);
+    const checkers::Finding finding = judge_text(text);
     CHECK(finding.verdict == engine::Verdict::vacuous);
     CHECK(!finding.limit.empty());
   }
-  CHECK(judged("[]", "register", "sequential").verdict == engine::Verdict::vacuous);
-  CHECK(judged("[]", "", "serializable").verdict == engine::Verdict::vacuous);
+  CHECK(judge_text("[]", "register", "sequential").verdict == engine::Verdict::vacuous);
+  CHECK(judge_text("[]", "", "serializable").verdict == engine::Verdict::vacuous);
 }
 
 TEST_CASE("regress: one operation with a result is enough to judge", "[regress][unit]") {
-  CHECK(judged("{:process 0, :type :invoke, :f :write, :value 1}\n"
-               "{:process 0, :type :ok, :f :write, :value 1}\n")
+  CHECK(judge_text("{:process 0, :type :invoke, :f :write, :value 1}\n"
+                   "{:process 0, :type :ok, :f :write, :value 1}\n")
             .verdict == engine::Verdict::ok);
   // A compare-and-set that found another value is one.
-  CHECK(judged("INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2]\n"
-               "INFO  jepsen.util - 0\t:fail\t:cas\t[1 2]\n")
+  CHECK(judge_text("INFO  jepsen.util - 0\t:invoke\t:cas\t[1 2]\n"
+                   "INFO  jepsen.util - 0\t:fail\t:cas\t[1 2]\n")
             .verdict == engine::Verdict::ok);
 }
 

@@ -13,7 +13,8 @@ using checkers::Isolation;
 using engine::Verdict;
 
 /// What is said of transactions, each `process outcome [[...]]` of its own line.
-Finding judged(const std::string& lines, Isolation isolation, const std::string& initial = "") {
+Finding judge_transactions(const std::string& lines, Isolation isolation,
+                           const std::string& initial = "") {
   std::string text;
   std::size_t begin = 0;
   while (begin < lines.size()) {
@@ -32,7 +33,7 @@ Finding judged(const std::string& lines, Isolation isolation, const std::string&
   return checkers::check_transactions(imported.transactions, isolation);
 }
 
-std::string forbidden(const Finding& finding) {
+std::string forbidden_names(const Finding& finding) {
   std::string names;
   for (const checkers::Anomaly& anomaly : finding.anomalies) {
     if (anomaly.is_forbidden) names += (names.empty() ? "" : " ") + anomaly.name;
@@ -40,7 +41,7 @@ std::string forbidden(const Finding& finding) {
   return names;
 }
 
-const std::string twice = "8 ok [[:w k v]]\n9 ok [[:w k v]]\n";
+const std::string register_twice = "8 ok [[:w k v]]\n9 ok [[:w k v]]\n";
 const std::string list_twice = "8 ok [[:append k v]]\n9 ok [[:append k v]]\n";
 
 }  // namespace
@@ -53,31 +54,32 @@ TEST_CASE("regress: what is wrong whoever wrote is reported beside repeated writ
     std::string names;
   };
   const Case cases[] = {
-      {twice + "0 ok [[:r k 5]]\n", Isolation::read_uncommitted, "unwritten"},
+      {register_twice + "0 ok [[:r k 5]]\n", Isolation::read_uncommitted, "unwritten"},
       {list_twice + "0 ok [[:r k [5]]]\n", Isolation::read_uncommitted, "unwritten"},
       {list_twice + "0 ok [[:r k [v 5 v]]]\n", Isolation::read_committed, "unwritten"},
-      {twice + "0 fail [[:w k 5]]\n1 ok [[:r k 5]]\n", Isolation::read_committed, "G1a"},
-      {twice + "0 fail [[:w k 5]]\n1 fail [[:w k 5]]\n2 ok [[:r k 5]]\n", Isolation::read_committed,
-       "G1a"},
+      {register_twice + "0 fail [[:w k 5]]\n1 ok [[:r k 5]]\n", Isolation::read_committed, "G1a"},
+      {register_twice + "0 fail [[:w k 5]]\n1 fail [[:w k 5]]\n2 ok [[:r k 5]]\n",
+       Isolation::read_committed, "G1a"},
       {list_twice + "0 fail [[:append k 5]]\n1 ok [[:r k [5]]]\n", Isolation::read_committed,
        "G1a"},
-      {twice + "0 ok [[:w k 5] [:w k 6]]\n1 ok [[:r k 5]]\n", Isolation::read_committed, "G1b"},
+      {register_twice + "0 ok [[:w k 5] [:w k 6]]\n1 ok [[:r k 5]]\n", Isolation::read_committed,
+       "G1b"},
       {list_twice + "0 ok [[:append k 5]]\n1 ok [[:r k [v 5]]]\n2 ok [[:r k [5]]]\n",
        Isolation::read_committed, "incompatible-order"},
-      {twice + "0 ok [[:w k 5]]\n1 ok [[:r k 5] [:w k v]]\n2 ok [[:r k 5] [:w k v]]\n",
+      {register_twice + "0 ok [[:w k 5]]\n1 ok [[:r k 5] [:w k v]]\n2 ok [[:r k 5] [:w k v]]\n",
        Isolation::snapshot, "lost-update"},
       {list_twice + "1 ok [[:r k [v]] [:append k v]]\n2 ok [[:r k [v]] [:append k v]]\n",
        Isolation::snapshot, "lost-update"},
   };
   for (const Case& one : cases) {
     INFO(one.lines);
-    const Finding finding = judged(one.lines, one.isolation);
+    const Finding finding = judge_transactions(one.lines, one.isolation);
     CHECK(finding.verdict == Verdict::violated);
-    CHECK(forbidden(finding) == one.names);
+    CHECK(forbidden_names(finding) == one.names);
   }
-  const Finding initial =
-      judged("0 ok [[:r k 5] [:w k v]]\n1 ok [[:r k 5] [:w k v]]\n", Isolation::snapshot, "5");
-  CHECK(forbidden(initial) == "lost-update");
+  const Finding initial = judge_transactions("0 ok [[:r k 5] [:w k v]]\n1 ok [[:r k 5] [:w k v]]\n",
+                                             Isolation::snapshot, "5");
+  CHECK(forbidden_names(initial) == "lost-update");
   REQUIRE(initial.anomalies.size() == 1);
   CHECK(initial.anomalies[0].transactions == std::vector<std::uint32_t>{0, 1});
 }
@@ -86,7 +88,7 @@ TEST_CASE("regress: what may be right beside repeated writes is not called wrong
           "[regress][unit]") {
   const std::string fine[] = {
       // One of those who wrote it committed, or may have.
-      twice + "0 fail [[:w k v]]\n1 ok [[:r k v]]\n",
+      register_twice + "0 fail [[:w k v]]\n1 ok [[:r k v]]\n",
       "0 fail [[:w k v]]\n1 info [[:w k v]]\n2 ok [[:r k v]]\n",
       // Both read v, but not the same one.
       "0 ok [[:w k v]]\n1 ok [[:r k v] [:w k v]]\n2 ok [[:r k v] [:w k v]]\n",
@@ -95,16 +97,16 @@ TEST_CASE("regress: what may be right beside repeated writes is not called wrong
   for (const std::string& lines : fine) {
     INFO(lines);
     for (const Isolation isolation : {Isolation::read_uncommitted, Isolation::read_committed}) {
-      CHECK(judged(lines, isolation).verdict == Verdict::undecided);
+      CHECK(judge_transactions(lines, isolation).verdict == Verdict::undecided);
     }
-    CHECK(judged(lines, Isolation::serializable).verdict == Verdict::ok);
+    CHECK(judge_transactions(lines, Isolation::serializable).verdict == Verdict::ok);
   }
 }
 
 TEST_CASE("regress: where no order explains what was read, few transactions are named",
           "[regress][unit]") {
-  const Finding session = judged("0 ok [[:w x 1]]\n0 ok [[:w x 2]]\n0 ok [[:r x 1]]\n",
-                                 Isolation::strong_session_serializable);
+  const Finding session = judge_transactions("0 ok [[:w x 1]]\n0 ok [[:w x 2]]\n0 ok [[:r x 1]]\n",
+                                             Isolation::strong_session_serializable);
   REQUIRE(session.anomalies.size() == 1);
   CHECK(session.anomalies[0].name == "not-serializable");
   CHECK(session.anomalies[0].transactions == std::vector<std::uint32_t>{0, 1, 2});
@@ -119,13 +121,13 @@ TEST_CASE("regress: where no order explains what was read, few transactions are 
     many += "7 ok [[:w y " + value + "] [:r z nil]]\n5 ok [[:r y " + value + "]]\n";
     if (number == 20) many += "0 ok [[:w x 1] [:r y 20]]\n0 ok [[:w x 2]]\n0 ok [[:r x 1]]\n";
   }
-  const Finding among = judged(many, Isolation::strong_session_serializable);
+  const Finding among = judge_transactions(many, Isolation::strong_session_serializable);
   REQUIRE(among.anomalies.size() == 1);
   CHECK(among.anomalies[0].transactions == std::vector<std::uint32_t>{42, 43, 44});
 
   const Finding snapshots =
-      judged("0 ok [[:w x 1]]\n0 ok [[:w x 2]]\n0 ok [[:r x 1]]\n1 ok [[:w y 1]]\n",
-             Isolation::strong_session_snapshot);
+      judge_transactions("0 ok [[:w x 1]]\n0 ok [[:w x 2]]\n0 ok [[:r x 1]]\n1 ok [[:w y 1]]\n",
+                         Isolation::strong_session_snapshot);
   REQUIRE(snapshots.anomalies.size() == 1);
   CHECK(snapshots.anomalies[0].name == "not-snapshot-isolated");
   CHECK(snapshots.anomalies[0].transactions == std::vector<std::uint32_t>{0, 1, 2});

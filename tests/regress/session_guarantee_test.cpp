@@ -2,6 +2,7 @@
 // kept `writes-follow-reads`.
 #include <catch2/catch.hpp>
 
+#include "checkers/description.hpp"
 #include "histories/check.hpp"
 #include "models/service/services.hpp"
 
@@ -9,7 +10,7 @@ namespace stampede::tests {
 namespace {
 
 /// What a judge says of accesses, `client r|w value`, one after the other.
-std::string judged(const std::vector<std::string>& accesses, const char* judge) {
+std::string judge_accesses(const std::vector<std::string>& accesses, const char* judge) {
   std::string text;
   for (const std::string& access : accesses) {
     const std::string process = "{:process " + access.substr(0, 1) + ", :type ";
@@ -23,30 +24,31 @@ std::string judged(const std::vector<std::string>& accesses, const char* judge) 
   auto imported = histories::import_history(histories::InputText::of(text, "h"), settings);
   const auto finding = histories::check(imported, *histories::judge_for(imported, judge), {}, {});
   return std::string(engine::word_of(finding.verdict)) + (finding.reason.empty() ? "" : ": ") +
-         tell(finding.reason, imported.history, imported.clients);
+         checkers::tell(finding.reason, imported.history, imported.clients);
 }
 
 }  // namespace
 
 TEST_CASE("regress: monotonic writes can be violated", "[regress][unit]") {
   const std::vector<std::string> turned{"0 w 1", "0 w 2", "1 r 2", "1 r 1"};
-  CHECK(judged(turned, "monotonic-writes").find("violated: no one order of the writes") == 0);
-  CHECK(judged({"0 w 1", "0 w 2", "1 r 1", "1 r 2"}, "monotonic-writes") == "ok");
+  CHECK(judge_accesses(turned, "monotonic-writes").find("violated: no one order of the writes") ==
+        0);
+  CHECK(judge_accesses({"0 w 1", "0 w 2", "1 r 1", "1 r 2"}, "monotonic-writes") == "ok");
   // Seen by two clients, or written by two.
-  CHECK(judged({"0 w 1", "0 w 2", "1 r 2", "2 r 1"}, "monotonic-writes") == "ok");
-  CHECK(judged({"0 w 1", "3 w 2", "1 r 2", "1 r 1"}, "monotonic-writes") == "ok");
-  CHECK(judged(turned, "read-your-writes") == "ok");
-  CHECK(judged(turned, "writes-follow-reads") == "ok");
+  CHECK(judge_accesses({"0 w 1", "0 w 2", "1 r 2", "2 r 1"}, "monotonic-writes") == "ok");
+  CHECK(judge_accesses({"0 w 1", "3 w 2", "1 r 2", "1 r 1"}, "monotonic-writes") == "ok");
+  CHECK(judge_accesses(turned, "read-your-writes") == "ok");
+  CHECK(judge_accesses(turned, "writes-follow-reads") == "ok");
 }
 
 TEST_CASE("regress: writes do not follow reads of themselves", "[regress][unit]") {
   const std::vector<std::string> ahead{"0 r 1", "0 w 1"};
-  CHECK(judged(ahead, "writes-follow-reads") ==
+  CHECK(judge_accesses(ahead, "writes-follow-reads") ==
         "violated: 0's \"read\" -> {\"value\":\"1\"} at [0, 1] saw what its own client wrote only "
         "later: 0's {\"write\":\"1\"} -> {\"ok\":true} at [2, 3]");
-  CHECK(judged(ahead, "session").find("violated: ") == 0);
-  CHECK(judged(ahead, "monotonic-writes") == "ok");
-  CHECK(judged({"0 w 1", "0 r 1"}, "writes-follow-reads") == "ok");
+  CHECK(judge_accesses(ahead, "session").find("violated: ") == 0);
+  CHECK(judge_accesses(ahead, "monotonic-writes") == "ok");
+  CHECK(judge_accesses({"0 w 1", "0 r 1"}, "writes-follow-reads") == "ok");
 }
 
 }  // namespace stampede::tests

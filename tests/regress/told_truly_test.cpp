@@ -1,19 +1,20 @@
 // Repaired: "nobody had written" was said of values that appends and sums had left.
 #include <catch2/catch.hpp>
 
+#include "checkers/description.hpp"
 #include "histories/check.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::tests {
 namespace {
 
-std::string told(const std::string& text) {
+std::string told_of(const std::string& text) {
   histories::ImportSettings settings;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
   auto imported = histories::import_history(histories::InputText::of(text, "h"), settings);
   const auto finding = histories::check(imported, *histories::judge_for(imported, ""), {}, {});
-  return tell(finding.reason, imported.history, imported.clients);
+  return checkers::tell(finding.reason, imported.history, imported.clients);
 }
 
 }  // namespace
@@ -32,14 +33,14 @@ TEST_CASE("regress: nobody had written is said where nobody had", "[regress][uni
   const std::string read =
       "{\"e\":\"call\",\"id\":9,\"p\":1,\"op\":{\"get\":\"x\"}}\n"
       "{\"e\":\"ok\",\"id\":9,\"p\":1,\"o\":{\"value\":\"ab\"}}\n";
-  CHECK(told(lines + read).find("which no order explains together with") != std::string::npos);
-  CHECK(told(lines + read).find(nobody) == std::string::npos);
-  CHECK(told(header + read).find(nobody) != std::string::npos);
+  CHECK(told_of(lines + read).find("which no order explains together with") != std::string::npos);
+  CHECK(told_of(lines + read).find(nobody) == std::string::npos);
+  CHECK(told_of(header + read).find(nobody) != std::string::npos);
   const std::string sums =
       "{:process 0, :type :invoke, :f :add, :value 2}\n{:process 0, :type :ok, :f :add, :value 2}\n"
       "{:process 0, :type :invoke, :f :read}\n{:process 0, :type :ok, :f :read, :value 3}\n";
-  CHECK(told(sums).find("which no order explains") != std::string::npos);
-  CHECK(told(sums).find(nobody) == std::string::npos);
+  CHECK(told_of(sums).find("which no order explains") != std::string::npos);
+  CHECK(told_of(sums).find(nobody) == std::string::npos);
 }
 
 }  // namespace stampede::tests

@@ -7,14 +7,14 @@
 namespace stampede::tests {
 namespace {
 
-std::string generated(const std::string& process, const std::string& type, const std::string& id) {
+std::string id_event(const std::string& process, const std::string& type, const std::string& id) {
   return "{:process " + process + ", :type :" + type + ", :f :generate, :value " + id + "}\n";
 }
-std::string given(const std::string& process, const std::string& id) {
-  return generated(process, "invoke", "nil") + generated(process, "ok", id);
+std::string given_id(const std::string& process, const std::string& id) {
+  return id_event(process, "invoke", "nil") + id_event(process, "ok", id);
 }
 
-checkers::Finding judged(const std::string& text) {
+checkers::Finding judge_ids(const std::string& text) {
   const auto imported = histories::import_history(histories::InputText::of(text, "h"), {});
   CHECK(imported.model == "unique-ids");
   return checkers::check_transactions(imported.transactions,
@@ -26,16 +26,16 @@ checkers::Finding judged(const std::string& text) {
 TEST_CASE("regress: generated ids are judged as unique", "[regress][unit]") {
   using engine::Verdict;
   const std::string nemesis = "{:process :nemesis, :type :info, :f :start, :value nil}\n";
-  CHECK(judged(nemesis + given("0", "7") + given("1", "8") + given("0", "9")).verdict ==
+  CHECK(judge_ids(nemesis + given_id("0", "7") + given_id("1", "8") + given_id("0", "9")).verdict ==
         Verdict::ok);
-  CHECK(judged(given("0", "\"a\"") + given("1", "[1 2]") + given("2", "{:n 1}")).verdict ==
-        Verdict::ok);
-  // Who failed, or was never answered, was given nothing.
-  CHECK(judged(given("0", "7") + generated("1", "invoke", "nil") + generated("1", "fail", "7") +
-               generated("2", "invoke", "nil") + generated("2", "info", "nil"))
+  CHECK(judge_ids(given_id("0", "\"a\"") + given_id("1", "[1 2]") + given_id("2", "{:n 1}"))
             .verdict == Verdict::ok);
-  for (const std::string& again : {given("0", "7"), given("1", "7"), given("1", ":7")}) {
-    const checkers::Finding finding = judged(given("0", "7") + given("0", "5") + again);
+  // Who failed, or was never answered, was given nothing.
+  CHECK(judge_ids(given_id("0", "7") + id_event("1", "invoke", "nil") + id_event("1", "fail", "7") +
+                  id_event("2", "invoke", "nil") + id_event("2", "info", "nil"))
+            .verdict == Verdict::ok);
+  for (const std::string& again : {given_id("0", "7"), given_id("1", "7"), given_id("1", ":7")}) {
+    const checkers::Finding finding = judge_ids(given_id("0", "7") + given_id("0", "5") + again);
     REQUIRE(finding.verdict == Verdict::violated);
     CHECK(finding.anomalies.front().name == "lost-update");
     CHECK(finding.anomalies.front().transactions == std::vector<std::uint32_t>{0, 2});
@@ -53,10 +53,10 @@ TEST_CASE("regress: ids that nobody was given are an error", "[regress][input]")
     }
     return "no error";
   };
-  CHECK(error_of(given("0", "nil")) ==
-        "h:2:47: error: expected the value that was generated, found nothing\nhint: an answer that "
+  CHECK(error_of(given_id("0", "nil")) ==
+        "h:2:46: error: expected the value that was generated, found nothing\nhint: an answer that "
         "never came is :info");
-  CHECK(error_of(given("0", "1") + "{:process 0, :type :invoke, :f :read, :value nil}") ==
+  CHECK(error_of(given_id("0", "1") + "{:process 0, :type :invoke, :f :read, :value nil}") ==
         "h:3:32: error: unknown operation 'read'\nhint: unique-ids knows generate; another --model "
         "may fit");
 }
