@@ -46,11 +46,13 @@ std::string groups_of(const engine::Model& model) {
       if (offer.name == group.name()) size = sizes(offer.members_min, offer.members_max);
     }
     const auto tolerances = engine::enumerator_names<engine::Tolerance>();
+    const bool is_main = text.empty();
     text.append(text.empty() ? "" : ", ")
         .append(group.name())
         .append(" (" + size + ", ")
         .append(tolerances.at(static_cast<std::size_t>(group.tolerance())))
-        .append(" may fail)");
+        .append(" may fail")
+        .append(is_main && model.reconfigures ? ", members may change)" : ")");
   }
   return text;
 }
@@ -103,6 +105,14 @@ std::vector<Row> defects_list(const models::ModelList& models) {
 std::vector<Row> faults_list() {
   std::vector<Row> rows;
   for (const auto& [name, about] : scenarios::fault_kinds()) rows.push_back({name, about, {}});
+  return rows;
+}
+
+std::vector<Row> behaviours_list() {
+  std::vector<Row> rows;
+  const auto names = engine::enumerator_names<engine::Behaviour>();
+  for (std::size_t i = 0; i < names.size(); ++i)
+    rows.push_back({names[i], std::string(engine::about(static_cast<engine::Behaviour>(i))), {}});
   return rows;
 }
 
@@ -175,18 +185,24 @@ int print(const std::vector<Row>& rows, const CommonFlags& common) {
 }  // namespace
 
 Run add_list(CLI::App& app, CommonFlags& common) {
-  CLI::App* command =
-      app.add_subcommand("list", "List models, options, defects, faults, checks or scenarios");
+  CLI::App* command = app.add_subcommand(
+      "list",
+      "List models, options, defects, faults, behaviours of faulty nodes, checks "
+      "or scenarios");
   auto what = std::make_shared<std::string>();
-  command->add_option("WHAT", *what, "models, options, defects, faults, checks or scenarios")
+  command
+      ->add_option("WHAT", *what,
+                   "models, options, defects, faults, behaviours, checks or scenarios")
       ->required()
-      ->check(CLI::IsMember({"models", "options", "defects", "faults", "checks", "scenarios"}));
+      ->check(CLI::IsMember(
+          {"models", "options", "defects", "faults", "behaviours", "checks", "scenarios"}));
   return [what, &common] {
     const models::ModelList& models = common.program.models;
     if (*what == "models") return print(models_list(models), common);
     if (*what == "options") return print(options_list(models), common);
     if (*what == "defects") return print(defects_list(models), common);
     if (*what == "faults") return print(faults_list(), common);
+    if (*what == "behaviours") return print(behaviours_list(), common);
     if (*what == "checks") return print(checks_list(models), common);
     return print(scenarios_list(common.program), common);
   };

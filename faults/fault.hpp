@@ -54,6 +54,10 @@ struct Crash {
 struct Pause {
   NodeSelector nodes;
 };
+/// Spare nodes start for the first time. Nothing ends it.
+struct Boot {
+  std::vector<NodeId> nodes;
+};
 struct Partition {
   enum class Shape { groups, isolate, one_way, bridge, ring };
   Shape shape = Shape::groups;
@@ -93,7 +97,7 @@ struct Sequence {
 };
 
 struct Fault {
-  using Action = std::variant<Crash, Pause, Partition, LinkFault, ClockFault, Wait, Sequence>;
+  using Action = std::variant<Crash, Pause, Boot, Partition, LinkFault, ClockFault, Wait, Sequence>;
   /// What users and randomness know it by: its name, else its content; unique within the scenario.
   std::string name;
   /// `crash`, `partition`...: for counting.

@@ -15,7 +15,7 @@ namespace stampede::faults {
 
 struct NemesisSettings {
   /// A crash is allowed only while every group of the node has fewer members down or recovering
-  /// than it tolerates; else no limit.
+  /// than it tolerates, in each configuration that one of its members runs in; else no limit.
   bool within_budget = true;
   std::uint64_t disk_sector = 512;
 };
@@ -89,6 +89,7 @@ class Nemesis final : public engine::FaultInjector {
   // process_faults.cpp, network_faults.cpp, clock_faults.cpp
   Begun act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw, Undo& undo);
   Begun act(engine::Simulation& simulation, const Pause& pause, std::uint64_t draw, Undo& undo);
+  Begun act(engine::Simulation& simulation, const Boot& boot, std::uint64_t draw, Undo& undo);
   Begun act(engine::Simulation& simulation, const Partition& partition, std::uint64_t draw,
             Undo& undo);
   Begun act(engine::Simulation& simulation, const LinkFault& link, std::uint64_t draw, Undo& undo);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/world/configurations.hpp"
 #include "faults/nemesis.hpp"
 #include "faults/selector.hpp"
 
@@ -34,7 +35,8 @@ bool is_drawn(const NodeSelector& selector) {
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& partition,
                             std::uint64_t draw, Undo& undo) {
   const engine::World& world = simulation.world();
-  const std::vector<NodeId>& among = world.membership().groups().at(partition.among).members();
+  const std::vector<NodeId> among =
+      engine::configuration_of(world.membership().groups().at(partition.among), world);
   const auto cut = [&](NodeId from, NodeId to) {
     if (from == to) return;
     simulation.network().cut(from, to);
@@ -59,7 +61,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
         std::optional<std::vector<NodeId>> nodes = select(selector, world, draw);
         if (!nodes) return Begun::not_now;
         if (is_drawn(selector) && !taken.empty()) {
-          const std::vector<NodeId> rest = without(group_of(selector, world).members(), taken);
+          const std::vector<NodeId> rest = without(members_of(selector, world), taken);
           nodes = sample(rest, std::min(rest.size(), nodes->size()), draw);
         }
         taken.insert(taken.end(), nodes->begin(), nodes->end());
@@ -67,8 +69,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Partition& par
       }
       if (partition.shape == Partition::Shape::isolate || groups.size() == 1) {
         groups.resize(1);
-        groups.push_back(
-            without(group_of(partition.groups.front(), world).members(), groups.front()));
+        groups.push_back(without(members_of(partition.groups.front(), world), groups.front()));
       }
       for (std::size_t i = 0; i < groups.size(); ++i) {
         for (std::size_t j = i + 1; j < groups.size(); ++j) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/world/configurations.hpp"
 #include "faults/nemesis.hpp"
 #include "faults/selector.hpp"
 
@@ -23,7 +24,7 @@ engine::DiskOutcome outcome_of(Crash::Disk disk, std::uint64_t bits) {
 }
 
 bool has_failed(const engine::World& world, NodeId node, const engine::Group& group) {
-  return !world.up(node) || world.observation(node, group).recovering;
+  return !world.correct(node) || !world.up(node) || world.observation(node, group).recovering;
 }
 
 }  // namespace
@@ -33,11 +34,16 @@ bool Nemesis::survives_crash(const engine::World& world, NodeId node) const {
   const auto& groups = world.membership().groups();
   return std::all_of(groups.begin(), groups.end(), [&](const engine::Group& group) {
     // A recovering node counts as failed already: crashing it again costs nothing.
-    if (!group.contains(node) || has_failed(world, node, group)) return true;
-    const auto failed =
-        std::count_if(group.members().begin(), group.members().end(),
-                      [&](NodeId member) { return has_failed(world, member, group); });
-    return static_cast<std::size_t>(failed) < group.tolerated();
+    if (has_failed(world, node, group)) return true;
+    const auto configurations = engine::configurations_of(group, world);
+    return std::all_of(configurations.begin(), configurations.end(), [&](const auto& members) {
+      if (std::find(members.begin(), members.end(), node) == members.end()) return true;
+      const auto failed = std::count_if(members.begin(), members.end(), [&](NodeId member) {
+        return has_failed(world, member, group);
+      });
+      return static_cast<std::size_t>(failed) <
+             engine::tolerated(group.tolerance(), members.size());
+    });
   });
 }
 
@@ -60,6 +66,15 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, 
   }
   if (!undo.crashed.empty()) return Begun::done;
   return refused ? Begun::not_now : Begun::nothing;
+}
+
+Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Boot& boot, std::uint64_t,
+                            Undo&) {
+  bool booted = false;
+  for (const NodeId node : boot.nodes) {
+    if (simulation.world().local(node).incarnation == 0) booted |= simulation.restart(node);
+  }
+  return booted ? Begun::done : Begun::nothing;
 }
 
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Pause& pause, std::uint64_t draw,

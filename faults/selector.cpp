@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/world/configurations.hpp"
 
 namespace stampede::faults {
 
 std::optional<NodeId> primary_of(const engine::World& world, const engine::Group& group) {
   std::optional<NodeId> best;
-  for (const NodeId member : group.members()) {
+  for (const NodeId member : group.everybody()) {
     if (!world.up(member) || !world.observation(member, group).leading) continue;
     if (!best || world.observation(member, group).epoch > world.observation(*best, group).epoch)
       best = member;
@@ -18,6 +19,10 @@ std::optional<NodeId> primary_of(const engine::World& world, const engine::Group
 
 const engine::Group& group_of(const NodeSelector& selector, const engine::World& world) {
   return world.membership().groups().at(selector.group);
+}
+
+std::vector<NodeId> members_of(const NodeSelector& selector, const engine::World& world) {
+  return engine::configuration_of(group_of(selector, world), world);
 }
 
 std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uint64_t draw) {
@@ -34,7 +39,7 @@ std::vector<NodeId> sample(std::vector<NodeId> from, std::size_t count, std::uin
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,
                                           std::uint64_t draw) {
   const engine::Group& group = group_of(selector, world);
-  const std::vector<NodeId>& members = group.members();
+  const std::vector<NodeId> members = members_of(selector, world);
   switch (selector.kind) {
     case NodeSelector::Kind::names:
       return selector.nodes;

@@ -11,6 +11,9 @@ std::optional<NodeId> primary_of(const engine::World& world, const engine::Group
 /// The group that the selector draws from; the main one for names and clients.
 const engine::Group& group_of(const NodeSelector& selector, const engine::World& world);
 
+/// The members that this group has now.
+std::vector<NodeId> members_of(const NodeSelector& selector, const engine::World& world);
+
 /// The nodes meant now, ascending; nothing when they cannot be named yet (no primary). `draw` is 64
 /// random bits for the kinds that draw.
 std::optional<std::vector<NodeId>> select(const NodeSelector& selector, const engine::World& world,

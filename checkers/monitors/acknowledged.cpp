@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/configuration.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -27,12 +28,13 @@ struct Acknowledged {
     operations.push_back(id);
     if (!has_reference) return;
     // Near the end of the log of somebody who agrees with the reference.
-    for (const NodeId member : group.members()) {
+    for (const NodeId member : group.everybody()) {
       const ObservedLog& log = world.observation(member, group).log;
       if (log.size() < covered || !continues_reference(log)) continue;
       const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
       for (std::size_t position = log.size(); position > seen; --position) {
         if (log.at(position) != id) continue;
+        if (!world.correct(member)) break;
         adopt(log);
         covered = position;
         return;
@@ -90,23 +92,26 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};
+  Configuration configuration{};
   /// Once more were down than the group survives: who was, has a disk, and was not seen since.
   std::vector<NodeId> unseen{};
   // A log that only grew lost nothing.
-  static constexpr unsigned watches =
-      engine::observed_log_other | engine::observed_log_base | engine::observed_up;
+  static constexpr unsigned can_lose =
+      engine::observed_log_other | engine::observed_log_base | Configuration::watches;
+  static constexpr unsigned watches = can_lose | engine::observed_up;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
-    if (!acknowledged.has_reference) check(judge);
+    // The reference may be the log of a node that was removed.
+    if (!acknowledged.has_reference || configuration.changed()) check(judge);
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    configuration.follow(change);
     const bool all_seen_again = !unseen.empty() && note_seen(change.node, judge);
     if ((change.fields & engine::observed_up) != 0) note_down(judge);
-    const bool grew = change.log_extended() && (change.fields & engine::observed_log_base) == 0;
-    if (acknowledged.operations.empty() || (grew && !all_seen_again)) return;
-    check(judge);
+    if (acknowledged.operations.empty()) return;
+    if ((change.fields & can_lose) != 0 || all_seen_again) check(judge);
   }
   /// True if nobody is unseen from here on.
   bool note_seen(NodeId node, const Judge& judge) {
@@ -115,11 +120,13 @@ struct Durability {
   }
   /// What a few that are up do not show is not lost: it may be on the disks of the others.
   void note_down(const Judge& judge) {
+    const engine::Group group =
+        configuration.changed() ? configuration.of(judge.group()) : judge.group();
     std::vector<NodeId> down;
-    for (const NodeId member : judge.group().members()) {
+    for (const NodeId member : group.members()) {
       if (!judge.world.up(member)) down.push_back(member);
     }
-    if (down.size() <= judge.group().tolerated()) return;
+    if (down.size() <= group.tolerated()) return;
     for (const NodeId node : down) {
       if (judge.world.process(node).type().durable.empty()) continue;
       const auto place = std::lower_bound(unseen.begin(), unseen.end(), node);
@@ -128,14 +135,20 @@ struct Durability {
   }
   void check(Judge& judge) const {
     if (!unseen.empty()) return;
-    const auto& members = judge.group().members();
+    if (!configuration.changed()) return check(judge.group().members(), judge);
+    check(configuration.members.members(), judge);
+  }
+  void check(const std::vector<NodeId>& members, Judge& judge) const {
+    const engine::Group& group = judge.group();
     const auto holds_all = [&](NodeId node) {
-      return acknowledged.holds_all(judge.world.observation(node, judge.group()).log);
+      return judge.world.correct(node) &&
+             acknowledged.holds_all(judge.world.observation(node, group).log);
     };
     if (std::any_of(members.begin(), members.end(), holds_all)) return;
     for (const OperationId id : acknowledged.operations) {
       const auto holds = [&](NodeId node) {
-        return acknowledged.holds(judge.world.observation(node, judge.group()).log, id);
+        return judge.world.correct(node) &&
+               acknowledged.holds(judge.world.observation(node, group).log, id);
       };
       if (std::any_of(members.begin(), members.end(), holds)) continue;
       judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
@@ -143,12 +156,13 @@ struct Durability {
     }
   }
 };
-STAMPEDE_VALUE(Durability, acknowledged, unseen);
+STAMPEDE_VALUE(Durability, acknowledged, configuration, unseen);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};
-  static constexpr unsigned watches =
-      engine::observed_log_other | engine::observed_log_base | engine::observed_roles;
+  Configuration configuration{};
+  static constexpr unsigned watches = engine::observed_log_other | engine::observed_log_base |
+                                      engine::observed_roles | Configuration::watches;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -156,30 +170,43 @@ struct AcknowledgedOnMajority {
   }
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
+    const bool moved = configuration.follow(change);
     if (acknowledged.operations.empty()) return;
-    if (change.log_extended() && change.before.recovering == change.after.recovering) return;
+    if (!moved && change.log_extended() && change.before.recovering == change.after.recovering)
+      return;
     check(judge);
   }
+  static bool is_present(NodeId node, const Judge& judge) {
+    const engine::WorldView& world = judge.world;
+    return world.up(node) && !world.observation(node, judge.group()).recovering &&
+           world.correct(node);
+  }
   void check(Judge& judge) const {
-    const auto& members = judge.group().members();
-    const auto is_present = [&](NodeId node) {
-      return judge.world.up(node) && !judge.world.observation(node, judge.group()).recovering;
-    };
-    std::size_t present_count = 0;
+    if (!configuration.changed()) return check(judge.group(), judge);
+    check(configuration.of(judge.group()), judge);
+  }
+  void check(const engine::Group& group, Judge& judge) const {
+    const std::vector<NodeId>& members = group.members();
+    std::size_t absent = 0;
     std::size_t full = 0;
     for (const NodeId member : members) {
-      if (!is_present(member)) continue;
-      ++present_count;
-      if (acknowledged.holds_all(judge.world.observation(member, judge.group()).log)) ++full;
+      if (!is_present(member, judge)) {
+        ++absent;
+      } else if (acknowledged.holds_all(judge.world.observation(member, judge.group()).log)) {
+        ++full;
+      }
     }
-    // Each of the others may be one that had it.
-    const std::size_t absent = members.size() - present_count;
-    const std::size_t acknowledging = judge.group().quorums().acknowledging;
+    // Each of those who are absent may be one that had it.
+    const std::size_t acknowledging = group.quorums().acknowledging;
     if (acknowledging <= absent + full) return;
-    const std::size_t needed = acknowledging - absent;
+    report(group, acknowledging - absent, judge);
+  }
+  /// REQUIRES: of those present fewer than `needed` hold all that was acknowledged.
+  void report(const engine::Group& group, std::size_t needed, Judge& judge) const {
     // Some may hold all of them in another order: each operation is looked for.
     std::vector<NodeId> present;
-    std::copy_if(members.begin(), members.end(), std::back_inserter(present), is_present);
+    std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
+                 [&](NodeId node) { return is_present(node, judge); });
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {
@@ -199,7 +226,7 @@ struct AcknowledgedOnMajority {
     }
   }
 };
-STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged);
+STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged, configuration);
 
 }  // namespace
 

@@ -43,9 +43,10 @@ struct Agreement {
         known == std::min<std::uint64_t>(change.before.committed, change.before.log.size()))
       return;
     for (const Committed& one : older) {
-      if (contradicts(one, change, known, judge)) return;
+      if (contradicts(one, shown, known)) return report(one, change, judge);
     }
-    if (contradicts(newest, change, known, judge) || known <= newest.length) return;
+    if (contradicts(newest, shown, known)) return report(newest, change, judge);
+    if (known <= newest.length) return;
     if (shown.base() == 0) {
       newest.log = shown;
     } else if (shown.base() <= newest.length) {
@@ -58,11 +59,12 @@ struct Agreement {
     newest.shown_by = change.node;
   }
 
-  static bool contradicts(const Committed& one, const ObservationChanged& change,
-                          std::uint64_t known, Judge& judge) {
-    const ObservedLog& shown = change.after.log;
+  static bool contradicts(const Committed& one, const ObservedLog& shown, std::uint64_t known) {
     const std::uint64_t common = std::min(known, one.length);
-    if (!shown.can_compare(one.log, common) || shown.agrees(one.log, common)) return false;
+    return shown.can_compare(one.log, common) && !shown.agrees(one.log, common);
+  }
+  static void report(const Committed& one, const ObservationChanged& change, Judge& judge) {
+    const ObservedLog& shown = change.after.log;
     const std::size_t position = shown.first_difference(one.log);
     const std::string number = std::to_string(position);
     const std::string other = judge.world.name(one.shown_by);
@@ -76,7 +78,6 @@ struct Agreement {
                              entry_text(shown.at(position), one.log.at(position)) +
                              " as committed by " + self,
                    {one.shown_by, change.node});
-    return true;
   }
 };
 STAMPEDE_VALUE(Agreement, newest, older);

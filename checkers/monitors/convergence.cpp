@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/world/configurations.hpp"
+
 namespace stampede::checkers {
 
 namespace {
@@ -36,27 +38,34 @@ std::optional<std::string> lags(const engine::World& world, const engine::Group&
 
 std::optional<std::string> not_converged(const engine::World& world, const engine::Group& group,
                                          bool lost_entries_stay) {
-  const auto& members = group.members();
-  const auto leader = std::find_if(members.begin(), members.end(), [&](NodeId member) {
-    return world.up(member) && world.observation(member, group).leading;
+  const auto& all = group.everybody();
+  const auto leader = std::find_if(all.begin(), all.end(), [&](NodeId node) {
+    return world.correct(node) && world.up(node) && world.observation(node, group).leading;
   });
-  if (leader == members.end()) return "nobody leads";
+  if (leader == all.end()) return "nobody leads";
   const engine::Observation& leading = world.observation(*leader, group);
+  const std::vector<NodeId> members = engine::members_shown(group, leading);
   if (leading.committed != leading.log.size()) {
     return world.name(*leader) + " leads and has committed " + number(leading.committed) + " of " +
            number(leading.log.size()) + " entries";
   }
   for (const NodeId member : members) {
+    if (!world.correct(member)) continue;
     if (auto missing = lags(world, group, member, *leader, lost_entries_stay)) return missing;
   }
   // States last: digests cost O(state).
   std::optional<std::uint64_t> digest;
+  NodeId first = *leader;
   for (const NodeId member : members) {
+    if (!world.correct(member)) continue;
     const std::optional<std::uint64_t> state = world.state_digest(member, group);
     if (!state) continue;
-    if (!digest) digest = state;
+    if (!digest) {
+      digest = state;
+      first = member;
+    }
     if (digest != state) {
-      return "the service states of " + world.name(member) + " and " + world.name(members.front()) +
+      return "the service states of " + world.name(member) + " and " + world.name(first) +
              " differ";
     }
   }

@@ -64,9 +64,14 @@ class SharedLog {
     return position == 0 ? hash_seed : chunk_at(position)->hashes[(position - 1) % chunk_size];
   }
 
+  /// Hash of the whole log.
+  [[nodiscard]] std::uint64_t hash() const {
+    return size_ == 0 ? hash_seed : tip_->hashes[(size_ - 1) % chunk_size];
+  }
+
   void push_back(T value) {
     const std::size_t offset = size_ % chunk_size;
-    const std::uint64_t hash = mix(prefix_hash(size_), hash_of(value));
+    const std::uint64_t hash = mix(this->hash(), hash_of(value));
     if (offset == 0) {
       tip_ = std::make_shared<Chunk>(tip_, size_ / chunk_size);
     } else if (tip_->used > offset) {
@@ -123,7 +128,7 @@ class SharedLog {
   /// well where that cannot be told, because `other` ends below base().
   [[nodiscard]] bool extends(const SharedLog& other) const {
     return size_ >= other.size_ && other.size_ >= base() &&
-           prefix_hash(other.size_) == other.prefix_hash(other.size_);
+           prefix_hash(other.size_) == other.hash();
   }
 
   /// Positions 1 .. this are equal in both logs; 0 if they differ within what one has forgotten.
@@ -152,7 +157,7 @@ class SharedLog {
   friend bool operator==(const SharedLog& left, const SharedLog& right) {
     if (left.size_ != right.size_ || left.base() != right.base()) return false;
     if (left.tip_ == right.tip_) return true;
-    if (left.prefix_hash(left.size_) != right.prefix_hash(right.size_)) return false;
+    if (left.hash() != right.hash()) return false;
     // Same hash, different storage: compare entries back to the first shared chunk.
     const Chunk* a = left.tip_.get();
     const Chunk* b = right.tip_.get();
@@ -181,7 +186,7 @@ class SharedLog {
 
   void append_hash(Hasher& hasher) const {
     hasher.add(size_);
-    hasher.add(prefix_hash(size_));
+    hasher.add(hash());
     if (base() != 0) hasher.add(base());
   }
 

@@ -7,8 +7,8 @@
 namespace stampede::engine {
 
 Ledgers::Ledgers(const Budgets& budgets, std::vector<PlannedClient> plan)
-    : limits_{budgets.crashes, budgets.restarts, budgets.drops, budgets.duplicates,
-              budgets.clock_moves},
+    : limits_{budgets.crashes,    budgets.restarts,    budgets.drops,
+              budgets.duplicates, budgets.clock_moves, budgets.boots},
       plan_(std::move(plan)) {
   for (const auto& [name, limit] : budgets.timers) limits_.push_back(limit);
   begin_ = static_cast<std::uint32_t>(limits_.size());

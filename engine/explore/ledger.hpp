@@ -21,6 +21,8 @@ struct Budgets {
   std::uint32_t duplicates = 0;
   /// Times that the clocks of a replica go on by TransitionSettings::clock_step.
   std::uint32_t clock_moves = 0;
+  /// Spare nodes that start for the first time.
+  std::uint32_t boots = unlimited;
   /// By the name of the timer's type; a type that is not listed never fires.
   std::vector<std::pair<std::string, std::uint32_t>> timers;
 };
@@ -37,7 +39,7 @@ class Ledgers {
   Ledgers(const Budgets& budgets, std::vector<PlannedClient> plan);
 
   /// Kinds of moves. Timers follow, then clients.
-  enum Move : std::uint32_t { crash, restart, drop, duplicate, clock, first_timer };
+  enum Move : std::uint32_t { crash, restart, drop, duplicate, clock, boot, first_timer };
   [[nodiscard]] std::uint32_t timer(std::size_t position) const {
     return first_timer + static_cast<std::uint32_t>(position);
   }

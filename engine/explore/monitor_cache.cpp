@@ -15,21 +15,29 @@ class MonitorCache::Telling final : public WorldView {
  public:
   Telling(const TransitionCache& transitions, Monitor& monitor, const Transition& transition,
           const std::uint32_t* locals)
-      : transitions_(transitions), monitor_(monitor), transition_(transition), locals_(locals) {}
+      : transitions_(transitions),
+        monitor_(monitor),
+        transition_(transition),
+        locals_(locals),
+        judge_{*this, reported, monitor.property(), 0,
+               &monitor.group_in(transitions.membership())} {}
 
   std::vector<Violation> reported;
   [[nodiscard]] Depth depth() const { return depth_; }
 
   // ----- Stage -----
   Monitor& monitor(std::uint32_t) { return monitor_; }
-  Judge judge(std::uint32_t) { return {*this, reported, monitor_.property(), 0, monitor_.group()}; }
+  Judge& judge(std::uint32_t) { return judge_; }
   bool renew_observations(NodeId) {
     renewed_ = true;
     return transitions_.shown(transition_.before) != transitions_.shown(transition_.after);
   }
-  const Observation* observation_before(NodeId, std::size_t facet) {
-    const Observation& before = transitions_.shown(transition_.before)[facet];
-    return before == transitions_.shown(transition_.after)[facet] ? nullptr : &before;
+  unsigned changed(NodeId node, std::size_t facet) {
+    return ObservationChanged::changed_fields(observation_before(node, facet),
+                                              transitions_.shown(transition_.after)[facet]);
+  }
+  const Observation& observation_before(NodeId, std::size_t facet) {
+    return transitions_.shown(transition_.before)[facet];
   }
   const WorldView& view() { return *this; }
 
@@ -49,6 +57,7 @@ class MonitorCache::Telling final : public WorldView {
     depth_ = std::max(depth_, shown_by_others);
     return transitions_.local(locals_[node.value]).up;
   }
+  bool correct(NodeId node) const override { return transitions_.correct(node); }
   const LocalState& local(NodeId node) const override {
     if (node == transition_.node) return transitions_.local(transition_.after);
     depth_ = processes_of_others;
@@ -66,6 +75,7 @@ class MonitorCache::Telling final : public WorldView {
   Monitor& monitor_;
   const Transition& transition_;
   const std::uint32_t* locals_;
+  Judge judge_;
   bool renewed_ = false;
   mutable Depth depth_ = own_node;
 };
@@ -201,7 +211,7 @@ void MonitorCache::tell(const Slot& slot, const Transition& step, Telling& telli
   MessageSeen delivered;
   if (step.kind == Input::Kind::message) {
     const PackedMessage& seen = transitions_.message(step.message);
-    delivered = {seen.from, seen.to, seen.type, &seen.payload};
+    delivered = {transitions_.identity(seen.from), seen.to, seen.type, &seen.payload};
     told.delivered = &delivered;
   }
   const LocalState& before = transitions_.local(step.before);

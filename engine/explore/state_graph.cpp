@@ -64,6 +64,7 @@ class WorldAtRest final : public WorldView {
     return space_.transitions().shown(world_.local(node))[facet];
   }
   bool up(NodeId node) const override { return space_.local(world_, node).up; }
+  bool correct(NodeId node) const override { return space_.transitions().correct(node); }
   const LocalState& local(NodeId node) const override { return space_.local(world_, node); }
   bool keeps_timer(const NamedType& type) const override {
     return space_.transitions().keeps_timer(type);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/world/configurations.hpp"
+
 namespace stampede::engine {
 
 const char* kind_name(Candidate::Kind kind) {
@@ -53,7 +55,7 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
     for (const Group& group : transitions_.membership().groups()) {
       if (group.tolerance() == Tolerance::any) continue;
       CrashLimit limit{&group, {}};
-      for (const NodeId node : group.members()) {
+      for (const NodeId node : group.everybody()) {
         limiting_[node.value].push_back(limits_.size());
         const auto& facets = transitions_.facets(node);
         const auto facet = std::find_if(facets.begin(), facets.end(),
@@ -78,14 +80,14 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
           budgets.drops != 0 || budgets.duplicates != 0 || budgets.clock_moves != 0;
   for (const NodeSpec& node : transitions_.nodes())
     acts_ = acts_ || node.boot.type().disk_completed != nullptr;
+  for (const Group& group : transitions_.membership().groups()) acts_ = acts_ || group.may_change();
 }
 
 PackedWorld StateSpace::unbooted() {
   PackedWorld world;
   for (std::uint32_t node = 0; node < node_count(); ++node) {
-    LocalState local;
-    local.process = transitions_.nodes()[node].boot;
-    world.locals.push_back(transitions_.intern(NodeId{node}, std::move(local)));
+    world.locals.push_back(
+        transitions_.intern(NodeId{node}, engine::unbooted(transitions_.nodes()[node])));
   }
   world.knowledge = monitors_.initial();
   world.hash = hash_anew(world);
@@ -130,8 +132,10 @@ std::vector<Root> StateSpace::roots_after(const std::vector<Root>& roots, std::s
 std::vector<Root> StateSpace::initial(std::vector<BrokenRoot>& broken) {
   std::vector<Root> roots = {{unbooted(), {}}};
   const std::uint32_t start = transitions_.intern(Stimulus{Input::Kind::start, 0, {}, {}});
-  for (std::size_t node = 0; node < node_count(); ++node)
-    roots = roots_after(roots, node, start, std::nullopt, broken);
+  for (std::size_t node = 0; node < node_count(); ++node) {
+    if (!transitions_.membership().is_spare(NodeId{static_cast<std::uint32_t>(node)}))
+      roots = roots_after(roots, node, start, std::nullopt, broken);
+  }
   if (settings_.begins == Begins::any_time) return roots;
   for (std::size_t client = 0; client < begins_.size(); ++client)
     roots = roots_after(roots, ledgers_.plan()[client].node.value, begins_[client].front(), client,
@@ -212,6 +216,8 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
     }
   } else if (local.incarnation > 0 && budgets.restarts != 0) {
     add(Candidate::restart, {Input::Kind::recover, 0, {}, {}}, Ledgers::restart);
+  } else if (local.incarnation == 0 && budgets.boots != 0) {
+    add(Candidate::restart, {Input::Kind::start, 0, {}, {}}, Ledgers::boot);
   }
   place = actions.empty() ? TransitionCache::nothing : own_actions_.push_back(std::move(actions));
   own_places_.insert(id, 0, place);
@@ -230,6 +236,10 @@ std::uint32_t StateSpace::ledger_after(std::uint32_t ledger, const TransitionSte
 bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
   for (const std::size_t position : limiting_[node]) {
     const CrashLimit& limit = limits_[position];
+    if (limit.group->may_change()) {
+      if (!survives_crash(world, limit, NodeId{static_cast<std::uint32_t>(node)})) return false;
+      continue;
+    }
     const std::vector<NodeId>& members = limit.group->members();
     std::size_t failed = 0;
     for (std::size_t i = 0; i < members.size(); ++i) {
@@ -240,10 +250,33 @@ bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
   return true;
 }
 
+bool StateSpace::survives_crash(const WorldRef& world, const CrashLimit& limit, NodeId node) const {
+  std::vector<ShownBy> shown;
+  NodeSet failed;
+  for (std::size_t place = 0; place < limit.facets.size(); ++place) {
+    const NodeId one = limit.group->everybody()[place];
+    const std::uint32_t local = world.locals[one.value];
+    if (has_failed(local, limit.facets[place])) failed.insert(one);
+    const bool up = (transitions_.facts(local).flags & LocalFacts::up) != 0;
+    if (up && limit.facets[place] != CrashLimit::none)
+      shown.push_back({one, &transitions_.shown(local)[limit.facets[place]]});
+  }
+  for (const std::vector<NodeId>& members : configurations_of(*limit.group, shown)) {
+    if (!std::binary_search(members.begin(), members.end(), node)) continue;
+    const auto down = std::count_if(members.begin(), members.end(),
+                                    [&](NodeId one) { return failed.contains(one); });
+    if (static_cast<std::size_t>(down) >= tolerated(limit.group->tolerance(), members.size()))
+      return false;
+  }
+  return true;
+}
+
 bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {
   const std::uint8_t flags = transitions_.facts(local).flags;
   if (facet == 0) return (flags & LocalFacts::failed) != 0;
-  if ((flags & LocalFacts::up) == 0) return true;
+  if ((flags & LocalFacts::up) == 0 ||
+      !transitions_.correct(NodeId{transitions_.facts(local).node}))
+    return true;
   return facet != CrashLimit::none && transitions_.shown(local)[facet].recovering;
 }
 

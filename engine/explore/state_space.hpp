@@ -294,8 +294,8 @@ class StateSpace {
   Symmetry symmetry_;
   /// All that may crash and whose clocks may move, ascending.
   std::vector<NodeId> servers_;
-  /// A group that limits crashes, and by member which facet says whether it is recovering; `none`
-  /// where it shows nothing of this group.
+  /// A group that limits crashes, and for each who may be a member which facet says whether it is
+  /// recovering; `none` where it shows nothing of this group.
   struct CrashLimit {
     static constexpr std::size_t none = SIZE_MAX;
     const Group* group = nullptr;
@@ -305,6 +305,9 @@ class StateSpace {
   /// By node: positions of its groups among them.
   std::vector<std::vector<std::size_t>> limiting_;
   [[nodiscard]] bool has_failed(std::uint32_t local, std::size_t facet) const;
+  /// The same as faults ask in runs: the group survives it in each configuration it may be in.
+  [[nodiscard]] bool survives_crash(const WorldRef& world, const CrashLimit& limit,
+                                    NodeId node) const;
   /// By client and position in its plan: the stimulus that begins it.
   std::vector<std::vector<std::uint32_t>> begins_;
   bool acts_ = false;

@@ -51,7 +51,9 @@ void Shown::append_hash(Hasher& hasher) const {
 }
 
 TransitionCache::TransitionCache(Assembly assembly, TransitionSettings settings)
-    : assembly_(std::move(assembly)), settings_(std::move(settings)) {
+    : assembly_(std::move(assembly)),
+      adversaries_(adversaries_of(assembly_.nodes)),
+      settings_(std::move(settings)) {
   ASSERT(!assembly_.membership.groups().empty());
   ASSERT(assembly_.nodes.size() <= nodes_max);
   for (const NodeSpec& node : assembly_.nodes)
@@ -73,7 +75,7 @@ void TransitionCache::set_monitors(const std::vector<std::unique_ptr<Monitor>>& 
 }
 
 std::uint64_t TransitionCache::listeners(const Transition& transition) const {
-  if (hooked_.empty() || transition.effects.exception) return 0;
+  if (hooked_.empty() || transition.effects.exception || !correct(transition.node)) return 0;
   std::uint64_t mask = 0;
   const auto add = [&](Monitor::Hook hook) {
     mask |= hooked_[static_cast<std::size_t>(std::countr_zero(static_cast<unsigned>(hook)))];
@@ -130,7 +132,8 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
     shown.push_back(observe_local(kept, assembly_.nodes[node.value].boot, node, facet));
   if (kept.up) facts.flags |= LocalFacts::up;
   if (kept.up && !kept.paused) facts.flags |= LocalFacts::running;
-  if (!kept.up || (!shown.empty() && shown.front().recovering)) facts.flags |= LocalFacts::failed;
+  if (!kept.up || !correct(node) || (!shown.empty() && shown.front().recovering))
+    facts.flags |= LocalFacts::failed;
   if (kept.incarnation > 0) facts.flags |= LocalFacts::booted;
   if (settings_.within_caps && !std::all_of(shown.begin(), shown.end(), settings_.within_caps))
     facts.flags |= LocalFacts::out_of_caps;
@@ -213,7 +216,7 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
     transition.message = subject;
     input.type = message.type;
     input.payload = &message.payload;
-    input.from = message.from;
+    input.from = identity(message.from);
     input.instance = message.instance;
   } else {
     transition.stimulus = stimuli_[subject ^ own];
@@ -229,7 +232,9 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   const NodeSpec& node = assembly_.nodes[transition.node.value];
   GivenChoices given(choices);
   Environment environment;
-  environment.self = transition.node;
+  environment.self = identity(transition.node);
+  environment.instance = transition.node;
+  environment.adversaries = adversaries_.get();
   environment.node_count = static_cast<std::uint32_t>(assembly_.nodes.size());
   environment.disk_sector = settings_.disk_sector;
   environment.groups = &groups_[transition.node.value];

@@ -136,7 +136,7 @@ struct LocalFacts {
   enum Flag : std::uint8_t {
     running = 1,      // up and not paused
     up = 2,           // up
-    failed = 4,       // down, or recovering by its first facet: counts for fault budgets
+    failed = 4,       // down, recovering by its first facet, or faulty: counts for fault budgets
     booted = 8,       // it ran before
     out_of_caps = 16  // beyond the caps of the search
   };
@@ -220,6 +220,13 @@ class TransitionCache {
 
   [[nodiscard]] const std::vector<NodeSpec>& nodes() const { return assembly_.nodes; }
   [[nodiscard]] const Membership& membership() const { return assembly_.membership; }
+  [[nodiscard]] bool correct(NodeId node) const {
+    return adversaries_ == nullptr || adversaries_->correct(node);
+  }
+  /// What peers see of a node.
+  [[nodiscard]] NodeId identity(NodeId node) const {
+    return adversaries_ == nullptr ? node : adversaries_->identity(node);
+  }
   /// The group that the node's process belongs to.
   [[nodiscard]] const Group& group(NodeId node) const { return groups_[node.value].root(); }
   [[nodiscard]] const std::vector<Facet>& facets(NodeId node) const {
@@ -257,6 +264,8 @@ class TransitionCache {
     std::uint64_t contribution = 0;
   };
   Assembly assembly_;
+  /// nullptr if all nodes are correct.
+  std::shared_ptr<const Adversaries> adversaries_;
   /// By node.
   std::vector<LayerGroups> groups_;
   TransitionSettings settings_;

@@ -11,6 +11,12 @@ void Context::undeclared(const PayloadType& type) const {
                         ": messages are in Messages or Sends, timers in Timers");
 }
 
+void Context::unlisted(const PayloadType& indication) const {
+  throw AssertionFailed(layer_.description() + " does not list '" + std::string(indication.name) +
+                        "' in Indicates" +
+                        (layer_.parent == nullptr ? ", and is nobody's part" : ""));
+}
+
 const void* Context::part_options(const PayloadType& wanted) const {
   const Layer* root = &layer_;
   while (root->parent != nullptr) root = root->parent;
@@ -66,21 +72,23 @@ void Context::disarm_slot(std::uint32_t slot) {
   frame_.effects.timers.push_back({slot, false, {}});
 }
 
-std::uint32_t Context::choose(std::string_view label, std::uint32_t arity) {
+std::uint32_t choose(const Environment& environment, Effects& effects, std::string_view label,
+                     std::uint32_t arity) {
   ASSERT(arity >= 1);
-  ASSERT(frame_.environment.choices != nullptr);
-  const auto ordinal = static_cast<std::uint32_t>(frame_.effects.choices.size() + 1);
-  const std::uint32_t taken = frame_.environment.choices->choose(label, arity, ordinal);
+  ASSERT(environment.choices != nullptr);
+  const auto ordinal = static_cast<std::uint32_t>(effects.choices.size() + 1);
+  const std::uint32_t taken = environment.choices->choose(label, arity, ordinal);
   ASSERT(taken < arity);
-  frame_.effects.rare().choices.push_back({std::string(label), arity, taken});
+  effects.rare().choices.push_back({std::string(label), arity, taken});
   return taken;
 }
 
 std::uint64_t Context::unique() {
   const LocalState& local = frame_.local;
-  ASSERT(self().value < (1U << 12) && local.incarnation < (1U << 20));
+  const NodeId instance = frame_.environment.instance;
+  ASSERT(instance.value < (1U << 12) && local.incarnation < (1U << 20));
   ++frame_.local.unique_counter;
-  return (static_cast<std::uint64_t>(self().value) << 52) |
+  return (static_cast<std::uint64_t>(instance.value) << 52) |
          (static_cast<std::uint64_t>(local.incarnation) << 32) | local.unique_counter;
 }
 
@@ -96,16 +104,6 @@ void Context::respond(OperationId id, Result result) {
     frame_.effects.rare().held = true;
     frame_.local.held.push_back({HeldOutput::Kind::response, {}, {}, std::move(response)});
   }
-}
-
-void Context::indicate_payload(Payload indication) {
-  const std::uint32_t key = indication.type().key;
-  if (key >= layer_.indications.size() || layer_.indications[key] == nullptr) {
-    throw AssertionFailed(layer_.description() + " does not list '" +
-                          std::string(indication.type().name) + "' in Indicates" +
-                          (layer_.parent == nullptr ? ", and is nobody's part" : ""));
-  }
-  frame_.effects.rare().indications.push_back({&layer_, instance_, std::move(indication)});
 }
 
 // The address alone would not do: the first member of a value is where the value is.

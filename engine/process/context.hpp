@@ -14,6 +14,7 @@
 #include "engine/process/layer.hpp"
 #include "engine/process/layer_groups.hpp"
 #include "engine/process/local_state.hpp"
+#include "engine/process/seal.hpp"
 #include "engine/process/service.hpp"
 
 namespace stampede::engine {
@@ -28,9 +29,14 @@ class ChoiceSource {
                                std::uint32_t ordinal) = 0;
 };
 
+class Adversaries;
+
 /// What the world tells a local step besides its input.
 struct Environment {
+  /// Who the node is to others.
   NodeId self{};
+  /// The node itself: another one where an identity has several instances.
+  NodeId instance{};
   /// Nodes of the world are those below.
   std::uint32_t node_count = 0;
   /// Which group each layer of this node belongs to.
@@ -46,7 +52,18 @@ struct Environment {
   bool saves_in_step = false;
   /// For notes; nullptr = nodes are numbers there.
   const NodeNames* names = nullptr;
+  /// nullptr = everybody is correct.
+  const Adversaries* adversaries = nullptr;
 };
+
+/// Context::choose for whoever has a part in the step.
+std::uint32_t choose(const Environment& environment, Effects& effects, std::string_view label,
+                     std::uint32_t arity);
+
+/// That of the node, or nullptr at an instance that has none (engine/process/seal.hpp).
+inline std::uint64_t* trusted_counter(const Environment& environment, LocalState& local) {
+  return environment.instance == environment.self ? &local.trusted_counter : nullptr;
+}
 
 /// One run of a local step: what its contexts share.
 struct StepFrame {
@@ -84,7 +101,7 @@ class Context {
   /// options with its name.
   template <class Options>
   [[nodiscard]] const Options& options() const {
-    if (layer_.parent == nullptr) {
+    if (layer_.parent == nullptr || layer_.options == &payload_type<Options>()) {
       if (const Options* own = frame_.environment.options->get<Options>()) return *own;
     }
     return *static_cast<const Options*>(part_options(payload_type<Options>()));
@@ -97,13 +114,14 @@ class Context {
   }
 
   /// Sends to another node. Sending to oneself is an ASSERT.
+  // Inlined by force: whether it would be depends on what else is compiled with it.
   template <class M>
-  void send(NodeId to, M message) {
+  [[gnu::always_inline]] void send(NodeId to, M message) {
     send_payload(to, message_type<M>(), Payload::of(std::move(message)));
   }
   /// Sends to a client.
   template <class M>
-  void reply(ClientId to, M message) {
+  [[gnu::always_inline]] void reply(ClientId to, M message) {
     send(client(to), std::move(message));
   }
   /// Sends to all other members.
@@ -149,7 +167,19 @@ class Context {
   }
   /// Explicit nondeterminism: a number below `arity`, drawn in simulation, branched on in
   /// exploration.
-  std::uint32_t choose(std::string_view label, std::uint32_t arity);
+  std::uint32_t choose(std::string_view label, std::uint32_t arity) {
+    return engine::choose(frame_.environment, frame_.effects, label, arity);
+  }
+  /// The value, signed by this node: nobody else can make that.
+  template <class T>
+  [[nodiscard]] Signed<T> sign(T value) const {
+    return seal().sign(std::move(value));
+  }
+  /// The value with the next number of this node's trusted counter.
+  template <class T>
+  [[nodiscard]] Certified<T> certify(T value) {
+    return seal().certify(std::move(value));
+  }
   /// A number no other node, incarnation or call gets: nonces. From 1.
   std::uint64_t unique();
 
@@ -181,7 +211,10 @@ class Context {
   /// in the same step, in order.
   template <class I>
   void indicate(I indication) {
-    indicate_payload(Payload::of(std::move(indication)));
+    const std::uint32_t key = payload_type<I>().key;
+    if (key >= layer_.indications.size() || layer_.indications.data()[key] == nullptr)
+      unlisted(payload_type<I>());
+    frame_.effects.indications.push_back({&layer_, instance_, Payload::of(std::move(indication))});
   }
 
  private:
@@ -201,6 +234,7 @@ class Context {
     return *table[type.key];
   }
   [[noreturn]] void undeclared(const PayloadType& type) const;
+  [[noreturn]] void unlisted(const PayloadType& indication) const;
   template <class Part>
   void append_note(std::string& text, const Part& part) const {
     if constexpr (std::convertible_to<const Part&, std::string_view>) {
@@ -210,6 +244,9 @@ class Context {
     }
   }
 
+  [[nodiscard]] Seal seal() const {
+    return {self(), trusted_counter(frame_.environment, frame_.local)};
+  }
   [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
   [[nodiscard]] std::uint32_t instance_word(const KeyType& wanted, std::size_t outward) const;
   void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
@@ -235,7 +272,6 @@ class Context {
   std::uint32_t add_timer(const NamedType& type, Payload timer);
   void arm_slot(std::uint32_t slot, Duration after);
   void disarm_slot(std::uint32_t slot);
-  void indicate_payload(Payload indication);
   [[nodiscard]] Context inside_address(const void* part, const PayloadType& type);
 
   StepFrame& frame_;

@@ -2,10 +2,9 @@
 
 namespace stampede::engine {
 
-const void* Layer::find_in(const void* root, const InstancePath& instance) const {
-  if (parent == nullptr) return root;
+const void* Layer::find_instance_in(const void* root, const InstancePath& instance) const {
   const void* owner = parent->find_in(root, instance);
-  const std::uint32_t key = keys.empty() ? 0 : instance.keys[keys.size() - 1];
+  const std::uint32_t key = instance.keys[keys.size() - 1];
   if (owner == nullptr || (is_map() && !has_instance(owner, key))) return nullptr;
   return locate(const_cast<void*>(owner), key);
 }

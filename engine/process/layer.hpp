@@ -39,6 +39,8 @@ struct Layer {
   /// Its owner's member (member_identity), and that member's name; nothing for the root.
   const char* member = nullptr;
   std::string member_name;
+  /// In no map of parts: how far behind the root's value this one lies.
+  std::size_t offset = 0;
   /// This part inside its owner; for maps of parts, the one with this key (made when absent).
   void* (*locate)(void* owner, std::uint32_t key) = nullptr;
   /// For maps of parts, else nullptr: the key of the value at this address.
@@ -69,16 +71,21 @@ struct Layer {
   [[nodiscard]] bool is_map() const { return find_key != nullptr; }
   /// The value of this layer inside the root's.
   [[nodiscard]] void* locate_in(void* root, const InstancePath& instance) const {
-    if (parent == nullptr) return root;
-    return locate(parent->locate_in(root, instance),
-                  keys.empty() ? 0 : instance.keys[keys.size() - 1]);
+    if (keys.empty()) return static_cast<std::byte*>(root) + offset;
+    return locate(parent->locate_in(root, instance), instance.keys[keys.size() - 1]);
   }
   /// The same to be looked at; nullptr where there is no such instance.
-  [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const;
+  [[nodiscard]] const void* find_in(const void* root, const InstancePath& instance) const {
+    if (keys.empty()) return static_cast<const std::byte*>(root) + offset;
+    return find_instance_in(root, instance);
+  }
   /// The members on the way from the root: `hall.front`, `instances[]`; empty for the root.
   [[nodiscard]] std::string members() const;
   /// `'House'`, or `'Door' (hall.front of 'House')`: for messages about mistakes.
   [[nodiscard]] std::string description() const;
+
+ private:
+  [[nodiscard]] const void* find_instance_in(const void* root, const InstancePath& instance) const;
 };
 
 /// Who indicated something, seen from the owner.

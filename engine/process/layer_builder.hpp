@@ -214,6 +214,10 @@ void add_part(ProcessType& type, Layer& owner) {
     part.locate = [](void* value, std::uint32_t) -> void* {
       return &(static_cast<P*>(value)->*Member);
     };
+    const P sample{};
+    const auto* begin = reinterpret_cast<const std::byte*>(&sample);
+    const auto* place = reinterpret_cast<const std::byte*>(&(sample.*Member));
+    part.offset = owner.offset + static_cast<std::size_t>(place - begin);
     build_part<P, Member, Declared>(type, owner, part);
   }
 }

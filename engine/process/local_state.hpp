@@ -101,6 +101,10 @@ struct LocalState {
   /// How far `clock` decisions have moved the wall clock alone, and both clocks.
   Duration clock_offset{};
   Duration elapsed{};
+  /// What the interposer of a faulty node remembers (engine/process/adversary.hpp); empty without.
+  Payload interposer;
+  /// Values that were certified here (engine/process/seal.hpp).
+  std::uint64_t trusted_counter = 0;
 
   /// Forgets what is not part of the state (free timer slots, deadlines, ordinals) and sorts the
   /// armed timers: equal states become alike in every member.
@@ -140,12 +144,14 @@ struct Thrown {
   std::size_t message_size = text.size();
 };
 
-/// What one local step did to the outside. Reused from step to step. Most steps send and move
-/// timers and do nothing else: whoever records anything else does it through `rare()`, and the rest
-/// is only looked at after that.
+/// What one local step did to the outside. Reused from step to step. Most steps send, move timers
+/// and tell owners of parts, and do nothing else: whoever records anything else does it through
+/// `rare()`, and the rest is only looked at after that.
 struct Effects {
   std::vector<Send> sends;
   std::vector<TimerChange> timers;
+  /// All handled, and gone, before the step ends; part of it, and of nothing else.
+  std::vector<Indication> indications;
   /// A handler looked at a clock: the step depends on time as well.
   bool reads_clock = false;
   bool has_rare = false;
@@ -164,8 +170,6 @@ struct Effects {
   bool ignored = false;
   /// An output was kept back behind a save.
   bool held = false;
-  /// All handled before the step ends; part of it, and of nothing else.
-  std::vector<Indication> indications;
   std::optional<Thrown> exception;
 
   Effects& rare() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "engine/process/adversary.hpp"
 #include "engine/process/durable.hpp"
 
 namespace stampede::engine {
@@ -39,15 +40,18 @@ class FreshInstance {
 void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {
-    const Indication indication = frame.effects.indications[i];
+    const Indication indication = std::move(frame.effects.indications[i]);
     const Layer& part = *indication.part;
     const Layer& owner = *part.parent;
-    const InstancePath instance = indication.instance.first(owner.keys.size());
+    const InstancePath instance =
+        owner.keys.empty() ? InstancePath{} : indication.instance.first(owner.keys.size());
     void* value = owner.locate_in(frame.root, instance);
     Context context(frame, owner, value, instance);
     part.indications[indication.payload.type().key](value, indication.payload,
                                                     Source(part, indication.instance), context);
   }
+  // Who ignores a message indicates nothing: local_step finds what is left.
+  if (!frame.effects.ignored) frame.effects.indications.clear();
 }
 
 /// The save at the head of the queue has reached the disk: what waited for it leaves, up to the
@@ -126,10 +130,10 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
         return;
       }
       const ProcessType::MessageEntry& entry = type.messages.data()[index];
-      if (entry.layer->parent == nullptr) {
-        // Most processes have no parts: nothing to find, nothing to take back.
-        Context context = context_of(*entry.layer, frame.root, input.instance);
-        entry.handle(frame.root, input.payload->content(), input.from, context);
+      if (entry.layer->keys.empty()) {  // in no map of parts: looking makes nothing to take back
+        void* value = entry.layer->locate_in(frame.root, input.instance);
+        Context context = context_of(*entry.layer, value, input.instance);
+        entry.handle(value, input.payload->content(), input.from, context);
         break;
       }
       const FreshInstance fresh(*entry.layer, frame.root, input.instance);
@@ -178,7 +182,7 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       break;
     }
   }
-  if (frame.effects.has_rare && !frame.effects.indications.empty()) drain_indications(frame);
+  if (!frame.effects.indications.empty()) drain_indications(frame);
 }
 
 }  // namespace
@@ -201,6 +205,8 @@ void Context::persist() {
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
+  // Of a step that goes on from another one, what that one sends has been let out.
+  const std::size_t sent_before = effects.sends.size();
   try {
     run(local, boot, input, frame);
     if (effects.has_rare && effects.ignored) {
@@ -211,6 +217,8 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
              effects.saves_completed == 0);
       ASSERT(!effects.held && effects.indications.empty());
     }
+    if (environment.adversaries != nullptr) [[unlikely]]
+      environment.adversaries->let_out(local, input, environment, effects, sent_before);
   } catch (const AssertionFailed& failed) {
     effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {
@@ -313,6 +321,7 @@ bool operator==(const LocalState& left, const LocalState& right) {
   if (left.up != right.up || left.paused != right.paused || left.incarnation != right.incarnation ||
       left.unique_counter != right.unique_counter || left.cell_state != right.cell_state ||
       left.clock_offset != right.clock_offset || left.elapsed != right.elapsed ||
+      left.trusted_counter != right.trusted_counter || !(left.interposer == right.interposer) ||
       !(left.cell == right.cell) || !(left.disk == right.disk) ||
       left.held.size() != right.held.size() || !(left.process == right.process)) {
     return false;
@@ -350,6 +359,10 @@ void LocalState::append_hash(Hasher& hasher) const {
     hasher.add(slot->type->name_hash);
     hasher.add(slot->instance.hash());
     hasher.add(slot->value.hash());
+  }
+  if (interposer || trusted_counter != 0) {
+    hasher.add(interposer.hash());
+    hasher.add(trusted_counter);
   }
 }
 

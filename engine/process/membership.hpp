@@ -37,6 +37,10 @@ STAMPEDE_ENUM(Tolerance, none, third, minority, all_but_one, any);
   return members == 0 ? 0 : (members - 1) / 2;
 }
 [[nodiscard]] constexpr std::size_t majority_of(std::size_t members) { return members / 2 + 1; }
+/// The most members that are fewer than a third.
+[[nodiscard]] constexpr std::size_t third_of(std::size_t members) {
+  return members == 0 ? 0 : (members - 1) / 3;
+}
 
 /// Which sets of members decide, by their sizes.
 struct QuorumSystem {
@@ -47,6 +51,12 @@ struct QuorumSystem {
 
   [[nodiscard]] static QuorumSystem majority(std::size_t members) {
     return {majority_of(members), majority_of(members)};
+  }
+  /// Two of them have a correct member in common, whichever third of them is faulty (Cachin,
+  /// Guerraoui, Rodrigues 2011, section 2.7.3): (n+f)/2 + 1 of n with f = (n-1)/3.
+  [[nodiscard]] static QuorumSystem byzantine(std::size_t members) {
+    const std::size_t quorum = (members + third_of(members)) / 2 + 1;
+    return {quorum, quorum};
   }
   /// Whoever takes over meets a member that has what was acknowledged.
   [[nodiscard]] bool intersects(std::size_t members) const {
@@ -68,8 +78,10 @@ inline constexpr GroupRules client_rules{GroupKind::clients, Tolerance::any,
 
 class Group {
  public:
-  /// REQUIRES: `members` ascending; the quorums of servers intersect.
-  Group(std::string name, std::vector<NodeId> members, const GroupRules& rules = {});
+  /// `spares` are nodes that may become members while a run goes on. REQUIRES: both ascending and
+  /// nobody in both; the quorums of servers intersect.
+  Group(std::string name, std::vector<NodeId> members, const GroupRules& rules = {},
+        std::vector<NodeId> spares = {});
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] GroupKind kind() const { return rules_.kind; }
@@ -79,13 +91,24 @@ class Group {
   [[nodiscard]] bool contains(NodeId node) const {
     return std::binary_search(members_.begin(), members_.end(), node);
   }
+  [[nodiscard]] const std::vector<NodeId>& spares() const { return spares_; }
+  /// Members and spares, ascending: all who may ever be members.
+  [[nodiscard]] const std::vector<NodeId>& everybody() const { return everybody_; }
+  /// Its members are others, or fewer or more, in another configuration.
+  [[nodiscard]] bool may_change() const { return !spares_.empty(); }
+  /// The same group in another configuration. REQUIRES: ascending, of everybody.
+  [[nodiscard]] Group with(std::vector<NodeId> members) const;
   /// How many members may be down or recovering at one instant.
   [[nodiscard]] std::size_t tolerated() const { return tolerated_; }
   [[nodiscard]] const QuorumSystem& quorums() const { return quorums_; }
+  /// With so many members.
+  [[nodiscard]] QuorumSystem quorums(std::size_t members) const { return rules_.quorums(members); }
 
  private:
   std::string name_;
   std::vector<NodeId> members_;
+  std::vector<NodeId> spares_;
+  std::vector<NodeId> everybody_;
   GroupRules rules_;
   // Of this number of members: handlers ask for these.
   std::size_t tolerated_ = 0;
@@ -111,8 +134,10 @@ class Membership {
   }
   /// All nodes of groups of clients.
   [[nodiscard]] const Clients& clients() const { return clients_; }
-  /// All nodes of groups of servers, ascending.
+  /// All nodes of groups of servers, ascending, spares among them.
   [[nodiscard]] std::vector<NodeId> servers() const;
+  /// It is a spare of some group and a member of none: it does not run before somebody boots it.
+  [[nodiscard]] bool is_spare(NodeId node) const;
 
  private:
   std::vector<Group> groups_;

@@ -189,7 +189,7 @@ class ObservedLog {
   void measure(const SharedLog<Entry>& log) {
     size_ = log.size();
     base_ = log.base();
-    hash_ = log.prefix_hash(size_);
+    hash_ = log.hash();
   }
 
   // All SharedLog<Entry> have the same layout: a shared pointer and a size.

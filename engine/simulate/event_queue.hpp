@@ -14,7 +14,7 @@ namespace stampede::engine {
 
 /// Something due at a virtual time, other than the arrival of a message.
 struct TimedEvent {
-  enum class Kind : std::uint32_t { timer, save, disk, client, fault, give_up };
+  enum class Kind : std::uint32_t { timer, save, disk, client, fault, give_up, reconfigure };
   Kind kind = Kind::timer;
   /// Node, or whatever the kind needs.
   std::uint32_t a = 0;

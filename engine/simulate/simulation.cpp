@@ -36,6 +36,8 @@ EndReason Simulation::run() try {
   world_.start();
   collect(nullptr);
   for (Client& client : clients_) schedule_client(client, settings_.clients.think_time);
+  for (const auto& [at, change] : settings_.clients.reconfigurations)
+    queue_.push(at, {TimedEvent::Kind::reconfigure, 0, 0, 0});
   if (injector_ != nullptr) injector_->start(*this);
   collect(nullptr);
   while (!at_rest_) {
@@ -107,6 +109,11 @@ void Simulation::handle(const TimedEvent& event) {
       begin(client);
       break;
     }
+    case TimedEvent::Kind::reconfigure:
+      // One that found no client free is tried again and was counted.
+      if (event.a == 0) ++reconfigurations_due_;
+      reconfigure();
+      break;
     case TimedEvent::Kind::fault:
       if (injector_ != nullptr && !faults_stopped_) {
         injector_->wake(*this, event.a);
@@ -246,16 +253,22 @@ void Simulation::begin(Client& client) {
     schedule_client(client, milliseconds(50));
     return;
   }
-  auto operation = settings_.clients.plan(client.index, client.next_number);
+  auto operation = settings_.clients.plan(client.index, client.next_number - client.unplanned);
   if (!operation) {
     client.done = true;
     if (settings_.liveness) check_rest();
     return;
   }
+  invoke(client, std::move(*operation));
+  if (settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
+  collect(nullptr);
+}
+
+void Simulation::invoke(Client& client, Operation operation) {
   BeginOperation begin;
   begin.id = {world_.membership().clients().identity(client.index, client.generation),
               client.next_number++};
-  begin.operation = std::move(*operation);
+  begin.operation = std::move(operation);
   client.pending = begin.id;
   ++client.open;
   world_.begin(client.node, begin);
@@ -263,8 +276,24 @@ void Simulation::begin(Client& client) {
     queue_.push(world_.now() + settings_.clients.give_up,
                 {TimedEvent::Kind::give_up, client.index, client.pending.number, 0});
   }
-  if (settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
-  collect(nullptr);
+}
+
+void Simulation::reconfigure() {
+  const auto is_free = [&](const Client& client) {
+    const LocalState& local = world_.local(client.node);
+    return local.up && !local.paused && client.pending.number == 0;
+  };
+  while (reconfigurations_begun_ < reconfigurations_due_ && !faults_stopped_) {
+    const auto client = std::find_if(clients_.begin(), clients_.end(), is_free);
+    if (client == clients_.end()) return;
+    // The operation of its plan that it was to begin next comes behind.
+    client->scheduled = false;
+    ++client->unplanned;
+    const auto& change = settings_.clients.reconfigurations[reconfigurations_begun_++].second;
+    invoke(*client, Operation::of(change));
+    if (settings_.clients.open_loop) schedule_client(*client, settings_.clients.think_time);
+    collect(nullptr);
+  }
 }
 
 void Simulation::client_answered(NodeId node, OperationId id) {
@@ -272,13 +301,18 @@ void Simulation::client_answered(NodeId node, OperationId id) {
   Client& client = clients_[client_of_node_[node.value] - 1];
   if (client.open > 0) --client.open;
   if (client.pending == id) client.pending = {};
+  if (reconfigurations_begun_ < reconfigurations_due_)
+    queue_.push(world_.now(), {TimedEvent::Kind::reconfigure, 1, 0, 0});
   if (!settings_.clients.open_loop) schedule_client(client, settings_.clients.think_time);
 }
 
+// A world without clients has work until its faults stop.
 bool Simulation::workload_done() const {
-  return std::all_of(clients_.begin(), clients_.end(), [](const Client& client) {
-    return client.done && client.pending.number == 0;
-  });
+  if (reconfigurations_begun_ < settings_.clients.reconfigurations.size()) return false;
+  return !clients_.empty() &&
+         std::all_of(clients_.begin(), clients_.end(), [](const Client& client) {
+           return client.done && client.pending.number == 0;
+         });
 }
 
 // ----- process faults -----
@@ -345,7 +379,7 @@ void Simulation::stop_faults() {
   if (injector_ != nullptr) injector_->stop(*this);
   for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
     resume(NodeId{i});
-    restart(NodeId{i});
+    if (world_.local(NodeId{i}).incarnation > 0) restart(NodeId{i});
   }
   release_held();
   collect(nullptr);
@@ -370,7 +404,7 @@ void Simulation::report_stall() {
   std::vector<NodeId> nodes;
   for (const Client& client : clients_) {
     if (client.pending.number == 0) continue;
-    const HistoryOperation* operation = world_.history().find(client.pending);
+    const HistoryOperation* operation = world_.find_operation(client.pending);
     waiting += (waiting.empty() ? "" : "; ") + world_.name(client.node) + " still waits for " +
                to_json(client.pending) +
                (operation == nullptr ? std::string() : " " + operation->operation.to_json());
@@ -378,7 +412,7 @@ void Simulation::report_stall() {
   }
   const std::string since = to_string(settings_.liveness->within) + " after faults stopped";
   if (!waiting.empty()) {
-    for (const NodeId member : world_.members()) {
+    for (const NodeId member : world_.membership().main().everybody()) {
       const Observation& shown = world_.observation(member);
       waiting += "; " + world_.name(member) + ": " +
                  (!world_.up(member)  ? "down"

@@ -44,6 +44,8 @@ struct ClientSettings {
   bool open_loop = false;
   /// An operation open for so long is left open and the client goes on under a new id; 0 = never.
   Duration give_up{};
+  /// Changes of members that some client asks for, each at this time or when a client is next free.
+  std::vector<std::pair<Time, Reconfigure>> reconfigurations;
 };
 
 struct SimulationSettings {
@@ -106,6 +108,8 @@ class Simulation {
     bool scheduled = false;
     bool done = false;
     std::uint32_t open = 0;
+    /// Operations so far that were not out of its plan.
+    std::uint32_t unplanned = 0;
   };
 
   void handle(const TimedEvent& event);
@@ -119,6 +123,9 @@ class Simulation {
   void fire(const TimedEvent& event);
   void schedule_client(Client& client, Duration after);
   void begin(Client& client);
+  void invoke(Client& client, Operation operation);
+  /// Asks for changes of members that are due, as long as a client is free.
+  void reconfigure();
   void client_answered(NodeId node, OperationId id);
   [[nodiscard]] bool workload_done() const;
   void check_rest();
@@ -139,6 +146,9 @@ class Simulation {
     std::uint64_t sequence;
   };
   std::vector<Held> held_;
+  /// Changes of members that were asked for, and that are due.
+  std::size_t reconfigurations_begun_ = 0;
+  std::size_t reconfigurations_due_ = 0;
   bool faults_stopped_ = false;
   bool at_rest_ = false;
   /// The last time of the phase the run is in: until faults stop, until the liveness deadline, or

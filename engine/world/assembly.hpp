@@ -1,9 +1,11 @@
 // How the nodes of a world are put together: what a model hands over, and a world is made of.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "engine/process/behaviours.hpp"
 #include "engine/process/process.hpp"
 
 namespace stampede::engine {
@@ -17,6 +19,11 @@ struct NodeSpec {
   Payload options;
   /// Parts, or the process itself, that belong to other groups than they would by themselves.
   std::vector<Binding> bindings{};
+  /// The name of the node before it whose identity it shares: peers cannot tell one from the other;
+  /// empty = it has its own. Groups list identities.
+  std::string identity{};
+  /// Between its handlers and the network, if it is faulty.
+  Interposer interposer{};
 };
 
 /// All nodes of a world and what they know of each other. The first group is the protocol's main
@@ -25,5 +32,15 @@ struct Assembly {
   std::vector<NodeSpec> nodes;
   Membership membership;
 };
+
+/// Makes this node faulty. A twin is added behind all others, as `NAME.twin`. AssertionFailed if
+/// there is no such node.
+void make_faulty(Assembly& assembly, const std::string& node, Behaviour behaviour, Forge forge);
+
+/// The local state of a node that has never run.
+LocalState unbooted(const NodeSpec& node);
+
+/// nullptr if all nodes are correct.
+std::shared_ptr<const Adversaries> adversaries_of(const std::vector<NodeSpec>& nodes);
 
 }  // namespace stampede::engine

@@ -7,7 +7,7 @@
 // responses: what a step acknowledges or promises is judged against what it did. A client that is
 // answered and begins its next operation in the same step was answered first: such invocations come
 // behind the responses. A step that threw is told to nobody: the local state after it means
-// nothing.
+// nothing. Steps of faulty nodes are told to nobody: only correct ones are judged.
 #pragma once
 
 #include <concepts>
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/process/local_step.hpp"
+#include "engine/process/reconfigure.hpp"
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
@@ -35,13 +36,18 @@ struct ToldStep {
 /// A world while it tells one step.
 template <class S>
 concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
-  /// The monitor at this position, about to be fed, and its judge.
+  /// The monitor at this position, about to be fed, and its judge, until that of another is asked
+  /// for.
   { stage.monitor(position) } -> std::same_as<Monitor&>;
-  { stage.judge(position) } -> std::same_as<Judge>;
+  { stage.judge(position) } -> std::same_as<Judge&>;
   /// Brings the world's observations of `node` up to date. True if one differs.
   { stage.renew_observations(node) } -> std::same_as<bool>;
-  /// What `node` showed before that, by the place of the facet; nullptr if it shows the same.
-  { stage.observation_before(node, std::size_t{}) } -> std::same_as<const Observation*>;
+  /// What of it changed by that, by the place of the facet: a set of ObservedField.
+  { stage.changed(node, std::size_t{}) } -> std::same_as<unsigned>;
+  /// What it showed before, where something changed.
+  { stage.observation_before(node, std::size_t{}) } -> std::same_as<const Observation&>;
+  /// The node is no adversary's.
+  { stage.correct(node) } -> std::same_as<bool>;
   { stage.view() } -> std::same_as<const WorldView&>;
 };
 
@@ -73,6 +79,11 @@ class Audience {
   void tell(const ToldStep& step, S& stage) const {
     if (step.effects.has_rare && step.effects.exception) return;
     const NodeId node = step.node;
+    if (!stage.correct(node)) {
+      // Faults look for who leads, whoever that is.
+      stage.renew_observations(node);
+      return;
+    }
     switch (step.kind) {
       case Input::Kind::message:
         feed(delivered_, stage,
@@ -91,7 +102,8 @@ class Audience {
     }
     const bool rare = step.effects.has_rare;
     const bool answered_first = rare && step.effects.answers_first();
-    if (rare && !answered_first) tell_invocations(step, stage);
+    const bool invokes = rare && !step.effects.invocations.empty();
+    if (invokes && !answered_first) tell_invocations(step, stage);
     const bool moved = step.kind == Input::Kind::crash || step.kind == Input::Kind::recover ||
                        step.kind == Input::Kind::start;
     tell_observation(node, stage, moved);
@@ -102,7 +114,7 @@ class Audience {
       }
     }
     if (rare) tell_responses(step, stage);
-    if (answered_first) tell_invocations(step, stage);
+    if (invokes && answered_first) tell_invocations(step, stage);
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
     const LocalState& local = stage.view().local(node);
     const Stepped stepped{node, step.before, local.process, local.timers, step.effects};
@@ -115,34 +127,34 @@ class Audience {
     const bool changed = stage.renew_observations(node);
     if ((!changed && !up_changed) || observed_.empty()) return;
     const WorldView& view = stage.view();
+    const unsigned up = up_changed ? observed_up : 0U;
     const std::vector<Facet>& facets = view.facets(node);
     for (std::size_t i = 0; i < facets.size(); ++i) {
-      const Observation* before = stage.observation_before(node, i);
-      if (before == nullptr && !up_changed) continue;
+      const unsigned fields = stage.changed(node, i);
+      if (fields == 0 && !up_changed) continue;
       const Observation& after = view.shown(node, i);
-      tell_change({node, facets[i].position, before == nullptr ? after : *before, after},
-                  up_changed, stage);
+      const Observation& before = fields == 0 ? after : stage.observation_before(node, i);
+      tell_change({node, facets[i].position, before, after, fields | up}, stage);
     }
     if (facets.empty()) {
       const std::uint32_t group = view.membership().position(view.group(node));
-      tell_change({node, group, nothing_shown, nothing_shown}, up_changed, stage);
+      tell_change({node, group, nothing_shown, nothing_shown, up}, stage);
     }
   }
 
  private:
   template <Stage S>
-  void tell_change(ObservationChanged change, bool up_changed, S& stage) const {
-    if (up_changed) change.fields |= observed_up;
+  void tell_change(const ObservationChanged& change, S& stage) const {
     for (const Watcher& watcher : observed_) {
       if ((watcher.fields & change.fields) == 0) continue;
       if (watcher.group != change.group && watcher.group != Monitor::any_group) continue;
-      Judge judge = stage.judge(watcher.position);
-      stage.monitor(watcher.position).observed(change, judge);
+      stage.monitor(watcher.position).observed(change, stage.judge(watcher.position));
     }
   }
   template <Stage S>
   void tell_invocations(const ToldStep& step, S& stage) const {
     for (const auto& [id, operation] : step.effects.invocations) {
+      if (operation.template get<Reconfigure>() != nullptr) continue;
       const Invoked invoked{step.node, id, operation};
       feed_client(step.node, stage,
                   [&](Monitor& monitor, Judge& judge) { monitor.invoked(invoked, judge); });
@@ -151,6 +163,7 @@ class Audience {
   template <Stage S>
   void tell_responses(const ToldStep& step, S& stage) const {
     for (const Response& response : step.effects.responses) {
+      if (response.result.template get<Reconfigured>() != nullptr) continue;
       const Responded responded{step.node, response.id, response.result};
       feed_client(step.node, stage,
                   [&](Monitor& monitor, Judge& judge) { monitor.responded(responded, judge); });
@@ -163,16 +176,13 @@ class Audience {
     const std::uint32_t group = view.membership().position(view.group(client));
     for (const ClientListener& listener : client_) {
       if (listener.group != group && listener.group != Monitor::any_group) continue;
-      Judge judge = stage.judge(listener.position);
-      feed(stage.monitor(listener.position), judge);
+      feed(stage.monitor(listener.position), stage.judge(listener.position));
     }
   }
   template <Stage S, class Feed>
   static void feed(const std::vector<std::uint32_t>& listeners, S& stage, Feed&& feed) {
-    for (const std::uint32_t position : listeners) {
-      Judge judge = stage.judge(position);
-      feed(stage.monitor(position), judge);
-    }
+    for (const std::uint32_t position : listeners)
+      feed(stage.monitor(position), stage.judge(position));
   }
 
   struct Watcher {

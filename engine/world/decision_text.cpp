@@ -232,10 +232,10 @@ std::vector<std::string> decision_lines(const Document& item) {
 }
 
 DecisionReader::DecisionReader(NodeNames names, std::vector<const ProcessType*> types,
-                               Clients clients, const ServiceType* service)
+                               Membership membership, const ServiceType* service)
     : names_(std::move(names)),
       types_(std::move(types)),
-      clients_(std::move(clients)),
+      membership_(std::move(membership)),
       service_(service),
       begun_(names_.size(), 0) {
   ASSERT(types_.size() == names_.size());
@@ -415,11 +415,12 @@ void DecisionReader::read_invoke(const Document& value, Decision& decision) {
   value.expect_keys("a client and an operation", {"client", "operation", "to", "id"});
   const Document& client = value.at("client");
   decision.node = node(client);
-  const auto place = clients_.place(decision.node);
+  const auto place = membership_.clients().place(decision.node);
   if (!place) client.fail("'" + client.text + "' is not a client");
   if (service_ == nullptr) value.fail("this model has no clients");
-  decision.operation.id = {clients_.identity(*place), ++begun_[decision.node.value]};
-  decision.operation.operation = service_->parse(value.at("operation"));
+  decision.operation.id = {membership_.clients().identity(*place), ++begun_[decision.node.value]};
+  decision.operation.operation =
+      read_operation(value.at("operation"), *service_, membership_, names_);
   if (const Document* to = value.find("to")) decision.operation.to = node(*to);
   if (const Document* id = value.find("id")) decision.operation.id = read_operation_id(*id);
 }

@@ -25,8 +25,7 @@
 
 #include "engine/core/document.hpp"
 #include "engine/core/names.hpp"
-#include "engine/process/clients.hpp"
-#include "engine/process/service.hpp"
+#include "engine/process/reconfigure.hpp"
 #include "engine/world/decision.hpp"
 #include "engine/world/event.hpp"
 
@@ -52,7 +51,7 @@ std::vector<std::string> decision_lines(const Document& item);
 class DecisionReader {
  public:
   /// `types` by node. `service`: of the operations; nullptr = there are no clients.
-  DecisionReader(NodeNames names, std::vector<const ProcessType*> types, Clients clients,
+  DecisionReader(NodeNames names, std::vector<const ProcessType*> types, Membership membership,
                  const ServiceType* service);
   /// InputError with place and hint where it is none, or names what there is not.
   Decision read(const Document& item);
@@ -73,7 +72,7 @@ class DecisionReader {
 
   NodeNames names_;
   std::vector<const ProcessType*> types_;
-  Clients clients_;
+  Membership membership_;
   const ServiceType* service_;
   /// All message and timer types, one of each name.
   std::vector<const NamedType*> messages_;

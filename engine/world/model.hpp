@@ -2,6 +2,8 @@
 // are put together.
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -56,14 +58,24 @@ struct GroupOffer {
 struct ClusterSpec {
   /// Members of the main group.
   std::uint32_t replicas = 3;
+  /// Nodes that may become members of the main group while a run goes on.
+  std::uint32_t spares = 0;
   /// Members of each further group that the model offers.
   std::map<std::string, std::uint32_t> groups;
   std::uint32_t clients = 1;
+  /// Nodes that are not correct, by name, and what they do.
+  std::map<std::string, Behaviour> faulty{};
   const ServiceType* service = nullptr;
   Payload options;
   /// Resend interval of the clients.
   Duration client_timeout = milliseconds(200);
   bool open_loop = false;
+
+  /// Of a further group; 0 where nobody asks for it.
+  [[nodiscard]] std::uint32_t members_of(const std::string& group) const {
+    const auto found = groups.find(group);
+    return found == groups.end() ? 0 : found->second;
+  }
 };
 
 /// A message and its receiver, for Exploration::dead.
@@ -78,6 +90,17 @@ struct DeadQuery {
   const Payload& options;
   /// Some node may still crash in this schedule.
   bool may_crash = false;
+  /// False for timers without a budget.
+  const std::function<bool(const NamedType&)>& keeps_timer;
+
+  /// A timer of this type may fire at the receiver, in whichever part of its process.
+  template <class T>
+  [[nodiscard]] bool may_fire() const {
+    const std::vector<const NamedType*>& timers = local.process.type().timer_types;
+    return std::any_of(timers.begin(), timers.end(), [&](const NamedType* type) {
+      return type->payload == &payload_type<T>() && keeps_timer(*type);
+    });
+  }
 };
 
 /// What a model tells exploration about itself, so that fewer worlds need a look. Everything here
@@ -127,6 +150,8 @@ struct Model {
   std::vector<Defect> defects;
   std::uint32_t replicas_min = 1;
   std::uint32_t replicas_max = 63;
+  /// Its clients may ask for other members (Reconfigure): spare nodes make sense.
+  bool reconfigures = false;
   /// Groups of servers besides the main one, in the order of the assembly.
   std::vector<GroupOffer> further_groups;
   /// The protocol answers clients through a service (kv, register...).
@@ -140,16 +165,27 @@ struct Model {
   /// both. InputError with place.
   Payload (*read_options)(const Document* document,
                           const std::vector<const Defect*>& defects) = nullptr;
+  /// All nodes, correct ones: see assembled().
   Assembly (*assemble)(const ClusterSpec&) = nullptr;
   /// The protocol's own properties that apply under these options.
   std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
   std::vector<std::string> probes;
+  /// What a node that lies may say: `&engine::forges<Prepare, Commit>`. nullptr = it cannot be told
+  /// to equivocate.
+  Forge forge = nullptr;
   Exploration exploration;
   /// All message and timer types, for scripts and the schema.
   std::vector<const ProcessType*> process_types;
 
   [[nodiscard]] Claims claimed(const ClusterSpec& cluster) const {
     return claims == nullptr ? Claims{} : claims(cluster);
+  }
+  /// The nodes that are asked for, faulty ones included.
+  [[nodiscard]] Assembly assembled(const ClusterSpec& cluster) const {
+    Assembly assembly = assemble(cluster);
+    for (const auto& [node, behaviour] : cluster.faulty)
+      make_faulty(assembly, node, behaviour, forge);
+    return assembly;
   }
 };
 

@@ -7,6 +7,7 @@
 //   world_property      observations of all nodes            whenever one changed
 //   sometimes           must be reached by some schedule of a search
 //   eventually          must hold when a run has come to rest
+// Monitors are fed with what correct nodes do.
 // Monitor states are plain STAMPEDE_VALUEs; hooks are the member functions they happen to have (see
 // MonitorOf).
 #pragma once
@@ -52,11 +53,28 @@ class WorldView {
     return facets(node).empty() ? nothing_shown : shown(node, 0);
   }
   /// What the node shows of this group.
-  [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const;
+  [[nodiscard]] virtual const Observation& observation(NodeId node, const Group& group) const;
+  /// The part with which the node shows this group, a position among those of the membership, if
+  /// that is a P. REQUIRES: the node is up.
+  template <class P>
+  [[nodiscard]] const P* showing(NodeId node, std::uint32_t group) const {
+    for (const Facet& facet : facets(node)) {
+      if (facet.position != group) continue;
+      if (facet.layer->value_type != &payload_type<P>()) return nullptr;
+      return static_cast<const P*>(facet.layer->find_in(process(node).get(), facet.instance));
+    }
+    return nullptr;
+  }
   /// Digest of the group's service state at the node; nothing where there is none. O(state).
   [[nodiscard]] std::optional<std::uint64_t> state_digest(NodeId node, const Group& group) const;
   [[nodiscard]] virtual bool up(NodeId node) const = 0;
   [[nodiscard]] virtual const LocalState& local(NodeId node) const = 0;
+  /// False for a node that is the adversary's: nothing is promised of it, and only correct nodes
+  /// are judged. Monitors hear nothing of what others do; who looks at all nodes asks this.
+  [[nodiscard]] virtual bool correct(NodeId node) const {
+    static_cast<void>(node);
+    return true;
+  }
   /// The process value; of a node that is down: what it was, for its type only.
   [[nodiscard]] const ProcessValue& process(NodeId node) const { return local(node).process; }
   /// False for the timers that a search leaves out because they have no budget: whether they are
@@ -74,13 +92,11 @@ struct Judge {
   std::vector<Violation>& reported;
   std::string_view property;
   std::uint64_t step = 0;
-  /// Position of the group that is judged, or Monitor::any_group.
-  std::uint32_t judged_group = UINT32_MAX;
+  /// The group that is judged; nullptr = the main one.
+  const Group* judged_group = nullptr;
 
-  /// The group that is judged; the main one for who judges all.
   [[nodiscard]] const Group& group() const {
-    const Membership& membership = world.membership();
-    return judged_group == UINT32_MAX ? membership.main() : membership.groups()[judged_group];
+    return judged_group == nullptr ? world.membership().main() : *judged_group;
   }
   void violated(std::string message, std::vector<NodeId> nodes = {}) {
     reported.push_back({std::string(property), step, std::move(message), std::move(nodes)});
@@ -153,20 +169,25 @@ struct ObservationChanged {
   /// The log after begins with the whole log before.
   [[nodiscard]] bool log_extended() const { return (fields & observed_log_other) == 0; }
 
-  [[nodiscard]] static unsigned changed_fields(const Observation& before,
-                                               const Observation& after) {
-    const bool extended =
-        after.log.size() >= before.log.size() && after.log.agrees(before.log, before.log.size());
-    const bool longer = extended && before.log.size() != after.log.size();
-    const bool roles = before.operational != after.operational || before.leading != after.leading ||
-                       before.recovering != after.recovering;
-    const auto field_if = [](bool changed, unsigned field) { return changed ? field : 0U; };
-    return field_if(roles, observed_roles) | field_if(before.epoch != after.epoch, observed_epoch) |
-           field_if(longer, observed_log_longer) | field_if(!extended, observed_log_other) |
-           field_if(before.log.base() != after.log.base(), observed_log_base) |
-           field_if(before.committed != after.committed, observed_committed) |
-           field_if(before.executed != after.executed, observed_executed) |
-           field_if(!(before.configuration == after.configuration), observed_configuration);
+  /// 0 if nothing changed.
+  // Inlined by force: the world asks after every step.
+  [[nodiscard, gnu::always_inline]] static unsigned changed_fields(const Observation& before,
+                                                                   const Observation& after) {
+    unsigned fields = 0;
+    if (before.operational != after.operational || before.leading != after.leading ||
+        before.recovering != after.recovering)
+      fields |= observed_roles;
+    if (before.epoch != after.epoch) fields |= observed_epoch;
+    if (!after.log.ends_as(before.log)) {
+      const std::size_t length = before.log.size();
+      const bool longer = after.log.size() > length && after.log.agrees(before.log, length);
+      fields |= longer ? observed_log_longer : observed_log_other;
+    }
+    if (before.log.base() != after.log.base()) fields |= observed_log_base;
+    if (before.committed != after.committed) fields |= observed_committed;
+    if (before.executed != after.executed) fields |= observed_executed;
+    if (!(before.configuration == after.configuration)) fields |= observed_configuration;
+    return fields;
   }
 };
 /// A node finished a local step; crashes are told as Crashed.
@@ -227,6 +248,10 @@ class Monitor {
   [[nodiscard]] const std::string& property() const { return property_; }
   /// Position of the group that it judges: it is fed with observations of this one only.
   [[nodiscard]] std::uint32_t group() const { return group_; }
+  /// The same as a group; the main one for who judges all.
+  [[nodiscard]] const Group& group_in(const Membership& membership) const {
+    return group_ == any_group ? membership.main() : membership.groups()[group_];
+  }
   /// From here on it judges this group, under this name.
   void judge_group(std::uint32_t group, std::string property) {
     group_ = group;
@@ -327,6 +352,9 @@ struct Property {
   std::function<std::unique_ptr<Monitor>()> make;
   /// What its monitor reports is no violation but that it was reached; searches only.
   bool sometimes = false;
+  /// Of what must hold in the end: what is missing yet. A run with a bound is not at rest before
+  /// nothing is.
+  std::optional<std::string> (*missing)(const WorldView&) = nullptr;
 };
 
 /// The property of one group alone: what it says of all that is shown, it says of what that group's
@@ -505,7 +533,8 @@ inline Property sometimes(const std::string& name, std::string about,
 inline Property eventually(const std::string& name, std::string about,
                            std::optional<std::string> (*missing)(const WorldView&)) {
   return {name, std::move(about),
-          [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); }};
+          [name, missing] { return std::make_unique<detail::EventuallyMonitor>(name, missing); },
+          false, missing};
 }
 
 }  // namespace stampede::engine

@@ -14,19 +14,21 @@ std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
 
 World::World(Assembly assembly, const WorldSettings& settings)
     : settings_(settings),
-      membership_(std::make_shared<const Membership>(std::move(assembly.membership))) {
+      membership_(std::make_shared<const Membership>(std::move(assembly.membership))),
+      adversaries_(adversaries_of(assembly.nodes)) {
   ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
   environment_.disk_sector = settings.disk_sector;
   environment_.saves_in_step = settings.saves_in_step;
+  environment_.adversaries = adversaries_.get();
   std::vector<std::string> names;
   for (NodeSpec& spec : assembly.nodes) {
     LayerGroups groups(spec.boot.type().root, spec.role, spec.bindings, *membership_);
+    LocalState local = unbooted(spec);
     names.push_back(std::move(spec.name));
     nodes_.push_back(Node{std::move(spec.role), std::move(spec.boot), std::move(spec.options),
-                          std::move(groups)});
-    nodes_.back().local.process = nodes_.back().boot;
+                          std::move(groups), std::move(local)});
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
   names_ = NodeNames(std::move(names));
@@ -41,6 +43,7 @@ World::World(const World& other)
       new_responses(other.new_responses),
       settings_(other.settings_),
       membership_(other.membership_),
+      adversaries_(other.adversaries_),
       names_(other.names_),
       nodes_(other.nodes_),
       messages_(other.messages_),
@@ -50,6 +53,7 @@ World::World(const World& other)
       environment_(other.environment_),
       keyed_choices_(other.keyed_choices_),
       history_(other.history_),
+      administration_(other.administration_),
       now_(other.now_),
       step_(other.step_),
       digest_(other.digest_),
@@ -63,12 +67,12 @@ World::World(const World& other)
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
     monitors_.push_back(monitor->clone());
-    judged_.push_back({monitors_.back()->property(), monitors_.back()->group()});
+    judged_.push_back({monitors_.back()->property(), &monitors_.back()->group_in(*membership_)});
   }
 }
 
 void World::add_monitor(std::unique_ptr<Monitor> monitor) {
-  judged_.push_back({monitor->property(), monitor->group()});
+  judged_.push_back({monitor->property(), &monitor->group_in(*membership_)});
   monitors_.push_back(std::move(monitor));
   audience_ = Audience(monitors_);
 }
@@ -83,25 +87,35 @@ void World::set_clock(NodeId node, const ClockRate& clock) { nodes_[node.value].
 void World::start() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
     // Booting is the decision `restart` of a node that never ran.
-    restart(NodeId{i});
+    if (!membership_->is_spare(NodeId{i})) restart(NodeId{i});
   }
 }
 
 // ----- one decision -----
 
 struct World::Telling {
+  explicit Telling(World& told) : world(told), judge_{told, told.reported_, {}, told.step_} {}
+
   World& world;
   Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position]; }
-  Judge judge(std::uint32_t position) {
+  Judge& judge(std::uint32_t position) {
     const Judged& judged = world.judged_.data()[position];
-    return {world, world.reported_, judged.property, world.step_, judged.group};
+    judge_.property = judged.property;
+    judge_.judged_group = judged.group;
+    return judge_;
   }
   bool renew_observations(NodeId node) { return world.renew_observations(node); }
-  const Observation* observation_before(NodeId node, std::size_t facet) {
-    const Shown& shown = world.node_at(node).shown[facet];
-    return shown.changed ? &shown.older() : nullptr;
+  unsigned changed(NodeId node, std::size_t facet) {
+    return world.node_at(node).shown.data()[facet].changed;
   }
+  const Observation& observation_before(NodeId node, std::size_t facet) {
+    return world.node_at(node).shown.data()[facet].older();
+  }
+  bool correct(NodeId node) { return world.correct(node); }
   const WorldView& view() { return world; }
+
+ private:
+  Judge judge_;
 };
 
 void World::report(Violation violation) {
@@ -116,8 +130,10 @@ void World::report(Violation violation) {
   }
 }
 
-void World::set_environment(NodeId node, const Node& at) {
-  environment_.self = node;
+// Inlined by force: it is a part of each step.
+[[gnu::always_inline]] inline void World::set_environment(NodeId node, const Node& at) {
+  environment_.self = identity(node);
+  environment_.instance = node;
   environment_.groups = &at.groups;
   environment_.names = &names_;
   environment_.options = &at.options;
@@ -165,7 +181,7 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   // Without monitors only what nodes show is of interest: to faults that look for the leader.
   if (!monitors_.empty() || !at.shown.empty()) {
-    Telling telling{*this};
+    Telling telling(*this);
     const MessageSeen seen{input.from, node, input.type, input.payload};
     audience_.tell(
         {node, input.kind, &seen, process_before_ ? &*process_before_ : nullptr, effects_},
@@ -208,11 +224,11 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
 
 std::optional<Thrown> World::client_fault() const {
   for (const auto& [id, operation] : effects_.invocations) {
-    if (history_.find(id) != nullptr)
+    if (find_operation(id) != nullptr)
       return Thrown{"invoked operation " + to_string(id) + " twice"};
   }
   for (const Response& response : effects_.responses) {
-    const HistoryOperation* operation = history_.find(response.id);
+    const HistoryOperation* operation = find_operation(response.id);
     const bool invoked_now =
         std::any_of(effects_.invocations.begin(), effects_.invocations.end(),
                     [&](const auto& invocation) { return invocation.first == response.id; });
@@ -229,12 +245,15 @@ std::optional<Thrown> World::client_fault() const {
 void World::let_out_rare(NodeId node) {
   const bool answered_first = effects_.answers_first();
   const auto invoke = [&] {
-    for (const auto& [id, operation] : effects_.invocations)
-      history_.invoke(id, operation, step_, now_);
+    for (const auto& [id, operation] : effects_.invocations) {
+      const bool service = operation.get<Reconfigure>() == nullptr;
+      (service ? history_ : administration_).invoke(id, operation, step_, now_);
+    }
   };
   if (!answered_first) invoke();
   for (const Response& response : effects_.responses) {
-    history_.respond(response.id, response.result, step_, now_);
+    const bool service = administration_.find(response.id) == nullptr;
+    (service ? history_ : administration_).respond(response.id, response.result, step_, now_);
     new_responses.emplace_back(node, response.id);
   }
   if (answered_first) invoke();
@@ -243,7 +262,11 @@ void World::let_out_rare(NodeId node) {
 }
 
 void World::tell_observation(NodeId node) {
-  Telling telling{*this};
+  if (!correct(node)) {
+    renew_observations(node);
+    return;
+  }
+  Telling telling(*this);
   audience_.tell_observation(node, telling);
   report_judged();
 }
@@ -279,15 +302,15 @@ void World::count_probe(std::string_view name) {
 }
 
 bool World::renew_observations(NodeId node) {
-  Node& at = nodes_[node.value];
+  Node& at = node_at(node);
   const Facet* facet = at.groups.facets().data();
   bool any_changed = false;
   for (Shown& shown : at.shown) {
-    Observation& now = shown.looks[1 - shown.turn];
-    const Observation& before = shown.looks[shown.turn];
+    Observation& now = shown.looks.data()[1 - shown.turn];
+    const Observation& before = shown.newest();
     observe_local(at.local, at.boot, node, *facet, now);
-    shown.changed = !(now == before);
-    if (shown.changed) {
+    shown.changed = ObservationChanged::changed_fields(before, now);
+    if (shown.changed != 0) {
       shown.turn = 1 - shown.turn;
       any_changed = true;
       if (before.leading != now.leading || before.epoch != now.epoch ||
@@ -371,7 +394,7 @@ void World::finish(bool at_rest) {
   const Finished finished{history_, at_rest};
   for (const auto& monitor : monitors_) {
     if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
-    Judge judge{*this, reported_, monitor->property(), 0, monitor->group()};
+    Judge judge{*this, reported_, monitor->property(), 0, &monitor->group_in(*membership_)};
     monitor->finished(finished, judge);
   }
   report_judged();

@@ -103,7 +103,7 @@ class World final : public WorldView {
   /// Sees every event from now on; nullptr = nobody.
   void set_observer(WorldObserver* observer);
   void set_clock(NodeId node, const ClockRate& clock);
-  /// Boots all nodes, in order, as decisions of their own.
+  /// Boots all nodes but spares, in order, as decisions of their own.
   void start();
 
   // ----- decisions; each returns false and changes nothing when not enabled -----
@@ -164,6 +164,13 @@ class World final : public WorldView {
   [[nodiscard]] std::string state_json(NodeId node) const;
   [[nodiscard]] const ProcessValue& boot(NodeId node) const { return nodes_[node.value].boot; }
   [[nodiscard]] const History& history() const { return history_; }
+  /// What clients asked of groups themselves (Reconfigure), and when they were answered.
+  [[nodiscard]] const History& administration() const { return administration_; }
+  /// In either of the two; nullptr if nobody invoked it.
+  [[nodiscard]] const HistoryOperation* find_operation(OperationId id) const {
+    const HistoryOperation* found = history_.find(id);
+    return found != nullptr ? found : administration_.find(id);
+  }
   /// The history, for whoever outlives this world; nothing may follow.
   [[nodiscard]] History release_history() { return std::move(history_); }
   [[nodiscard]] const std::vector<std::unique_ptr<Monitor>>& monitors() const { return monitors_; }
@@ -196,9 +203,22 @@ class World final : public WorldView {
     return nodes_[node.value].groups.facets();
   }
   [[nodiscard]] const Observation& shown(NodeId node, std::size_t facet) const override {
-    return nodes_[node.value].shown[facet].newest();
+    return nodes_.data()[node.value].shown.data()[facet].newest();
   }
+  [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const override {
+    const Node& at = nodes_.data()[node.value];
+    const Shown* shown = at.shown.data();
+    for (const Facet& facet : at.groups.facets()) {
+      if (facet.group == &group) return shown->newest();
+      ++shown;
+    }
+    return nothing_shown;
+  }
+  using WorldView::observation;
   [[nodiscard]] bool up(NodeId node) const override { return nodes_[node.value].local.up; }
+  [[nodiscard]] bool correct(NodeId node) const override {
+    return adversaries_ == nullptr || adversaries_->correct(node);
+  }
   [[nodiscard]] const LocalState& local(NodeId node) const override {
     return nodes_[node.value].local;
   }
@@ -216,10 +236,10 @@ class World final : public WorldView {
   struct Shown {
     std::array<Observation, 2> looks{};
     std::uint32_t turn = 0;
-    /// The last look found something new.
-    bool changed = false;
-    [[nodiscard]] const Observation& newest() const { return looks[turn]; }
-    [[nodiscard]] const Observation& older() const { return looks[1 - turn]; }
+    /// What of it the last look found changed, a set of ObservedField.
+    unsigned changed = 0;
+    [[nodiscard]] const Observation& newest() const { return looks.data()[turn]; }
+    [[nodiscard]] const Observation& older() const { return looks.data()[1 - turn]; }
   };
   struct Node {
     std::string role;
@@ -308,10 +328,16 @@ class World final : public WorldView {
   WorldSettings settings_;
   /// Shared by copies: nodes refer to its groups.
   std::shared_ptr<const Membership> membership_;
+  /// nullptr if all nodes are correct.
+  std::shared_ptr<const Adversaries> adversaries_;
   NodeNames names_;
   std::vector<Node> nodes_;
   /// The node, unchecked: identities are checked where messages are sent.
   [[nodiscard]] Node& node_at(NodeId node) { return nodes_.data()[node.value]; }
+  /// What peers see of a node.
+  [[nodiscard]] NodeId identity(NodeId node) const {
+    return adversaries_ == nullptr ? node : adversaries_->identity(node);
+  }
   std::vector<InFlight> messages_;
   /// Free slots are a list through their `nth`.
   static constexpr MessageSlot no_slot = UINT32_MAX;
@@ -322,6 +348,7 @@ class World final : public WorldView {
   Environment environment_;
   KeyedChoices keyed_choices_;
   History history_;
+  History administration_;
   Time now_{};
   std::uint64_t step_ = 0;
   std::uint64_t digest_ = hash_seed;
@@ -330,7 +357,7 @@ class World final : public WorldView {
   /// Their properties and groups, for who judges every step.
   struct Judged {
     std::string_view property;
-    std::uint32_t group = Monitor::any_group;
+    const Group* group = nullptr;
   };
   std::vector<Judged> judged_;
   Audience audience_;

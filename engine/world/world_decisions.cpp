@@ -24,7 +24,7 @@ bool World::deliver(MessageSlot slot) {
   input.kind = Input::Kind::message;
   input.type = message->type;
   input.payload = &message->payload;
-  input.from = message->from;
+  input.from = identity(message->from);
   input.instance = message->instance;
   if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
     return false;
@@ -163,7 +163,7 @@ bool World::complete_disk(NodeId node, const std::string& file) {
 bool World::begin(NodeId client, const BeginOperation& operation) {
   Node& at = nodes_[client.value];
   if (broken_ || !at.local.up || at.local.paused || at.boot.type().begin == nullptr) return false;
-  if (history_.find(operation.id) != nullptr) return false;
+  if (find_operation(operation.id) != nullptr) return false;
   Input input;
   input.kind = Input::Kind::begin;
   input.begin = &operation;

@@ -36,8 +36,13 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
 void Client::issue(const engine::BeginOperation& begin, Context& context) {
   ++request_number.value;
   outstanding = Outstanding{begin.id, begin.operation, request_number};
-  const NodeId target = believed_primary.value_or(context.members().front());
-  context.send(target, Request{begin.operation, begin.id, request_number});
+  answers.clear();
+  if (context.options<Options>().answers == Answers::first) {
+    const NodeId target = believed_primary.value_or(context.members().front());
+    context.send(target, Request{begin.operation, begin.id, request_number});
+  } else {
+    ask_all(context);
+  }
   context.arm(RequestTimeout{}, context.options<Options>().timeout);
 }
 
@@ -53,11 +58,32 @@ void Client::on(const Reply& reply, NodeId from, Context& context) {
       reply.id != outstanding->id) {
     return context.ignore();  // late or duplicated
   }
+  if (!believes(reply, from, context)) return;
   believed_primary = from;
   context.disarm(RequestTimeout{});
   context.respond(reply.id, reply.result);
   outstanding.reset();
+  answers.clear();
   next(context);
+}
+
+bool Client::believes(const Reply& reply, NodeId from, Context& context) {
+  const Answers policy = context.options<Options>().answers;
+  if (policy == Answers::first) return true;
+  answers[from] = reply.result;
+  const auto equal = std::count_if(answers.begin(), answers.end(),
+                                   [&](const auto& one) { return one.second == reply.result; });
+  const engine::Group& group = context.group();
+  const std::size_t needed =
+      policy == Answers::quorum ? group.quorums().acknowledging : group.tolerated() + 1;
+  return static_cast<std::size_t>(equal) >= needed;
+}
+
+void Client::ask_all(Context& context) const {
+  for (const NodeId member : context.group().everybody()) {
+    context.send(member,
+                 Request{outstanding->operation, outstanding->id, outstanding->request_number});
+  }
 }
 
 void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
@@ -80,12 +106,10 @@ void Client::on(const RequestTimeout&, Context& context) {
     for (const NodeId member : context.members())
       context.send(member, NewestRequest{client, nonce});
   } else if (outstanding) {
-    // VRR 4.1: a client that gets no answer re-sends the request to all replicas.
+    // VRR 4.1: a client that gets no answer re-sends the request to all replicas. Spare ones may be
+    // members by now.
     context.reached("client-retry");
-    for (const NodeId member : context.members()) {
-      context.send(member,
-                   Request{outstanding->operation, outstanding->id, outstanding->request_number});
-    }
+    ask_all(context);
   } else {
     return;
   }

@@ -49,6 +49,14 @@ STAMPEDE_VALUE(NewestRequestIs, nonce, request_number);
 struct RequestTimeout {};
 STAMPEDE_VALUE(RequestTimeout);
 
+/// When a client believes an answer.
+enum class Answers {
+  first,        // at once: replicas do not lie
+  one_correct,  // when f+1 replicas give it: one of them does not lie
+  quorum,       // when a quorum gives it: every later quorum has a correct one of them
+};
+STAMPEDE_ENUM(Answers, first, one_correct, quorum);
+
 struct Options {
   /// Resend interval.
   Duration timeout = engine::milliseconds(200);
@@ -57,8 +65,10 @@ struct Options {
   /// An operation begun while another is outstanding waits (open loop); else the outstanding one is
   /// abandoned: it stays open.
   bool queue = false;
+  /// Who waits for several answers asks all members at once.
+  Answers answers = Answers::first;
 };
-STAMPEDE_VALUE(Options, timeout, recovery_quorum, queue);
+STAMPEDE_VALUE(Options, timeout, recovery_quorum, queue, answers);
 
 /// An operation on its way.
 struct Outstanding {
@@ -85,6 +95,8 @@ struct Client {
   /// Non-zero while recovering the newest request number.
   std::uint64_t nonce = 0;
   NodeSet answered{};
+  /// The newest answer of each to the outstanding request, while no answer is believed.
+  PerNode<Result> answers{};
 
   void recover(Context& context);
   void on(const engine::BeginOperation& begin, Context& context);
@@ -100,8 +112,12 @@ struct Client {
 
   void issue(const engine::BeginOperation& begin, Context& context);
   void next(Context& context);
+  /// Enough replicas have given this answer.
+  bool believes(const Reply& reply, NodeId from, Context& context);
+  /// To all members, the request that is under way.
+  void ask_all(Context& context) const;
 };
 STAMPEDE_VALUE(Client, client, request_number, believed_primary, outstanding, waiting, nonce,
-               answered);
+               answered, answers);
 
 }  // namespace stampede::models::client

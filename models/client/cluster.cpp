@@ -1,25 +1,26 @@
 #include "models/client/cluster.hpp"
 
-#include "models/client/client.hpp"
-
 namespace stampede::models::client {
 
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                   const engine::ProcessValue& replica, const engine::GroupRules& rules) {
   std::vector<NodeId> nodes;
-  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
-    nodes.push_back(NodeId{static_cast<std::uint32_t>(assembly.nodes.size())});
+  std::vector<NodeId> spares;
+  for (std::uint32_t i = 0; i < spec.replicas + spec.spares; ++i) {
+    const NodeId node{static_cast<std::uint32_t>(assembly.nodes.size())};
+    (i < spec.replicas ? nodes : spares).push_back(node);
     assembly.nodes.push_back({"r" + std::to_string(i), "replica", replica, spec.options});
   }
-  assembly.membership.add({"replica", std::move(nodes), rules});
+  assembly.membership.add({"replica", std::move(nodes), rules, std::move(spares)});
 }
 
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::size_t recovery_quorum) {
+                 std::size_t recovery_quorum, Answers answers) {
   Options options;
   options.timeout = spec.client_timeout;
   options.recovery_quorum = static_cast<std::uint32_t>(recovery_quorum);
   options.queue = spec.open_loop;
+  options.answers = answers;
   const engine::Payload shared = engine::Payload::of(options);
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.clients; ++i) {

@@ -7,7 +7,9 @@
 //   void show(NodeId watcher, Context)               let `watcher` see from now on that this node
 //                                                    is alive
 //   bool suspects(NodeId)                            whether a node is suspected now
-// and both calls are made with `context.inside(detector)`.
+//   bool is_dead(const Payload&, bool may_suspect)   for searches: the message changes nothing any
+//                                                    more; `may_suspect`: SilenceTimeout may fire
+// and the first two calls are made with `context.inside(detector)`.
 #pragma once
 
 #include "engine/core/per_node.hpp"

@@ -26,6 +26,9 @@ struct HeartbeatDetector {
   void watch(const std::vector<NodeId>& nodes, Context context);
   void show(NodeId watcher, Context context);
   [[nodiscard]] bool suspects(NodeId node) const { return suspected.contains(node); }
+  [[nodiscard]] bool is_dead(const engine::Payload& message, bool may_suspect) const {
+    return message.get<Heartbeat>() != nullptr && !may_suspect && suspected.empty();
+  }
 
   void on(const Heartbeat& heartbeat, NodeId from, Context& context);
   void on(const HeartbeatTimeout& timeout, Context& context);

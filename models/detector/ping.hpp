@@ -35,6 +35,8 @@ struct PingDetector {
   /// Nothing to do: who is asked answers.
   void show(NodeId watcher, Context context);
   [[nodiscard]] bool suspects(NodeId node) const { return suspected.contains(node); }
+  /// Questions are answered, and answers counted, whoever is suspected.
+  [[nodiscard]] bool is_dead(const engine::Payload&, bool) const { return false; }
 
   void on(const Ping& ping, NodeId from, Context& context);
   void on(const Ack& ack, NodeId from, Context& context);

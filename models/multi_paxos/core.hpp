@@ -1,6 +1,6 @@
 // models/multi_paxos/core.hpp: one member of Multi-Paxos, which is proposer, acceptor and learner at
 // once: a core (models/consensus/consensus.hpp) that other protocols may embed. election.cpp has
-// phase 1, log.cpp phase 2 and learning.
+// phase 1, log.cpp phase 2 and learning, members.cpp what comes on top where the members change.
 #pragma once
 
 #include <map>
@@ -10,6 +10,7 @@
 #include "models/multi_paxos/messages.hpp"
 
 namespace stampede::engine {
+struct DeadQuery;
 struct Property;
 }  // namespace stampede::engine
 
@@ -38,8 +39,10 @@ struct Core {
   // Proposer.
   /// The ballot it is candidate or leader of.
   Ballot ballot{};
-  /// Phase 1 asks for votes from this slot on.
+  /// Phase 1 asks for votes from this slot on. Whoever decides this slot decides all in which it
+  /// proposes next.
   Slot first = 0;
+  /// Empty once it has proposed what phase 1 found.
   PerNode<Promise> promises{};
   /// Of slots that are not known to be chosen.
   std::map<Slot, NodeSet> accepts{};
@@ -50,6 +53,8 @@ struct Core {
   Slot committed = 0;
   /// The values of its votes, but for those that were passed over.
   engine::SharedLog<Entry> log{};
+  /// Where the members may change: who decides, by the first slot that they decide.
+  std::map<Slot, NodeSet> configurations{};
 
   static constexpr auto durable = &Core::stable;
 
@@ -59,7 +64,9 @@ struct Core {
   void propose(Operation value, Context context);
   /// The decided value in this position has no effect: it shows as a no-op from now on.
   void pass_over(Slot slot);
-  [[nodiscard]] bool can_propose(const Context&) const { return role == Role::leader; }
+  [[nodiscard]] bool can_propose(const Context& context) const {
+    return role == Role::leader && promises.empty() && last() < horizon(context);
+  }
   [[nodiscard]] NodeId leader(const Context&) const { return stable.promised.proposer; }
   [[nodiscard]] std::uint64_t epoch() const { return stable.promised.round; }
   [[nodiscard]] Slot decided() const { return committed; }
@@ -68,12 +75,11 @@ struct Core {
     return stable.votes.at(slot).entry.request;
   }
   /// What holds of its messages, whoever embeds it: see invariants.cpp.
-  [[nodiscard]] static std::vector<engine::Property> invariants();
+  [[nodiscard]] static std::vector<engine::Property> invariants(const CoreOptions& options);
   /// For searches (exploration.cpp): whether it will ignore the message for ever, and the state
   /// without what nobody reads.
-  [[nodiscard]] bool is_dead(const engine::Payload& message, const CoreOptions& options,
-                             bool may_crash) const;
-  void normalise();
+  [[nodiscard]] bool is_dead(const engine::DeadQuery& query, const CoreOptions& options) const;
+  void normalise(const CoreOptions& options);
 
   // election.cpp
   void on(const ElectionTimeout& timeout, Context& context);
@@ -93,6 +99,42 @@ struct Core {
     return context.group().quorums();
   }
 
+  // members.cpp
+  /// Before anything is decided, where the members may change.
+  void begin_with_members(const Context& context);
+  /// Its votes say by themselves that some slots are chosen.
+  void learn_from_votes(Context& context);
+  /// The slot was decided: it may change the members.
+  void note_members(Slot slot, const Context& context);
+  /// The first slot that those decide who decide this one.
+  [[nodiscard]] Slot begin_of(Slot slot) const;
+  [[nodiscard]] const NodeSet& deciders(Slot slot) const;
+  /// It is one of those who decide the next slot.
+  [[nodiscard]] bool takes_part(const Context& context) const;
+  /// The last slot in which a leader may propose now.
+  [[nodiscard]] Slot horizon(const Context& context) const;
+  /// It may vote in this slot.
+  [[nodiscard]] bool knows_before(Slot slot, const Context& context) const;
+  /// Enough of those who decide what it proposes have promised, or have accepted.
+  [[nodiscard]] bool is_promised(const Context& context) const;
+  [[nodiscard]] bool is_accepted(const NodeSet& nodes, const Context& context) const;
+  /// How many of these nodes count.
+  [[nodiscard]] std::size_t counted(const NodeSet& nodes, const Context& context) const;
+  /// After something was decided a leader goes on to what it may propose in now.
+  void go_on(Context& context);
+  /// It was removed, and all that it could decide is decided.
+  void resign(Context& context);
+  /// Who decides nothing learns what was decided by asking those of whom it knows that they do.
+  void ask_for_chosen(Context& context);
+  /// To all others who decide what it proposes.
+  template <class M>
+  void tell(M message, Context& context) const {
+    if (configurations.empty()) return context.broadcast(std::move(message));
+    for (const NodeId node : deciders(first).members()) {
+      if (node != context.self()) context.send(node, message);
+    }
+  }
+
   // ----- steps shared by handlers -----
   void arm_election_timeout(Context& context);
   /// Writes promises and votes to disk; what is sent after it waits.
@@ -103,7 +145,11 @@ struct Core {
   void vote(Slot slot, Vote vote);
   /// What a new leader proposes in an open slot.
   [[nodiscard]] std::optional<Entry> value_for(Slot slot, Context& context) const;
+  /// Phase 1 of its ballot, for what is not decided.
+  void ask_for_votes(Context& context);
   void lead(Context& context);
+  /// Proposes what phase 1 found.
+  void propose_open(Context& context);
   /// Votes for it first; the others hear of it by send_proposals.
   void propose_in(Slot slot, Entry entry, Context& context);
   void send_proposals(const std::vector<Slot>& slots, Context& context);
@@ -113,7 +159,7 @@ struct Core {
   void learn(const Ballot& from_ballot, Slot known, Context& context);
 };
 STAMPEDE_VALUE(Core, stable, role, ballot, first, promises, accepts, elections_in_a_row, committed,
-               log);
+               log, configurations);
 static_assert(consensus::Core<Core>);
 
 void observe(const Core& core, NodeId self, const engine::Group& group,

@@ -13,9 +13,9 @@ std::optional<std::string> another_ballot(const Core& core, const engine::NodeVi
 std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node);
 }  // namespace facts
 
-/// Facts of each process that keeps a core as its member `core`: `core_facts<&Replica::core>()`.
+/// Facts of each process that keeps a core as its member `core`: `core_facts<&Replica::core>(...)`.
 template <auto core>
-std::vector<engine::Property> core_facts() {
+std::vector<engine::Property> core_facts(const CoreOptions&) {
   return {engine::part_property<core, &facts::timer_missing>(
               "multi-paxos/timers-armed", "Whoever waits has the timer armed that ends the wait."),
           engine::part_property<core, &facts::another_ballot>(

@@ -8,6 +8,7 @@ namespace stampede::models::multi_paxos {
 // The lowest ballot is the first member's and needs no phase 1: nothing can have been accepted
 // below it. Only who has never crashed may use it.
 void Core::start(Context context) {
+  begin_with_members(context);
   stable.promised = Ballot{0, context.members().front()};
   if (context.self() != stable.promised.proposer) return arm_election_timeout(context);
   role = Role::leader;
@@ -21,6 +22,8 @@ void Core::recover(Context context) {
   if (!context.options<CoreOptions>().keeps_votes) stable = Stable{};
   if (stable.promised.round == 0) stable.promised.proposer = context.members().front();
   for (Slot slot = 1; slot <= last(); ++slot) log.push_back(stable.votes.at(slot).entry);
+  begin_with_members(context);
+  learn_from_votes(context);
   arm_election_timeout(context);
 }
 
@@ -28,7 +31,7 @@ void Core::recover(Context context) {
 // candidates do not go on stopping each other.
 void Core::arm_election_timeout(Context& context) {
   constexpr std::uint32_t doublings_max = 4;
-  const auto& members = context.members();
+  const auto& members = context.group().everybody();
   const auto place = std::find(members.begin(), members.end(), context.self()) - members.begin();
   const engine::Duration base = context.options<CoreOptions>().election_timeout;
   const std::int64_t stretched = base.nanoseconds << std::min(elections_in_a_row, doublings_max);
@@ -61,17 +64,23 @@ std::vector<Vote> Core::votes_between(Slot begin, Slot end) const {
 // Phase 1a: a ballot above all it has heard of; its own promise counts.
 void Core::on(const ElectionTimeout&, Context& context) {
   if (role == Role::leader) return;
+  if (!takes_part(context)) return ask_for_chosen(context);
   ++elections_in_a_row;
   context.reached("election");
   ballot = Ballot{stable.promised.round + 1, context.self()};
   follow(ballot, context);
   role = Role::candidate;
-  first = committed + 1;
-  promises[context.self()] = Promise{ballot, first, votes_between(first, last())};
   keep(context);
-  context.broadcast(Prepare{ballot, first});
+  ask_for_votes(context);
   arm_election_timeout(context);
-  if (quorums(context).taking_over == 1) lead(context);
+  if (is_promised(context)) lead(context);
+}
+
+void Core::ask_for_votes(Context& context) {
+  first = committed + 1;
+  promises.clear();
+  promises[context.self()] = Promise{ballot, first, votes_between(first, last())};
+  tell(Prepare{ballot, first}, context);
 }
 
 // Phase 1b: promise to take part in no lower ballot, and tell what was accepted. Asked again in the
@@ -87,9 +96,12 @@ void Core::on(const Prepare& prepare, NodeId from, Context& context) {
 }
 
 void Core::on(const Promise& promise, NodeId from, Context& context) {
-  if (role != Role::candidate || !(promise.ballot == ballot)) return context.ignore();
+  const bool asks = role == Role::candidate || (role == Role::leader && !promises.empty());
+  if (!asks || !(promise.ballot == ballot)) return context.ignore();
   promises[from] = promise;
-  if (promises.size() >= quorums(context).taking_over) lead(context);
+  if (!is_promised(context)) return;
+  if (role == Role::candidate) return lead(context);
+  propose_open(context);
 }
 
 // P2c: the value accepted in the highest ballot among the promises of a majority. Where nobody
@@ -110,24 +122,33 @@ std::optional<Entry> Core::value_for(Slot slot, Context& context) const {
   return best.entry;
 }
 
-// Phase 2a for all slots that somebody has voted in and that are not known to be chosen.
 void Core::lead(Context& context) {
   context.reached("elected");
   role = Role::leader;
   context.indicate(consensus::Leads{epoch()});
   context.disarm(ElectionTimeout{});
   context.arm(HeartbeatTimeout{}, context.options<CoreOptions>().heartbeat_interval);
-  Slot last = committed;
+  go_on(context);
+}
+
+// Phase 2a for all slots that somebody has voted in and that are not known to be chosen, for those
+// that are left before others decide, and for the first one that they decide; as far as it may
+// propose now.
+void Core::propose_open(Context& context) {
+  const Slot horizon = this->horizon(context);
+  Slot last = configurations.upper_bound(first) == configurations.end() ? committed : horizon;
+  if (begin_of(first) > 1) last = std::max(last, begin_of(first));
   for (const auto& [node, promise] : promises)
     last = std::max<Slot>(last, promise.first + promise.votes.size() - 1);
   std::vector<Slot> open;
-  for (Slot slot = committed + 1; slot <= last; ++slot) {
+  Slot slot = std::max(committed, accepts.empty() ? 0 : accepts.rbegin()->first) + 1;
+  for (; slot <= std::min(last, horizon); ++slot) {
     const std::optional<Entry> entry = value_for(slot, context);
     if (!entry) continue;
     propose_in(slot, *entry, context);
     open.push_back(slot);
   }
-  promises.clear();
+  if (last <= horizon) promises.clear();
   send_proposals(open, context);
 }
 

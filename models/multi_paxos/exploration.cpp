@@ -1,6 +1,7 @@
 // models/multi_paxos/exploration.cpp: which messages can have no effect any more, and which fields
 // nobody will read. The arguments rest on one fact, that promises and votes survive crashes: with
 // the option keeps_votes off and a crash left, nothing is dead.
+#include "engine/world/model.hpp"
 #include "models/multi_paxos/core.hpp"
 
 namespace stampede::models::multi_paxos {
@@ -20,9 +21,11 @@ bool is_dead(const Receiver& at, const Prepare& message) {
   return message.ballot < at.core.stable.promised;
 }
 
-// A candidate never stands again in the same ballot.
+// A candidate never stands again in the same ballot. A leader asks again where others decide from
+// some slot on.
 bool is_dead(const Receiver& at, const Promise& message) {
-  return !at.is(Role::candidate, message.ballot);
+  const bool asks_again = !at.core.configurations.empty() && at.is(Role::leader, message.ballot);
+  return !at.is(Role::candidate, message.ballot) && !asks_again;
 }
 
 bool is_dead(const Receiver& at, const Accept& message) {
@@ -34,8 +37,10 @@ bool is_dead(const Receiver& at, const Accepted& message) {
   return !at.is(Role::leader, message.ballot) || message.slot <= at.core.committed;
 }
 
-// What is known to be chosen is forgotten in a crash, and asked for again.
+// What is known to be chosen is forgotten in a crash, and asked for again. Where members change,
+// whoever lags behind is answered, now or later.
 bool is_dead(const Receiver& at, const Heartbeat& message) {
+  if (!at.core.configurations.empty()) return false;
   if (message.ballot < at.core.stable.promised) return true;
   return !at.may_crash && message.ballot == at.core.stable.promised &&
          message.committed <= at.core.committed;
@@ -53,16 +58,15 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
 
 }  // namespace
 
-bool Core::is_dead(const engine::Payload& message, const CoreOptions& options,
-                   bool may_crash) const {
-  if (may_crash && !options.keeps_votes) return false;
-  const Receiver at{*this, may_crash};
-  return dead_as<Prepare>(at, message) || dead_as<Promise>(at, message) ||
-         dead_as<Accept>(at, message) || dead_as<Accepted>(at, message) ||
-         dead_as<Heartbeat>(at, message) || dead_as<Chosen>(at, message);
+bool Core::is_dead(const engine::DeadQuery& query, const CoreOptions& options) const {
+  if (!query.local.up || (query.may_crash && !options.keeps_votes)) return false;
+  const Receiver at{*this, query.may_crash};
+  return dead_as<Prepare>(at, query.message) || dead_as<Promise>(at, query.message) ||
+         dead_as<Accept>(at, query.message) || dead_as<Accepted>(at, query.message) ||
+         dead_as<Heartbeat>(at, query.message) || dead_as<Chosen>(at, query.message);
 }
 
-void Core::normalise() {
+void Core::normalise(const CoreOptions&) {
   // It only stretches timeouts, and a search has no time.
   elections_in_a_row = 0;
   // Read only while it stands or leads; the next election begins anew.

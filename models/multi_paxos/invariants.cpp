@@ -58,7 +58,8 @@ struct SlotHistory {
 STAMPEDE_VALUE(SlotHistory, chosen, open);
 
 /// P2: once a majority has accepted a value in some ballot, every higher ballot proposes that
-/// value. A ballot proposes one value.
+/// value. A ballot proposes one value. Where members change, messages do not say who decides a slot,
+/// and `agreement` alone judges what was chosen.
 struct ChosenStays {
   std::map<Slot, SlotHistory> slots{};
 
@@ -96,6 +97,7 @@ struct ChosenStays {
   }
 
   void choose(Slot number, Judge& judge) {
+    if (judge.group().may_change()) return;
     SlotHistory& slot = slots[number];
     const std::size_t majority = judge.group().quorums().acknowledging;
     const auto chosen = std::find_if(slot.open.begin(), slot.open.end(), [&](const Proposed& one) {
@@ -153,7 +155,7 @@ std::optional<std::string> committed_unseen(const Core& core, const engine::Node
 
 }  // namespace facts
 
-std::vector<engine::Property> Core::invariants() {
+std::vector<engine::Property> Core::invariants(const CoreOptions&) {
   return {engine::monitor_property("multi-paxos/promise-kept",
                                    "An acceptor takes part in no ballot below one it has promised "
                                    "itself to.",

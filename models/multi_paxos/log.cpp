@@ -15,7 +15,7 @@ constexpr Slot window = 16;
 // ----- proposer -----
 
 void Core::propose(Operation value, Context context) {
-  ASSERT(role == Role::leader);
+  ASSERT(can_propose(context));
   propose_in(last() + 1, Entry{std::move(value)}, context);
   send_proposals({last()}, context);
 }
@@ -31,8 +31,9 @@ void Core::send_proposals(const std::vector<Slot>& slots, Context& context) {
   if (slots.empty()) return;
   keep(context);
   for (const Slot slot : slots)
-    context.broadcast(Accept{ballot, slot, stable.votes.at(slot).entry, committed});
-  if (quorums(context).acknowledging == 1) try_commit(context);
+    tell(Accept{ballot, slot, stable.votes.at(slot).entry, committed}, context);
+  // Where it decides alone.
+  if (is_accepted(accepts.begin()->second, context)) try_commit(context);
 }
 
 void Core::on(const Accepted& accepted, NodeId from, Context& context) {
@@ -47,7 +48,7 @@ void Core::on(const Accepted& accepted, NodeId from, Context& context) {
 void Core::try_commit(Context& context) {
   const Slot before = committed;
   for (auto next = accepts.find(committed + 1);
-       next != accepts.end() && next->second.size() >= quorums(context).acknowledging;
+       next != accepts.end() && is_accepted(next->second, context);
        next = accepts.find(committed + 1)) {
     accepts.erase(next);
     commit_next(context);
@@ -58,20 +59,24 @@ void Core::try_commit(Context& context) {
   } else {
     context.arm(ResendTimeout{}, context.options<CoreOptions>().resend_interval);
   }
+  if (!configurations.empty()) go_on(context);
 }
 
 void Core::on(const ResendTimeout&, Context& context) {
   if (role != Role::leader || accepts.empty()) return;
   for (const auto& [slot, nodes] : accepts) {
     if (slot > committed + window) break;
-    context.broadcast(Accept{ballot, slot, stable.votes.at(slot).entry, committed});
+    tell(Accept{ballot, slot, stable.votes.at(slot).entry, committed}, context);
   }
   context.arm(ResendTimeout{}, context.options<CoreOptions>().resend_interval);
 }
 
 void Core::on(const HeartbeatTimeout&, Context& context) {
   if (role != Role::leader) return;
-  context.broadcast(Heartbeat{ballot, committed});
+  tell(Heartbeat{ballot, committed}, context);
+  if (!takes_part(context)) return resign(context);
+  // Others decide from here on, and not enough of them have promised: an answer may have been lost.
+  if (!promises.empty()) tell(Prepare{ballot, first}, context);
   context.arm(HeartbeatTimeout{}, context.options<CoreOptions>().heartbeat_interval);
 }
 
@@ -81,6 +86,12 @@ void Core::on(const HeartbeatTimeout&, Context& context) {
 void Core::on(const Accept& accept, NodeId from, Context& context) {
   if (accept.ballot < stable.promised) return context.ignore();
   if (stable.promised < accept.ballot) follow(accept.ballot, context);
+  if (!knows_before(accept.slot, context)) learn(accept.ballot, accept.committed, context);
+  if (!knows_before(accept.slot, context)) {
+    keep(context);
+    arm_election_timeout(context);
+    return context.send(from, GetChosen{committed});
+  }
   vote(accept.slot, Vote{accept.ballot, accept.entry});
   keep(context);
   context.send(from, Accepted{accept.ballot, accept.slot});
@@ -107,7 +118,12 @@ void Core::learn(const Ballot& from_ballot, Slot known, Context& context) {
 }
 
 void Core::on(const Heartbeat& heartbeat, NodeId from, Context& context) {
-  if (heartbeat.ballot < stable.promised) return context.ignore();
+  if (heartbeat.ballot < stable.promised) {
+    if (configurations.empty() || heartbeat.committed == committed) return context.ignore();
+    // One of the two may lead where others decide by now, and hear of it from nobody else.
+    if (committed < heartbeat.committed) return context.send(from, GetChosen{committed});
+    return on(GetChosen{heartbeat.committed}, from, context);
+  }
   if (stable.promised < heartbeat.ballot) {
     follow(heartbeat.ballot, context);
     keep(context);
@@ -131,16 +147,24 @@ void Core::on(const Chosen& chosen, NodeId, Context& context) {
   context.reached("caught-up");
   for (Slot slot = committed + 1; slot <= end; ++slot) {
     const Vote& theirs = chosen.votes[slot - chosen.after - 1];
+    // Its own proposal there lost, so what it says is chosen is not what it proposed: it must not go
+    // on to lead those who voted for that.
+    if (role != Role::follower && theirs.ballot && stable.promised < *theirs.ballot) {
+      follow(*theirs.ballot, context);
+      arm_election_timeout(context);
+    }
     if (last() < slot || stable.votes.at(slot).ballot < theirs.ballot) vote(slot, theirs);
     accepts.erase(slot);
     commit_next(context);
   }
   keep(context);
+  if (!configurations.empty()) go_on(context);
 }
 
 void Core::commit_next(Context& context) {
   ++committed;
   elections_in_a_row = 0;
+  if (!configurations.empty()) note_members(committed, context);
   context.indicate(consensus::Decided{committed, log.at(committed).request});
 }
 
@@ -148,7 +172,7 @@ void Core::pass_over(Slot slot) { log = log.replaced(slot, Entry{}); }
 
 void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation) {
-  const auto& members = group.members();
+  const auto& members = group.everybody();
   const Ballot& promised = core.stable.promised;
   const auto place = std::find(members.begin(), members.end(), promised.proposer);
   observation.operational = true;
@@ -159,6 +183,10 @@ void observe(const Core& core, NodeId self, const engine::Group& group,
       core.log, [](const Entry& entry) { return consensus::operation_of(entry.request); });
   observation.committed = core.committed;
   observation.executed = core.committed;
+  if (group.may_change()) {
+    observation.configuration =
+        core.configurations.size() < 2 ? NodeSet() : core.deciders(core.committed);
+  }
 }
 
 }  // namespace stampede::models::multi_paxos

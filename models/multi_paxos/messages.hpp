@@ -89,8 +89,16 @@ enum class Adoption { highest_ballot, first_found, own };
 /// When a replica that hears that a slot is chosen takes its own vote there for the choice: if it
 /// was cast in the ballot of whoever says so, or always.
 enum class Learning { same_ballot, any_vote };
+/// From where on a decided command that changes the members governs: alpha slots behind its own, so
+/// that whoever proposes in a slot knows who decides it, or in the next slot already.
+enum class Governs { after_alpha, at_once };
+/// Whose promises and votes count where the members change: those of the members who decide, or of
+/// nodes that were removed as well.
+enum class Counted { members, removed_too };
 STAMPEDE_ENUM(Adoption, highest_ballot, first_found, own);
 STAMPEDE_ENUM(Learning, same_ballot, any_vote);
+STAMPEDE_ENUM(Governs, after_alpha, at_once);
+STAMPEDE_ENUM(Counted, members, removed_too);
 
 struct CoreOptions {
   engine::Duration election_timeout = engine::milliseconds(100);
@@ -103,8 +111,13 @@ struct CoreOptions {
   /// A new leader proposes a no-op in a slot in which nobody voted, below one in which somebody
   /// did.
   bool fills_gaps = true;
+  /// Where the members may change: how far behind a command it takes effect, and how many slots
+  /// ahead of what is decided may be proposed in; 1 .. 1000.
+  Slot alpha = 4;
+  Governs governs = Governs::after_alpha;
+  Counted counts = Counted::members;
 };
 STAMPEDE_VALUE(CoreOptions, election_timeout, heartbeat_interval, resend_interval, adopts, learns,
-               keeps_votes, fills_gaps);
+               keeps_votes, fills_gaps, alpha, governs, counts);
 
 }  // namespace stampede::models::multi_paxos

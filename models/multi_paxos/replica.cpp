@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "engine/process/reconfigure.hpp"
+
 namespace stampede::models::multi_paxos {
 
 // A request that was executed is answered from the table; one that waits in the log is left alone.
 void Replica::on(const Request& request, NodeId from, Context& context) {
-  if (!core.can_propose(context)) return context.ignore();
+  if (core.role != Role::leader) return context.ignore();
   const auto known = client_table.find(request.id.client);
   if (known != client_table.end() && request.request_number <= known->second.request_number) {
     const Executed& executed = known->second;
@@ -15,7 +17,8 @@ void Replica::on(const Request& request, NodeId from, Context& context) {
     context.send(from, Reply{core.epoch(), executed.id, executed.request_number, executed.result});
     return;
   }
-  if (is_proposed(request)) return context.ignore();
+  // Where its window is closed the client asks again.
+  if (is_proposed(request) || !core.can_propose(context.inside(core))) return context.ignore();
   core.propose(Operation::of(request), context.inside(core));
 }
 
@@ -49,10 +52,16 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
     context.reached("executed-before");
     return core.pass_over(decided.position);
   }
-  client = Executed{request.request_number, request.id, service.apply(request.operation)};
-  if (!core.can_propose(context)) return;
+  client = Executed{request.request_number, request.id, execute(request.operation)};
+  if (core.role != Role::leader) return;
   context.reply(request.id.client,
                 Reply{core.epoch(), client.id, client.request_number, client.result});
+}
+
+// The core has taken a change of members into account by itself.
+Result Replica::execute(const Operation& operation) {
+  if (operation.get<engine::Reconfigure>() != nullptr) return Result::of(engine::Reconfigured{});
+  return service.apply(operation);
 }
 
 std::uint64_t state_digest(const Replica& replica) { return replica.service.digest(); }

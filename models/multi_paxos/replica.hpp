@@ -51,6 +51,7 @@ struct Replica {
   void on(const consensus::Decided& decided, Context& context);
   void on(const consensus::Leads&, Context&) {}  // clients find out
 
+  Result execute(const Operation& operation);
   /// Whether this request waits in the log.
   [[nodiscard]] bool is_proposed(const Request& request) const;
 };

@@ -1,11 +1,15 @@
 #include "models/primary_backup/invariants.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <string>
 
+#include "models/multi_paxos/core_facts.hpp"
+#include "models/primary_backup/master.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
+#include "models/viewstamped/core_facts.hpp"
 
 namespace stampede::models::primary_backup {
 namespace {
@@ -15,10 +19,12 @@ using engine::Observation;
 std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
   for (const NodeId primary : world.members()) {
     const Observation& first = world.observation(primary);
-    if (!first.leading) continue;
+    if (!first.leading || !world.correct(primary)) continue;
     for (const NodeId backup : world.members()) {
       const Observation& second = world.observation(backup);
-      if (backup == primary || !second.operational || second.epoch != first.epoch) continue;
+      if (backup == primary || !second.operational || second.epoch != first.epoch ||
+          !world.correct(backup))
+        continue;
       if (second.log.size() >= first.executed && second.log.agrees(first.log, first.executed))
         continue;
       return world.name(primary) + " has executed " + std::to_string(first.executed) +
@@ -42,7 +48,8 @@ std::optional<std::string> replica_timer_missing(const Replica& replica,
   return std::nullopt;
 }
 
-std::optional<std::string> announcement_missing(const ViewService&, const engine::NodeView& node) {
+template <class Server>
+std::optional<std::string> announcement_missing(const Server&, const engine::NodeView& node) {
   if (!node.lacks(AnnounceTimeout{})) return std::nullopt;
   return node.name() + " has no AnnounceTimeout";
 }
@@ -53,31 +60,101 @@ std::optional<std::string> executed_unlogged(const Replica& replica, const engin
          std::to_string(replica.log.size()) + " requests";
 }
 
-std::optional<std::string> settled_ahead(const ViewService& service, const engine::NodeView& node) {
-  if (service.settled.view_number <= service.view.view_number) return std::nullopt;
-  return node.name() + " is in view " + std::to_string(service.view.view_number) +
-         " and has settled view " + std::to_string(service.settled.view_number);
+template <class Server>
+std::optional<std::string> settled_ahead(const Server& server, const engine::NodeView& node) {
+  const Views& views = server.views;
+  if (views.settled.view_number <= views.view.view_number) return std::nullopt;
+  return node.name() + " is in view " + std::to_string(views.view.view_number) +
+         " and has settled view " + std::to_string(views.settled.view_number);
+}
+
+template <class Server>
+std::optional<std::string> stranger_named(const Server& server, const engine::NodeView& node) {
+  const Views& views = server.views;
+  for (const Seat& seat : {views.view.primary, views.view.backup}) {
+    const std::uint64_t* newest = views.joined.find(seat.node);
+    const std::uint64_t known = newest == nullptr ? 0 : *newest;
+    if (seat.incarnation > known)
+      return node.name() + " names incarnation " + std::to_string(seat.incarnation) +
+             " of a replica and knows of none after " + std::to_string(known);
+  }
+  return std::nullopt;
+}
+
+/// What was said of each view.
+struct OneView {
+  std::map<ViewNumber, View> announced{};
+
+  void on(const engine::MessageSent& sent, engine::Judge& judge) {
+    const auto* message = sent.payload->get<NewView>();
+    if (message == nullptr) return;
+    const View& first =
+        announced.try_emplace(message->view.view_number, message->view).first->second;
+    if (first == message->view) return;
+    judge.violated(judge.world.name(sent.from) + " announces view " +
+                       std::to_string(first.view_number) + " of " + text(message->view, judge) +
+                       ", which was of " + text(first, judge),
+                   {sent.from});
+  }
+
+  static std::string text(const View& view, const engine::Judge& judge) {
+    const auto seat = [&](const Seat& one) {
+      return judge.world.name(one.node) + " (incarnation " + std::to_string(one.incarnation) + ")";
+    };
+    return seat(view.primary) + " and " + seat(view.backup);
+  }
+};
+STAMPEDE_VALUE(OneView, announced);
+
+/// Of each node that names views.
+template <class Server>
+std::vector<engine::Property> server_facts() {
+  using engine::node_property;
+  return {node_property<Server>("primary-backup/announces",
+                                "Whoever names the views goes on telling the present one.",
+                                &announcement_missing<Server>),
+          node_property<Server>("primary-backup/settles-its-view",
+                                "No view is settled before it was made.", &settled_ahead<Server>),
+          node_property<Server>("primary-backup/names-who-joined",
+                                "Who is primary or backup has joined in this life.",
+                                &stranger_named<Server>)};
+}
+
+/// Of the masters, as facts of their group: it comes after the replicas and the view service.
+void add_masters(const Options& options, std::vector<engine::Property>& list) {
+  constexpr std::uint32_t masters = 2;
+  const auto add = [&](std::vector<engine::Property> properties) {
+    for (engine::Property& property : properties) {
+      const std::string name = property.name + "@masters";
+      list.push_back(engine::for_group(std::move(property), masters, name));
+    }
+  };
+  add(server_facts<Master>());
+  add(Consensus::invariants(options.masters));
+  add(protocol::core_facts<&Master::masters>(options.masters));
 }
 
 }  // namespace
 
-std::vector<engine::Property> invariants() {
-  using engine::node_property;
-  return {engine::world_property(
-              "primary-backup/backup-is-ahead",
-              "The backup of a view has every request that its primary has executed.",
-              &backup_is_ahead),
-          node_property<Replica>("primary-backup/timers-armed",
-                                 "Whoever waits has the timer armed that ends the wait.",
-                                 &replica_timer_missing),
-          node_property<ViewService>("primary-backup/announces",
-                                     "The view service goes on telling the view.",
-                                     &announcement_missing),
-          node_property<Replica>("primary-backup/executes-its-log",
-                                 "A replica executes what is in its log.", &executed_unlogged),
-          node_property<ViewService>("primary-backup/settles-its-view",
-                                     "No view is settled before the view service has made it.",
-                                     &settled_ahead)};
+std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
+  std::vector<engine::Property> list = {
+      engine::world_property(
+          "primary-backup/backup-is-ahead",
+          "The backup of a view has every request that its primary has executed.",
+          &backup_is_ahead),
+      engine::node_property<Replica>("primary-backup/timers-armed",
+                                     "Whoever waits has the timer armed that ends the wait.",
+                                     &replica_timer_missing),
+      engine::node_property<Replica>("primary-backup/executes-its-log",
+                                     "A replica executes what is in its log.", &executed_unlogged)};
+  if (spec.members_of("masters") == 0) {
+    for (engine::Property& fact : server_facts<ViewService>()) list.push_back(std::move(fact));
+    return list;
+  }
+  list.push_back(engine::monitor_property(
+      "primary-backup/one-view", "All who announce a view say the same of it.", OneView{}));
+  add_masters(spec.options.as<Options>(), list);
+  return list;
 }
 
 }  // namespace stampede::models::primary_backup

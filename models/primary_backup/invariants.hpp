@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "engine/world/property.hpp"
+#include "engine/world/model.hpp"
 
 namespace stampede::models::primary_backup {
 
-std::vector<engine::Property> invariants();
+std::vector<engine::Property> invariants(const engine::ClusterSpec& spec);
 
 }  // namespace stampede::models::primary_backup

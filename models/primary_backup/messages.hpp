@@ -5,11 +5,17 @@
 #include "models/client/client.hpp"
 #include "models/detector/heartbeat.hpp"
 #include "models/detector/ping.hpp"
+#include "models/multi_paxos/core.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::primary_backup {
 
 /// The part that decides who is alive; PingDetector does as well.
 using Detector = detector::HeartbeatDetector;
+
+/// What several masters agree by; viewstamped does as well (models/consensus).
+namespace protocol = multi_paxos;
+using Consensus = protocol::Core;
 
 using client::Reply;
 using client::Request;
@@ -84,7 +90,7 @@ struct StateOk {
 STAMPEDE_VALUE(StateOk, view_number);
 
 // ----- timers -----
-/// The view service announces its view.
+/// Whoever names the views announces the present one.
 struct AnnounceTimeout {};
 STAMPEDE_VALUE(AnnounceTimeout);
 /// An idle replica offers itself.

@@ -1,8 +1,7 @@
-// models/primary_backup/options.hpp: run constants, and the one switch that makes the protocol
-// wrong.
+// models/primary_backup/options.hpp: run constants, and the switches that make the protocol wrong.
 #pragma once
 
-#include "models/detector/detector.hpp"
+#include "models/primary_backup/messages.hpp"
 
 namespace stampede::models::primary_backup {
 
@@ -13,9 +12,16 @@ struct Options {
   engine::Duration resend_interval = engine::milliseconds(20);
   /// The primary answers a request only when its backup has it.
   bool waits_for_backup = true;
+  /// The leader of the masters tells replicas only of what they have agreed on.
+  bool announces_decided_only = true;
+  /// A view that was proposed by a master who knew less has no effect when it is decided.
+  bool refuses_outdated = true;
   /// Of the part `detector`.
   detector::Options detector{};
+  /// Of the part `masters`.
+  Consensus::Options masters{};
 };
-STAMPEDE_VALUE(Options, announce_interval, resend_interval, waits_for_backup, detector);
+STAMPEDE_VALUE(Options, announce_interval, resend_interval, waits_for_backup,
+               announces_decided_only, refuses_outdated, detector, masters);
 
 }  // namespace stampede::models::primary_backup

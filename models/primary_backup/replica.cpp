@@ -8,20 +8,29 @@ namespace {
 /// How many requests are sent again at once.
 constexpr OpNumber resend_window = 8;
 
-NodeId view_service(const Context& context) { return context.members("view_service").front(); }
+/// Who names the views: one server, or masters, of whom the leader listens.
+const std::vector<NodeId>& view_servers(const Context& context) {
+  const std::vector<NodeId>& masters = context.members("masters");
+  return masters.empty() ? context.members("view_service") : masters;
+}
+
+template <class M>
+void tell_view_servers(const M& message, Context& context) {
+  for (const NodeId server : view_servers(context)) context.send(server, message);
+}
 
 }  // namespace
 
 // Nothing is on disk: a restart is a start, under a new incarnation.
 void Replica::start(Context& context) {
   incarnation = context.unique();
-  detector.show(view_service(context), context.inside(detector));
+  for (const NodeId server : view_servers(context)) detector.show(server, context.inside(detector));
   on(JoinTimeout{}, context);
 }
 
 void Replica::on(const JoinTimeout&, Context& context) {
   if (status == Status::joining || status == Status::idle)
-    context.send(view_service(context), Join{incarnation});
+    tell_view_servers(Join{incarnation}, context);
   context.arm(JoinTimeout{}, context.options<Options>().announce_interval);
 }
 
@@ -69,7 +78,7 @@ void Replica::on(const State& state, NodeId from, Context& context) {
 void Replica::on(const StateOk& ok, NodeId, Context& context) {
   if (ok.view_number != view.view_number || status != Status::installing) return context.ignore();
   ASSERT(is_primary(context.self()));
-  context.send(view_service(context), Acknowledge{view.view_number});
+  tell_view_servers(Acknowledge{view.view_number}, context);
 }
 
 // The view is settled: what is in the log is in both logs.

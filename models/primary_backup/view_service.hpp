@@ -1,5 +1,6 @@
 // models/primary_backup/view_service.hpp: the one node that says who is primary and who is backup.
-// It never fails; its detector may be wrong as often as it likes.
+// It never fails (several that may are in master.hpp); its detector may be wrong as often as it
+// likes.
 //
 // 1. Nobody serves in a view before the view service knows that both its members hold the state
 //    (the view is settled).
@@ -8,8 +9,8 @@
 // 3. A replica that has restarted holds nothing: it comes back as another seat.
 #pragma once
 
-#include "models/primary_backup/messages.hpp"
 #include "models/primary_backup/options.hpp"
+#include "models/primary_backup/views.hpp"
 
 namespace stampede::models::primary_backup {
 
@@ -21,13 +22,10 @@ struct ViewService {
   using Options = primary_backup::Options;
 
   Detector detector{};
-  View view{};
-  /// The newest view that its primary has acknowledged; `view` itself or an earlier one.
-  View settled{};
-  /// Newest incarnation of each replica that has joined.
-  PerNode<std::uint64_t> joined{};
+  Views views{};
 
   using Parts = engine::Parts<&ViewService::detector>;
+  using Inlined = engine::Inlined<&ViewService::views>;
 
   void start(Context& context);
   void on(const Join& join, NodeId from, Context& context);
@@ -36,17 +34,10 @@ struct ViewService {
   void on(const detector::Restore& restore, Context& context);
   void on(const AnnounceTimeout& timeout, Context& context);
 
-  /// The replica is not suspected and has not restarted since it took this seat.
-  [[nodiscard]] bool usable(const Seat& seat) const;
-  /// Somebody usable other than `primary`; an empty seat if there is nobody.
-  [[nodiscard]] Seat other_than(const Seat& primary) const;
-  /// Whom the next view can have as primary; perhaps not usable.
-  [[nodiscard]] Seat next_primary() const;
-  /// The next view, if a member of the present one is lost and there are two to make it of.
+  /// The next view, if there is a reason for one and somebody to make it of.
   void advance(Context& context);
-  void announce(Context& context) const;
 };
-STAMPEDE_VALUE(ViewService, detector, view, settled, joined);
+STAMPEDE_VALUE(ViewService, detector, views);
 static_assert(engine::Process<ViewService>);
 
 }  // namespace stampede::models::primary_backup

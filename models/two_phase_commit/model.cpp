@@ -10,7 +10,8 @@ namespace {
 std::optional<std::string> inconsistent(const engine::WorldView& world) {
   const auto in = [&](ManagerState state) -> std::optional<NodeId> {
     for (const NodeId node : world.members()) {
-      if (world.observation(node).epoch == static_cast<std::uint64_t>(state)) return node;
+      if (world.correct(node) && world.observation(node).epoch == static_cast<std::uint64_t>(state))
+        return node;
     }
     return std::nullopt;
   };
@@ -23,6 +24,7 @@ std::optional<std::string> inconsistent(const engine::WorldView& world) {
 /// A resource manager that is still working or prepared.
 std::optional<std::string> waiting_manager(const engine::WorldView& world) {
   for (const NodeId node : world.members()) {
+    if (!world.correct(node)) continue;
     const std::uint64_t state = world.observation(node).epoch;
     if (state == static_cast<std::uint64_t>(ManagerState::prepared))
       return world.name(node) + " is prepared and hears no decision";

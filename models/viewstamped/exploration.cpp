@@ -7,18 +7,17 @@
 //   entry   a replica enters a view once: from there on it is in it as normal, or in a later one.
 //   growth  within a view log and commit-number only grow. A crash loses them; StartView accepted
 //           twice, or a log truncated in its view, shortens them.
-#include "models/viewstamped/exploration.hpp"
-
 #include <algorithm>
 
-#include "models/viewstamped/replica.hpp"
+#include "engine/world/model.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 namespace {
 
-/// One replica as its messages find it.
+/// One member as its messages find it.
 struct Receiver {
-  const Replica& replica;
+  const Core& core;
   const Options& options;
   NodeId self{};
   const std::vector<NodeId>& members;
@@ -39,25 +38,25 @@ struct Receiver {
   }
   /// Normal in no view below this any more.
   [[nodiscard]] ViewNumber lowest_view() const {
-    return std::max(replica.view_number, replica.transfer.view_number);
+    return std::max(core.view_number, core.transfer.view_number);
   }
   [[nodiscard]] bool normal_in(ViewNumber view) const {
-    return replica.status == Status::normal && replica.view_number == view;
+    return core.status == Status::normal && core.view_number == view;
   }
 };
 
 // Prepare and Commit are for backups that are normal in their view, or tell of a later one.
 bool is_dead(const Receiver& at, const Prepare& message) {
   return message.view_number < at.lowest_view() ||
-         (message.view_number == at.replica.view_number && at.is_primary_of(message.view_number));
+         (message.view_number == at.core.view_number && at.is_primary_of(message.view_number));
 }
 
 // A commit-number that is known already changes nothing.
 bool is_dead(const Receiver& at, const Commit& message) {
   if (message.view_number < at.lowest_view()) return true;
-  if (message.view_number != at.replica.view_number) return false;
+  if (message.view_number != at.core.view_number) return false;
   return at.is_primary_of(message.view_number) ||
-         (at.log_only_grows() && message.commit_number <= at.replica.commit_number);
+         (at.log_only_grows() && message.commit_number <= at.core.commit_number);
 }
 
 // For the primary of its view alone; what this backup has acknowledged before, or what is
@@ -65,17 +64,17 @@ bool is_dead(const Receiver& at, const Commit& message) {
 bool is_dead(const Receiver& at, const PrepareOk& message) {
   if (message.view_number < at.lowest_view() || !at.is_primary_of(message.view_number)) return true;
   return at.normal_in(message.view_number) && at.log_only_grows() &&
-         message.op_number <= at.replica.commit_number;
+         message.op_number <= at.core.commit_number;
 }
 
 // The primary answers a late one with StartView; a backup has no use for one once its own
 // DoViewChange is out or the view has started.
 bool is_dead(const Receiver& at, const StartViewChange& message) {
   if (message.view_number < at.lowest_view()) return true;
-  if (message.view_number != at.replica.view_number || at.is_primary_of(message.view_number))
+  if (message.view_number != at.core.view_number || at.is_primary_of(message.view_number))
     return false;
-  return at.replica.status == Status::normal ||
-         (at.replica.status == Status::view_change && at.replica.view_change.sent_do_view_change &&
+  return at.core.status == Status::normal ||
+         (at.core.status == Status::view_change && at.core.view_change.sent_do_view_change &&
           at.options.recovery != RecoveryRule::crash_vectors);
 }
 
@@ -99,14 +98,14 @@ bool is_dead(const Receiver& at, const NewState& message) {
   if (message.view_number < at.lowest_view()) return true;
   if (!at.normal_in(message.view_number)) return false;
   return at.is_primary_of(message.view_number) ||
-         (at.log_only_grows() && message.after + message.entries.size() <= at.replica.op_number());
+         (at.log_only_grows() && message.after + message.entries.size() <= at.core.op_number());
 }
 
 /// A nonce is used in one recovery and never again.
 bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
   if (at.options.recovery_checks_nonce)
-    return at.replica.status != Status::recovering || at.replica.recovery.nonce != message.nonce;
-  return at.replica.status != Status::recovering && !at.may_crash;
+    return at.core.status != Status::recovering || at.core.recovery.nonce != message.nonce;
+  return at.core.status != Status::recovering && !at.may_crash;
 }
 
 template <class M>
@@ -115,17 +114,12 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
   return found != nullptr && is_dead(at, *found);
 }
 
-bool dead(const engine::DeadQuery& query) {
-  if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
-    const auto* reply = query.message.get<Reply>();
-    return reply != nullptr && query.local.up && client->is_done_with(*reply);
-  }
-  const auto* replica = engine::process_as<Replica>(query.local.process);
-  if (replica == nullptr) return false;
-  const Receiver at{*replica, query.options.as<Options>(), query.receiver, query.group.members(),
-                    query.may_crash};
+}  // namespace
+
+bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const {
+  const Receiver at{*this, options, query.receiver, query.group.members(), query.may_crash};
   if (const auto* answer = query.message.get<RecoveryResponse>())
-    return (query.local.up || at.options.recovery_checks_nonce) && is_dead_answer(at, *answer);
+    return (query.local.up || options.recovery_checks_nonce) && is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;
   return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
          dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||
@@ -133,31 +127,19 @@ bool dead(const engine::DeadQuery& query) {
          dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message);
 }
 
-void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
-               const engine::Payload& options) {
-  if (process.type().key != engine::payload_type<Replica>().key) return;
-  Replica& replica = *static_cast<Replica*>(process.get());
+void Core::normalise(const Options& options) {
   // It only stretches timeouts, and a search has no time.
-  replica.view_changes_in_a_row = 0;
+  view_changes_in_a_row = 0;
   // Read only until the DoViewChange is out; a new view change begins with none.
-  if (replica.view_change.sent_do_view_change) replica.view_change.start_view_changes.clear();
+  if (view_change.sent_do_view_change) view_change.start_view_changes.clear();
   // A count for a committed number commits nothing.
-  if (options.as<Options>().commit_number == CommitUpdate::maximum) {
+  if (options.commit_number == CommitUpdate::maximum) {
     PerNode<OpNumber> open;
-    for (const auto& [node, op_number] : replica.prepare_oks) {
-      if (op_number > replica.commit_number) open[node] = op_number;
+    for (const auto& [node, op_number] : prepare_oks) {
+      if (op_number > commit_number) open[node] = op_number;
     }
-    replica.prepare_oks = std::move(open);
+    prepare_oks = std::move(open);
   }
-}
-
-}  // namespace
-
-engine::Exploration exploration() {
-  engine::Exploration exploration;
-  exploration.dead = &dead;
-  exploration.normalise = &normalise;
-  return exploration;
 }
 
 }  // namespace stampede::models::viewstamped

@@ -1,6 +1,6 @@
-// models/viewstamped/messages.hpp: the messages, timers and values of Viewstamped Replication
-// Revisited (Liskov & Cowling, MIT-CSAIL-TR-2012-021), cited as VRR. Field and message names are
-// the paper's.
+// models/viewstamped/messages.hpp: the messages, timers and values of the core of Viewstamped
+// Replication Revisited (Liskov & Cowling, MIT-CSAIL-TR-2012-021), cited as VRR. Field and message
+// names are the paper's.
 #pragma once
 
 #include <optional>
@@ -9,24 +9,18 @@
 #include "engine/core/per_node.hpp"
 #include "engine/core/shared_log.hpp"
 #include "engine/process/process.hpp"
-#include "models/client/client.hpp"
 
 namespace stampede::models::viewstamped {
-
-using client::NewestRequest;
-using client::NewestRequestIs;
-using client::Reply;
-using client::Request;
 
 using ViewNumber = std::uint64_t;
 using OpNumber = std::uint64_t;
 
-/// A request in the log. Differs from the paper: it keeps the view in which its primary first
-/// appended it (the viewstamp of the 1988 protocol); only the option rank_logs: last_entry_view
-/// reads it.
+/// A request in the log, whatever it asks for. Differs from the paper: it keeps the view in which
+/// its primary first appended it (the viewstamp of the 1988 protocol); only the option rank_logs:
+/// last_entry_view reads it.
 struct LogEntry {
   ViewNumber view_number = 0;
-  Request request{};
+  Operation request{};
 };
 STAMPEDE_VALUE(LogEntry, view_number, request);
 

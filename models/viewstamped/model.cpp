@@ -1,8 +1,7 @@
 #include "models/viewstamped/model.hpp"
 
 #include "models/client/cluster.hpp"
-#include "models/viewstamped/exploration.hpp"
-#include "models/viewstamped/invariants.hpp"
+#include "models/viewstamped/core_facts.hpp"
 #include "models/viewstamped/replica.hpp"
 
 namespace stampede::models::viewstamped {
@@ -12,15 +11,33 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   Replica replica;
   replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
-  client::add_replicas(
-      assembly, spec, engine::make_process(std::move(replica)),
-      {engine::GroupKind::servers, engine::Tolerance::minority, &Replica::quorums});
-  client::add_clients(assembly, spec, Replica::quorums(spec.replicas).taking_over);
+  client::add_replicas(assembly, spec, engine::make_process(std::move(replica)),
+                       {engine::GroupKind::servers, engine::Tolerance::minority, &Core::quorums});
+  client::add_clients(assembly, spec, Core::quorums(spec.replicas).taking_over);
   return assembly;
 }
 
 std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
-  return invariants(spec.options.as<Options>());
+  const auto& options = spec.options.as<Options>();
+  std::vector<engine::Property> list = Core::invariants(options);
+  for (engine::Property& fact : core_facts<&Replica::core>(options))
+    list.push_back(std::move(fact));
+  return list;
+}
+
+bool dead(const engine::DeadQuery& query) {
+  if (const auto* client = engine::process_as<client::Client>(query.local.process)) {
+    const auto* reply = query.message.get<Reply>();
+    return reply != nullptr && query.local.up && client->is_done_with(*reply);
+  }
+  const auto* replica = engine::process_as<Replica>(query.local.process);
+  return replica != nullptr && replica->core.is_dead(query, query.options.as<Options>());
+}
+
+void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
+               const engine::Payload& options) {
+  if (engine::process_as<Replica>(process) != nullptr)
+    static_cast<Replica*>(process.get())->core.normalise(options.as<Options>());
 }
 
 std::vector<engine::Defect> defects() {
@@ -104,7 +121,8 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &properties;
-  model.exploration = exploration();
+  model.exploration.dead = &dead;
+  model.exploration.normalise = &normalise;
   model.claims = [](const engine::ClusterSpec& cluster) {
     engine::Claims claims;
     // Only the rule that saves the view-number needs to find it again.

@@ -3,12 +3,12 @@
 // Objects Without Stable Storage, DISC 2017, Algorithm 1).
 #include <algorithm>
 
-#include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 
 // VRR 4.3 step 1, under a new nonce: earlier answers count no more.
-void Replica::request_recovery(Context& context) {
+void Core::request_recovery(Context& context) {
   ASSERT(status == Status::recovering);
   recovery = {context.unique(), {}};
   if (context.options<Options>().recovery == RecoveryRule::crash_vectors) {
@@ -23,14 +23,14 @@ void Replica::request_recovery(Context& context) {
 
 // An answer can be lost, and the primary of the newest view may have answered before its view began
 // (README, A12): ask again.
-void Replica::on(const RecoveryTimeout&, Context& context) {
+void Core::on(const RecoveryTimeout&, Context& context) {
   context.reached("recovery-retry");
   request_recovery(context);
 }
 
 // VRR 4.3 step 2: only replicas in normal status answer; log, op-number and commit-number come from
 // the primary alone.
-void Replica::on(const Recovery& message, NodeId from, Context& context) {
+void Core::on(const Recovery& message, NodeId from, Context& context) {
   const Options& options = context.options<Options>();
   if (options.recovery == RecoveryRule::crash_vectors) {
     std::uint64_t& known = crash_vector[from];
@@ -52,7 +52,7 @@ void Replica::on(const Recovery& message, NodeId from, Context& context) {
   context.send(from, std::move(response));
 }
 
-void Replica::on(const RecoveryResponse& message, NodeId from, Context& context) {
+void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
   if (status != Status::recovering) return context.ignore();
   // Only the primary of a view tells its log.
   ASSERT(message.state.has_value() == (from == primary(message.view_number, context)));
@@ -65,7 +65,7 @@ void Replica::on(const RecoveryResponse& message, NodeId from, Context& context)
 }
 
 // VRR 4.3 step 3: f+1 answers, among them that of the primary of the latest view seen in them.
-void Replica::finish_recovery(Context& context) {
+void Core::finish_recovery(Context& context) {
   const Options& options = context.options<Options>();
   const PerNode<RecoveryResponse>& responses = recovery.recovery_responses;
   drop_stale(recovery.recovery_responses);
@@ -80,7 +80,6 @@ void Replica::finish_recovery(Context& context) {
   log = state.log;
   become_normal(latest, context);
   advance_commit(std::min(state.commit_number, op_number()), context);
-  rebuild_client_table();
   if (op_number() > 0) acknowledge(primary(latest, context), context);
 }
 

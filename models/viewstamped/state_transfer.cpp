@@ -3,13 +3,13 @@
 // the log of the later view is there.
 #include <algorithm>
 
-#include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 
 // VRR 5.2, second case: a PREPARE or COMMIT of a later view than our own.
-void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from,
-                               Context& context) {
+void Core::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from,
+                            Context& context) {
   const Options& options = context.options<Options>();
   if (status == Status::recovering) return context.ignore();
   switch (options.transfer_trigger) {
@@ -32,7 +32,7 @@ void Replica::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeI
 
 // The paper's words: set op-number to commit-number, remove the later entries, send GETSTATE with
 // the new view-number.
-void Replica::transfer_literally(ViewNumber view, NodeId from, Context& context) {
+void Core::transfer_literally(ViewNumber view, NodeId from, Context& context) {
   const Options& options = context.options<Options>();
   if (status != Status::normal) return context.ignore();
   context.reached("state-transfer-begun");
@@ -46,16 +46,15 @@ void Replica::transfer_literally(ViewNumber view, NodeId from, Context& context)
     context.disarm(CommitTimeout{});
     arm_view_change_timeout(context);
   }
-  rebuild_client_table();
   request_state(from, view, op_number(), context);
 }
 
-void Replica::request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const {
+void Core::request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const {
   context.send(to, GetState{view, after});
 }
 
 // The next replica: the one asked before may be down or no longer in that view.
-void Replica::ask_next_for_state(Context& context) {
+void Core::ask_next_for_state(Context& context) {
   ASSERT(status == Status::transferring);
   const auto& members = context.members();
   const auto next = [&] {
@@ -67,7 +66,7 @@ void Replica::ask_next_for_state(Context& context) {
 }
 
 // VRR 5.2: answered only in normal status and in that view.
-void Replica::on(const GetState& message, NodeId from, Context& context) {
+void Core::on(const GetState& message, NodeId from, Context& context) {
   if (status != Status::normal || message.view_number != view_number ||
       message.op_number > op_number()) {
     return context.ignore();
@@ -79,7 +78,7 @@ void Replica::on(const GetState& message, NodeId from, Context& context) {
   context.send(from, std::move(answer));
 }
 
-void Replica::on(const NewState& message, NodeId, Context& context) {
+void Core::on(const NewState& message, NodeId, Context& context) {
   const OpNumber last = message.after + message.entries.size();
   if (status == Status::transferring) {
     // Exactly what was asked for: an answer to an abandoned request is of no use (README, A11).
@@ -96,7 +95,7 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
     if (status != Status::normal || message.view_number != view_number) return context.ignore();
     if (message.after > op_number() || last <= op_number()) return context.ignore();
     for (OpNumber position = op_number() + 1; position <= last; ++position) {
-      append(message.entries.at(position - message.after - 1));
+      log.push_back(message.entries.at(position - message.after - 1));
     }
     context.reached("state-transfer-within-view");
     arm_view_change_timeout(context);
@@ -104,7 +103,6 @@ void Replica::on(const NewState& message, NodeId, Context& context) {
   // A transferred log counts like prepared entries, or a commit may wait for ever (README, A7).
   if (op_number() > 0) acknowledge(primary(view_number, context), context);
   learn_commit(message.commit_number, context);
-  rebuild_client_table();
 }
 
 }  // namespace stampede::models::viewstamped

@@ -8,7 +8,7 @@
 //   recovering         RecoveryTimeout
 #include <algorithm>
 
-#include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 namespace {
@@ -17,25 +17,23 @@ constexpr std::uint32_t backoff_max = 5;
 
 }  // namespace
 
-void Replica::start(Context& context) {
+void Core::start(Context context) {
   ASSERT(status == Status::normal);
   ASSERT(view_number == 0 && log.empty());
-  if (is_primary(context)) {
-    context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
-  } else {
-    arm_view_change_timeout(context);
-  }
+  if (!is_primary(context)) return arm_view_change_timeout(context);
+  context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
+  context.indicate(consensus::Leads{epoch()});
 }
 
 // VRR 4.3: status recovering; no part in request processing or view changes until the end.
-void Replica::recover(Context& context) {
+void Core::recover(Context context) {
   ASSERT(log.empty() && commit_number == 0);
   status = Status::recovering;
   view_number = stable.view_number;
   request_recovery(context);
 }
 
-void Replica::become_normal(ViewNumber view, Context& context) {
+void Core::become_normal(ViewNumber view, Context& context) {
   // StartView of any view is a defect.
   if (context.options<Options>().accept_start_view != StartViewRule::any) {
     ASSERT(view >= view_number);
@@ -53,6 +51,7 @@ void Replica::become_normal(ViewNumber view, Context& context) {
   if (is_primary(context)) {
     context.disarm(ViewChangeTimeout{});
     context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
+    context.indicate(consensus::Leads{epoch()});
   } else {
     context.disarm(CommitTimeout{});
     arm_view_change_timeout(context);
@@ -61,7 +60,7 @@ void Replica::become_normal(ViewNumber view, Context& context) {
 
 // VRR 4.2 step 1: advance the view-number, status view-change, STARTVIEWCHANGE to all others.
 // "Advance" means: adopt the message's view (README, A1).
-void Replica::become_view_changing(ViewNumber view, Context& context) {
+void Core::become_view_changing(ViewNumber view, Context& context) {
   const Options& options = context.options<Options>();
   ASSERT(view > view_number);
   ASSERT(view >= transfer.view_number);
@@ -85,7 +84,7 @@ void Replica::become_view_changing(ViewNumber view, Context& context) {
 
 // VRR 5.2, second case. Everything after the own commit-number may have been reordered; what is
 // committed stays (README, A9).
-void Replica::become_transferring(ViewNumber view, NodeId from, Context& context) {
+void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
   ASSERT(view > view_number);
   ASSERT(view > transfer.view_number);
   ASSERT(status != Status::recovering);
@@ -103,7 +102,7 @@ void Replica::become_transferring(ViewNumber view, NodeId from, Context& context
 
 // The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any
 // message of the view leaves.
-void Replica::raise_view(ViewNumber view, Context& context) {
+void Core::raise_view(ViewNumber view, Context& context) {
   const bool higher = view > view_number;
   view_number = view;
   if (!higher || context.options<Options>().recovery != RecoveryRule::view_persisted) return;
@@ -111,7 +110,7 @@ void Replica::raise_view(ViewNumber view, Context& context) {
   context.persist();
 }
 
-void Replica::arm_view_change_timeout(Context& context) {
+void Core::arm_view_change_timeout(Context& context) {
   const std::uint32_t doublings = std::min(view_changes_in_a_row, backoff_max);
   context.arm(ViewChangeTimeout{},
               context.options<Options>().view_change_timeout * (std::int64_t{1} << doublings));

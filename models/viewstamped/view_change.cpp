@@ -1,18 +1,18 @@
 // models/viewstamped/view_change.cpp: VRR 4.2, view changes.
 #include <algorithm>
 
-#include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 
-bool Replica::is_current(NodeId from, const CrashVector& theirs) const {
+bool Core::is_current(NodeId from, const CrashVector& theirs) const {
   const std::uint64_t* known = crash_vector.find(from);
   if (known == nullptr || *known == 0) return true;
   const std::uint64_t* said = theirs.find(from);
   return said != nullptr && *said >= *known;
 }
 
-void Replica::learn_crashes(const CrashVector& theirs) {
+void Core::learn_crashes(const CrashVector& theirs) {
   for (const auto& [node, incarnation] : theirs) {
     std::uint64_t& mine = crash_vector[node];
     mine = std::max(mine, incarnation);
@@ -21,14 +21,14 @@ void Replica::learn_crashes(const CrashVector& theirs) {
 
 // Any replica may time out but a primary in normal status; also one that waits to become primary
 // (README, A15).
-void Replica::on(const ViewChangeTimeout&, Context& context) {
+void Core::on(const ViewChangeTimeout&, Context& context) {
   ASSERT(status != Status::recovering);
   if (status == Status::normal) ASSERT(!is_primary(context));
   become_view_changing(std::max(view_number, transfer.view_number) + 1, context);
 }
 
-Replica::Meeting Replica::meet_view_change(ViewNumber view, NodeId from, const CrashVector& theirs,
-                                           Context& context) {
+Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVector& theirs,
+                                     Context& context) {
   if (status == Status::recovering && !context.options<Options>().recovering_joins_view_change)
     return Meeting::ignore;
   if (view < view_number || view < transfer.view_number) return Meeting::ignore;
@@ -45,7 +45,7 @@ Replica::Meeting Replica::meet_view_change(ViewNumber view, NodeId from, const C
   return answers ? Meeting::answer : Meeting::join;
 }
 
-void Replica::on(const StartViewChange& message, NodeId from, Context& context) {
+void Core::on(const StartViewChange& message, NodeId from, Context& context) {
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
       return context.ignore();
@@ -61,7 +61,7 @@ void Replica::on(const StartViewChange& message, NodeId from, Context& context) 
 
 // VRR 4.2 step 2: with STARTVIEWCHANGEs for its view from f others, a replica sends DOVIEWCHANGE to
 // the new primary.
-void Replica::count_start_view_changes(Context& context) {
+void Core::count_start_view_changes(Context& context) {
   ASSERT(status == Status::view_change);
   if (view_change.sent_do_view_change || view_change.start_view_changes.size() < failures(context))
     return;
@@ -74,9 +74,9 @@ void Replica::count_start_view_changes(Context& context) {
   count_do_view_changes(context);
 }
 
-StartViewChange Replica::start_view_change_message() const { return {view_number, crash_vector}; }
+StartViewChange Core::start_view_change_message() const { return {view_number, crash_vector}; }
 
-DoViewChange Replica::do_view_change_message(const Context& context) const {
+DoViewChange Core::do_view_change_message(const Context& context) const {
   ASSERT(status == Status::view_change);
   ASSERT(view_change.sent_do_view_change);
   ViewNumber rank = last_normal_view;
@@ -85,7 +85,7 @@ DoViewChange Replica::do_view_change_message(const Context& context) const {
   return {view_number, log, rank, commit_number, crash_vector};
 }
 
-void Replica::on(const DoViewChange& message, NodeId from, Context& context) {
+void Core::on(const DoViewChange& message, NodeId from, Context& context) {
   ASSERT(primary(message.view_number, context) == context.self());
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
@@ -107,7 +107,7 @@ void Replica::on(const DoViewChange& message, NodeId from, Context& context) {
 }
 
 // VRR 4.2 step 3: f+1 DOVIEWCHANGEs for its own view, its own included.
-void Replica::count_do_view_changes(Context& context) {
+void Core::count_do_view_changes(Context& context) {
   ASSERT(is_primary(context));
   if (!view_change.do_view_changes.contains(context.self())) return;
   drop_stale(view_change.do_view_changes);
@@ -116,7 +116,7 @@ void Replica::count_do_view_changes(Context& context) {
 
 // VRR 4.2 step 3 and 4: the log with the largest last normal view, ties by length; the largest
 // commit-number.
-void Replica::start_view(Context& context) {
+void Core::start_view(Context& context) {
   ASSERT(is_primary(context));
   PerNode<DoViewChange> counted = std::move(view_change.do_view_changes);
   ASSERT(counted.contains(context.self()));
@@ -141,19 +141,18 @@ void Replica::start_view(Context& context) {
   message.commit_number = std::max(committed, commit_number);
   context.broadcast(std::move(message));
   advance_commit(committed, context);
-  rebuild_client_table();
   if (commit_number < op_number())
     context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   if (failures(context) == 0) try_commit(context);
 }
 
-StartView Replica::start_view_message() const {
+StartView Core::start_view_message() const {
   ASSERT(status == Status::normal);
   return {view_number, log, commit_number, crash_vector};
 }
 
 // The paper puts no condition on the view. This replica enters each view once (README, A4).
-bool Replica::accepts_start_view(ViewNumber view, const Context& context) const {
+bool Core::accepts_start_view(ViewNumber view, const Context& context) const {
   const StartViewRule rule = context.options<Options>().accept_start_view;
   if (rule == StartViewRule::any) return true;
   if (view == view_number) return status == Status::view_change || rule == StartViewRule::same_view;
@@ -162,7 +161,7 @@ bool Replica::accepts_start_view(ViewNumber view, const Context& context) const 
 
 // VRR 4.2 step 5: replace the log, view-number, status normal; PREPAREOK for what is not committed;
 // execute what is.
-void Replica::on(const StartView& message, NodeId from, Context& context) {
+void Core::on(const StartView& message, NodeId from, Context& context) {
   ASSERT(from == primary(message.view_number, context));
   if (status == Status::recovering) return context.ignore();
   if (!is_current(from, message.crash_vector)) return context.ignore();
@@ -174,23 +173,11 @@ void Replica::on(const StartView& message, NodeId from, Context& context) {
   // (README, A6).
   if (op_number() > 0) acknowledge(from, context);
   learn_commit(message.commit_number, context);
-  rebuild_client_table();
 }
 
-void Replica::replace_log(const Log& other, Context& context) {
+void Core::replace_log(const Log& other, Context& context) {
   if (log.common_prefix(other) < log.size()) context.reached("truncated-suffix");
   log = other;
-}
-
-// Requests that did not survive must not lock their clients out; those that are in the new log must
-// not be appended again (README, A14).
-void Replica::rebuild_client_table() {
-  for (auto& [client, entry] : client_table) entry.newest = entry.executed;
-  for (OpNumber position = commit_number + 1; position <= op_number(); ++position) {
-    const Request& request = log.at(position).request;
-    ClientEntry& entry = client_table[request.id.client];
-    entry.newest = std::max(entry.newest, request.request_number);
-  }
 }
 
 }  // namespace stampede::models::viewstamped

@@ -60,7 +60,7 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
   std::uint32_t position = 0;
   for (const engine::GroupOffer& offer : model.further_groups) {
     ++position;
-    if (offer.log != engine::LogClaim::none)
+    if (offer.log != engine::LogClaim::none && cluster.members_of(offer.name) > 0)
       groups.push_back({position, offer.name, offer.log, offer.answers_clients});
   }
   return groups;

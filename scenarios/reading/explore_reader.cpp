@@ -21,6 +21,7 @@ void read_plan(const Document& document, const engine::ServiceType* service,
   document.expect_mapping("clients with their operations");
   if (service == nullptr) document.fail("this model has no clients");
   const engine::Clients& clients = nodes.membership().clients();
+  const engine::NodeNames names(nodes.names());
   for (const Document::Entry& entry : document.entries) {
     const NodeId node = nodes.find(entry.value, entry.key);
     const std::optional<std::uint32_t> place = clients.place(node);
@@ -35,7 +36,8 @@ void read_plan(const Document& document, const engine::ServiceType* service,
       if (inner != nullptr) item.expect_keys("an operation", {"operation", "to"});
       const Document* to = inner == nullptr ? nullptr : item.find("to");
       client.operations.push_back({{id, number},
-                                   service->parse(inner == nullptr ? item : *inner),
+                                   engine::read_operation(inner == nullptr ? item : *inner,
+                                                          *service, nodes.membership(), names),
                                    to == nullptr ? std::nullopt : std::optional(nodes.find(*to))});
     }
     if (!client.operations.empty()) settings.plan.push_back(std::move(client));
@@ -114,6 +116,7 @@ ExploreSettings read_explore(const Document* document, const engine::Model& mode
   if (model.claimed(cluster).failures != engine::FailureModel::crash_stop)
     settings.budgets.restarts = settings.budgets.crashes;
   budget("restarts", settings.budgets.restarts);
+  budget("boots", settings.budgets.boots);
   budget("drops", settings.budgets.drops);
   budget("duplicates", settings.budgets.duplicates);
   if (const Document* timers = find("timers")) read_timers(*timers, types, settings);

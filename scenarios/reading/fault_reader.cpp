@@ -160,6 +160,20 @@ struct FaultReader {
                                                                          : value);
   }
 
+  /// Of `boot`: nodes that do not run from the beginning, or `spares` for all of them.
+  std::vector<NodeId> spares(const Document& value) const {
+    const Document& written =
+        value.is_mapping() && value.find("nodes") != nullptr ? value.at("nodes") : value;
+    if (written.is_scalar() && written.text == "spares") return nodes.membership().main().spares();
+    const std::vector<NodeId> named = names(written);
+    for (const NodeId node : named) {
+      if (!nodes.membership().is_spare(node))
+        written.fail("'" + nodes.names()[node.value] + "' runs from the beginning",
+                     "only spare nodes boot later: 'spares' under 'cluster'");
+    }
+    return named;
+  }
+
   faults::Partition partition(const std::string& kind, const Document& value) const {
     faults::Partition cut;
     cut.shape = kind == "partition" ? faults::Partition::Shape::groups
@@ -200,6 +214,7 @@ struct FaultReader {
       return crash;
     }
     if (kind == "pause") return faults::Pause{who(value)};
+    if (kind == "boot") return faults::Boot{spares(value)};
     if (kind == "partition" || kind == "isolate" || kind == "one_way" || kind == "bridge" ||
         kind == "ring") {
       return partition(kind, value);

@@ -16,6 +16,7 @@ class Refusals {
       : scenario_(scenario), nodes_(nodes), claims_(scenario.model->claimed(scenario.cluster)) {}
 
   void read(const Document& document) {
+    if (const Document* faulty = document.at("cluster").find("faulty")) read_faulty(*faulty);
     if (const Document* script = document.find("script")) {
       for (std::size_t i = 0; i < scenario_.script.size(); ++i)
         read_item(script->items[i], scenario_.script[i]);
@@ -38,6 +39,17 @@ class Refusals {
 
   [[nodiscard]] bool is_client(NodeId node) const {
     return nodes_.membership().clients().contains(node);
+  }
+
+  /// Faulty nodes count as down: they are of no help.
+  void read_faulty(const Document& document) {
+    for (const Document::Entry& entry : document.entries) {
+      if (claims_.failures != engine::FailureModel::byzantine)
+        refuse(entry.value, "its nodes may stop, but they keep to the protocol");
+      const NodeId node = nodes_.find(entry.value, entry.key);
+      down_.insert(node);
+      refuse_beyond_tolerance(entry.value, node, "faulty");
+    }
   }
 
   void refuse_operation(const Document& operation) const {
@@ -68,11 +80,12 @@ class Refusals {
         break;
       case DecisionKind::crash:
         down_.insert(decision.node);
-        refuse_too_many(document, decision.node);
+        if (!claims_.safe_beyond_tolerance)
+          refuse_beyond_tolerance(document, decision.node, "down");
         break;
       case DecisionKind::restart:
         refuse_return(document, decision.node);
-        down_.erase(decision.node);
+        if (!is_faulty(decision.node)) down_.erase(decision.node);
         break;
       case DecisionKind::wipe:
         refuse_wipe(document);
@@ -82,15 +95,18 @@ class Refusals {
     }
   }
 
-  void refuse_too_many(const Document& at, NodeId node) const {
-    if (claims_.safe_beyond_tolerance) return;
+  [[nodiscard]] bool is_faulty(NodeId node) const {
+    return scenario_.cluster.faulty.count(nodes_.names().at(node.value)) != 0;
+  }
+
+  void refuse_beyond_tolerance(const Document& at, NodeId node, const char* what) const {
     for (const engine::Group& group : nodes_.membership().groups()) {
       if (!group.contains(node)) continue;
       const auto down = static_cast<std::size_t>(std::count_if(
           down_.begin(), down_.end(), [&](NodeId one) { return group.contains(one); }));
       if (down > group.tolerated())
         refuse(at, "of its " + std::to_string(group.members().size()) + " " + group.name() +
-                       "s at most " + std::to_string(group.tolerated()) + " may be down");
+                       "s at most " + std::to_string(group.tolerated()) + " may be " + what);
     }
   }
 

@@ -41,6 +41,28 @@ void read_groups(const Document* document, Scenario& scenario) {
   }
 }
 
+/// Nodes that are not correct, with what they do.
+void read_faulty(const Document& document, Scenario& scenario) {
+  document.expect_mapping("nodes with what they do, for example { r1: silent }");
+  const engine::Model& model = *scenario.model;
+  const engine::Assembly assembly = model.assemble(scenario.cluster);
+  const Participants nodes(assembly);
+  for (const Document::Entry& entry : document.entries) {
+    const Document& value = entry.value;
+    const NodeId node = nodes.find(value, entry.key);
+    if (nodes.membership().clients().contains(node))
+      value.fail("'" + entry.key + "' is a client",
+                 "what clients ask for is judged: they are correct");
+    static_cast<void>(value.scalar("what it does"));
+    engine::Behaviour behaviour{};
+    engine::read(value, behaviour);
+    if (behaviour == engine::Behaviour::equivocate && model.forge == nullptr)
+      value.fail("model '" + model.name + "' does not say what its nodes could say instead",
+                 "they can withhold what they send, and so on: stampede list behaviours");
+    scenario.cluster.faulty.emplace(entry.key, behaviour);
+  }
+}
+
 void read_cluster(const Document& document, const models::ModelList& models, Scenario& scenario) {
   scenario.model = models::find_model(models, document.at("model").text);
   const engine::Model& model = *scenario.model;
@@ -51,6 +73,13 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   }
   scenario.cluster_place = document.place();
   read_groups(document.find("groups"), scenario);
+  if (const Document* spares = document.find("spares")) {
+    cluster.spares = static_cast<std::uint32_t>(engine::read_integer(*spares, 0, 62));
+    if (cluster.spares != 0 && !model.reconfigures)
+      spares->fail("the members of model '" + model.name + "' never change");
+    if (cluster.replicas + cluster.spares > 63)
+      spares->fail("members and spares of a group are at most 63");
+  }
   if (const Document* clients = document.find("clients")) {
     scenario.cluster_place = clients->place();
     cluster.clients = static_cast<std::uint32_t>(engine::read_integer(*clients, 0, 1000));
@@ -82,6 +111,7 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   if (const Document* assume = document.find("assume"))
     scenario.assume_broken = assume->text == "broken";
   cluster.options = model.read_options(document.find("options"), scenario.defects);
+  if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
 }
 
 void read_workload(const Document* document, Scenario& scenario) {
@@ -123,6 +153,22 @@ void read_workload(const Document* document, Scenario& scenario) {
     for (const std::string& kind :
          claims.usual_operations.empty() ? kinds : claims.usual_operations)
       workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
+  }
+}
+
+/// Changes of members that clients ask for.
+void read_reconfigurations(const Document* workload, const Participants& nodes,
+                           Scenario& scenario) {
+  const Document* list = workload == nullptr ? nullptr : workload->find("reconfigure");
+  if (list == nullptr) return;
+  const engine::NodeNames names(nodes.names());
+  engine::Time last{};
+  for (const Document& item : list->items) {
+    const engine::Time at = engine::read_duration(item.at("at"));
+    if (at < last) item.at("at").fail("changes of members come in the order of their times");
+    last = at;
+    scenario.clients.reconfigurations.emplace_back(
+        at, engine::read_members(item.at("members"), nodes.membership(), names));
   }
 }
 
@@ -180,13 +226,14 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   if (const Document* about = document.find("about")) scenario.about = about->text;
   read_cluster(document.at("cluster"), models_, scenario);
   read_workload(document.find("workload"), scenario);
-  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   const Participants nodes(assembly);
   // Checks find further groups by their positions.
   std::size_t position = 0;
   for (const engine::GroupOffer& offer : scenario.model->further_groups)
     ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
+  read_reconfigurations(document.find("workload"), nodes, scenario);
   read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
     if (const Document* offset = clocks->find("offset"))
@@ -237,7 +284,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
 void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   scenario.script =
       read_script(engine::parse_json(schedule, "recorded schedule"),
-                  scenario.model->assemble(scenario.cluster), scenario.cluster.service);
+                  scenario.model->assembled(scenario.cluster), scenario.cluster.service);
   scenario.recorded_schedule = true;
 }
 

@@ -72,7 +72,7 @@ Script read_script(const Document& document, const engine::Assembly& assembly,
     types.push_back(&node.boot.type());
   }
   Reader reader{engine::DecisionReader(engine::NodeNames(std::move(names)), std::move(types),
-                                       assembly.membership.clients(), service)};
+                                       assembly.membership, service)};
   Script script;
   for (const Document& item : document.items) script.push_back(reader.read(item));
   return script;

@@ -96,8 +96,9 @@ std::vector<std::vector<NodeId>> symmetry_classes(const Scenario& scenario,
 
 /// Why symmetry is of no use here; empty if it is.
 std::string against_symmetry(const Scenario& scenario) {
+  if (!scenario.cluster.faulty.empty()) return "some node is faulty";
   if (scenario.explore.network == engine::NetworkKind::queue) return "links keep their order";
-  const engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   const std::size_t renamings =
       engine::Symmetry::size_of(symmetry_classes(scenario, assembly.membership));
   if (renamings > engine::Symmetry::group_max)
@@ -109,14 +110,21 @@ std::string against_symmetry(const Scenario& scenario) {
   return {};
 }
 
+/// Why messages that will be ignored for ever stay; empty if they do not.
+std::string against_dead_messages(const Scenario& scenario) {
+  if (scenario.explore.network != engine::NetworkKind::multiset)
+    return "the network is no multiset";
+  // Models argue with what nodes send that keep to the protocol.
+  return scenario.cluster.faulty.empty() ? "" : "some node is faulty";
+}
+
 /// What shrinks this search, and what the model declares that does not, and why.
 std::vector<ReductionUse> reductions_of(const Scenario& scenario) {
   const engine::Exploration& model = scenario.model->exploration;
   const ExploreSettings& asked = scenario.explore;
   std::vector<ReductionUse> list;
   if (model.dead != nullptr && asked.drop_dead_messages) {
-    const bool fits = asked.network == engine::NetworkKind::multiset;
-    list.push_back({"dead-messages", fits ? "" : "the network is no multiset"});
+    list.push_back({"dead-messages", against_dead_messages(scenario)});
   }
   if (model.normalise != nullptr && asked.normal_form) list.push_back({"normal-form", ""});
   if (!model.interchangeable.empty() && asked.symmetry)
@@ -135,7 +143,7 @@ namespace {
 
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const Doubts& doubts) {
   const ExploreSettings& asked = scenario.explore;
-  engine::Assembly assembly = scenario.model->assemble(scenario.cluster);
+  engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   constexpr std::size_t nodes_max = engine::TransitionCache::nodes_max;
   if (assembly.nodes.size() > nodes_max)
     throw engine::InputError(scenario.cluster_place,
@@ -155,15 +163,16 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
   settings.within_tolerance = !asked.unlimited_failures;
   settings.transitions = transition_settings(scenario, assembly);
   if (asked.drop_dead_messages && scenario.model->exploration.dead != nullptr &&
-      asked.network == engine::NetworkKind::multiset) {
+      against_dead_messages(scenario).empty()) {
     std::vector<engine::Payload> options;
     for (const engine::NodeSpec& node : assembly.nodes) options.push_back(node.options);
-    settings.dead = [dead = scenario.model->exploration.dead, options](
+    settings.dead = [dead = scenario.model->exploration.dead, options,
+                     keeps_timer = settings.transitions.keeps_timer](
                         NodeId receiver, const engine::Group& group,
                         const engine::LocalState& local, const engine::PackedMessage& message,
                         bool may_crash) {
       return dead({receiver, local, message.from, message.payload, group, options[receiver.value],
-                   may_crash});
+                   may_crash, keeps_timer});
     };
   }
   std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, doubts);

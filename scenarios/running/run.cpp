@@ -110,6 +110,13 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
            return checkers::not_converged(world, world.membership().groups()[group], lost);
          }});
   }
+  for (const engine::Property& property :
+       properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
+    if (property.missing == nullptr) continue;
+    settings.convergence.push_back(
+        {property.name,
+         [missing = property.missing](const engine::World& world) { return missing(world); }});
+  }
   settings.stop_on_first = stop_on_first;
   return settings;
 }
@@ -121,7 +128,7 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
   settings.seed = scenario.seed;
   settings.saves_in_step = !scenario.script.empty() && !scenario.recorded_schedule;
   auto world =
-      std::make_unique<engine::World>(scenario.model->assemble(scenario.cluster), settings);
+      std::make_unique<engine::World>(scenario.model->assembled(scenario.cluster), settings);
   for (const engine::Property& property :
        properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
     // One run says nothing about what must be reached in some.

@@ -176,6 +176,11 @@ bool Duet::apply_to_world(const Decision& decision) {
   if (sabotage_ == Sabotage::first_monitor_forgets) {
     world_.monitors().front()->restore(configuration_.properties.front().make()->state());
   }
+  if (sabotage_ == Sabotage::interposers_forget) {
+    const auto nodes = configuration_.assemble().nodes;
+    for (std::uint32_t i = 0; i < nodes.size(); ++i)
+      world_.local(NodeId{i}).interposer = nodes[i].interposer.initial;
+  }
   return done;
 }
 

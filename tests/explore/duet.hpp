@@ -25,7 +25,13 @@ struct Configuration {
 };
 
 /// Something done wrong on purpose, on the side of World: the comparison must see it.
-enum class Sabotage { none, timers_survive_crashes, drops_are_forgotten, first_monitor_forgets };
+enum class Sabotage {
+  none,
+  timers_survive_crashes,
+  drops_are_forgotten,
+  first_monitor_forgets,
+  interposers_forget
+};
 
 class Duet {
  public:

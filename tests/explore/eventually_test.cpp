@@ -159,8 +159,8 @@ TEST_CASE("reductions: what VRR declares holds, and a wrong declaration is notic
   wrong.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
                                    const engine::Payload&) {
     if (engine::process_as<models::viewstamped::Replica>(process) != nullptr)
-      static_cast<models::viewstamped::Replica*>(process.get())->view_change.sent_do_view_change =
-          false;
+      static_cast<models::viewstamped::Replica*>(process.get())
+          ->core.view_change.sent_do_view_change = false;
   };
   CHECK_FALSE(scenarios::check_reductions(scenario, {}).front().wrong.empty());
 }

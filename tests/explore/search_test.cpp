@@ -201,7 +201,11 @@ TEST_CASE("search: every safety defect is found breadth first", "[explore][views
       {"multi-paxos-adopts-first-vote", {"agreement", 14}},
       {"multi-paxos-forgets-votes", {"durability", 7}},
       {"multi-paxos-executes-old-votes", {"agreement", 11}},
+      {"multi-paxos-changes-members-at-once", {"agreement", 13}},
+      {"multi-paxos-counts-removed", {"agreement", 11}},
       {"primary-backup-answers-before-backup", {"durability", 14}},
+      {"primary-backup-announces-undecided", {"primary-backup/one-view", 7}},
+      {"primary-backup-obeys-outdated", {"primary-backup/names-who-joined@masters", 12}},
       {"ping-pong-forgets-to-check", {"ping-pong/one-at-a-time", 4}}};
   for (const auto& [defect, wanted] : expected) {
     INFO(defect);
@@ -267,7 +271,8 @@ TEST_CASE("search: corrected protocols survive the defects' budgets", "[explore]
        {"vrr-state-transfer-truncates", "vrr-recovering-replica-joins-view-change",
         "vrr-start-view-accepted-twice", "vrr-late-do-view-change", "multi-paxos-adopts-own-votes",
         "multi-paxos-adopts-first-vote", "multi-paxos-forgets-votes",
-        "multi-paxos-executes-old-votes"}) {
+        "multi-paxos-executes-old-votes", "multi-paxos-changes-members-at-once",
+        "multi-paxos-counts-removed"}) {
     INFO(file);
     const auto result = explored(std::string("bugs/") + file, {"cluster.defects=[]", "expect=ok"});
     CHECK(result.verdict == scenarios::Verdict::ok);

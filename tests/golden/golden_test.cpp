@@ -30,15 +30,16 @@ std::string contents(const fs::path& path) {
 /// Writes down the decisions of a script, with all that came of each.
 class Account final : public engine::WorldObserver {
  public:
-  explicit Account(std::vector<std::string> names)
-      : names_(std::move(names)), states_(names_.size()) {}
+  /// `booted`: how many run from the beginning.
+  Account(std::vector<std::string> names, std::size_t booted)
+      : names_(std::move(names)), states_(names_.size()), booted_(booted) {}
 
   [[nodiscard]] const std::string& text() const { return text_; }
 
   bool wants_state(std::uint64_t, NodeId) const override { return true; }
   void event(const Event& event) override {
     // Nodes boot in order, each by a decision, before the script begins.
-    const bool told = event.step > names_.size();
+    const bool told = event.step > booted_;
     if (event.kind == EventKind::state) {
       Document state = engine::parse_json(event.detail, "state");
       Document& before = states_[event.node.value];
@@ -53,6 +54,7 @@ class Account final : public engine::WorldObserver {
  private:
   engine::NodeNames names_;
   std::vector<Document> states_;
+  std::size_t booted_;
   std::string text_;
 };
 
@@ -62,7 +64,8 @@ std::string play(const fs::path& script) {
   std::vector<std::string> names;
   for (const engine::NodeSpec& node : scenario.model->assemble(scenario.cluster).nodes)
     names.push_back(node.name);
-  Account account(std::move(names));
+  const std::size_t booted = names.size() - scenario.cluster.spares;
+  Account account(std::move(names), booted);
   scenarios::RunSettings settings;
   settings.observer = &account;
   const scenarios::RunResult result = scenarios::run(scenario, settings);

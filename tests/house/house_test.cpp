@@ -44,7 +44,7 @@ std::map<std::string, Folders> rights() {
       {"models", engine},
       {"checkers", engine},
       {"histories", {"engine/core", "engine/world", "checkers"}},
-      {"faults", {"engine/core", "engine/simulate"}},
+      {"faults", {"engine/core", "engine/world", "engine/simulate"}},
       {"traces", {"engine/core", "engine/world"}},
       {"scenarios/documents", {"engine/core"}},
       {"scenarios/reading",

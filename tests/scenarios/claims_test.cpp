@@ -24,12 +24,16 @@ std::string error_of(const std::string& text) {
   return "accepted";
 }
 
-/// Sizes of the main group that a bare file may name: none, 2, 4 and 6 where the model has them.
+/// Sizes that a bare file may name: none, 2, 4 and 6 of the main group where the model has them, and
+/// 3 of each further group.
 std::vector<std::string> sizes_of(const engine::Model& model) {
   std::vector<std::string> sizes{""};
   for (const std::uint32_t size : {2U, 4U, 6U}) {
     if (model.replicas_min <= size && size <= model.replicas_max)
       sizes.push_back(", replicas: " + std::to_string(size));
+  }
+  for (const engine::GroupOffer& offer : model.further_groups) {
+    if (offer.members_max >= 3) sizes.push_back(", groups: { " + offer.name + ": 3 }");
   }
   return sizes;
 }

@@ -9,11 +9,13 @@ using namespace stampede;
 
 namespace {
 
-/// A property under another name, fed with every change of every observation.
+/// A property under another name, fed with every change of what it judges: all, or one group.
 class FedWithAll final : public engine::Monitor {
  public:
   explicit FedWithAll(std::unique_ptr<engine::Monitor> inner)
-      : Monitor("all/" + inner->property()), inner_(std::move(inner)) {}
+      : Monitor("all/" + inner->property()), inner_(std::move(inner)) {
+    judge_group(inner_->group(), property());
+  }
   std::unique_ptr<engine::Monitor> clone() const override {
     return std::make_unique<FedWithAll>(inner_->clone());
   }

@@ -25,8 +25,10 @@ engine::DecisionReader reader() {
   const engine::ProcessType* castle = &engine::process_type<Castle>();
   const engine::ProcessType* scribe = &engine::process_type<Scribe>();
   const engine::ProcessType* client = &engine::process_type<models::client::Client>();
-  const engine::Clients clients({NodeId{3}, NodeId{4}});
-  return {names, {castle, castle, scribe, client, client}, clients, &service()};
+  engine::Membership membership;
+  membership.add({"castle", {NodeId{0}}, {}, {NodeId{1}}});
+  membership.add({"client", {NodeId{3}, NodeId{4}}, engine::client_rules});
+  return {names, {castle, castle, scribe, client, client}, membership, &service()};
 }
 
 /// Random decisions of every kind.

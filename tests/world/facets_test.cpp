@@ -68,6 +68,21 @@ TEST_CASE("facets: each is asked for by its group", "[unit]") {
   CHECK(world.observation(t2, group(world, "masters")).log.size() == 0);
 }
 
+TEST_CASE("facets: the part that shows a group is found, if it is of the type asked for",
+          "[unit]") {
+  World world(twofolds(), {});
+  world.start();
+  const engine::Membership& all = world.membership();
+  const std::uint32_t replicas = all.position(group(world, "replica"));
+  const std::uint32_t masters = all.position(group(world, "masters"));
+  const Twofold& twofold = *engine::process_as<Twofold>(world.process(t2));
+  CHECK(world.showing<Twofold>(t2, replicas) == &twofold);
+  CHECK(world.showing<Ledger>(t2, masters) == &twofold.masters);
+  CHECK(world.showing<Ledger>(t2, replicas) == nullptr);
+  CHECK(world.showing<Twofold>(t2, masters) == nullptr);
+  CHECK(world.showing<Ledger>(t0, all.position(group(world, "chain"))) == nullptr);
+}
+
 TEST_CASE("facets: a digest is of the group's service", "[unit]") {
   World world(twofolds(), {});
   world.start();

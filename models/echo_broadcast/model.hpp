@@ -1,0 +1,7 @@
+#pragma once
+
+#include "engine/world/model.hpp"
+
+namespace stampede::models::echo_broadcast {
+const engine::Model& model();
+}

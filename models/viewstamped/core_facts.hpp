@@ -1,0 +1,35 @@
+// models/viewstamped/core_facts.hpp: facts that hold of each node that keeps a core, by itself.
+#pragma once
+
+#include "engine/world/property.hpp"
+#include "models/viewstamped/core.hpp"
+
+namespace stampede::models::viewstamped {
+
+namespace facts {
+/// What a status has gathered is there in that status, and ends with it: it is of no use in another
+/// one, and wrong in the same one again. Each wait has its timer. `votes_stay`: the defect
+/// late_do_view_change goes on counting. `view_is_saved`: no message of a view leaves before its
+/// number is on its way to disk.
+template <bool votes_stay, bool view_is_saved>
+std::optional<std::string> out_of_order(const Core& core, const engine::NodeView& node);
+}  // namespace facts
+
+/// Facts of each process that keeps a core as its member `core`: `core_facts<&Replica::core>(...)`.
+template <auto core>
+std::vector<engine::Property> core_facts(const Options& options) {
+  const auto in_order = []<bool votes_stay, bool view_is_saved>() {
+    return engine::part_property<core, &facts::out_of_order<votes_stay, view_is_saved>>(
+        "viewstamped/replica-in-order",
+        "A replica holds what belongs to its status and view, and waits under a timer.");
+  };
+  const bool view_is_saved = options.recovery == RecoveryRule::view_persisted;
+  if (options.late_do_view_change == LateDoViewChange::rerun) {
+    return {view_is_saved ? in_order.template operator()<true, true>()
+                          : in_order.template operator()<true, false>()};
+  }
+  return {view_is_saved ? in_order.template operator()<false, true>()
+                        : in_order.template operator()<false, false>()};
+}
+
+}  // namespace stampede::models::viewstamped

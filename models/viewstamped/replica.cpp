@@ -1,0 +1,54 @@
+#include "models/viewstamped/replica.hpp"
+
+#include <algorithm>
+
+namespace stampede::models::viewstamped {
+
+// VRR 4.1 step 2: if the request-number is not larger than the newest of this client the request is
+// dropped, but the reply is re-sent if it is the newest and was executed.
+void Replica::on(const Request& request, NodeId, Context& context) {
+  if (!core.can_propose(context)) return context.ignore();
+  if (request.request_number <= newest(request.id.client)) {
+    const auto known = client_table.find(request.id.client);
+    if (known == client_table.end() || request.request_number != known->second.executed)
+      return context.ignore();
+    context.reached("reply-resent");
+    return reply(known->second, context);
+  }
+  core.propose(Operation::of(request), context.inside(core));
+}
+
+// Requests that did not survive a view change must not lock their clients out; those that are in
+// the new log must not be appended again (README, A14). So the log is looked at.
+RequestNumber Replica::newest(ClientId client) const {
+  const auto known = client_table.find(client);
+  RequestNumber newest = known == client_table.end() ? RequestNumber{} : known->second.executed;
+  for (OpNumber position = core.last(); position > core.decided(); --position) {
+    const auto& request = core.value(position).as<Request>();
+    if (request.id.client == client) newest = std::max(newest, request.request_number);
+  }
+  return newest;
+}
+
+void Replica::reply(const ClientEntry& client, Context& context) const {
+  context.reply(client.executed_id.client,
+                Reply{core.epoch(), client.executed_id, client.executed, client.result});
+}
+
+// VRR 4.5: a recovering client fetches its newest request-number.
+void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
+  if (core.status != Status::normal) return context.ignore();
+  context.send(from, NewestRequestIs{query.nonce, newest(query.client)});
+}
+
+// VRR 4.1 step 5 to 7: up-call, result into the client table; the primary replies.
+void Replica::on(const consensus::Decided& decided, Context& context) {
+  const auto& request = decided.value.as<Request>();
+  ClientEntry& client = client_table[request.id.client];
+  client = {request.request_number, request.id, service.apply(request.operation)};
+  if (core.can_propose(context)) reply(client, context);
+}
+
+std::uint64_t state_digest(const Replica& replica) { return replica.service.digest(); }
+
+}  // namespace stampede::models::viewstamped
