@@ -52,9 +52,9 @@ struct Finding {
   /// Of transactions: all kinds found, one example each, those that the level allows, too.
   std::vector<Anomaly> anomalies{};
 
-  // ----- undecided: why -----
+  // ----- undecided, vacuous: why -----
 
-  /// The cap that was reached, or why the history cannot be judged.
+  /// The cap that was reached, or why the history cannot be judged, or what is missing in it.
   std::string limit{};
   /// It has nothing that this judge looks at.
   bool judged_nothing = false;

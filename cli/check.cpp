@@ -117,6 +117,7 @@ int execute(const CheckFlags& flags, const CommonFlags& common) {
   double seconds = 0;
   try {
     checked.history = import(flags, limits);
+    checked.was_read = true;
     const checkers::HistoryJudge& judge = judge_of(flags, checked.history);
     checked.consistency = judge.name;
     const Stopwatch judging;
@@ -145,7 +146,7 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   command->add_option("--format", flags->format, "Instead of looking at the file")
       ->check(CLI::IsMember(histories::format_names()));
   std::vector<std::string> models = models::service::service_names();
-  models.insert(models.end(), {"list-append", "rw-register"});
+  models.insert(models.end(), {"bank", "list-append", "rw-register", "unique-ids"});
   command->add_option("--model", flags->model, "What was replicated (default: by the file)")
       ->check(CLI::IsMember(models));
   command
@@ -184,8 +185,10 @@ Run add_check(CLI::App& app, CommonFlags& common) {
   command->add_option("--within", flags->within,
                       "With --consistency staleness: for how long a read may see what was "
                       "replaced, as 50ms");
-  command->add_option("--initial", flags->initial,
-                      "What a register, or every key, holds at first; nothing by default");
+  command->add_option(
+      "--initial", flags->initial,
+      "What a register, or every key, holds at first, nothing by default; of a bank "
+      "the total, by default that of its first read");
   command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most")
       ->check(count);
   command

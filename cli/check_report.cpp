@@ -122,7 +122,9 @@ void write_anomalies(engine::JsonWriter& json, const ImportedHistory& imported,
 void print_anomaly(const ImportedHistory& imported, const checkers::Anomaly& anomaly) {
   std::printf("%s%s%s\n", anomaly.name.c_str(),
               anomaly.is_forbidden ? "" : ", which the level allows",
-              anomaly.is_shortest ? "" : ", perhaps not the shortest");
+              anomaly.is_shortest     ? ""
+              : anomaly.cycle.empty() ? ", perhaps not the fewest"
+                                      : ", perhaps not the shortest");
   if (anomaly.cycle.empty()) std::printf("  %s\n", anomaly.description.c_str());
   for (const checkers::Step& step : anomaly.cycle) {
     std::printf("  %s: %s\n", checkers::name_of(step.kind), step.sentence.c_str());
@@ -210,7 +212,7 @@ void print_check_json(const Checked& checked, const checkers::Limits& limits, do
   json.key("model").text(imported.model);
   json.key("consistency").text(checked.consistency);
   json.key("operations").unsigned_integer(operation_count(imported));
-  json.key("completed_operations").unsigned_integer(imported.history.completed());
+  json.key("completed_operations").unsigned_integer(imported.completed());
   json.key("configurations").unsigned_integer(finding.configurations);
   json.key("key").text(finding.key);
   write_core(json, imported, finding);
@@ -240,13 +242,12 @@ namespace {
 void print_summary(const Checked& checked, double seconds) {
   const ImportedHistory& imported = checked.history;
   std::printf("%s: %s, %s, %s: %s %s", word_of(checked.finding.verdict),
-              histories::format_name(imported.format).c_str(), imported.model.c_str(),
+              histories::format_name(imported.format).c_str(),
+              imported.model.empty() ? "no model" : imported.model.c_str(),
               checked.consistency.c_str(), grouped(operation_count(imported)).c_str(),
               imported.transactional ? "transactions" : "operations");
-  if (!imported.transactional) {
-    std::printf(" (%s completed)", grouped(imported.history.completed()).c_str());
-  }
-  std::printf(", %.2f s\n", seconds);
+  std::printf(" (%s %s), %.2f s\n", grouped(imported.completed()).c_str(),
+              imported.transactional ? "committed" : "completed", seconds);
   for (const std::string& remark : imported.remarks) std::printf("%s\n", remark.c_str());
 }
 
@@ -262,6 +263,12 @@ void print_core(const Checked& checked) {
       "%s\n%s", tell(finding.reason, imported.history, imported.clients).c_str(),
       histories::lane_chart(imported.history, finding.core, finding.core_open, imported.clients)
           .c_str());
+  const bool any_opened =
+      std::any_of(finding.core.begin(), finding.core.end(), [&](std::size_t position) {
+        return !imported.history.operations()[position].is_open() &&
+               is_open_in_core(finding, position);
+      });
+  if (any_opened) std::printf("(> although it was over: it fails whatever that one returned)\n");
   print_hint_of_initial(imported, finding);
   if (!finding.core_limit.empty()) {
     std::printf("there may be a smaller core: %s\n", finding.core_limit.c_str());
@@ -273,12 +280,14 @@ void print_core(const Checked& checked) {
 void print_check_text(const Checked& checked, const checkers::Limits& limits, double seconds) {
   const ImportedHistory& imported = checked.history;
   const Finding& finding = checked.finding;
-  const bool was_read = imported.transactional || imported.type != nullptr;
-  if (!was_read) {
+  if (!checked.was_read) {
     std::printf("undecided: %s\n", finding.limit.c_str());
     return;
   }
   print_summary(checked, seconds);
+  if (finding.verdict == Verdict::vacuous) {
+    std::printf("nothing was judged: %s\n", finding.limit.c_str());
+  }
   if (finding.k > 0) {
     std::printf("k = %s: every read sees one of the latest %s versions of its key\n",
                 grouped(finding.k).c_str(), grouped(finding.k).c_str());
@@ -313,9 +322,9 @@ void write_check_page(const std::string& path, const Checked& checked, const std
   histories::PageContent content;
   content.title = title;
   content.verdict = word_of(finding.verdict);
-  content.reason = finding.verdict == Verdict::undecided
-                       ? finding.limit
-                       : tell(finding.reason, imported.history, imported.clients);
+  const bool judged = finding.verdict == Verdict::ok || finding.verdict == Verdict::violated;
+  content.reason =
+      !judged ? finding.limit : tell(finding.reason, imported.history, imported.clients);
   if (imported.transactional) {
     histories::fill_page(imported, finding.anomalies, content);
   } else {

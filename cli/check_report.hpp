@@ -12,6 +12,8 @@ namespace stampede::cli {
 /// A history, and what its judge says.
 struct Checked {
   histories::ImportedHistory history;
+  /// False where a cap ended the reading.
+  bool was_read = false;
   /// The judge's name: what the history has to be.
   std::string consistency;
   checkers::Finding finding;

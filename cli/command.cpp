@@ -47,7 +47,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   app.require_subcommand(1);
   app.footer(
       "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
-      "undecided.");
+      "undecided or vacuous.");
   CommonFlags common{program};
   const Runs runs = add_commands(app, common);
   try {

@@ -8,7 +8,7 @@ namespace stampede::histories {
 const checkers::HistoryJudge* judge_for(const ImportedHistory& imported, std::string_view name) {
   if (name.empty()) name = imported.transactional ? "strict-serializable" : "linearizable";
   const checkers::HistoryJudge* judge = checkers::find_history_judge(name);
-  if (judge == nullptr) return nullptr;
+  if (judge == nullptr || (imported.type == nullptr && !imported.transactional)) return judge;
   const bool fits = judge->needs == checkers::Needs::transactions
                         ? imported.transactional || imported.type->shapes != nullptr
                         : !imported.transactional;
@@ -17,6 +17,14 @@ const checkers::HistoryJudge* judge_for(const ImportedHistory& imported, std::st
 
 checkers::Finding check(ImportedHistory& imported, const checkers::HistoryJudge& judge,
                         const checkers::Bound& bound, const checkers::Limits& limits) {
+  if (imported.completed() == 0) {
+    checkers::Finding nothing;
+    nothing.property = judge.property;
+    nothing.verdict = engine::Verdict::vacuous;
+    nothing.limit = imported.transactional ? "no transaction of the history committed"
+                                           : "no operation of the history was completed";
+    return nothing;
+  }
   if (judge.needs == checkers::Needs::transactions && !imported.transactional) {
     checkers::Patience patience(limits.stop);
     imported.transactions = transactions_of(imported.history, *imported.type, patience);

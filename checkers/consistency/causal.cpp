@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "checkers/consistency/accesses.hpp"
 #include "checkers/consistency/cycle.hpp"
@@ -186,59 +187,103 @@ class Judge {
     return fine();
   }
 
-  Finding judge_session(WeakModel model) const {
-    const bool all = model == WeakModel::session;
-    const auto wants = [&](WeakModel guarantee) { return all || model == guarantee; };
-    // A vertex for each operation (of which writes are used), one more for each initial value.
-    const auto initial = [&](std::uint32_t key) {
-      return static_cast<std::uint32_t>(all_.size()) + key;
-    };
-    std::vector<std::vector<std::uint32_t>> next(all_.size() + accesses_.writes.size());
-    // A vector that grows is there twice.
-    constexpr std::uint64_t bytes_per_edge = 3 * sizeof(std::uint32_t);
-    constexpr std::uint64_t bytes_per_vertex = 128;
+  /// What must come before what among the writes of each key, the initial value first. A vertex for
+  /// each operation (of which writes are used), one more for each initial value.
+  struct VersionOrder {
+    std::vector<std::vector<std::uint32_t>> next;
     std::uint64_t edges = 0;
-    const auto memory_bytes = [&] {
-      return bytes_per_vertex * next.size() + bytes_per_edge * edges;
-    };
-    const auto add = [&](std::uint32_t earlier, std::uint32_t later) {
+
+    void add(std::uint32_t earlier, std::uint32_t later) {
       if (earlier == later) return;
-      patience_.spend();
       next[earlier].push_back(later);
       ++edges;
-    };
+    }
+    [[nodiscard]] std::uint64_t memory_bytes() const {
+      // A vector that grows is there twice.
+      constexpr std::uint64_t bytes_per_edge = 3 * sizeof(std::uint32_t);
+      constexpr std::uint64_t bytes_per_vertex = 128;
+      return bytes_per_vertex * next.size() + bytes_per_edge * edges;
+    }
+  };
+  /// What one session did to a key so far.
+  struct Past {
+    std::vector<std::uint32_t> writes;
+    /// Versions, each once.
+    std::vector<std::uint32_t> reads;
+    /// By session that wrote: the write of it that was seen last.
+    std::map<std::uint32_t, std::uint32_t> seen_of;
+  };
+
+  [[nodiscard]] std::uint32_t initial(std::uint32_t key) const {
+    return static_cast<std::uint32_t>(all_.size()) + key;
+  }
+
+  Finding judge_session(WeakModel model) const {
+    VersionOrder order;
+    order.next.resize(all_.size() + accesses_.writes.size());
     for (std::uint32_t key = 0; key < accesses_.writes.size(); ++key) {
-      for (const std::uint32_t write : accesses_.writes[key]) add(initial(key), write);
+      for (const std::uint32_t write : accesses_.writes[key]) order.add(initial(key), write);
     }
     for (const auto& session : accesses_.sessions) {
-      std::map<std::uint32_t, std::vector<std::uint32_t>> written;
-      std::map<std::uint32_t, std::vector<std::uint32_t>> seen;
+      std::map<std::uint32_t, Past> past;
       for (const std::uint32_t number : session) {
         patience_.spend(4);
-        const Access& access = all_[number];
-        auto& writes = written[access.key];
-        auto& reads = seen[access.key];
-        if (access.is_write) {
-          if (wants(WeakModel::monotonic_writes) && !writes.empty()) add(writes.back(), number);
-          if (wants(WeakModel::writes_follow_reads)) {
-            for (const std::uint32_t read : reads) add(read, number);
-          }
-          writes.push_back(number);
+        Past& known = past[all_[number].key];
+        if (all_[number].is_write) {
+          if (!add_write(model, number, known, order)) return sees_own_later(session, number);
         } else {
-          const std::uint32_t version =
-              access.source == initially ? initial(access.key) : access.source;
-          if (wants(WeakModel::read_your_writes)) {
-            for (const std::uint32_t write : writes) add(write, version);
-          }
-          if (wants(WeakModel::monotonic_reads) && !reads.empty()) add(reads.back(), version);
-          if (reads.empty() || reads.back() != version) reads.push_back(version);
+          add_read(model, number, known, order);
         }
-        if (memory_bytes() > limits_.max_memory_bytes) return out_of_memory();
+        if (order.memory_bytes() > limits_.max_memory_bytes) return out_of_memory();
       }
     }
-    const auto cycle = find_cycle(next, patience_);
+    const auto cycle = find_cycle(order.next, patience_);
     if (cycle.empty()) return fine();
     return violated(cycle, "no one order of the writes of a key fits all sessions: " + list(cycle));
+  }
+
+  /// False if its own session had seen it.
+  bool add_write(WeakModel model, std::uint32_t number, Past& known, VersionOrder& order) const {
+    const bool all = model == WeakModel::session;
+    if ((all || model == WeakModel::monotonic_writes) && !known.writes.empty()) {
+      order.add(known.writes.back(), number);
+    }
+    if (all || model == WeakModel::writes_follow_reads) {
+      patience_.spend(known.reads.size());
+      for (const std::uint32_t read : known.reads) {
+        if (read == number) return false;
+        order.add(read, number);
+      }
+    }
+    known.writes.push_back(number);
+    return true;
+  }
+
+  void add_read(WeakModel model, std::uint32_t number, Past& known, VersionOrder& order) const {
+    const bool all = model == WeakModel::session;
+    const std::uint32_t source = all_[number].source;
+    const std::uint32_t version = source == initially ? initial(all_[number].key) : source;
+    if (all || model == WeakModel::read_your_writes) {
+      patience_.spend(known.writes.size());
+      for (const std::uint32_t write : known.writes) order.add(write, version);
+    }
+    if ((all || model == WeakModel::monotonic_reads) && !known.reads.empty()) {
+      order.add(known.reads.back(), version);
+    }
+    if (model == WeakModel::monotonic_writes && source != initially) {
+      const auto [latest, first] = known.seen_of.try_emplace(all_[source].session, source);
+      if (!first) order.add(std::exchange(latest->second, source), source);
+    }
+    if (known.reads.empty() || known.reads.back() != version) known.reads.push_back(version);
+  }
+
+  /// A read of the session saw a write of it that comes later.
+  [[nodiscard]] Finding sees_own_later(const std::vector<std::uint32_t>& session,
+                                       std::uint32_t write) const {
+    const auto read = std::find_if(session.begin(), session.end(), [&](std::uint32_t number) {
+      return !all_[number].is_write && all_[number].source == write;
+    });
+    return violated({*read, write}, "% saw what its own client wrote only later: %");
   }
 
   /// A '%' for each of the operations, or for a vertex that is none its name.

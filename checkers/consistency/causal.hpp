@@ -12,9 +12,10 @@
 //                              one order of what it saw.
 // Session guarantees are judged as the existence of one order of the writes of each key, the
 // initial value first, that pairs in one session never go back in: read your writes (own write,
-// later read), monotonic reads (read, later read), monotonic writes (write, later write), writes
-// follow reads (read, later write). Terry et al. (1994) define them by replicas: where two sessions
-// see opposite orders theirs may hold and ours does not.
+// later read), monotonic reads (read, later read), monotonic writes (write, later write; and of the
+// writes of one client, read and later read), writes follow reads (read, later write, which is
+// another one). Terry et al. (1994) define them by replicas: where two sessions see opposite orders
+// theirs may hold and ours does not.
 #pragma once
 
 #include <string>

@@ -93,9 +93,12 @@ STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
 struct Durability {
   Acknowledged acknowledged{};
   Configuration configuration{};
+  /// Once more were down than the group survives: who was, has a disk, and was not seen since.
+  std::vector<NodeId> unseen{};
   // A log that only grew lost nothing.
-  static constexpr unsigned watches =
+  static constexpr unsigned can_lose =
       engine::observed_log_other | engine::observed_log_base | Configuration::watches;
+  static constexpr unsigned watches = can_lose | engine::observed_up;
 
   void on(const engine::Responded& responded, Judge& judge) {
     acknowledged.add(responded.id, judge.group(), judge.world);
@@ -105,9 +108,33 @@ struct Durability {
   void on(const ObservationChanged& change, Judge& judge) {
     acknowledged.note(change);
     configuration.follow(change);
-    if (!acknowledged.operations.empty()) check(judge);
+    const bool all_seen_again = !unseen.empty() && note_seen(change.node, judge);
+    if ((change.fields & engine::observed_up) != 0) note_down(judge);
+    if (acknowledged.operations.empty()) return;
+    if ((change.fields & can_lose) != 0 || all_seen_again) check(judge);
+  }
+  /// True if nobody is unseen from here on.
+  bool note_seen(NodeId node, const Judge& judge) {
+    if (judge.world.up(node)) std::erase(unseen, node);
+    return unseen.empty();
+  }
+  /// What a few that are up do not show is not lost: it may be on the disks of the others.
+  void note_down(const Judge& judge) {
+    const engine::Group group =
+        configuration.changed() ? configuration.of(judge.group()) : judge.group();
+    std::vector<NodeId> down;
+    for (const NodeId member : group.members()) {
+      if (!judge.world.up(member)) down.push_back(member);
+    }
+    if (down.size() <= group.tolerated()) return;
+    for (const NodeId node : down) {
+      if (judge.world.process(node).type().durable.empty()) continue;
+      const auto place = std::lower_bound(unseen.begin(), unseen.end(), node);
+      if (place == unseen.end() || *place != node) unseen.insert(place, node);
+    }
   }
   void check(Judge& judge) const {
+    if (!unseen.empty()) return;
     if (!configuration.changed()) return check(judge.group().members(), judge);
     check(configuration.members.members(), judge);
   }
@@ -129,7 +156,7 @@ struct Durability {
     }
   }
 };
-STAMPEDE_VALUE(Durability, acknowledged, configuration);
+STAMPEDE_VALUE(Durability, acknowledged, configuration, unseen);
 
 struct AcknowledgedOnMajority {
   Acknowledged acknowledged{};

@@ -10,6 +10,15 @@ using engine::Judge;
 using engine::ObservationChanged;
 using engine::ObservedLog;
 
+/// What stands at a position. Operations count from 1: no number means that nobody asked for it.
+std::string entry_text(OperationId id) { return id.number == 0 ? "a no-op" : to_string(id); }
+
+/// The same behind another entry at that position.
+std::string entry_text(OperationId id, OperationId other) {
+  if (id.number == 0 && other.number == 0) return "another no-op";
+  return id == other ? to_string(id) + " in another entry" : entry_text(id);
+}
+
 /// A committed log, and who showed it last.
 struct Committed {
   ObservedLog log{};
@@ -64,8 +73,9 @@ struct Agreement {
     judge.violated(forgotten
                        ? "the first " + number + " operations, as " + self +
                              " has committed them, are not those that " + other + " has committed"
-                       : "operation number " + number + " is " + to_string(one.log.at(position)) +
-                             " as committed by " + other + " and " + to_string(shown.at(position)) +
+                       : "operation number " + number + " is " + entry_text(one.log.at(position)) +
+                             " as committed by " + other + " and " +
+                             entry_text(shown.at(position), one.log.at(position)) +
                              " as committed by " + self,
                    {one.shown_by, change.node});
   }

@@ -8,7 +8,8 @@ namespace stampede::checkers {
 
 /// `agreement`: at most one operation is ever committed at a position (I-AGREE).
 engine::Property agreement();
-/// `durability`: an acknowledged operation is in the log of some replica (I-ACK).
+/// `durability`: an acknowledged operation is in the log of some replica (I-ACK); while more of them
+/// are down than the group survives, those with a disk count as if they had it until they are back.
 engine::Property durability();
 /// `acknowledged-on-majority`: an acknowledged operation is in the logs of as many members as the
 /// group acknowledges with, those that are down or recovering counted as if they had it (I-MAJ).

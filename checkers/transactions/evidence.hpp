@@ -48,7 +48,7 @@ struct Anomaly {
   Obeys obeys = Obeys::nothing;
   /// The last step leads back to the first transaction. Empty for what is wrong without a cycle.
   std::vector<Step> cycle{};
-  /// No cycle of this kind has fewer steps; else that is not known.
+  /// No cycle of this kind has fewer steps, no transaction can be left out; else that is not known.
   bool is_shortest = true;
   /// At the level that was judged.
   bool is_forbidden = false;

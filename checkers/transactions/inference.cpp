@@ -30,7 +30,13 @@ Inference::Inference(const std::vector<Transaction>& transactions, Obeys obeys,
   find_what_happened();
   for (std::uint32_t key = 0; key < observations_.keys().size(); ++key) {
     const Observations::Key& about = observations_.keys()[key];
-    if (about.is_ambiguous) continue;
+    if (about.is_unclear) continue;
+    if (about.is_ambiguous) {
+      if (about.is_list) check_ambiguous_list(key);
+      if (about.is_register) check_ambiguous_register(key);
+      find_lost_updates(key);
+      continue;
+    }
     note_final_versions(key);
     if (about.is_list) infer_list(key);
     if (about.is_register) infer_register(key);
@@ -62,6 +68,13 @@ Inference::ByKey Inference::group(const std::vector<Item>& items) {
 void Inference::report(const char* name, Level level, std::string text,
                        std::vector<std::uint32_t> involved) {
   checkers::report(anomalies_, {name, std::move(text), std::move(involved), level});
+}
+
+void Inference::report_unwritten(const Read& read, const std::string& value) {
+  report(unwritten_value, Level::read_uncommitted,
+         transaction_name(read.transaction) + " read " + value + " from " + key_name(read.key) +
+             ", which nobody wrote",
+         {read.transaction});
 }
 
 std::string Inference::key_name(std::uint32_t key) const {
@@ -128,12 +141,7 @@ void Inference::order_list(std::uint32_t key) {
   const std::size_t begin = order_.size();
   for (std::uint32_t place = 0; place < longest->length; ++place) {
     const std::uint32_t version = observations_.find(key, list[place]);
-    if (version == no_version) {
-      report(unwritten_value, Level::read_uncommitted,
-             transaction_name(longest->transaction) + " read " + list[place] + " from " +
-                 key_name(key) + ", which nobody wrote",
-             {longest->transaction});
-    }
+    if (version == no_version) report_unwritten(*longest, list[place]);
     allowance_.push(order_, version);
   }
   check_order(key, {order_.data() + begin, order_.size() - begin});
@@ -250,10 +258,7 @@ void Inference::check_list(std::uint32_t number, const Read& longest) {
   for (auto at = differ.first; at != end; ++at) {
     const std::uint32_t version = observations_.find(read.key, *at);
     if (version == no_version) {
-      report(unwritten_value, Level::read_uncommitted,
-             transaction_name(read.transaction) + " read " + *at + " from " + key_name(read.key) +
-                 ", which nobody wrote",
-             {read.transaction});
+      report_unwritten(read, *at);
       continue;
     }
     versions.push_back(version);
@@ -361,10 +366,7 @@ void Inference::infer_register(std::uint32_t key) {
     if (read.operation->value) {
       version = observations_.find(key, *read.operation->value);
       if (version == no_version) {
-        report(unwritten_value, Level::read_uncommitted,
-               transaction_name(read.transaction) + " read " + *read.operation->value + " from " +
-                   key_name(key) + ", which nobody wrote",
-               {read.transaction});
+        report_unwritten(read, *read.operation->value);
         continue;
       }
       check_source(read, version);
@@ -406,16 +408,18 @@ void Inference::find_lost_updates(std::uint32_t key) {
   };
   std::vector<Update> updates;
   const bool list = observations_.keys()[key].is_list;
+  const bool ambiguous = observations_.keys()[key].is_ambiguous;
   for (const std::uint32_t number : reads_.of(key)) {
     const Read& read = observations_.reads()[number];
-    const std::uint32_t own = final_version(read.transaction);
-    if (own == no_version || observations_.versions()[own].key != key) continue;
+    // Lists that were read alike are one version, whoever wrote their elements.
+    if (!read.is_replaced || (ambiguous && list && !fits_[number])) continue;
     const MicroOperation& operation = *read.operation;
     std::uint32_t version = no_version;
     if (list ? read.length > 0 : operation.value.has_value()) {
       version =
           observations_.find(key, list ? (*operation.list)[read.length - 1] : *operation.value);
       if (version == no_version) continue;
+      if (ambiguous && !list && !observations_.versions()[version].is_sole) continue;
     }
     allowance_.push(updates, Update{read.length, version, read.transaction});
   }

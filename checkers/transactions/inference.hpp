@@ -6,7 +6,8 @@
 // 2. Registers: each value is written once; all versions come behind the initial one, and what a
 //    transaction wrote comes behind what it read before. Other pairs stay open.
 // 3. A transaction counts if it committed, or if its outcome is unknown and something that it wrote
-//    was read. Of keys whose writers cannot be told nothing is inferred.
+//    was read. Of keys whose writers cannot be told no order is inferred, and only what is wrong
+//    whoever wrote is reported.
 #pragma once
 
 #include <string>
@@ -52,6 +53,9 @@ class Inference {
   void order_lists();
   void order_list(std::uint32_t key);
   void check_list(std::uint32_t number, const Read& longest);
+  void check_ambiguous_list(std::uint32_t key);
+  void check_ambiguous_register(std::uint32_t key);
+  void check_ambiguous_source(const Read& read, const std::string& value);
   [[nodiscard]] std::uint32_t appended_before(std::uint32_t version) const;
   void report_own(const Read& read, std::uint32_t version);
   void check_order(std::uint32_t key, std::span<const std::uint32_t> order);
@@ -64,6 +68,7 @@ class Inference {
   void add_real_time();
 
   void report(const char* name, Level level, std::string text, std::vector<std::uint32_t> involved);
+  void report_unwritten(const Read& read, const std::string& value);
   [[nodiscard]] std::string key_name(std::uint32_t key) const;
   [[nodiscard]] std::string element(std::uint32_t version) const;
   [[nodiscard]] std::uint32_t owner(std::uint32_t version) const;

@@ -94,28 +94,39 @@ void Observations::add_version(std::uint32_t key, std::uint32_t transaction,
                                const MicroOperation& operation, Own& own) {
   if (!operation.value) {
     set_ambiguous(key, "an operation writes nothing to key " + operation.key);
+    keys_[key].is_unclear = true;
     return;
   }
-  const auto number = static_cast<std::uint32_t>(versions_.size());
-  if (!by_value_.emplace(KeyAndValue{key, *operation.value}, number).second) {
-    set_ambiguous(key, "two operations write " + *operation.value + " to key " + operation.key);
-    return;
-  }
-  versions_.push_back({key, transaction, *operation.value, true});
   if (own.last_version != none) versions_[own.last_version].is_final = false;
-  own.last_version = number;
+  const bool aborted = transactions_[transaction].outcome == Outcome::aborted;
+  const auto number = static_cast<std::uint32_t>(versions_.size());
+  const auto [known, fresh] = by_value_.emplace(KeyAndValue{key, *operation.value}, number);
+  own.last_version = known->second;
+  if (fresh) {
+    versions_.push_back({key, transaction, *operation.value, true, true, aborted});
+    return;
+  }
+  set_ambiguous(key, "two operations write " + *operation.value + " to key " + operation.key);
+  Version& version = versions_[known->second];
+  version.is_sole = false;
+  version.is_aborted = version.is_aborted && aborted;
 }
 
 void Observations::find_ambiguous_keys() {
   for (std::uint32_t key = 0; key < keys_.size(); ++key) {
     if (!keys_[key].is_list || !keys_[key].is_register) continue;
     set_ambiguous(key, std::string("key ").append(keys_[key].name) + " is a list and a register");
+    keys_[key].is_unclear = true;
   }
 }
 
 void Observations::set_ambiguous(std::uint32_t key, const std::string& why) {
   keys_[key].is_ambiguous = true;
   if (ambiguity_.empty()) ambiguity_ = why + ": who read which cannot be told";
+}
+
+void Observations::note_replaced(const Own& own) {
+  if (own.read != none) reads_[own.read].is_replaced = true;
 }
 
 void Observations::read_reads(std::vector<Anomaly>& anomalies) {
@@ -134,6 +145,7 @@ void Observations::read_reads(std::vector<Anomaly>& anomalies) {
       allowance_.work();
       switch (operation.kind) {
         case Kind::append:
+          note_replaced(own);
           if (!operation.value) break;
           if (own.appended.capacity() == own.appended.size()) {
             allowance_.hold((own.appended.size() + 4) * sizeof(void*));
@@ -141,6 +153,7 @@ void Observations::read_reads(std::vector<Anomaly>& anomalies) {
           own.appended.push_back(&*operation.value);
           break;
         case Kind::write:
+          note_replaced(own);
           own.written = &operation;
           break;
         case Kind::read_list:
@@ -184,7 +197,7 @@ void Observations::read_list(std::uint32_t transaction, std::uint32_t key,
                        Level::snapshot});
   }
   own.read = static_cast<std::uint32_t>(reads_.size());
-  allowance_.push(reads_, Read{key, transaction, &operation, length});
+  allowance_.push(reads_, Read{key, transaction, &operation, length, !own.appended.empty()});
 }
 
 void Observations::read_value(std::uint32_t transaction, std::uint32_t key,
@@ -212,7 +225,7 @@ void Observations::read_value(std::uint32_t transaction, std::uint32_t key,
                        Level::snapshot});
   }
   own.read = static_cast<std::uint32_t>(reads_.size());
-  allowance_.push(reads_, Read{key, transaction, &operation, 0});
+  allowance_.push(reads_, Read{key, transaction, &operation, 0, false});
 }
 
 }  // namespace stampede::checkers

@@ -28,6 +28,10 @@ class Observations {
     std::string_view value;
     /// The transaction's last write of the key.
     bool is_final = true;
+    /// Nobody else wrote this value to the key; else `transaction` is the first one who did.
+    bool is_sole = true;
+    /// All who wrote it aborted.
+    bool is_aborted = false;
   };
   /// What a committed transaction saw of a key before it wrote it.
   struct Read {
@@ -36,6 +40,8 @@ class Observations {
     const MicroOperation* operation = nullptr;
     /// Of a list: elements that come from outside; behind them stand its own.
     std::uint32_t length = 0;
+    /// The transaction wrote the key, too.
+    bool is_replaced = false;
   };
   struct Key {
     std::string_view name;
@@ -43,6 +49,8 @@ class Observations {
     bool is_register = false;
     /// Who wrote what was read cannot be told.
     bool is_ambiguous = false;
+    /// Nor what its values are: a list and a register, or nothing was written to it.
+    bool is_unclear = false;
   };
 
   /// The transactions must outlive this. Reads that do not fit what their own transaction did are
@@ -95,6 +103,7 @@ class Observations {
                   Own& own, std::vector<Anomaly>& anomalies);
   void find_ambiguous_keys();
   void set_ambiguous(std::uint32_t key, const std::string& why);
+  void note_replaced(const Own& own);
 
   const std::vector<Transaction>& transactions_;
   Allowance& allowance_;

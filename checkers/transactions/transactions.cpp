@@ -4,18 +4,24 @@
 
 #include "checkers/transactions/cycles.hpp"
 #include "checkers/transactions/inference.hpp"
+#include "checkers/transactions/minimal_set.hpp"
 #include "checkers/transactions/order_search.hpp"
 #include "checkers/transactions/proofs.hpp"
 
 namespace stampede::checkers {
 namespace {
 
+/// What is blamed where no order of the transactions is right.
+enum class Blame { nobody, a_few };
+
 class Judge {
  public:
-  Judge(const std::vector<Transaction>& transactions, Isolation isolation, const Limits& limits)
+  Judge(const std::vector<Transaction>& transactions, Isolation isolation, const Limits& limits,
+        Blame blame)
       : transactions_(transactions),
         isolation_(isolation),
         obeys_(obeyed_by(isolation)),
+        blame_(blame),
         allowance_(limits) {}
 
   Finding judge() {
@@ -166,9 +172,7 @@ class Judge {
     }
     OrderFound found = find_snapshots(inference, obeys_, allowance_.rest());
     result_.schedule = std::move(found.schedule);
-    take(found, "not-snapshot-isolated",
-         "no order of beginnings and commits of the transactions" + obeying() +
-             " explains what was read");
+    take(found, "not-snapshot-isolated", "no order of beginnings and commits of ");
   }
 
   [[nodiscard]] std::optional<std::vector<std::size_t>> known_order(const Inference& inference) {
@@ -191,8 +195,7 @@ class Judge {
     for (const Moment& moment : found.schedule) {
       if (moment.commits) result_.witness.push_back(moment.transaction);
     }
-    take(found, "not-serializable",
-         "no serial order of the transactions" + obeying() + " explains what was read");
+    take(found, "not-serializable", "no serial order of ");
   }
 
   [[nodiscard]] std::string obeying() const {
@@ -200,16 +203,46 @@ class Judge {
     return obeys_ == Obeys::real_time ? ", in real time," : "";
   }
 
-  void take(OrderFound& found, const char* name, std::string description) {
+  void take(OrderFound& found, const char* name, const char* no_order_of) {
     result_.verdict = found.verdict;
     result_.limit = std::move(found.limit);
     if (found.verdict != Verdict::violated) return;
-    add({name, std::move(description), {}, level_of(isolation_), obeys_});
+    MinimalSet few;
+    if (blame_ == Blame::a_few) few = find_few();
+    Anomaly anomaly{name, no_order_of, few.transactions, level_of(isolation_), obeys_};
+    anomaly.description += few.transactions.empty() ? "the transactions" : list(few.transactions);
+    anomaly.description += obeying() + " explains what was read";
+    anomaly.is_shortest = few.is_minimal;
+    add(std::move(anomaly));
+  }
+
+  /// Searches for fewer are given a share of what the whole may use.
+  MinimalSet find_few() {
+    constexpr std::uint64_t share = 20'000;
+    const auto judge = [&](const std::vector<Transaction>& fewer) {
+      Limits limits = allowance_.rest();
+      limits.max_configurations = std::min(limits.max_configurations, share);
+      return Judge(fewer, isolation_, limits, Blame::nobody).judge().verdict;
+    };
+    return find_minimal_set(transactions_, judge, allowance_);
+  }
+
+  /// `T1, T2 and T7`.
+  static std::string list(const std::vector<std::uint32_t>& numbers) {
+    constexpr std::size_t listed_max = 12;
+    std::string text;
+    for (std::size_t at = 0; at < std::min(numbers.size(), listed_max); ++at) {
+      const bool last = at + 1 == numbers.size();
+      text += (at == 0 ? "" : last ? " and " : ", ") + transaction_name(numbers[at]);
+    }
+    if (numbers.size() <= listed_max) return text;
+    return text + " and " + std::to_string(numbers.size() - listed_max) + " more";
   }
 
   const std::vector<Transaction>& transactions_;
   Isolation isolation_;
   Obeys obeys_;
+  Blame blame_;
   Allowance allowance_;
   Finding result_;
 };
@@ -218,7 +251,7 @@ class Judge {
 
 Finding check_transactions(const std::vector<Transaction>& transactions, Isolation isolation,
                            const Limits& limits) {
-  return Judge(transactions, isolation, limits).judge();
+  return Judge(transactions, isolation, limits, Blame::a_few).judge();
 }
 
 }  // namespace stampede::checkers

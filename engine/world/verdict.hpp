@@ -8,9 +8,10 @@
 
 namespace stampede::engine {
 
-/// `undecided`: a cap was reached, or what was seen does not tell. Never taken for `ok`.
-enum class Verdict { ok, violated, undecided };
-STAMPEDE_ENUM(Verdict, ok, violated, undecided);
+/// `undecided`: a cap was reached, or what was seen does not tell. `vacuous`: there was nothing to
+/// judge. Neither is ever taken for `ok`.
+enum class Verdict { ok, violated, undecided, vacuous };
+STAMPEDE_ENUM(Verdict, ok, violated, undecided, vacuous);
 
 /// The word for it, in files, in JSON and for people.
 inline const char* word_of(Verdict verdict) {
@@ -19,7 +20,8 @@ inline const char* word_of(Verdict verdict) {
 
 /// The verdict of that word, if it is one.
 inline std::optional<Verdict> find_verdict(std::string_view word) {
-  for (const Verdict verdict : {Verdict::ok, Verdict::violated, Verdict::undecided}) {
+  for (const Verdict verdict :
+       {Verdict::ok, Verdict::violated, Verdict::undecided, Verdict::vacuous}) {
     if (word == word_of(verdict)) return verdict;
   }
   return std::nullopt;

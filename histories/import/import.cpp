@@ -37,6 +37,39 @@ bool begins_with_vector(const std::string& head, std::size_t first) {
   return keyword != std::string::npos && head[keyword] == ':' && head[bracket] != '{';
 }
 
+/// The record that begins here, as far as `head` goes.
+std::string record_at(const std::string& head, std::size_t begin) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t at = begin; at < head.size(); ++at) {
+    if (quoted && head[at] == '\\') {
+      ++at;
+    } else if (head[at] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && head[at] == '{') {
+      ++depth;
+    } else if (!quoted && head[at] == '}' && --depth == 0) {
+      return head.substr(begin, at + 1 - begin);
+    }
+  }
+  return head.substr(begin);
+}
+
+/// What a record in JSON is one of, by its fields.
+std::optional<HistoryFormat> sniff_record(const std::string& head, const std::string& one) {
+  const auto has = [&](std::string_view name) {
+    return contains(one, "\"" + std::string(name) + "\"");
+  };
+  if ((has("message") || has("msg")) && (has("level") || contains(one, "\"logger"))) {
+    return HistoryFormat::jepsen_log;
+  }
+  const bool timed = (has("call") && has("input")) || (has("Call") && has("Input"));
+  if (timed && !contains(head, "\"process\"")) return HistoryFormat::porcupine_json;
+  if (has("type") || contains(head, "\"process\"")) return HistoryFormat::jepsen_json;
+  if (has("h") || has("e")) return HistoryFormat::ndjson;
+  return std::nullopt;
+}
+
 /// By the first characters that are no blanks; nothing if they fit no format.
 std::optional<HistoryFormat> sniff(InputText& input) {
   const std::string head = input.look_ahead(4'096);
@@ -58,16 +91,7 @@ std::optional<HistoryFormat> sniff(InputText& input) {
     if (inside != std::string::npos && (head[inside] == ':' || head[inside] == ',')) {
       return HistoryFormat::jepsen_edn;
     }
-    const std::string one = head.substr(record, head.find('\n', record) - record);
-    if (contains(one, "\"type\"") || contains(head, "\"process\"")) {
-      return HistoryFormat::jepsen_json;
-    }
-    if ((contains(head, "\"call\"") && contains(head, "\"input\"")) ||
-        (contains(head, "\"Call\"") && contains(head, "\"Input\""))) {
-      return HistoryFormat::porcupine_json;
-    }
-    if (contains(one, "\"h\"") || contains(one, "\"e\"")) return HistoryFormat::ndjson;
-    return std::nullopt;
+    return sniff_record(head, record_at(head, record));
   }
   if (contains(head, "jepsen.util") || contains(head, "invoke")) return HistoryFormat::jepsen_log;
   if (contains(head, "INFO") || contains(head, "WARN")) return HistoryFormat::jepsen_log;
@@ -97,8 +121,18 @@ std::vector<std::string> format_names() {
   return names;
 }
 
+std::uint64_t ImportedHistory::completed() const {
+  if (!transactional) return history.completed();
+  return static_cast<std::uint64_t>(std::count_if(
+      transactions.begin(), transactions.end(), [](const checkers::Transaction& transaction) {
+        return transaction.outcome == checkers::Transaction::Outcome::committed;
+      }));
+}
+
+bool is_of_ids(std::string_view model) { return model == "unique-ids"; }
+
 bool is_transaction_model(std::string_view model) {
-  return model == "list-append" || model == "rw-register";
+  return model == "list-append" || model == "rw-register" || is_of_ids(model);
 }
 
 namespace {
@@ -128,7 +162,7 @@ ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
       import_jepsen(input, settings, imported);
       break;
   }
-  if (imported.initial && !imported.transactional) begin_with(*imported.initial, imported);
+  if (imported.initial && imported.type != nullptr) begin_with(*imported.initial, imported);
   return imported;
 }
 

@@ -94,7 +94,7 @@ struct FailedOperation {
 struct ImportedHistory {
   HistoryFormat format = HistoryFormat::ndjson;
   std::string model;
-  /// Null for transactions.
+  /// Null for transactions, and where there is no operation that would tell.
   const engine::ServiceType* type = nullptr;
   /// The type, where it is not one of those that there are: with another initial state.
   std::shared_ptr<const engine::ServiceType> own_type;
@@ -114,10 +114,16 @@ struct ImportedHistory {
   bool transactional = false;
   /// Memory that the history takes, about.
   std::uint64_t held_bytes = 0;
+
+  /// Operations with a result, or transactions that committed: without one there is nothing to
+  /// judge.
+  [[nodiscard]] std::uint64_t completed() const;
 };
 
 /// The names that mean transactions instead of a service.
 bool is_transaction_model(std::string_view model);
+/// The one of them whose transactions are told as values that were generated.
+bool is_of_ids(std::string_view model);
 
 /// InputError if the text is not understood. Throws Stopped where a cap is reached, with the line
 /// where that was.

@@ -1,22 +1,16 @@
 #include "histories/import/input_text.hpp"
 
-#include <zlib.h>
-
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
 
 namespace stampede::histories {
-
-void InputText::CloseFile::operator()(void* file) const { gzclose(static_cast<gzFile>(file)); }
 
 InputText InputText::open(const std::string& path) {
   InputText text;
   text.name_ = std::make_shared<const std::string>(path);
-  // Files that are not compressed are passed through.
-  text.file_.reset(gzopen(path.c_str(), "rb"));
-  if (!text.file_) {
+  text.file_.emplace(path);
+  if (!text.file_->damage().empty()) {
     throw engine::InputError(engine::Place{path, 0, 0},
-                             std::string("cannot read the history: ") + std::strerror(errno));
+                             "cannot read the history: " + text.file_->damage());
   }
   return text;
 }
@@ -46,14 +40,11 @@ bool InputText::refill() {
   size_ -= place_;
   place_ = 0;
   buffer_.resize(size_ + piece);
-  gzFile file = static_cast<gzFile>(file_.get());
-  const int read = gzread(file, buffer_.data() + size_, piece);
-  int status = Z_OK;
-  const std::string message = gzerror(file, &status);
-  if (read < 0 || (status != Z_OK && status != Z_STREAM_END)) {
-    fail("cannot read on: " + message, "is the file damaged or cut off?");
+  const std::size_t read = file_->read(buffer_.data() + size_, piece);
+  if (!file_->damage().empty()) {
+    fail("cannot read on: " + file_->damage(), "is the file damaged or cut off?");
   }
-  size_ += static_cast<std::size_t>(read);
+  size_ += read;
   buffer_.resize(size_);
   return read > 0;
 }

@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "checkers/patience.hpp"
 #include "engine/core/error.hpp"
+#include "histories/import/file_bytes.hpp"
 
 namespace stampede::histories {
 
@@ -67,16 +69,12 @@ class InputText {
   }
 
  private:
-  struct CloseFile {
-    void operator()(void* file) const;
-  };
-
   /// Keeps what was not taken yet and reads more behind it; false at the end.
   bool refill();
 
   std::shared_ptr<const std::string> name_;
   checkers::Patience* patience_ = nullptr;
-  std::unique_ptr<void, CloseFile> file_;
+  std::optional<FileBytes> file_;
   std::string buffer_;
   std::size_t place_ = 0;
   std::size_t size_ = 0;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "checkers/transactions/observations.hpp"
+#include "histories/import/bank_import.hpp"
 #include "histories/import/independent_keys.hpp"
 #include "histories/import/service_choice.hpp"
 #include "histories/import/transaction_import.hpp"
@@ -128,7 +131,7 @@ void JepsenEvents::finish() {
     const bool any = std::any_of(waiting_.begin(), waiting_.end(), [](const ForeignEvent& event) {
       return event.type != Type::info;
     });
-    if (!any) input_.fail("the history has no operation of a client");
+    if (!any) return finish_without_operations();
     choose(&waiting_.front());
   }
   if (drains_) {
@@ -140,6 +143,12 @@ void JepsenEvents::finish() {
         "drains are judged as dequeues at the same time: in which order one took its values, and "
         "that it left none, is not judged");
   }
+  collector_.finish(imported_);
+}
+
+/// Nothing tells what the operations would have belonged to.
+void JepsenEvents::finish_without_operations() {
+  for (const ForeignEvent& event : waiting_) collector_.annotate(annotation_of(event));
   collector_.finish(imported_);
 }
 
@@ -157,6 +166,14 @@ void JepsenEvents::choose(const ForeignEvent* first) {
     imported_.remarks.push_back("every read names a key, so these are the registers of a kv");
   }
   imported_.transactional = is_transaction_model(imported_.model);
+  if (is_bank(imported_.model)) {
+    imported_.remarks.push_back(
+        "the totals of reads are judged: that transfers are done, and when, is not");
+  }
+  if (is_of_ids(imported_.model)) {
+    imported_.remarks.push_back(
+        "who is given an id finds the key of that name absent, and writes it");
+  }
   if (imported_.transactional && settings_.key) {
     input_.fail("transactions are on several keys: one alone cannot be judged");
   }
@@ -183,8 +200,11 @@ void JepsenEvents::take(ForeignEvent event) {
     }
     open.busy = true;
     open.invokes = true;
-    open.number = imported_.transactional ? begin_transaction(event, open) : begin(event);
-    keep_note(open.number, event);
+    open.passed_over = is_bank(imported_.model) && event.f.text == "transfer";
+    if (!open.passed_over) {
+      open.number = imported_.transactional ? begin_transaction(event, open) : begin(event);
+      keep_note(open.number, event);
+    }
     open.invocation = std::move(event);
     return;
   }
@@ -206,6 +226,10 @@ void JepsenEvents::take(ForeignEvent event) {
                  ", but completes " + f);
   }
   open.busy = false;
+  if (open.passed_over) {
+    open.crashed = event.type == Type::info;
+    return;
+  }
   complete(open, event);
   if (alone) open.idle_since = transaction_events_++;
   keep_note(open.number, event);
@@ -248,6 +272,7 @@ std::size_t JepsenEvents::begin(const ForeignEvent& event) {
 void JepsenEvents::complete(Open& open, ForeignEvent& event) {
   if (imported_.transactional) return complete_transaction(open, event);
   if (is_drain(imported_.model, event)) return complete_drain(open, event);
+  if (is_bank(imported_.model) && event.type == Type::ok) return complete_read_of_bank(open, event);
   const bool mismatch = event.type == Type::fail && failed_cas_is_mismatch_ &&
                         plain_name(event.f.text) == "cas" && !event.has_error;
   if (event.type == Type::ok) refuse_keys(open.invocation, event);
@@ -266,6 +291,27 @@ void JepsenEvents::complete(Open& open, ForeignEvent& event) {
     open.crashed = true;
     open.invocation = {};
   }
+}
+
+/// The first read tells the total, if nothing else does.
+void JepsenEvents::complete_read_of_bank(const Open& open, const ForeignEvent& event) {
+  const Accounts accounts = read_accounts(event.value);
+  const std::string total = std::to_string(accounts.total);
+  if (!imported_.initial) {
+    imported_.initial = total;
+    imported_.remarks.push_back("the total of the accounts is " + total +
+                                ", as the first read has it; --initial says otherwise");
+  }
+  if (accounts.any_overdrawn && !std::exchange(any_overdrawn_, true)) {
+    imported_.remarks.push_back("accounts are overdrawn: whether they may be is not judged");
+  }
+  ForeignEvent sum = event;
+  sum.value.kind = Document::Kind::scalar;
+  sum.value.text = total;
+  collector_.complete(
+      open.number,
+      imported_.type->parse_result(foreign_result(imported_.model, open.invocation, sum)),
+      event.time);
 }
 
 /// What is `[key nil]` in a question and `[key value]` in its answer is on one of several keys.
@@ -314,7 +360,12 @@ std::size_t JepsenEvents::begin_transaction(const ForeignEvent& event, const Ope
   transaction.client = collector_.client_number(event.process + life);
   transaction.invoked_at = event.type == Type::invoke ? transaction_events_++ : open.idle_since;
   transaction.invoked_time = event.time;
-  transaction.operations = micro_operations(event.value, imported_, false);
+  if (!is_of_ids(imported_.model)) {
+    transaction.operations = micro_operations(event.value, imported_, false);
+  } else if (event.f.text != "generate") {
+    engine::fail_unknown(event.f.place(), "operation", event.f.text, {"generate"},
+                         "unique-ids knows generate; another --model may fit");
+  }
   collector_.hold(bytes_of(transaction));
   imported_.transactions.push_back(std::move(transaction));
   return imported_.transactions.size() - 1;
@@ -334,7 +385,11 @@ void JepsenEvents::complete_transaction(Open& open, const ForeignEvent& event) {
     return;
   }
   transaction.outcome = Transaction::Outcome::committed;
-  transaction.operations = micro_operations(event.value, imported_, true);
+  transaction.operations =
+      is_of_ids(imported_.model)
+          ? taken_id(event.value,
+                     checkers::transaction_name(static_cast<std::uint32_t>(open.number)))
+          : micro_operations(event.value, imported_, true);
   collector_.hold(bytes_of(transaction));
 }
 

@@ -35,6 +35,8 @@ class JepsenEvents {
     std::uint32_t lives = 0;
     bool crashed = false;
     bool busy = false;
+    /// What is under way is not judged.
+    bool passed_over = false;
     bool invokes = false;
     /// After the last transaction that was not invoked: an event that nothing else has.
     std::uint64_t idle_since = 0;
@@ -43,12 +45,14 @@ class JepsenEvents {
   void sort_in(ForeignEvent event);
   bool take_out_of_key(ForeignEvent& event);
   void choose(const ForeignEvent* first);
+  void finish_without_operations();
   void take(ForeignEvent event);
   std::size_t begin(const ForeignEvent& event);
   void complete(Open& open, ForeignEvent& event);
   void refuse_keys(const ForeignEvent& invocation, const ForeignEvent& completion);
   void complete_drain(const Open& open, const ForeignEvent& event);
   void keep_note(std::size_t number, ForeignEvent& event);
+  void complete_read_of_bank(const Open& open, const ForeignEvent& event);
   void begin_alone(const ForeignEvent& event, Open& open);
   void go_on_as_another(const std::string& process, Open& open);
   std::size_t begin_transaction(const ForeignEvent& event, const Open& open);
@@ -63,6 +67,7 @@ class JepsenEvents {
   bool any_on_key_ = false;
   bool drains_ = false;
   bool goes_on_ = false;
+  bool any_overdrawn_ = false;
   bool any_alone_ = false;
   /// Where each process began the drain that it is at.
   std::map<std::string, engine::Document> open_drains_;

@@ -10,14 +10,6 @@ namespace {
 
 using engine::Document;
 
-ForeignEvent event_at(const Document& record) {
-  ForeignEvent event;
-  event.place.file = record.file;
-  event.place.line = record.line;
-  event.place.column = record.column;
-  return event;
-}
-
 ForeignEvent::Type type_of(const Document& document) {
   const auto type = find_event_type(document.scalar("invoke, ok, fail or info"));
   if (!type) {
@@ -33,14 +25,17 @@ void set_error(ForeignEvent& event, const Document& error) {
 
 /// `{:process 0, :type :ok, :f :read, :value 3}`.
 ForeignEvent event_of_mapping(Document& record) {
-  ForeignEvent event = event_at(record);
+  ForeignEvent event = ForeignEvent::at(record);
   bool has_type = false;
+  const Document* client = nullptr;
   for (Document::Entry& entry : record.entries) {
     if (entry.key == "type") {
       event.type = type_of(entry.value);
       has_type = true;
     } else if (entry.key == "process") {
       event.process = entry.value.scalar("a process");
+    } else if (entry.key == "client" && entry.value.is_scalar()) {
+      client = &entry.value;
     } else if (entry.key == "f") {
       event.f = std::move(entry.value);
     } else if (entry.key == "value") {
@@ -55,6 +50,11 @@ ForeignEvent event_of_mapping(Document& record) {
       add_to_note(event.note, entry.key, entry.value);
     }
   }
+  if (client != nullptr && event.process.empty()) {
+    event.process = client->text;
+  } else if (client != nullptr) {
+    add_to_note(event.note, "client", *client);
+  }
   if (!has_type && record.find("valid?") != nullptr) {
     event.place.fail("these are the results of a check, not a history",
                      "the history is in another file: history.edn");
@@ -68,9 +68,13 @@ ForeignEvent event_of_mapping(Document& record) {
     // Examples of transactions often name no process: they come one after the other.
     if (event.process.empty()) event.process = "0";
   }
-  if (event.process.empty()) event.place.fail("a record without process");
+  if (event.process.empty()) {
+    event.place.fail("a record without process",
+                     "say who did it, :process 0 or \"process\": 0; an operation is over where its "
+                     "process completes it");
+  }
   if (event.f.kind == Document::Kind::null && is_client_number(event.process)) {
-    event.place.fail("a record without f");
+    event.place.fail("a record without f", "name the operation: :f :read, or \"f\": \"read\"");
   }
   return event;
 }
@@ -80,7 +84,7 @@ ForeignEvent event_of_vector(Document& record) {
   if (record.items.size() < 3 || record.items.size() > 5) {
     record.fail("expected an event: [process type f value], and an error behind it");
   }
-  ForeignEvent event = event_at(record);
+  ForeignEvent event = ForeignEvent::at(record);
   event.process = record.items[0].scalar("a process");
   event.type = type_of(record.items[1]);
   static_cast<void>(record.items[2].scalar("the name of an operation"));
@@ -137,7 +141,7 @@ void read_records(InputText& input, Notation notation, JepsenEvents& events) {
 void import_jepsen(InputText& input, const ImportSettings& settings, ImportedHistory& imported) {
   JepsenEvents events(input, settings, imported);
   if (imported.format == HistoryFormat::jepsen_log) {
-    read_jepsen_log(input, events);
+    read_jepsen_log(input, events, imported);
   } else {
     const bool json = imported.format == HistoryFormat::jepsen_json;
     read_records(input, json ? Notation::json : Notation::edn, events);

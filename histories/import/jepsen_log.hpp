@@ -5,6 +5,7 @@
 
 namespace stampede::histories {
 
-void read_jepsen_log(InputText& input, JepsenEvents& events);
+/// Remarks what it leaves out.
+void read_jepsen_log(InputText& input, JepsenEvents& events, ImportedHistory& imported);
 
 }  // namespace stampede::histories

@@ -1,9 +1,11 @@
 #include "histories/import/operation_mapping.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
+#include "histories/import/bank_import.hpp"
 #include "histories/import/independent_keys.hpp"
 #include "histories/import/value_reader.hpp"
 
@@ -53,7 +55,8 @@ Document list_of(const Document& place, std::vector<Document> items) {
 /// Any value as the text that the service stores.
 Document text_of(const Document& value, const char* what) {
   if (value.kind == Document::Kind::null) {
-    value.fail(std::string("expected ") + what + ", found nothing");
+    value.fail(std::string("expected ") + what + ", found nothing",
+               "is the value of the operation missing?");
   }
   return scalar(value, value_text(value));
 }
@@ -74,7 +77,7 @@ std::string name_of(const ForeignEvent& event) {
 
 const std::vector<Document>& two_values(const Document& value, const char* what) {
   if (!value.is_sequence() || value.items.size() != 2) {
-    value.fail(std::string("expected ") + what);
+    value.fail(std::string("expected ") + what, "is the value of the operation cut off?");
   }
   return value.items;
 }
@@ -146,7 +149,15 @@ Document kv_operation(const ForeignEvent& event) {
                 list_of(event.f, {std::move(key), text_of(values[0], "the expected value"),
                                   text_of(values[1], "the new value")}));
   }
-  fail_unknown(event, "kv", {"read", "write", "append", "cas", "delete"});
+  if (name == "create") {
+    return form(event.f, "create", list_of(event.f, {std::move(key), text_of(value, "a value")}));
+  }
+  fail_unknown(event, "kv", {"get", "put", "append", "cas", "create", "delete"});
+}
+
+Document bank_operation(const ForeignEvent& event) {
+  if (name_of(event) == "read") return scalar(event.f, "read");
+  fail_unknown(event, "bank", {"read", "transfer"});
 }
 
 Document register_operation(const ForeignEvent& event, const std::string& model) {
@@ -162,7 +173,8 @@ Document register_operation(const ForeignEvent& event, const std::string& model)
                 list_of(event.f, {text_of(values[0], "the expected value"),
                                   text_of(values[1], "the new value")}));
   }
-  fail_unknown(event, model, {"read", "write", "cas"});
+  if (name == "create") return form(event.f, "create", text_of(event.value, "the new value"));
+  fail_unknown(event, model, {"read", "write", "cas", "create"});
 }
 
 /// Services whose operations take one text, under the given names.
@@ -235,6 +247,12 @@ Document texts_of(const Document& value, bool sorted) {
 
 }  // namespace
 
+ForeignEvent ForeignEvent::at(const Document& record) {
+  ForeignEvent event;
+  event.place = event.f = event.value = at_place_of(record);
+  return event;
+}
+
 void add_to_note(std::string& note, const std::string& name, const Document& value) {
   if (!note.empty()) note += ", ";
   if (!name.empty()) note += name + ": ";
@@ -287,6 +305,8 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
     }
   }
   const auto has = [&](const char* name) { return names.count(name) == 1; };
+  if (has("generate")) return "unique-ids";
+  if (has("transfer")) return "bank";
   if (has("txn")) return lists_in_transactions ? "list-append" : "rw-register";
   if (keyed || has("delete")) return "kv";
   if (has("enqueue") || has("dequeue") || has("drain")) return "queue";
@@ -303,27 +323,59 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   return {};
 }
 
+namespace {
+
+/// What operations do that belong to no model.
+struct Unjudged {
+  std::string_view name;
+  const char* message;
+  const char* hint;
+};
+
+constexpr const char* log_message =
+    "this is a log like Kafka's, with sends and polls, which is not judged";
+constexpr const char* log_hint =
+    "transactions of appends to lists and reads of them are: [[:append 1 10] [:r 1 [10]]]";
+constexpr const char* predicate_message = "reads by predicate are not judged";
+constexpr const char* predicate_hint =
+    "transactions that read key by key are: [[:r 1 10] [:w 1 5]]";
+constexpr std::array<Unjudged, 7> unjudged{{
+    {"send", log_message, log_hint},
+    {"poll", log_message, log_hint},
+    {"rp", predicate_message, predicate_hint},
+    {"predicate-read", predicate_message, predicate_hint},
+    {"read-predicate", predicate_message, predicate_hint},
+    {"r-pred", predicate_message, predicate_hint},
+    {"echo", "whether echoes repeat what they were asked is not judged",
+     "histories of something that is stored are: reads, writes, additions"},
+}};
+
+void fail_if_unjudged(const Document& name) {
+  if (!name.is_scalar()) return;
+  for (const Unjudged& known : unjudged) {
+    if (name.text == known.name) name.fail(known.message, known.hint);
+  }
+}
+
+}  // namespace
+
 void fail_unjudged(const std::vector<ForeignEvent>& events) {
   std::set<std::string> names;
   const ForeignEvent* read_map = nullptr;
   for (const ForeignEvent& event : events) {
     if (!event.f.is_scalar() || event.process == "nemesis") continue;
+    fail_if_unjudged(event.f);
+    for (const Document& step : event.value.items) {
+      if (step.is_sequence() && !step.items.empty()) fail_if_unjudged(step.items[0]);
+    }
     const std::string name = plain_name(event.f.text);
     names.insert(name);
-    if (name == "transfer") {
-      event.f.fail("this is a bank, with transfers between accounts, which is not judged",
-                   "transactions of reads and writes are: [[:r 1 10] [:w 1 5]]");
-    }
-    if (name == "generate") {
-      event.f.fail("whether the values that were generated are different is not judged");
-    }
     const bool completes = event.type == ForeignEvent::Type::ok;
     if (name == "read" && completes && event.value.is_mapping()) read_map = &event;
   }
   if (read_map != nullptr && names.size() == 1) {
     read_map->value.fail("reads of maps that nobody writes are not judged",
-                         "if these are accounts of a bank: transactions of reads and writes are "
-                         "judged, [[:r 1 10] [:w 1 5]]");
+                         "if these are the accounts of a bank: --model bank");
   }
 }
 
@@ -344,6 +396,7 @@ bool is_drain(const std::string& model, const ForeignEvent& event) {
 Document foreign_operation(const std::string& model, const ForeignEvent& invocation) {
   if (model == "kv") return kv_operation(invocation);
   if (is_register(model)) return register_operation(invocation, model);
+  if (is_bank(model)) return bank_operation(invocation);
   if (model == "list") return simple_operation(invocation, model, {"append"}, "read");
   if (model == "set") {
     return simple_operation(invocation, model, {"add", "remove", "contains"}, "read");
@@ -376,7 +429,7 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
     if (empty_is_absent(invocation) && is_empty_text(seen)) return found(at_place_of(seen));
     return found(text_or_null(seen));
   }
-  if (is_register(model) && name == "read") {
+  if ((is_register(model) || is_bank(model)) && name == "read") {
     return found(text_or_null(value));
   }
   if ((model == "list" || model == "set") && name == "read") {

@@ -25,6 +25,9 @@ struct ForeignEvent {
   std::int64_t time = 0;
   /// What else the record says: `error: timeout`.
   std::string note;
+
+  /// One that says nothing yet, with the place of its record.
+  static ForeignEvent at(const engine::Document& record);
 };
 
 /// `note` with one more field.

@@ -77,24 +77,21 @@ class Lines {
 
   void event(const Document& record) {
     seen_event_ = true;
-    if (imported_.type == nullptr) choose_service(settings_, record, imported_);
     if (const Document* index = record.find("i")) {
       const std::int64_t at = engine::read_integer(*index, 0, INT64_MAX);
       if (at <= last_index_) index->fail("event " + index->text + " is not after the one before");
       last_index_ = at;
     }
     const std::string& kind = record.at("e").scalar("call, ok, fail or info");
-    static const std::string none;
-    const std::string& id =
-        kind == "mark" ? none : record.at("id").scalar("the id of an operation");
+    if (kind == "mark") return mark(record);
+    if (imported_.type == nullptr) choose_service(settings_, record, imported_);
+    const std::string& id = record.at("id").scalar("the id of an operation");
     const std::int64_t time = time_of(record.find("t"));
     std::size_t number = 0;
     if (kind == "call") {
       number = call(record, id, time);
     } else if (kind == "ok" || kind == "fail" || kind == "info") {
       number = completion(record, kind, id, time);
-    } else if (kind == "mark") {
-      return mark(record);
     } else {
       record.at("e").fail("unknown event '" + kind + "'", "expected call, ok, fail, info or mark");
     }
@@ -160,8 +157,7 @@ class Lines {
 
   /// `"f":"cas","k":"x","a":[1,2]` as the event of a foreign history.
   static ForeignEvent foreign(const Document& record) {
-    ForeignEvent event;
-    event.place = record;
+    ForeignEvent event = ForeignEvent::at(record);
     event.f = record.at("f");
     event.process = record.at("p").text;
     if (const Document* key = record.find("k")) event.key = *key;

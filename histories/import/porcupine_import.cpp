@@ -110,8 +110,7 @@ class Dump {
 
   /// The input as a foreign event; without `f` if it is in the words of our services.
   static ForeignEvent foreign(const Document& record, const Document& input) {
-    ForeignEvent event;
-    event.place = record;
+    ForeignEvent event = ForeignEvent::at(record);
     event.process = client_of(record);
     if (input.is_scalar()) {
       // Ours say who acquires.
@@ -122,7 +121,15 @@ class Dump {
     for (const char* name : {"f", "op"}) {
       if (const Document* f = find_field(input, name)) event.f = *f;
     }
-    if (event.f.kind == Document::Kind::null) return event;
+    if (event.f.kind == Document::Kind::null) {
+      const Document* type = find_field(input, "type");
+      if (type != nullptr && (find_field(input, "txn") || find_field(input, "range"))) {
+        type->fail(
+            "this is an etcd with ranges, revisions and leases, which is not judged",
+            "puts and gets of single keys are: {\"op\":\"put\",\"key\":\"x\",\"value\":\"1\"}");
+      }
+      return event;
+    }
     for (const char* name : {"k", "key"}) {
       if (const Document* key = find_field(input, name)) event.key = *key;
     }

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "checkers/open_shape.hpp"
+#include "histories/import/bank_import.hpp"
 
 namespace stampede::histories {
 
@@ -16,7 +17,8 @@ void choose_service(const ImportSettings& settings, const Document& place,
   }
   // Runs write the name of the service's type: Kv.
   if (imported.model[0] >= 'A' && imported.model[0] <= 'Z') imported.model[0] += 'a' - 'A';
-  imported.type = settings.find_service ? settings.find_service(imported.model) : nullptr;
+  const std::string service = is_bank(imported.model) ? "register" : imported.model;
+  imported.type = settings.find_service ? settings.find_service(service) : nullptr;
   if (imported.type == nullptr) {
     engine::fail_unknown(place.place(), "model", imported.model, settings.service_names,
                          "models: " + engine::comma_list(settings.service_names));
@@ -28,7 +30,8 @@ void choose_service(const ImportSettings& settings, const Document& place,
 
 void begin_with(const std::string& value, ImportedHistory& imported) {
   const engine::ServiceType& type = *imported.type;
-  if (imported.model != "register" && imported.model != "cas-register" && imported.model != "kv") {
+  if (imported.model != "register" && imported.model != "cas-register" && imported.model != "kv" &&
+      !is_bank(imported.model)) {
     throw engine::InputError("an initial value is for registers and key-value stores, not for " +
                              imported.model);
   }

@@ -23,7 +23,8 @@ bool is_micro_operation(const Document& micro) {
 MicroOperation micro_operation(const Document& micro, const ImportedHistory& imported,
                                bool completed) {
   if (!is_micro_operation(micro)) {
-    micro.fail("expected a read or write of a transaction: [:r key value]");
+    micro.fail("expected a read or write of a transaction: [:r key value]",
+               "is it cut off, or of another kind of history?");
   }
   MicroOperation operation;
   const std::string name = plain_name(micro.items[0].text);
@@ -60,13 +61,26 @@ MicroOperation micro_operation(const Document& micro, const ImportedHistory& imp
 
 std::vector<MicroOperation> micro_operations(const Document& value, const ImportedHistory& imported,
                                              bool completed) {
-  value.expect_sequence("the reads and writes of a transaction");
+  if (!value.is_sequence()) {
+    value.fail("expected the reads and writes of a transaction",
+               "write them as [[:r 1 nil] [:append 1 5]]");
+  }
   std::vector<MicroOperation> operations;
   operations.reserve(value.items.size());
   for (const Document& micro : value.items) {
     operations.push_back(micro_operation(micro, imported, completed));
   }
   return operations;
+}
+
+std::vector<MicroOperation> taken_id(const Document& id, std::string taker) {
+  if (id.kind == Document::Kind::null) {
+    id.fail("expected the value that was generated, found nothing",
+            "an answer that never came is :info");
+  }
+  const std::string key = value_text(id);
+  return {{MicroOperation::Kind::read_value, key, {}, {}},
+          {MicroOperation::Kind::write, key, std::move(taker), {}}};
 }
 
 bool is_transaction_value(const Document& value) {

@@ -12,6 +12,10 @@ std::vector<checkers::MicroOperation> micro_operations(const engine::Document& v
                                                        const ImportedHistory& imported,
                                                        bool completed);
 
+/// Who is given an id found it free, and takes it: a read of nothing and a write, of a key of that
+/// name. `taker` is written. InputError if no id is there.
+std::vector<checkers::MicroOperation> taken_id(const engine::Document& id, std::string taker);
+
 /// True if `value` looks like one.
 bool is_transaction_value(const engine::Document& value);
 /// The same, and each is a read, a write or an append: then any `:f` names a transaction.

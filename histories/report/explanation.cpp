@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "checkers/open_shape.hpp"
+#include "histories/import/bank_import.hpp"
 
 namespace stampede::histories {
 namespace {
@@ -25,6 +26,11 @@ class Explanation {
   }
 
   Sentence tell() {
+    if (is_bank(imported_.model)) {
+      return Sentence("%", {last_})
+          .say(" does not see the total of all accounts, which is " +
+               imported_.initial.value_or("0"));
+    }
     const auto [result, seen] = shape_of(*imported_.type, operations_[last_]);
     if (seen.kind != Shape::Kind::read && seen.kind != Shape::Kind::cas) return tell_all();
     std::vector<std::size_t> writers;
@@ -60,11 +66,26 @@ class Explanation {
            shape.writes == value;
   }
 
+  /// It wrote the value, or what it leaves depends on what was there.
+  [[nodiscard]] bool may_leave(const HistoryOperation& operation,
+                               const engine::ShapeValue& value) const {
+    if (writes(operation, value)) return true;
+    const auto [result, shape] = shape_of(*imported_.type, operation);
+    // One that would fail at first may have succeeded where nobody saw it.
+    if (shape.kind == Shape::Kind::failed_cas) return operation.is_open() && shape.writes == value;
+    return shape.kind != Shape::Kind::read && shape.kind != Shape::Kind::write &&
+           shape.kind != Shape::Kind::cas;
+  }
+
   Sentence tell_out_of_nowhere(const engine::ShapeValue& value) {
     const auto key_of = [&](const engine::Operation& operation) -> std::string_view {
       return imported_.type->key == nullptr ? "" : imported_.type->key(operation);
     };
     const std::string_view key = key_of(operations_[last_].operation);
+    for (const HistoryOperation& operation : operations_) {
+      if (operation.invoked_at >= end_of(last_) || key_of(operation.operation) != key) continue;
+      if (may_leave(operation, value)) return tell_all();
+    }
     for (std::size_t position = 0; position < operations_.size(); ++position) {
       const HistoryOperation& later = operations_[position];
       if (later.invoked_at < end_of(last_) || key_of(later.operation) != key) continue;

@@ -14,7 +14,7 @@ constexpr const char* head = R"page(<!doctype html>
 <style>
 :root{--ink:#222;--paper:#fff;--line:#ccc;--faint:#777}
 body{font:14px system-ui,sans-serif;margin:1em;color:var(--ink);background:var(--paper)}
-h1{font-size:1.2em;margin:0 0 .3em}.violated{color:#b00020}.ok{color:#1b6e2c}.undecided{color:#8a5a00}
+h1{font-size:1.2em;margin:0 0 .3em}.violated{color:#b00020}.ok{color:#1b6e2c}.undecided,.vacuous{color:#8a5a00}
 p{margin:.4em 0}canvas{width:100%;border:1px solid var(--line);cursor:grab}button{margin-right:.5em}
 #told{min-height:2.6em;font-family:monospace;white-space:pre-wrap}
 #key{color:var(--faint)}#key i{display:inline-block;width:1em;height:.8em;margin:0 .3em 0 1em}
@@ -23,7 +23,7 @@ p{margin:.4em 0}canvas{width:100%;border:1px solid var(--line);cursor:grab}butto
 table{border-collapse:collapse;font-family:monospace}td{vertical-align:top}td:nth-child(2){white-space:nowrap}td,th{padding:.15em .8em;text-align:left;
 border-bottom:1px solid var(--line)}
 @media (prefers-color-scheme: dark){:root{--ink:#ddd;--paper:#181818;--line:#444;--faint:#999}
-.violated{color:#ff6b7d}.ok{color:#6fcf7f}.undecided{color:#e0b050}}
+.violated{color:#ff6b7d}.ok{color:#6fcf7f}.undecided,.vacuous{color:#e0b050}}
 </style>
 )page";
 

@@ -225,8 +225,16 @@ TEST_CASE("consistency: each session guarantee has its own violation", "[unit]")
   CHECK(!fits(back, WeakModel::session));
   // The writes of one client seen in the other order.
   const History writes = sessions({{"w x 1", "w x 2"}, {"r x 2", "r x 1"}});
-  CHECK(fits(writes, WeakModel::monotonic_writes));
+  CHECK(!fits(writes, WeakModel::monotonic_writes));
+  CHECK(fits(writes, WeakModel::writes_follow_reads));
   CHECK(!fits(writes, WeakModel::session));
+  const History apart = sessions({{"w x 1"}, {"w x 2"}, {"r x 2", "r x 1"}});
+  CHECK(fits(apart, WeakModel::monotonic_writes));
+  // What one client reads it writes only later.
+  const History ahead = sessions({{"r x 1", "w x 1"}});
+  CHECK(!fits(ahead, WeakModel::writes_follow_reads));
+  CHECK(!fits(ahead, WeakModel::session));
+  CHECK(fits(ahead, WeakModel::monotonic_writes));
   const History follow = sessions({{"w x 1"}, {"r x 1", "w x 2"}, {"r x 2", "r x 1"}});
   CHECK(fits(follow, WeakModel::writes_follow_reads));
   CHECK(!fits(follow, WeakModel::session));

@@ -200,7 +200,38 @@ bool is_causal_memory(const std::vector<Access>& accesses) {
   return true;
 }
 
+namespace {
+
+/// Whether some client saw two writes of one client in the other order.
+bool sees_turned_round(const std::vector<Access>& accesses) {
+  const auto writer = [&](const Access& read) {
+    const auto found = std::find_if(accesses.begin(), accesses.end(), [&](const Access& write) {
+      return write.writes && write.key == read.key && write.value == read.value;
+    });
+    return found - accesses.begin();
+  };
+  const auto count = static_cast<std::ptrdiff_t>(accesses.size());
+  for (std::size_t later = 0; later < accesses.size(); ++later) {
+    for (std::size_t earlier = 0; earlier < later; ++earlier) {
+      const Access& first = accesses[earlier];
+      const Access& second = accesses[later];
+      if (first.writes || second.writes) continue;
+      if (first.client != second.client || first.key != second.key) continue;
+      const std::ptrdiff_t left = writer(first);
+      const std::ptrdiff_t right = writer(second);
+      if (left == count || right == count || right >= left) continue;
+      if (accesses[static_cast<std::size_t>(left)].client ==
+          accesses[static_cast<std::size_t>(right)].client)
+        return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 bool keeps(const std::vector<Access>& accesses, Guarantees guarantees) {
+  if (guarantees.monotonic_writes && sees_turned_round(accesses)) return false;
   std::map<std::string, std::vector<std::optional<std::string>>> versions;
   for (const Access& access : accesses) {
     if (access.writes) versions[access.key].push_back(access.value);
@@ -232,7 +263,11 @@ bool keeps(const std::vector<Access>& accesses, Guarantees guarantees) {
           const Access& first = accesses[earlier];
           const Access& second = accesses[later];
           if (first.client != second.client || first.key != key || second.key != key) continue;
-          if (is_wanted(first, second) && place(first) > place(second)) fits = false;
+          if (!is_wanted(first, second)) continue;
+          const bool is_other = !first.writes && second.writes;
+          if (place(first) > place(second) || (is_other && place(first) == place(second))) {
+            fits = false;
+          }
         }
       }
       some = some || fits;

@@ -29,7 +29,8 @@ bool is_causal(const std::vector<Access>& accesses);
 bool is_causally_convergent(const std::vector<Access>& accesses);
 bool is_causal_memory(const std::vector<Access>& accesses);
 
-/// Pairs of one session and key that no order of the key's writes may turn round.
+/// Pairs of one session and key that no order of the key's writes may turn round; of monotonic
+/// writes, as others see them, too.
 struct Guarantees {
   bool read_your_writes = false;
   bool monotonic_reads = false;

@@ -122,6 +122,25 @@ TEST_CASE("snapshots: one that skips an entry is caught", "[checkers]") {
           "agreement: operation number 3 is c0.3 as committed by n0 and c0.4 as committed by n1"});
 }
 
+TEST_CASE("snapshots: no-ops are called so where committed logs differ", "[checkers][regress]") {
+  const OperationId no_op{ClientId{0}, 0};
+  const OperationId another{ClientId{1}, 0};
+  const auto told = [](OperationId first, OperationId second) {
+    Stage stage(2);
+    Log left;
+    left.push_back(first);
+    Log right;
+    right.push_back(second);
+    stage.show(0, left, 1);
+    stage.show(1, right, 1);
+    return stage.violated();
+  };
+  CHECK(told(no_op, another) == Texts{"agreement: operation number 1 is a no-op as committed by n0 "
+                                      "and another no-op as committed by n1"});
+  CHECK(told(operation(1), no_op) == Texts{"agreement: operation number 1 is c0.1 as committed by "
+                                           "n0 and a no-op as committed by n1"});
+}
+
 TEST_CASE("snapshots: one with a hash that is not the prefix's is caught", "[checkers]") {
   Stage stage(3);
   const Log all = log_of(1, 6);
