@@ -15,7 +15,9 @@ foreach(folder ${folders})
   file(GLOB_RECURSE more CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.hpp)
   list(APPEND headers ${more})
 endforeach()
-add_custom_command(OUTPUT ${public_headers}/made COMMAND ${make_public_headers} COMMAND ${CMAKE_COMMAND} -E touch ${public_headers}/made
+# Named one by one: whoever includes a copy is compiled anew in the same build that changes it.
+string(REPLACE "${PROJECT_SOURCE_DIR}/" "${public_headers}/stampede/" copies "${headers}")
+add_custom_command(OUTPUT ${public_headers}/made BYPRODUCTS ${copies} COMMAND ${make_public_headers} COMMAND ${CMAKE_COMMAND} -E touch ${public_headers}/made
                    DEPENDS ${headers} ${PROJECT_SOURCE_DIR}/cmake/public_headers.cmake COMMENT "Making the public headers" VERBATIM)
 add_custom_target(stampede_public_headers DEPENDS ${public_headers}/made)
 
