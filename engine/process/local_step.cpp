@@ -37,6 +37,7 @@ class FreshInstance {
   const InstancePath& instance_;
 };
 
+// Kept apart by force: steps without indications would pay for its registers.
 [[gnu::noinline]] void drain_indications(StepFrame& frame) {
   // Handlers may add more: an index, not an iterator.
   for (std::size_t i = 0; i < frame.effects.indications.size(); ++i) {

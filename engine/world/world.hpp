@@ -203,10 +203,10 @@ class World final : public WorldView {
     return nodes_[node.value].groups.facets();
   }
   [[nodiscard]] const Observation& shown(NodeId node, std::size_t facet) const override {
-    return nodes_.data()[node.value].shown.data()[facet].newest();
+    return nodes_[node.value].shown[facet].newest();
   }
   [[nodiscard]] const Observation& observation(NodeId node, const Group& group) const override {
-    const Node& at = nodes_.data()[node.value];
+    const Node& at = nodes_[node.value];
     const Shown* shown = at.shown.data();
     for (const Facet& facet : at.groups.facets()) {
       if (facet.group == &group) return shown->newest();
