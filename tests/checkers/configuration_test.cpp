@@ -3,25 +3,11 @@
 
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/convergence.hpp"
-#include "models/service/kv.hpp"
+#include "tests/checkers/asker.hpp"
 #include "tests/world/showing.hpp"
 
 namespace stampede::tests {
 namespace {
-
-/// Is answered as it asks.
-struct Answered {
-  using Messages = engine::Messages<>;
-  using Timers = engine::Timers<>;
-  std::uint32_t answers = 0;
-  void on(const engine::BeginOperation& begin, Context& context) {
-    context.invoke(begin.id, begin.operation);
-    context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
-    ++answers;
-  }
-};
-STAMPEDE_VALUE(Answered, answers);
-static_assert(engine::Process<Answered>);
 
 using Names = std::vector<std::string>;
 
@@ -31,8 +17,7 @@ Names violated(const std::vector<std::vector<Stage>>& stages,
                const std::vector<std::uint32_t>& go_on) {
   engine::Assembly assembly = showing(stages, 3);
   const NodeId client{static_cast<std::uint32_t>(assembly.nodes.size())};
-  assembly.nodes.push_back(
-      {"c0", "client", engine::make_process(Answered{}), {}, {{"", "member"}}});
+  assembly.nodes.push_back({"c0", "client", engine::make_process(Asker{}), {}, {{"", "member"}}});
   assembly.membership.add({"client", {client}, engine::client_rules});
   engine::World world(std::move(assembly), {});
   for (const auto& make : {checkers::durability, checkers::acknowledged_on_majority}) {

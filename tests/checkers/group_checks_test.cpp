@@ -4,7 +4,7 @@
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/convergence.hpp"
 #include "engine/world/world.hpp"
-#include "models/service/kv.hpp"
+#include "tests/checkers/asker.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -29,20 +29,6 @@ void observe(const Exhibit& exhibit, NodeId, const Group&, engine::Observation& 
   shown.log.show<OperationId>(exhibit.log, [](const OperationId& id) { return id; });
   shown.committed = shown.executed = exhibit.log.size();
 }
-
-/// Is answered as it asks.
-struct Asker {
-  using Messages = engine::Messages<>;
-  using Timers = engine::Timers<>;
-  std::uint32_t answers = 0;
-  void on(const engine::BeginOperation& begin, Context& context) {
-    context.invoke(begin.id, begin.operation);
-    context.respond(begin.id, Result::of(models::service::KvResult{models::service::kv::Done{}}));
-    ++answers;
-  }
-};
-STAMPEDE_VALUE(Asker, answers);
-static_assert(engine::Process<Asker>);
 
 using Numbers = std::vector<std::uint32_t>;
 

@@ -66,6 +66,7 @@ Names violated_in_search(const Names& checks, Leak leak) {
   const scenarios::ExploreResult result = scenarios::explore(of(file(checks), leak, 1), {});
   // A search ends where it finds something.
   REQUIRE((result.search.complete || !result.counterexamples.empty()));
+  REQUIRE(result.not_judged.empty());
   REQUIRE(result.undecided.empty());
   Names violated;
   for (const auto& found : result.counterexamples) violated.insert(found.violation.property);
