@@ -182,7 +182,8 @@ struct Core {
   void count_do_view_changes(Context& context);
   void start_view(Context& context);
   void finish_recovery(Context& context);
-  void heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from, Context& context);
+  /// `heard`: the narrowest rule that starts a transfer on it.
+  void heard_later_view(ViewNumber view, TransferTrigger heard, NodeId from, Context& context);
   /// State transfer in the paper's words (options transfer_truncates and transfer_raises_...).
   void transfer_literally(ViewNumber view, NodeId from, Context& context);
   void ask_next_for_state(Context& context);

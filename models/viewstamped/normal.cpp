@@ -32,7 +32,9 @@ void Core::on(const Prepare& prepare, NodeId from, Context& context) {
   ASSERT(from == primary(prepare.view_number, context));
   if (prepare.view_number < view_number) return context.ignore();
   if (prepare.view_number > view_number) {
-    return heard_later_view(prepare.view_number, true, prepare.op_number > op_number() + 1, from,
+    const bool gap = prepare.op_number > op_number() + 1;
+    return heard_later_view(prepare.view_number,
+                            gap ? TransferTrigger::prepare_gap : TransferTrigger::prepare, from,
                             context);
   }
   if (status != Status::normal) return context.ignore();
@@ -123,7 +125,7 @@ void Core::on(const Commit& commit, NodeId from, Context& context) {
   ASSERT(from == primary(commit.view_number, context));
   if (commit.view_number < view_number) return context.ignore();
   if (commit.view_number > view_number)
-    return heard_later_view(commit.view_number, false, false, from, context);
+    return heard_later_view(commit.view_number, TransferTrigger::prepare_or_commit, from, context);
   if (status != Status::normal) return context.ignore();
   arm_view_change_timeout(context);
   if (commit.commit_number > op_number()) request_missing(from, context);

@@ -43,7 +43,7 @@ void Core::on(const Recovery& message, NodeId from, Context& context) {
     if (status != Status::normal) return;
   }
   if (status != Status::normal) return context.ignore();
-  if (options.recovery == RecoveryRule::view_persisted && message.view_number > view_number) {
+  if (message.view_number > view_number) {
     // The sender promised itself to a later view: it can only come back in that one.
     return become_view_changing(message.view_number, context);
   }
@@ -66,13 +66,14 @@ void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
 
 // VRR 4.3 step 3: f+1 answers, among them that of the primary of the latest view seen in them.
 void Core::finish_recovery(Context& context) {
-  const Options& options = context.options<Options>();
   const PerNode<RecoveryResponse>& responses = recovery.recovery_responses;
   drop_stale(recovery.recovery_responses);
   if (responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
   for (const auto& [node, response] : responses) latest = std::max(latest, response.view_number);
-  if (options.recovery == RecoveryRule::view_persisted && latest < stable.view_number) return;
+  // Nobody answers this attempt in a lower view than it named; answers to another one may be counted
+  // (recovery_checks_nonce).
+  if (latest < stable.view_number) return;
   const RecoveryResponse* from_primary = responses.find(primary(latest, context));
   if (from_primary == nullptr || from_primary->view_number != latest) return;
   const PrimaryState state = from_primary->state.value();

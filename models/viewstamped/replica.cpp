@@ -9,20 +9,24 @@ namespace stampede::models::viewstamped {
 void Replica::on(const Request& request, NodeId, Context& context) {
   if (!core.can_propose(context)) return context.ignore();
   if (request.request_number <= newest(request.id.client)) {
-    const auto known = client_table.find(request.id.client);
-    if (known == client_table.end() || request.request_number != known->second.executed)
-      return context.ignore();
+    const ClientEntry* known = known_of(request.id.client);
+    if (known == nullptr || request.request_number != known->executed) return context.ignore();
     context.reached("reply-resent");
-    return reply(known->second, context);
+    return reply(*known, context);
   }
   core.propose(Operation::of(request), context.inside(core));
+}
+
+const ClientEntry* Replica::known_of(ClientId client) const {
+  const auto found = client_table.find(client);
+  return found == client_table.end() ? nullptr : &found->second;
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
 // the new log must not be appended again (README, A14). So the log is looked at.
 RequestNumber Replica::newest(ClientId client) const {
-  const auto known = client_table.find(client);
-  RequestNumber newest = known == client_table.end() ? RequestNumber{} : known->second.executed;
+  const ClientEntry* known = known_of(client);
+  RequestNumber newest = known == nullptr ? RequestNumber{} : known->executed;
   for (OpNumber position = core.last(); position > core.decided(); --position) {
     const auto& request = core.value(position).as<Request>();
     if (request.id.client == client) newest = std::max(newest, request.request_number);

@@ -45,6 +45,8 @@ struct Replica {
   void on(const consensus::Decided& decided, Context& context);
   void on(const consensus::Leads&, Context&) {}  // clients find out
 
+  /// What was executed for this client last; null if nothing was.
+  [[nodiscard]] const ClientEntry* known_of(ClientId client) const;
   /// The newest request of the client that was executed or waits in the log.
   [[nodiscard]] RequestNumber newest(ClientId client) const;
   void reply(const ClientEntry& client, Context& context) const;

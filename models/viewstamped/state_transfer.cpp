@@ -8,21 +8,13 @@
 namespace stampede::models::viewstamped {
 
 // VRR 5.2, second case: a PREPARE or COMMIT of a later view than our own.
-void Core::heard_later_view(ViewNumber view, bool is_prepare, bool gap, NodeId from,
-                            Context& context) {
+void Core::heard_later_view(ViewNumber view, TransferTrigger heard, NodeId from, Context& context) {
   const Options& options = context.options<Options>();
   if (status == Status::recovering) return context.ignore();
-  switch (options.transfer_trigger) {
-    case TransferTrigger::prepare_or_commit:
-      break;
-    case TransferTrigger::prepare:
-      if (!is_prepare) return context.ignore();
-      break;
-    case TransferTrigger::prepare_gap:
-      if (!is_prepare || !gap || status != Status::normal || is_primary(context))
-        return context.ignore();
-      break;
-  }
+  if (heard < options.transfer_trigger) return context.ignore();
+  const bool narrowest = options.transfer_trigger == TransferTrigger::prepare_gap;
+  if (narrowest && status != Status::normal) return context.ignore();
+  if (narrowest && is_primary(context)) return context.ignore();
   const bool literal = options.transfer_truncates || options.transfer_raises_view ||
                        options.transfer_raises_last_normal_view;
   if (literal) return transfer_literally(view, from, context);

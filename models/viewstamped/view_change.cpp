@@ -7,7 +7,7 @@ namespace stampede::models::viewstamped {
 
 bool Core::is_current(NodeId from, const CrashVector& theirs) const {
   const std::uint64_t* known = crash_vector.find(from);
-  if (known == nullptr || *known == 0) return true;
+  if (known == nullptr) return true;
   const std::uint64_t* said = theirs.find(from);
   return said != nullptr && *said >= *known;
 }
@@ -143,7 +143,9 @@ void Core::start_view(Context& context) {
   advance_commit(committed, context);
   if (commit_number < op_number())
     context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
-  if (failures(context) == 0) try_commit(context);
+  // The primary of the latest view is among those counted if f is 0, and whatever it held was
+  // committed.
+  if (failures(context) == 0) ASSERT(commit_number >= op_number());
 }
 
 StartView Core::start_view_message() const {
