@@ -8,56 +8,10 @@
 
 #include "checkers/consistency/causal.hpp"
 #include "checkers/consistency/sequential.hpp"
-#include "checkers/linearizability/linearizability.hpp"
 #include "histories/import/value_reader.hpp"
-#include "models/service/services.hpp"
+#include "tests/histories/importing.hpp"
 
 namespace stampede::tests {
-namespace {
-
-using checkers::Verdict;
-using histories::HistoryFormat;
-using histories::ImportedHistory;
-using histories::ImportSettings;
-using histories::InputText;
-
-ImportSettings settings_for(const std::string& model = "") {
-  ImportSettings settings;
-  settings.model = model;
-  settings.find_service = &models::service::find_service;
-  settings.service_names = models::service::service_names();
-  return settings;
-}
-
-ImportedHistory import(const std::string& text, const ImportSettings& settings = settings_for()) {
-  return histories::import_history(InputText::of(text, "h"), settings);
-}
-
-/// One line per operation, in the order of invocations: client, operation, result, interval.
-std::string listed(const ImportedHistory& imported) {
-  std::string lines;
-  for (const engine::HistoryOperation& operation : imported.history.operations()) {
-    lines += imported.clients[operation.id.client.value] + " " + operation.operation.to_json();
-    lines += operation.is_open() ? " open" : " -> " + operation.result.to_json();
-    lines += "\n";
-  }
-  return lines;
-}
-
-Verdict verdict_of(const ImportedHistory& imported) {
-  return checkers::check_linearizability(imported.history, *imported.type).verdict;
-}
-
-std::string error_of(const std::string& text, const ImportSettings& settings = settings_for()) {
-  try {
-    import(text, settings);
-  } catch (const engine::InputError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-}  // namespace
 
 TEST_CASE("import: our own NDJSON", "[unit]") {
   const ImportedHistory imported = import(R"({"h":1,"model":"kv","unit":"ns"}
@@ -195,20 +149,6 @@ TEST_CASE("import: Porcupine's operations, equal times are concurrent", "[unit]"
   CHECK(verdict_of(import(read_at(21), settings_for("kv"))) == Verdict::violated);
 }
 
-TEST_CASE("import: transactions", "[unit]") {
-  const ImportedHistory imported =
-      import(R"({:type :invoke, :f :txn, :process 0, :value [[:r 3 nil] [:append 3 2]]}
-{:type :ok, :f :txn, :process 0, :value [[:r 3 [1]] [:append 3 2]]}
-{:type :invoke, :f :txn, :process 1, :value [[:append 3 1]]}
-{:type :fail, :f :txn, :process 1, :value [[:append 3 1]]}
-)");
-  CHECK(imported.model == "list-append");
-  REQUIRE(imported.transactions.size() == 2);
-  REQUIRE(imported.transactions[0].operations.size() == 2);
-  CHECK(imported.transactions[0].operations[0].list == std::vector<std::string>{"1"});
-  CHECK(imported.transactions[1].outcome == checkers::Transaction::Outcome::aborted);
-}
-
 TEST_CASE("import: events as vectors, alone and in a list", "[unit]") {
   const std::string records = R"([0 :invoke :read nil]
 [:nemesis :info :start "Cut off [:n3 #[:n4]]"]
@@ -312,55 +252,6 @@ TEST_CASE("import: the value that registers hold at first", "[unit]") {
   zero.model.clear();
   CHECK(error_of("{:process 0, :type :invoke, :f :push, :value 1}", zero) ==
         "error: an initial value is for registers and key-value stores, not for stack");
-}
-
-TEST_CASE("import: a history larger than its memory is read up to where that shows", "[input]") {
-  std::string text;
-  for (int number = 0; number < 1'000; ++number) {
-    const std::string value = std::to_string(number);
-    text += "{:process 0, :type :invoke, :f :write, :value " + value +
-            "}\n{:process 0, :type :ok, :f :write, :value " + value + "}\n";
-  }
-  ImportSettings small = settings_for("register");
-  CHECK(import(text, small).held_bytes > 100'000);
-  small.max_memory_bytes = 50'000;
-  const auto stopped_by = [&]() -> std::string {
-    try {
-      import(text, small);
-    } catch (const checkers::Stopped& stopped) {
-      return stopped.reason();
-    }
-    return "nothing";
-  };
-  CHECK(stopped_by().find("max_memory_bytes = 50000, which the history takes up to line ") == 0);
-  // The event at hand is there beside what is kept.
-  const std::uint64_t kept = import(text, settings_for("register")).held_bytes;
-  small.max_memory_bytes = kept + 8'192;
-  CHECK(stopped_by() == "nothing");
-  small.max_memory_bytes = kept - 1;
-  CHECK(stopped_by() != "nothing");
-}
-
-TEST_CASE("import: what one value holds while it is read counts, too", "[input]") {
-  std::string items;
-  for (int item = 0; item < 200'000; ++item) items += "1,";
-  const std::string text =
-      "{\"h\":1,\"model\":\"list\"}\n"
-      "{\"p\":1,\"e\":\"call\",\"id\":1,\"op\":\"read\"}\n"
-      "{\"p\":1,\"e\":\"ok\",\"id\":1,\"o\":{\"values\":[" +
-      items + "1]}}\n";
-  ImportSettings small = settings_for();
-  // Twice the text, and far from what its items take.
-  small.max_memory_bytes = 2 * text.size();
-  CHECK_THROWS_AS(import(text, small), checkers::Stopped);
-  const ImportedHistory whole = import(text);
-  CHECK(whole.held_bytes > 32 * 200'000);
-  std::string clients = "{\"h\":1,\"model\":\"register\"}\n";
-  for (int client = 0; client < 1'000; ++client) {
-    const std::string name = std::to_string(client);
-    clients += "{\"p\":" + name + ",\"e\":\"call\",\"id\":" + name + ",\"op\":\"read\"}\n";
-  }
-  CHECK(import(clients).held_bytes > 300 * 1'000);
 }
 
 TEST_CASE("import: failed operations are left out, and what lies around them moves", "[unit]") {
@@ -486,72 +377,13 @@ TEST_CASE("import: a drain is the dequeues that it consists of", "[unit]") {
   CHECK(error_of(enqueued).find("h:7:1: error: the drain of process 1 has no result") == 0);
 }
 
-TEST_CASE("import: clients need no numbers, and transactions no processes", "[unit]") {
+TEST_CASE("import: clients need no numbers", "[unit]") {
   const ImportedHistory named = import(R"({"process":"alice","type":"invoke","f":"read"}
 {"process":"alice","type":"ok","f":"read","value":null}
 {"process":"nemesis","type":"info","f":"start"}
 )");
   CHECK(listed(named) == "alice \"read\" -> {\"value\":null}\n");
   CHECK(named.annotations.size() == 1);
-  const ImportedHistory transactions = import(R"({:index 0 :type :invoke :value [[:append 3 1]]}
-{:index 1 :type :ok :value [[:append 3 1]]}
-)");
-  CHECK(transactions.model == "list-append");
-  CHECK(transactions.transactions.size() == 1);
-}
-
-TEST_CASE("import: transactions under any name, of reads that say no value yet", "[unit]") {
-  const ImportedHistory lists = import(R"({:process 1, :index 1 :type :invoke, :value [[:r k]]}
-{:process 1, :index 2 :type :ok, :value [[:r k []]]}
-)");
-  CHECK(lists.model == "list-append");
-  CHECK(lists.transactions[0].operations[0].list == std::vector<std::string>{});
-  const ImportedHistory registers =
-      import(R"({:process 1, :type :invoke, :f :write, :value [[:w k 3]]}
-{:process 2, :type :invoke, :f :read, :value [[:r k] [:r l nil]]}
-{:process 1, :type :info, :f :write, :value nil, :error :timeout}
-{:process 2, :type :ok, :f :read, :value [[:r k 3] [:r l nil]]}
-)");
-  CHECK(registers.model == "rw-register");
-  REQUIRE(registers.transactions.size() == 2);
-  CHECK(registers.transactions[0].outcome == checkers::Transaction::Outcome::unknown);
-  CHECK(registers.transactions[1].operations[0].value == "3");
-  CHECK(error_of("{:type :invoke, :process 1, :f :txn, :value [[:w k]]}") ==
-        "h:1:46: error: expected a read or write of a transaction: [:r key value]\nhint: is it cut "
-        "off, or of another kind of history?");
-}
-
-TEST_CASE("import: a process may go on after a transaction of unknown outcome", "[unit]") {
-  const ImportedHistory imported = import(R"({:process 4, :type :invoke, :value [[:append k 1]]}
-{:process 4, :type :info, :value [[:append k 1]]}
-{:process 4, :type :invoke, :value [[:append k 2]]}
-{:process 4, :type :ok, :value [[:append k 2]]}
-)");
-  REQUIRE(imported.transactions.size() == 2);
-  CHECK(imported.clients == std::vector<std::string>{"4", "4 after info 1"});
-  CHECK(imported.transactions[0].responded_at == engine::HistoryOperation::open);
-  CHECK(imported.remarks.back() ==
-        "process 4 goes on after an :info, as if it were another one from there on");
-}
-
-TEST_CASE("import: transactions that are not invoked began at some time before", "[unit]") {
-  const ImportedHistory imported = import(R"({:process 0, :type :fail, :value [[:append k 1]]}
-{:process 0, :type :ok, :value [[:r k [1]]]}
-{:process 1, :type :ok, :value [[:append k 2]]}
-{:process 2, :type :info, :value [[:append k 3] [:r k nil]]}
-)");
-  REQUIRE(imported.transactions.size() == 4);
-  using Outcome = checkers::Transaction::Outcome;
-  CHECK(imported.transactions[0].outcome == Outcome::aborted);
-  CHECK(imported.transactions[1].outcome == Outcome::committed);
-  CHECK(imported.transactions[3].outcome == Outcome::unknown);
-  // In real time only transactions of one process come one after the other.
-  CHECK(imported.transactions[0].responded_at < imported.transactions[1].invoked_at);
-  CHECK(imported.transactions[2].invoked_at < imported.transactions[0].responded_at);
-  CHECK(imported.remarks.back() == "transactions that are not invoked may have begun at any time");
-  CHECK(error_of("{:process 0, :type :ok, :f :write, :value 1}") ==
-        "h:1:1: error: process 0 completes an operation that it never invoked\nhint: is the "
-        "beginning of the history missing?");
 }
 
 TEST_CASE("import: a cas may name its key beside both values", "[unit]") {
