@@ -4,14 +4,12 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "scenarios/running/explore.hpp"
-#include "scenarios/running/run.hpp"
 #include "tests/scenarios/weak_transactions.hpp"
+#include "tests/scenarios/weak_trial.hpp"
 
 namespace stampede::tests {
 namespace {
 
-using scenarios::Scenario;
 using scenarios::ScenarioFile;
 using Names = std::set<std::string>;
 
@@ -41,36 +39,16 @@ ScenarioFile file(const Names& checks) {
       "transactions.yaml", {});
 }
 
-Scenario of(const ScenarioFile& source, Leak leak, std::uint64_t seed) {
-  Scenario scenario = source.resolve(seed);
-  scenario.model = &leaky_store();
-  scenario.cluster.options = engine::Payload::of(LeakOptions{leak});
-  return scenario;
+WeakTrial trial(const Names& checks, Leak leak) {
+  return {file(checks), leaky_store(), engine::Payload::of(LeakOptions{leak})};
 }
 
 Names violated_in_runs(const Names& checks, Leak leak) {
-  const ScenarioFile source = file(checks);
-  Names violated;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
-    const scenarios::RunResult result = scenarios::run(of(source, leak, seed), {});
-    for (const auto& found : result.violations) {
-      INFO(found.violation.message);
-      CHECK(found.violation.step > 0);
-      violated.insert(found.violation.property);
-    }
-  }
-  return violated;
+  return trial(checks, leak).violated_in_runs(60);
 }
 
 Names violated_in_search(const Names& checks, Leak leak) {
-  const scenarios::ExploreResult result = scenarios::explore(of(file(checks), leak, 1), {});
-  // A search ends where it finds something.
-  REQUIRE((result.search.complete || !result.counterexamples.empty()));
-  REQUIRE(result.not_judged.empty());
-  REQUIRE(result.undecided.empty());
-  Names violated;
-  for (const auto& found : result.counterexamples) violated.insert(found.violation.property);
-  return violated;
+  return trial(checks, leak).violated_in_search();
 }
 
 const Names in_real_time = {"strict-serializable", "strong-snapshot-isolation"};

@@ -7,15 +7,13 @@
 #include <set>
 
 #include "engine/core/error.hpp"
-#include "scenarios/running/explore.hpp"
-#include "scenarios/running/run.hpp"
 #include "tests/scenarios/weak_register.hpp"
+#include "tests/scenarios/weak_trial.hpp"
 
 namespace stampede::tests {
 namespace {
 
 using checkers::HistoryJudge;
-using scenarios::Scenario;
 using scenarios::ScenarioFile;
 
 /// All checks that judge reads and writes, as a scenario names them.
@@ -39,36 +37,16 @@ ScenarioFile file(const std::string& checks) {
       "weak.yaml", {});
 }
 
-Scenario of(const ScenarioFile& source, Weakness weakness, std::uint64_t seed) {
-  Scenario scenario = source.resolve(seed);
-  scenario.model = &weak_register();
-  scenario.cluster.options = engine::Payload::of(WeakOptions{weakness});
-  return scenario;
+WeakTrial trial(const std::string& checks, Weakness weakness) {
+  return {file(checks), weak_register(), engine::Payload::of(WeakOptions{weakness})};
 }
 
-/// Properties that are violated in some of 100 runs.
 std::set<std::string> violated_in_runs(const std::string& checks, Weakness weakness) {
-  const ScenarioFile source = file(checks);
-  std::set<std::string> violated;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    const scenarios::RunResult result = scenarios::run(of(source, weakness, seed), {});
-    for (const auto& found : result.violations) {
-      REQUIRE(!found.violation.message.empty());
-      violated.insert(found.violation.property);
-    }
-  }
-  return violated;
+  return trial(checks, weakness).violated_in_runs(100);
 }
 
 std::set<std::string> violated_in_search(const std::string& checks, Weakness weakness) {
-  const scenarios::ExploreResult result = scenarios::explore(of(file(checks), weakness, 1), {});
-  // A search ends where it finds something.
-  REQUIRE((result.search.complete || !result.counterexamples.empty()));
-  REQUIRE(result.not_judged.empty());
-  REQUIRE(result.undecided.empty());
-  std::set<std::string> violated;
-  for (const auto& found : result.counterexamples) violated.insert(found.violation.property);
-  return violated;
+  return trial(checks, weakness).violated_in_search();
 }
 
 using Names = std::set<std::string>;
@@ -173,7 +151,8 @@ TEST_CASE("judges: bounds are kept exactly", "[simulate]") {
 
 TEST_CASE("judges: a search says what it cannot tell", "[explore]") {
   // For how long something was so is a question of time, of which a search has none.
-  const auto timed = scenarios::explore(of(file("{ staleness: 1ms }"), Weakness::prefixes, 1), {});
+  const auto timed =
+      scenarios::explore(trial("{ staleness: 1ms }", Weakness::prefixes).scenario(1), {});
   CHECK(timed.not_judged == std::vector<std::string>{"staleness"});
   // Values that are written twice do not tell who wrote what a read saw.
   ScenarioFile twice = ScenarioFile::parse(
