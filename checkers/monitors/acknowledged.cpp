@@ -1,6 +1,7 @@
 // `durability` and `acknowledged-on-majority`: what clients were answered is in logs.
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/configuration.hpp"
@@ -135,25 +136,40 @@ struct Durability {
   }
   void check(Judge& judge) const {
     if (!unseen.empty()) return;
-    if (!configuration.changed()) return check(judge.group().members(), judge);
-    check(configuration.members.members(), judge);
+    if (const auto id = lost(judge.world, judge.group()))
+      judge.violated("operation " + to_string(*id) +
+                     " was acknowledged and is in no replica's log");
   }
-  void check(const std::vector<NodeId>& members, Judge& judge) const {
-    const engine::Group& group = judge.group();
+  /// An acknowledged operation that no log shows.
+  [[nodiscard]] std::optional<OperationId> lost(const engine::WorldView& world,
+                                                const engine::Group& group) const {
+    if (!configuration.changed()) return lost_among(group.members(), world, group);
+    return lost_among(configuration.members.members(), world, group);
+  }
+  [[nodiscard]] std::optional<OperationId> lost_among(const std::vector<NodeId>& members,
+                                                      const engine::WorldView& world,
+                                                      const engine::Group& group) const {
     const auto holds_all = [&](NodeId node) {
-      return judge.world.correct(node) &&
-             acknowledged.holds_all(judge.world.observation(node, group).log);
+      return world.correct(node) && acknowledged.holds_all(world.observation(node, group).log);
     };
-    if (std::any_of(members.begin(), members.end(), holds_all)) return;
+    if (std::any_of(members.begin(), members.end(), holds_all)) return std::nullopt;
     for (const OperationId id : acknowledged.operations) {
       const auto holds = [&](NodeId node) {
-        return judge.world.correct(node) &&
-               acknowledged.holds(judge.world.observation(node, group).log, id);
+        return world.correct(node) && acknowledged.holds(world.observation(node, group).log, id);
       };
-      if (std::any_of(members.begin(), members.end(), holds)) continue;
-      judge.violated("operation " + to_string(id) + " was acknowledged and is in no replica's log");
-      return;
+      if (std::none_of(members.begin(), members.end(), holds)) return id;
     }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::string> not_seen(const engine::WorldView& world,
+                                                    const engine::Group& group) const {
+    if (unseen.empty() || acknowledged.operations.empty()) return std::nullopt;
+    const auto id = lost(world, group);
+    if (!id) return std::nullopt;
+    std::string names;
+    for (const NodeId node : unseen) names += (names.empty() ? "" : ", ") + world.name(node);
+    return "operation " + to_string(*id) + " was acknowledged and is in no log that is seen; " +
+           names + " went down with more than the group survives and never came back";
   }
 };
 STAMPEDE_VALUE(Durability, acknowledged, configuration, unseen);
@@ -233,6 +249,14 @@ STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged, configuration);
 engine::Property durability() {
   return engine::monitor_property(
       "durability", "An acknowledged operation is in the log of some replica.", Durability{});
+}
+
+std::optional<std::string> not_seen(const engine::Monitor& monitor,
+                                    const engine::WorldView& world) {
+  const engine::Payload state = monitor.state();
+  const auto* durability = state.get<Durability>();
+  if (durability == nullptr) return std::nullopt;
+  return durability->not_seen(world, monitor.group_in(world.membership()));
 }
 
 engine::Property acknowledged_on_majority() {

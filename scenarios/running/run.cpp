@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/convergence.hpp"
 #include "checkers/monitors/watch.hpp"
 #include "faults/nemesis.hpp"
@@ -41,6 +42,10 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
   const HistoryVerdicts judged =
       judge_history(scenario, world.history(), all_along ? "linearizability" : "");
   result.undecided.insert(result.undecided.end(), judged.undecided.begin(), judged.undecided.end());
+  for (const auto& monitor : world.monitors()) {
+    if (const auto why = checkers::not_seen(*monitor, world))
+      result.undecided.push_back(monitor->property() + ": " + *why);
+  }
   for (const engine::Violation& violation : judged.violations) world.report(violation);
   for (const engine::Violation& reported : world.violations()) {
     // What was seen during the run is explained only now.
