@@ -161,6 +161,22 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("masters: an operation is answered only when both replicas have it, in every schedule",
+          "[explore]") {
+  const auto explored = [](const std::string& defects) {
+    // Without what is sent again: it takes seconds.
+    const auto file = scenarios::ScenarioFile::load(
+        catalogue + "primary_backup/masters-operation-search.yaml",
+        {"explore.timers={AnnounceTimeout: 1}", "cluster.defects=[" + defects + "]"});
+    return scenarios::explore(file.resolve(0), {});
+  };
+  const scenarios::ExploreResult result = explored("");
+  CHECK(result.verdict == scenarios::Verdict::ok);
+  CHECK(result.search.complete);
+  CHECK(result.search.figures.unique_states == 158'112);
+  CHECK(explored("primary-backup-answers-before-backup").verdict == scenarios::Verdict::violated);
+}
+
 TEST_CASE("masters: the search for views that were told too early ends without the defect",
           "[explore]") {
   const auto file = scenarios::ScenarioFile::load(
