@@ -20,6 +20,7 @@ const ModelList& all_models() {
                                  &ping_pong::model(),
                                  &ping_pong::counting_model(),
                                  &primary_backup::model(),
+                                 &signed_echo::model(),
                                  &single_copy::model(),
                                  &two_phase_commit::model(),
                                  &viewstamped::model()};

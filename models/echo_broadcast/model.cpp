@@ -3,70 +3,12 @@
 #include <algorithm>
 
 #include "models/echo_broadcast/echo_broadcast.hpp"
+#include "models/echo_broadcast/promises.hpp"
 
 namespace stampede::models::echo_broadcast {
 namespace {
 
 using engine::WorldView;
-
-/// What a correct node has delivered; 0 = nothing yet.
-Value delivered(const WorldView& world, NodeId node) {
-  return static_cast<Value>(world.observation(node).epoch);
-}
-
-std::vector<NodeId> correct_members(const WorldView& world) {
-  std::vector<NodeId> nodes;
-  std::copy_if(world.members().begin(), world.members().end(), std::back_inserter(nodes),
-               [&](NodeId node) { return world.correct(node); });
-  return nodes;
-}
-
-/// What the broadcaster has sent, if it is correct and can be asked.
-std::optional<Value> sent(const WorldView& world) {
-  const NodeId broadcaster = world.members().front();
-  if (!world.correct(broadcaster) || !world.up(broadcaster)) return std::nullopt;
-  return engine::process_as<Node>(world.process(broadcaster))->told.sent;
-}
-
-// BCB4, BRB4
-std::optional<std::string> inconsistent(const WorldView& world) {
-  std::optional<NodeId> first;
-  for (const NodeId node : correct_members(world)) {
-    if (delivered(world, node) == 0) continue;
-    if (!first) first = node;
-    if (delivered(world, node) == delivered(world, *first)) continue;
-    return world.name(*first) + " has delivered " + std::to_string(delivered(world, *first)) +
-           " and " + world.name(node) + " " + std::to_string(delivered(world, node));
-  }
-  return std::nullopt;
-}
-
-// BCB3, BRB3
-std::optional<std::string> invented(const WorldView& world) {
-  const NodeId broadcaster = world.members().front();
-  if (!world.correct(broadcaster) || !world.up(broadcaster)) return std::nullopt;
-  for (const NodeId node : correct_members(world)) {
-    if (delivered(world, node) == 0 || delivered(world, node) == sent(world)) continue;
-    return world.name(node) + " has delivered " + std::to_string(delivered(world, node)) +
-           ", which " + world.name(broadcaster) + " has not broadcast";
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> somebody_waits(const WorldView& world) {
-  for (const NodeId node : correct_members(world)) {
-    if (delivered(world, node) == 0) return world.name(node) + " has delivered nothing";
-  }
-  return std::nullopt;
-}
-
-// BCB1, BRB1
-std::optional<std::string> not_delivered(const WorldView& world) {
-  const NodeId broadcaster = world.members().front();
-  if (!world.correct(broadcaster)) return std::nullopt;
-  if (!sent(world)) return world.name(broadcaster) + " has broadcast nothing";
-  return somebody_waits(world);
-}
 
 // BRB5
 std::optional<std::string> delivered_by_some(const WorldView& world) {
@@ -96,7 +38,7 @@ std::vector<engine::Property> properties(const engine::ClusterSpec& cluster) {
       engine::world_property(
           "echo-broadcast/integrity",
           "What a correct node delivers, the broadcaster has broadcast, if it is correct.",
-          &invented),
+          &invented<Node>),
       engine::node_property<Node>("echo-broadcast/says-it-again",
                                   "A node says again from time to time what it has told.",
                                   &resend_missing),
@@ -105,27 +47,12 @@ std::vector<engine::Property> properties(const engine::ClusterSpec& cluster) {
                                   &untold),
       engine::eventually("echo-broadcast/validity",
                          "What a correct broadcaster broadcasts, every correct node delivers.",
-                         &not_delivered)};
+                         &not_delivered<Node>)};
   if (cluster.options.as<Options>().double_echo)
     list.push_back(engine::eventually(
         "echo-broadcast/totality", "If one correct node delivers a value, every correct node does.",
         &delivered_by_some));
   return list;
-}
-
-engine::Assembly assemble(const engine::ClusterSpec& cluster) {
-  engine::Assembly assembly;
-  std::vector<NodeId> nodes;
-  for (std::uint32_t i = 0; i < cluster.replicas; ++i) {
-    nodes.push_back(NodeId{i});
-    assembly.nodes.push_back(
-        {"r" + std::to_string(i), "replica", engine::make_process(Node{}), cluster.options});
-  }
-  assembly.membership.add(
-      {"replica",
-       std::move(nodes),
-       {.tolerance = engine::Tolerance::third, .quorums = &engine::QuorumSystem::byzantine}});
-  return assembly;
 }
 
 std::vector<engine::Defect> defects() {
@@ -154,16 +81,11 @@ engine::Model make_model() {
   model.options = engine::describe_options<Options>();
   model.defects = defects();
   model.uses_service = false;
-  model.claims = [](const engine::ClusterSpec&) {
-    engine::Claims claims;
-    claims.history.clear();
-    claims.log = engine::LogClaim::none;
-    claims.failures = engine::FailureModel::byzantine;
-    claims.disk = engine::DiskClaim::durable;
-    return claims;
-  };
+  model.claims = &claims;
   model.read_options = &engine::read_model_options<Options>;
-  model.assemble = &assemble;
+  model.assemble = [](const engine::ClusterSpec& cluster) {
+    return members_alike(cluster, engine::make_process(Node{}));
+  };
   model.properties = &properties;
   model.forge = &engine::forges<Send, Echo, Ready>;
   model.probes = {"delivered", "ready-by-others"};

@@ -1,4 +1,5 @@
-// Authenticated echo broadcast: fewer than a third of the nodes may lie, and a third may not.
+// Authenticated echo broadcast, and signed echo broadcast: fewer than a third of the nodes may lie,
+// and a third may not.
 #include <algorithm>
 #include <catch2/catch.hpp>
 
@@ -14,6 +15,7 @@ using scenarios::Verdict;
 
 const std::string catalogue = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
 const std::string consistency = "echo-broadcast/consistency";
+const std::string signed_consistency = "signed-echo-broadcast/consistency";
 
 scenarios::Scenario scenario_of(const std::string& file,
                                 const std::vector<std::string>& overrides) {
@@ -31,14 +33,14 @@ scenarios::ExploreResult explored(const std::string& file,
 
 /// How many of the seeds break consistency, and nothing else is broken by any.
 std::uint64_t inconsistent_of(const std::string& file, const std::vector<std::string>& overrides,
-                              std::uint64_t seeds) {
+                              std::uint64_t seeds, const std::string& property = consistency) {
   const ScenarioFile loaded = ScenarioFile::load(catalogue + file + ".yaml", overrides);
   std::uint64_t count = 0;
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const scenarios::RunResult result = scenarios::run(loaded.resolve(seed), {});
     for (const auto& found : result.violations) {
       INFO("seed " << seed << ": " << found.violation.message);
-      CHECK(found.violation.property == consistency);
+      CHECK(found.violation.property == property);
       ++count;
     }
   }
@@ -123,9 +125,10 @@ TEST_CASE("echo broadcast: a quorum that waits for the silent ones never deliver
 }
 
 TEST_CASE("echo broadcast: liars of every kind and a bad network, 200 seeds", "[simulate]") {
-  for (const char* name : {"liars", "correct-broadcaster"}) {
-    const ScenarioFile file =
-        ScenarioFile::load(catalogue + "echo_broadcast/" + name + ".yaml", {});
+  for (const char* name :
+       {"echo_broadcast/liars", "echo_broadcast/correct-broadcaster", "signed_echo_broadcast/liars",
+        "signed_echo_broadcast/correct-broadcaster"}) {
+    const ScenarioFile file = ScenarioFile::load(catalogue + name + ".yaml", {});
     std::map<std::string, std::uint64_t> reached;
     for (std::uint64_t seed = 1; seed <= 200; ++seed) {
       const scenarios::RunResult result = scenarios::run(file.resolve(seed), {});
@@ -153,4 +156,34 @@ TEST_CASE("echo broadcast: a counterexample with a liar in it is a script that r
   const scenarios::RunResult run = scenarios::run(again, {});
   CHECK(run.skipped.empty());
   CHECK(scenarios::as_expected(again, run));
+}
+
+TEST_CASE("signed echo broadcast: four nodes hold against one that lies or runs twice",
+          "[explore]") {
+  for (const auto& [file, states] :
+       {std::pair{"signed_echo_broadcast/four-nodes", 4'793ULL},
+        std::pair{"signed_echo_broadcast/four-nodes-and-a-twin", 77'569ULL}}) {
+    INFO(file);
+    const auto result = explored(file);
+    CHECK(result.verdict == Verdict::ok);
+    CHECK(result.search.complete);
+    CHECK(result.search.figures.unique_states == states);
+  }
+}
+
+TEST_CASE("signed echo broadcast: three nodes do not hold, nor do four that look at no signature",
+          "[explore]") {
+  for (const char* file : {"signed_echo_broadcast/three-nodes-and-a-twin",
+                           "bugs/signed-echo-broadcast-believes-proofs"}) {
+    INFO(file);
+    const auto result = explored(file);
+    REQUIRE(result.counterexamples.size() == 1);
+    CHECK(result.counterexamples.front().violation.property == signed_consistency);
+  }
+}
+
+TEST_CASE("signed echo broadcast: seeds say the same of who looks and who does not", "[simulate]") {
+  CHECK(inconsistent_of("signed_echo_broadcast/four-nodes", {}, 1'000, signed_consistency) == 0);
+  CHECK(inconsistent_of("bugs/signed-echo-broadcast-believes-proofs-random",
+                        {"checks=[" + signed_consistency + "]"}, 1'000, signed_consistency) > 10);
 }
