@@ -192,29 +192,31 @@ struct AcknowledgedOnMajority {
       return;
     check(judge);
   }
-  static bool is_present(NodeId node, const Judge& judge) {
+  /// What a node shows; nullptr of one that is down, recovering or not correct.
+  static const engine::Observation* shown_by(NodeId node, const Judge& judge) {
     const engine::WorldView& world = judge.world;
-    return world.up(node) && !world.observation(node, judge.group()).recovering &&
-           world.correct(node);
+    if (!world.up(node)) return nullptr;
+    const engine::Observation& shown = world.observation(node, judge.group());
+    return shown.recovering || !world.correct(node) ? nullptr : &shown;
   }
   void check(Judge& judge) const {
     if (!configuration.changed()) return check(judge.group(), judge);
     check(configuration.of(judge.group()), judge);
   }
   void check(const engine::Group& group, Judge& judge) const {
-    const std::vector<NodeId>& members = group.members();
+    const std::size_t acknowledging = group.quorums().acknowledging;
     std::size_t absent = 0;
     std::size_t full = 0;
-    for (const NodeId member : members) {
-      if (!is_present(member, judge)) {
+    for (const NodeId member : group.members()) {
+      const engine::Observation* const shown = shown_by(member, judge);
+      if (shown == nullptr) {
         ++absent;
-      } else if (acknowledged.holds_all(judge.world.observation(member, judge.group()).log)) {
+      } else if (acknowledged.holds_all(shown->log)) {
         ++full;
       }
+      // Each of those who are absent may be one that had it.
+      if (acknowledging <= absent + full) return;
     }
-    // Each of those who are absent may be one that had it.
-    const std::size_t acknowledging = group.quorums().acknowledging;
-    if (acknowledging <= absent + full) return;
     report(group, acknowledging - absent, judge);
   }
   /// REQUIRES: of those present fewer than `needed` hold all that was acknowledged.
@@ -222,7 +224,7 @@ struct AcknowledgedOnMajority {
     // Some may hold all of them in another order: each operation is looked for.
     std::vector<NodeId> present;
     std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
-                 [&](NodeId node) { return is_present(node, judge); });
+                 [&](NodeId node) { return shown_by(node, judge) != nullptr; });
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
       for (const NodeId node : present) {

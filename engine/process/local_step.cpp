@@ -203,24 +203,14 @@ void Context::persist() {
   local.held.push_back({HeldOutput::Kind::save, std::move(cell), {}, {}});
 }
 
-void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
-                const Environment& environment, Effects& effects) {
-  StepFrame frame{local, environment, effects, local.process.get()};
-  const Adversaries* const adversaries = environment.adversaries;
-  // Of a step that goes on from another one, what that one sends has been let out.
-  const std::size_t sent_before = adversaries == nullptr ? 0 : effects.sends.size();
+namespace {
+
+/// Runs a part of a step. Whatever it throws is an effect.
+// Inlined by force: it is a part of each step.
+template <class Part>
+[[gnu::always_inline]] inline void guarded(Effects& effects, Part&& part) {
   try {
-    run(local, boot, input, frame);
-    if (effects.has_rare && effects.ignored) {
-      // State changes are found by the test builds' value checks; effects at once.
-      ASSERT(input.kind == Input::Kind::message);
-      ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
-             effects.invocations.empty() && effects.disk_requests.empty() &&
-             effects.saves_completed == 0);
-      ASSERT(!effects.held && effects.indications.empty());
-    }
-    if (adversaries != nullptr) [[unlikely]]
-      adversaries->let_out(local, input, environment, effects, sent_before);
+    part();
   } catch (const AssertionFailed& failed) {
     effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {
@@ -228,6 +218,39 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   } catch (...) {
     effects.rare().exception = Thrown{"an exception that is not a std::exception"};
   }
+}
+
+/// The step as if all were correct, then what adversaries make of it.
+void interposed_step(LocalState& local, const ProcessValue& boot, const Input& input,
+                     const Environment& environment, Effects& effects) {
+  // Of a step that goes on from another one, what that one sends has been let out.
+  const std::size_t sent_before = effects.sends.size();
+  Environment correct = environment;
+  correct.adversaries = nullptr;
+  local_step(local, boot, input, correct, effects);
+  if (effects.exception) return;
+  guarded(effects, [&] {
+    environment.adversaries->let_out(local, input, environment, effects, sent_before);
+  });
+}
+
+}  // namespace
+
+void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
+                const Environment& environment, Effects& effects) {
+  if (environment.adversaries != nullptr) [[unlikely]]
+    return interposed_step(local, boot, input, environment, effects);
+  StepFrame frame{local, environment, effects, local.process.get()};
+  guarded(effects, [&] {
+    run(local, boot, input, frame);
+    if (!effects.has_rare || !effects.ignored) return;
+    // State changes are found by the test builds' value checks; effects at once.
+    ASSERT(input.kind == Input::Kind::message);
+    ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
+           effects.invocations.empty() && effects.disk_requests.empty() &&
+           effects.saves_completed == 0);
+    ASSERT(!effects.held && effects.indications.empty());
+  });
 }
 
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,

@@ -97,7 +97,7 @@ struct World::Telling {
   explicit Telling(World& told) : world(told), judge_{told, told.reported_, {}, told.step_} {}
 
   World& world;
-  Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position]; }
+  Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position].get(); }
   Judge& judge(std::uint32_t position) {
     const Judged& judged = world.judged_.data()[position];
     judge_.property = judged.property;
@@ -153,11 +153,13 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   keyed_choices_.input = name;
   set_environment(node, at);
   local_step(at.local, at.boot, input, environment_, effects_);
-  if (effects_.has_rare && effects_.ignored && settings_.ignored_stay && !effects_.exception)
-    return false;
-  if (effects_.has_rare && !effects_.exception) effects_.exception = client_fault();
+  bool more = false;
+  if (effects_.has_rare) {
+    if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
+    if (!effects_.exception) effects_.exception = client_fault();
+    more = effects_.has_more();
+  }
   // How much of what follows is part of the digest before all that follows.
-  const bool more = effects_.has_rare && effects_.has_more();
   begin_decision(
       decision, name,
       content + (effects_.sends.size() << 32 | effects_.timers.size() << 1 | (more ? 1U : 0U)));

@@ -1,5 +1,8 @@
 #include "models/client/workload.hpp"
 
+#include <array>
+#include <charconv>
+
 #include "engine/core/random.hpp"
 
 namespace stampede::models::client {
@@ -7,7 +10,11 @@ namespace {
 
 /// Unique over the run: who and when.
 std::string unique_value(std::uint32_t client, std::uint32_t number) {
-  return std::to_string(client) + "." + std::to_string(number);
+  std::array<char, 24> text{};
+  char* place = std::to_chars(text.begin(), text.end(), client).ptr;
+  *place++ = '.';
+  place = std::to_chars(place, text.end(), number).ptr;
+  return {text.begin(), place};
 }
 
 std::uint64_t bits(std::uint64_t seed, std::uint32_t client, std::uint32_t number,
