@@ -79,7 +79,7 @@ void store_twice(const std::string& path) {
     record.violations = {{"durability", 12, 0, "", ""}, {"agreement", 9, 0, "", ""}};
     record.nodes = {{0, "r0", "replica"}, {1, "r1", "replica"}, {2, "c0", "client"}};
     record.recorded = "events";
-    record.engine_version = "1.0.0";
+    record.build = {"1.0.0", "0123456789ab+", "g++ 12"};
     writer.finish(record);
   }
 }
