@@ -28,10 +28,11 @@ int open_flags(Database::Access access) {
   return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 }
 
-/// What a writer does and undoes: a rollback journal that a killed one left, or a log without the
-/// index that only a writer can make.
+/// What only a writer can do: undo by a rollback journal that a killed one left, remove it, or make
+/// the index of a log.
 bool needs_a_writer(int code) {
-  return (code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN;
+  const int kind = code & 0xff;
+  return kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR;
 }
 
 /// Copies the database and what belongs to it into a folder of its own, which is made.
