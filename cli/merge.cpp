@@ -2,8 +2,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
-#include <iterator>
 #include <memory>
+#include <sstream>
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
@@ -19,12 +19,15 @@ struct MergeFlags {
 };
 
 scenarios::Swept read_part(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(stream)), {});
-  if (!stream.is_open() || stream.bad())
+  const std::ifstream stream(path, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  // A folder opens, and has nothing to read.
+  if (!stream.is_open() || !text) {
     throw engine::InputError({path, 0, 0}, "cannot be read",
                              "give files that stampede sweep --summary wrote");
-  return scenarios::read_swept(text, path);
+  }
+  return scenarios::read_swept(text.str(), path);
 }
 
 int execute(const MergeFlags& flags, const CommonFlags& common) {

@@ -29,10 +29,11 @@ int open_flags(Database::Access access) {
 }
 
 /// What only a writer can do: undo by a rollback journal that a killed one left, remove it, or make
-/// the index of a log.
+/// the index of a log and lock it.
 bool needs_a_writer(int code) {
   const int kind = code & 0xff;
-  return kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR;
+  return kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR ||
+         kind == SQLITE_PROTOCOL;
 }
 
 /// Copies the database and what belongs to it into a folder of its own, which is made.
@@ -44,8 +45,10 @@ std::filesystem::path copy_of(const std::string& path) {
     if (::mkdtemp(folder.data()) == nullptr)
       throw fs::filesystem_error(folder, std::error_code(errno, std::generic_category()));
     for (const char* suffix : {"", "-journal", "-wal"}) {
-      if (fs::exists(path + suffix))
-        fs::copy_file(path + suffix, fs::path(folder) / (std::string("copy.db") + suffix));
+      const fs::path copy = fs::path(folder) / (std::string("copy.db") + suffix);
+      if (!fs::exists(path + suffix)) continue;
+      fs::copy_file(path + suffix, copy);
+      fs::permissions(copy, fs::perms::owner_read | fs::perms::owner_write);
     }
   } catch (const fs::filesystem_error& error) {
     std::error_code ignored;

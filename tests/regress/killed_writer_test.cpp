@@ -9,7 +9,7 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <cstdarg>
+#include <cstdio>
 #include <filesystem>
 
 #include "engine/core/error.hpp"
@@ -107,15 +107,19 @@ int runs_in(const std::string& path) {
     return static_cast<int>(Store::open_read_only(path).runs().size());
   } catch (const engine::InputError& error) {
     // Nothing was finished yet.
-    return std::string(error.what()).find("the database is empty") != std::string::npos ||
-                   !fs::exists(path)
-               ? 0
-               : -1;
+    if (!fs::exists(path) ||
+        std::string(error.what()).find("the database is empty") != std::string::npos)
+      return 0;
+    std::fprintf(stderr, "%s\n", error.what());
+    return -1;
   }
 }
 
 /// The same, for somebody who may write nothing: neither the files nor their folder.
 int runs_for_a_reader(const fs::path& folder, const std::string& path) {
+  for (const auto& entry : fs::directory_iterator(folder))
+    fs::permissions(entry.path(),
+                    fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
   fs::permissions(folder, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::group_read |
                               fs::perms::group_exec | fs::perms::others_read |
                               fs::perms::others_exec);
@@ -129,6 +133,8 @@ int runs_for_a_reader(const fs::path& folder, const std::string& path) {
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   fs::permissions(folder, fs::perms::owner_all);
+  for (const auto& entry : fs::directory_iterator(folder))
+    fs::permissions(entry.path(), fs::perms::owner_read | fs::perms::owner_write);
   REQUIRE(WIFEXITED(status));
   return WEXITSTATUS(status) - 1;
 }
