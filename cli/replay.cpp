@@ -115,7 +115,7 @@ void print_comparison(const traces::RunRecord& record, const scenarios::Rerun& a
   const std::optional<traces::Divergence>& first = again.replay.first_divergence;
   if (again.replay.matches) {
     std::printf("digest %s matches\n", digest.c_str());
-  } else if (again.run.interrupted && !first) {
+  } else if (again.replay.rerun.interrupted && !first) {
     std::printf("interrupted; up to there as it was stored\n");
   } else if (first && first->block_only) {
     std::printf("digests differ first within the 1,024 decisions up to %s\n",
@@ -162,9 +162,9 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   if (!flags.show.empty() && !common.quiet && !common.json)
     settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);
-  const int status = again.run.interrupted  ? exit_undecided
-                     : again.replay.matches ? exit_ok
-                                            : exit_unexpected;
+  const int status = again.replay.rerun.interrupted ? exit_undecided
+                     : again.replay.matches         ? exit_ok
+                                                    : exit_unexpected;
   if (common.json) {
     print_json(record, again, status, watch.seconds());
   } else if (!common.quiet) {
