@@ -6,6 +6,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 
@@ -18,11 +19,20 @@ namespace {
 
 std::atomic<bool> interrupt_seen{false};
 
-extern "C" void on_interrupt(int) {
-  interrupt_seen = true;
-  // A second one ends the program at once.
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+extern "C" void on_interrupt(int number) {
+  static timespec first;
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!interrupt_seen) {
+    first = now;
+    interrupt_seen = true;
+    return;
+  }
+  // `timeout` sends its signal twice, to the program and to its group.
+  if (now.tv_sec - first.tv_sec < 2) return;
+  // Somebody is impatient.
+  std::signal(number, SIG_DFL);
+  std::raise(number);
 }
 
 using Runs = std::vector<std::pair<const CLI::App*, Run>>;

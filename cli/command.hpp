@@ -51,8 +51,8 @@ Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
 
-/// True once SIGINT or SIGTERM has come: every command ends with what it has, and a second one ends
-/// it at once.
+/// True once SIGINT or SIGTERM has come: every command ends with what it has. Another one, seconds
+/// later, ends it at once.
 bool interrupted();
 
 /// Seconds of wall time since it was made: reported, never part of a result.

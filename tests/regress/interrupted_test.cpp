@@ -63,6 +63,8 @@ TEST_CASE("regress: a signal ends every command with what it has", "[regress]") 
         Running running(command);
         running.wait_for(one);
         running.signal(number);
+        // As `timeout` does: once to the program, once to its group.
+        running.signal(number);
         check_ended(running.end(), json);
         std::filesystem::remove(one);
       }
