@@ -58,8 +58,9 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   app.set_version_flag("--version", engine::build_text(engine::build()));
   app.require_subcommand(1);
   app.footer(
-      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
-      "undecided or vacuous.");
+      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, or an output that "
+      "could "
+      "not be written, 3 internal error, 4 undecided or vacuous.");
   CommonFlags common{program};
   const Runs runs = add_commands(app, common);
   try {

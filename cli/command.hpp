@@ -18,8 +18,8 @@ class App;
 
 namespace stampede::cli {
 
-/// Exit statuses, first that applies: internal error, bad input, not as expected, undecided, as
-/// expected.
+/// Exit statuses, first that applies: internal error, bad input or an output that could not be
+/// written, not as expected, undecided, as expected.
 enum Exit : int {
   exit_ok = 0,
   exit_unexpected = 1,

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/report.hpp"
 #include "engine/core/json.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
@@ -174,6 +175,7 @@ int print(const std::vector<Row>& rows, const CommonFlags& common) {
       json.end_object();
     }
     json.end_array();
+    write_build(json);
     json.end_object();
     std::printf("%s\n", json.str().c_str());
     return exit_ok;
