@@ -27,7 +27,8 @@ TEST_CASE("regress: reports, traces and --version carry the build", "[regress]")
   for (const std::string& command :
        {"run " + file + " --db " + database,
         "sweep " + catalogue("ping_pong/ping-pong") + " --seeds 1..2 --summary " + (folder / "s"),
-        "merge " + (folder / "s"), std::string("list models"), "explore " + file, "replay " + database, "check " + edn}) {
+        "merge " + (folder / "s"), std::string("list models"), "explore " + file,
+        "replay " + database, "check " + edn}) {
     INFO(command);
     const Ended ended = shell("S " + command + " --json");
     const engine::Document document = engine::parse_json(ended.out, "stdout");
