@@ -7,6 +7,7 @@
 
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
+#include "cli/output.hpp"
 #include "engine/core/document.hpp"
 #include "models/service/services.hpp"
 
@@ -111,6 +112,8 @@ int execute(const CheckFlags& flags, const CommonFlags& common) {
   check_bound(flags);
   const checkers::Bound bound = bound_of(flags);
   checkers::Limits limits = limits_of(flags);
+  Outputs outputs({flags.file});
+  OutputFile page(outputs, "--html", flags.html);
   // Never given back: of millions of operations that would take longer than --max-time allows.
   static auto& checked = *new Checked();
   checked.consistency = flags.consistency;
@@ -128,13 +131,18 @@ int execute(const CheckFlags& flags, const CommonFlags& common) {
     checked.history.model = flags.model;
     checked.finding.limit = stopped.reason();
   }
-  if (!flags.html.empty()) write_check_page(flags.html, checked, flags.file);
+  if (page) {
+    write_check_page(page.stream(), checked, flags.file);
+    page.finish();
+  }
+  const int status = outputs.status(exit_status(checked.finding.verdict));
   if (common.json) {
-    print_check_json(checked, limits, watch.seconds());
+    print_check_json(checked, limits, status, watch.seconds());
   } else if (!common.quiet) {
     print_check_text(checked, limits, seconds);
   }
-  return exit_status(checked.finding.verdict);
+  outputs.tell();
+  return status;
 }
 
 }  // namespace

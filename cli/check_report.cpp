@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
+#include <ostream>
 #include <set>
 
 #include "checkers/consistency/staleness.hpp"
 #include "checkers/description.hpp"
 #include "checkers/open_shape.hpp"
 #include "cli/command.hpp"
+#include "cli/report.hpp"
 #include "histories/report/lane_chart.hpp"
 #include "histories/report/page.hpp"
 #include "histories/report/transaction_report.hpp"
@@ -189,7 +190,8 @@ void write_staleness(engine::JsonWriter& json, const checkers::Staleness& stalen
 
 }  // namespace
 
-void print_check_json(const Checked& checked, const checkers::Limits& limits, double seconds) {
+void print_check_json(const Checked& checked, const checkers::Limits& limits, int status,
+                      double seconds) {
   const ImportedHistory& imported = checked.history;
   const Finding& finding = checked.finding;
   engine::JsonWriter json;
@@ -206,8 +208,9 @@ void print_check_json(const Checked& checked, const checkers::Limits& limits, do
     json.end_object();
   }
   json.end_array();
-  json.key("exit_status").integer(exit_status(finding.verdict));
+  json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
+  write_build(json);
   json.key("format").text(histories::format_name(imported.format));
   json.key("model").text(imported.model);
   json.key("consistency").text(checked.consistency);
@@ -316,7 +319,7 @@ void print_check_text(const Checked& checked, const checkers::Limits& limits, do
   }
 }
 
-void write_check_page(const std::string& path, const Checked& checked, const std::string& title) {
+void write_check_page(std::ostream& out, const Checked& checked, const std::string& title) {
   const ImportedHistory& imported = checked.history;
   const Finding& finding = checked.finding;
   histories::PageContent content;
@@ -331,15 +334,7 @@ void write_check_page(const std::string& path, const Checked& checked, const std
     histories::fill_page(imported.history, finding.core, imported.clients, imported.notes, content);
   }
   content.bands = histories::bands_of(imported.annotations, content.events);
-  // Beside first: whatever ends this, no half page stands where a whole one was.
-  const std::string beside = path + ".partial";
-  std::ofstream out(beside);
   out << histories::history_page(content);
-  out.close();
-  if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
-    std::remove(beside.c_str());
-    throw engine::InputError("cannot write the page to " + path);
-  }
 }
 
 }  // namespace stampede::cli

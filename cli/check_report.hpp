@@ -1,6 +1,7 @@
 // What `stampede check` says about a judged history: as text, as JSON, as a page.
 #pragma once
 
+#include <iosfwd>
 #include <string>
 
 #include "checkers/finding.hpp"
@@ -20,9 +21,9 @@ struct Checked {
 };
 
 /// Where `limits.stop` ended the check, what else could be measured is left out.
-void print_check_json(const Checked& checked, const checkers::Limits& limits, double seconds);
+void print_check_json(const Checked& checked, const checkers::Limits& limits, int status,
+                      double seconds);
 void print_check_text(const Checked& checked, const checkers::Limits& limits, double seconds);
-/// InputError if the file cannot be written.
-void write_check_page(const std::string& path, const Checked& checked, const std::string& title);
+void write_check_page(std::ostream& out, const Checked& checked, const std::string& title);
 
 }  // namespace stampede::cli

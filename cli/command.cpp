@@ -6,9 +6,11 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <filesystem>
 
+#include "cli/output.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/version.hpp"
 
@@ -17,10 +19,20 @@ namespace {
 
 std::atomic<bool> interrupt_seen{false};
 
-extern "C" void on_interrupt(int) {
-  interrupt_seen = true;
-  // A second one ends the program at once.
-  std::signal(SIGINT, SIG_DFL);
+extern "C" void on_interrupt(int number) {
+  static timespec first;
+  timespec now;
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!interrupt_seen) {
+    first = now;
+    interrupt_seen = true;
+    return;
+  }
+  // `timeout` sends its signal twice, to the program and to its group.
+  if (now.tv_sec - first.tv_sec < 2) return;
+  // Somebody is impatient.
+  std::signal(number, SIG_DFL);
+  std::raise(number);
 }
 
 using Runs = std::vector<std::pair<const CLI::App*, Run>>;
@@ -28,7 +40,7 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
   const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay,
-                                 add_check, add_list,  add_schema};
+                                 add_check, add_merge, add_list,    add_schema};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);
@@ -43,11 +55,12 @@ Runs add_commands(CLI::App& app, CommonFlags& common) {
 int run_command_line(int argc, const char* const* argv, const Program& program) {
   CLI::App app("Stampede: a deterministic testbed for replication protocols.",
                std::filesystem::path(program.name).filename().string());
-  app.set_version_flag("--version", std::string(engine::version()));
+  app.set_version_flag("--version", engine::build_text(engine::build()));
   app.require_subcommand(1);
   app.footer(
-      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, 3 internal error, 4 "
-      "undecided or vacuous.");
+      "Exit status: 0 as expected, 1 not as expected, 2 bad input or usage, or an output that "
+      "could "
+      "not be written, 3 internal error, 4 undecided or vacuous.");
   CommonFlags common{program};
   const Runs runs = add_commands(app, common);
   try {
@@ -89,13 +102,7 @@ int exit_status(engine::Verdict verdict) {
   return verdict == engine::Verdict::ok ? exit_ok : exit_undecided;
 }
 
-bool interrupted() {
-  static const bool installed = [] {
-    std::signal(SIGINT, on_interrupt);
-    return true;
-  }();
-  return installed && interrupt_seen;
-}
+bool interrupted() { return interrupt_seen; }
 
 std::string grouped(std::uint64_t value) {
   std::string digits = std::to_string(value);
@@ -146,5 +153,8 @@ void Progress::update(std::uint64_t done, const std::string& more) {
 int stampede::main(int argc, const char* const* argv, const Program& program) {
   Program named = program;
   if (named.name.empty() && argc > 0) named.name = argv[0];
-  return cli::run_command_line(argc, argv, named);
+  cli::guard_standard_streams();
+  std::signal(SIGINT, cli::on_interrupt);
+  std::signal(SIGTERM, cli::on_interrupt);
+  return cli::close_standard_output(cli::run_command_line(argc, argv, named));
 }

@@ -18,8 +18,8 @@ class App;
 
 namespace stampede::cli {
 
-/// Exit statuses, first that applies: internal error, bad input, not as expected, undecided, as
-/// expected.
+/// Exit statuses, first that applies: internal error, bad input or an output that could not be
+/// written, not as expected, undecided, as expected.
 enum Exit : int {
   exit_ok = 0,
   exit_unexpected = 1,
@@ -47,10 +47,12 @@ Run add_sweep(CLI::App& app, CommonFlags& common);
 Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
+Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
 
-/// True once the user has pressed Ctrl-C.
+/// True once SIGINT or SIGTERM has come: every command ends with what it has. Another one, seconds
+/// later, ends it at once.
 bool interrupted();
 
 /// Seconds of wall time since it was made: reported, never part of a result.

@@ -4,10 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/record.hpp"
@@ -105,22 +105,42 @@ std::string reason_text(const engine::SearchResult& search, bool out_of_time) {
   return search.reason;
 }
 
-/// The counterexample as a scenario of its own, written and stored where that is asked for; the
-/// number of the stored run, or 0.
-std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
-                  const scenarios::Scenario& scenario,
-                  const scenarios::Counterexample& counterexample) {
-  const std::string script = scenarios::script_scenario(file, scenario, counterexample);
-  if (!flags.script.empty()) {
-    std::ofstream out(flags.script);
-    if (!out) throw engine::InputError("cannot write the script to " + flags.script);
-    out << script;
+/// What an exploration writes, beside what it says.
+struct ExploreOutputs {
+  explicit ExploreOutputs(const ExploreFlags& flags)
+      : all({flags.file}),
+        script(all, "--script", flags.script),
+        graph(all, "--graph", flags.graph) {
+    all.take_database("--db", flags.database);
   }
-  if (flags.database.empty()) return 0;
+
+  Outputs all;
+  OutputFile script;
+  OutputFile graph;
+};
+
+/// Stores a script that was found as a run; its number.
+std::int64_t store(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
+                   const std::string& script) {
   const auto told = scenarios::ScenarioFile::parse(script, file.path(), {}, file.models());
   traces::Store database = traces::Store::create_or_open(flags.database);
   const scenarios::RunResult result = scenarios::run(told.resolve(told.seed()), {});
   return scenarios::record(database, told, result, scenarios::Recording::events);
+}
+
+/// The counterexample as a scenario of its own, written and stored where that is asked for; the
+/// number of the stored run, or 0.
+std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
+                  const scenarios::Scenario& scenario,
+                  const scenarios::Counterexample& counterexample, ExploreOutputs& outputs) {
+  const std::string script = scenarios::script_scenario(file, scenario, counterexample);
+  if (outputs.script) {
+    outputs.script.stream() << script;
+    outputs.script.finish();
+  }
+  std::int64_t run_id = 0;
+  if (!flags.database.empty()) outputs.all.write([&] { run_id = store(flags, file, script); });
+  return run_id;
 }
 
 void write_counterexamples(engine::JsonWriter& json,
@@ -180,7 +200,7 @@ void write_decisions(engine::JsonWriter& json, const engine::SearchResult& searc
 }
 
 void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result,
-                const std::string& reason, std::int64_t run_id, double seconds) {
+                const std::string& reason, std::int64_t run_id, int status, double seconds) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
@@ -189,8 +209,9 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
       .text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
   json.key("as_expected").boolean(scenarios::as_expected(scenario, result));
   write_counterexamples(json, result.counterexamples);
-  json.key("exit_status").integer(exit_status(scenarios::outcome_of(scenario, result)));
+  json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
+  write_build(json);
   write_figures(json, result, reason, seconds);
   json.key("reached");
   json.begin_object();
@@ -302,26 +323,25 @@ double seconds_of(const std::string& text) {
   return static_cast<double>(engine::read_duration(document).nanoseconds) / 1e9;
 }
 
-void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
+engine::GraphFormat graph_format(const std::string& path) {
   const bool dot = path.size() > 4 && path.substr(path.size() - 4) == ".dot";
   const bool graphml = path.size() > 8 && path.substr(path.size() - 8) == ".graphml";
   if (!dot && !graphml)
     throw engine::InputError("--graph: the format of '" + path + "' is not known",
                              "name it F.dot or F.graphml");
-  std::ofstream out(path);
-  if (!out) throw engine::InputError("cannot write the graph to " + path);
-  scenarios::write_state_graph(scenario,
-                               dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml, out);
+  return dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml;
 }
 
-void print_checks_json(const std::vector<scenarios::ReductionCheck>& checks, double seconds) {
+void print_checks_json(const std::vector<scenarios::ReductionCheck>& checks, int status,
+                       double seconds) {
   const engine::Verdict verdict = scenarios::verdict_of(checks);
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
   engine::write(json, verdict);
-  json.key("exit_status").integer(exit_status(verdict));
+  json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
+  write_build(json);
   json.key("reductions");
   json.begin_array();
   for (const scenarios::ReductionCheck& one : checks) {
@@ -354,15 +374,17 @@ void print_checks(const std::vector<scenarios::ReductionCheck>& checks, double s
 }
 
 int check(const scenarios::Scenario& scenario, engine::SearchSettings settings,
-          const CommonFlags& common, const Watch& watch) {
+          const CommonFlags& common, const Outputs& outputs, const Watch& watch) {
   const std::vector<scenarios::ReductionCheck> checks =
       scenarios::check_reductions(scenario, std::move(settings));
+  const int status = outputs.status(exit_status(scenarios::verdict_of(checks)));
   if (common.json) {
-    print_checks_json(checks, watch.seconds());
+    print_checks_json(checks, status, watch.seconds());
   } else if (!common.quiet) {
     print_checks(checks, watch.seconds());
   }
-  return exit_status(scenarios::verdict_of(checks));
+  outputs.tell();
+  return status;
 }
 
 int execute(const ExploreFlags& flags, const CommonFlags& common) {
@@ -374,22 +396,29 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
-  if (!flags.graph.empty()) write_graph(flags.graph, scenario);
-  if (flags.check_reductions) return check(scenario, settings, common, watch);
+  if (!flags.graph.empty()) static_cast<void>(graph_format(flags.graph));
+  ExploreOutputs outputs(flags);
+  if (outputs.graph) {
+    scenarios::write_state_graph(scenario, graph_format(flags.graph), outputs.graph.stream());
+    outputs.graph.finish();
+  }
+  if (flags.check_reductions) return check(scenario, settings, common, outputs.all, watch);
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   const double seconds = watch.seconds();
   const std::string reason = reason_text(result.search, watch.out_of_time());
   const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
   const bool is_told = told != nullptr && !told->script.empty();
-  const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told) : 0;
+  const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told, outputs) : 0;
+  const int status = outputs.all.status(exit_status(scenarios::outcome_of(scenario, result)));
   if (common.json) {
-    print_json(scenario, result, reason, run_id, seconds);
+    print_json(scenario, result, reason, run_id, status, seconds);
   } else if (!common.quiet) {
     print_search(flags, scenario, result, reason, seconds);
     print_judged(scenario, result);
     print_what_next(flags, common.program, result, run_id);
   }
-  return exit_status(scenarios::outcome_of(scenario, result));
+  outputs.all.tell();
+  return status;
 }
 
 }  // namespace

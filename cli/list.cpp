@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/command.hpp"
+#include "cli/report.hpp"
 #include "engine/core/json.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
@@ -138,11 +139,16 @@ std::vector<Row> checks_list(const models::ModelList& models) {
 
 /// All in the folder, named as they are from the one it is in.
 std::vector<Row> scenarios_list(const Program& program) {
+  if (program.scenarios.empty()) return {};
   std::vector<std::string> paths;
   std::error_code error;
   for (const auto& entry :
        std::filesystem::recursive_directory_iterator(program.scenarios, error)) {
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path().string());
+  }
+  if (error) {
+    throw engine::InputError({program.scenarios, 0, 0}, "cannot be listed: " + error.message(),
+                             "they are where this program was built from");
   }
   std::sort(paths.begin(), paths.end());
   const std::filesystem::path root = std::filesystem::path(program.scenarios) / "..";
@@ -169,6 +175,7 @@ int print(const std::vector<Row>& rows, const CommonFlags& common) {
       json.end_object();
     }
     json.end_array();
+    write_build(json);
     json.end_object();
     std::printf("%s\n", json.str().c_str());
     return exit_ok;

@@ -103,6 +103,9 @@ void print_json(const traces::RunRecord& record, const scenarios::Rerun& again, 
   json.key("digest").text(hexadecimal(again.run.digest));
   json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
+  write_build(json);
+  json.key("recorded_by");
+  engine::write(json, record.build);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }
@@ -112,6 +115,8 @@ void print_comparison(const traces::RunRecord& record, const scenarios::Rerun& a
   const std::optional<traces::Divergence>& first = again.replay.first_divergence;
   if (again.replay.matches) {
     std::printf("digest %s matches\n", digest.c_str());
+  } else if (again.replay.rerun.interrupted && !first) {
+    std::printf("interrupted; up to there as it was stored\n");
   } else if (first && first->block_only) {
     std::printf("digests differ first within the 1,024 decisions up to %s\n",
                 grouped(first->step).c_str());
@@ -130,6 +135,10 @@ void print_text(const traces::RunRecord& record, const scenarios::Rerun& again) 
               static_cast<long long>(record.id), record.scenario_name.c_str(),
               static_cast<unsigned long long>(record.seed), grouped(again.run.decisions).c_str());
   print_comparison(record, again);
+  if (!again.replay.matches && record.build != engine::build()) {
+    std::printf("stored by %s, replayed by %s\n", engine::build_text(record.build).c_str(),
+                engine::build_text(engine::build()).c_str());
+  }
   std::printf("verdict: %s\n", engine::word_of(again.run.verdict));
   for (const scenarios::FoundViolation& found : again.run.violations)
     std::printf("  %s\n", violation_text(found).c_str());
@@ -139,18 +148,23 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const traces::Store store = traces::Store::open_read_only(flags.database);
   const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
-  if (const std::string version(engine::version()); record.engine_version != version) {
-    std::fprintf(stderr, "note: run %lld was made by version %s, this is %s\n",
-                 static_cast<long long>(record.id), record.engine_version.c_str(), version.c_str());
+  const engine::Build& here = engine::build();
+  if (record.build.version != here.version) {
+    std::fprintf(stderr, "note: run %lld was made by %s, this is %s\n",
+                 static_cast<long long>(record.id), engine::build_text(record.build).c_str(),
+                 engine::build_text(here).c_str());
   }
   scenarios::RerunSettings settings;
   settings.overrides = flags.overrides;
+  settings.interrupted = interrupted;
   settings.models = common.program.models;
   std::optional<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json)
     settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);
-  const int status = again.replay.matches ? exit_ok : exit_unexpected;
+  const int status = again.replay.rerun.interrupted ? exit_undecided
+                     : again.replay.matches         ? exit_ok
+                                                    : exit_unexpected;
   if (common.json) {
     print_json(record, again, status, watch.seconds());
   } else if (!common.quiet) {

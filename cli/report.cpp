@@ -1,8 +1,11 @@
 #include "cli/report.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 #include "cli/last_decisions.hpp"
+#include "engine/core/version.hpp"
 
 namespace stampede::cli {
 std::string violation_text(const scenarios::FoundViolation& found) {
@@ -41,6 +44,11 @@ void write_violations(engine::JsonWriter& writer,
   writer.end_array();
 }
 
+void write_build(engine::JsonWriter& writer) {
+  writer.key("build");
+  engine::write(writer, engine::build());
+}
+
 std::string hexadecimal(std::uint64_t value) {
   char buffer[17];
   std::snprintf(buffer, sizeof buffer, "%016llx", static_cast<unsigned long long>(value));
@@ -58,14 +66,26 @@ void write_run_id(engine::JsonWriter& writer, std::int64_t run_id) {
 
 std::string command_to_run(const Program& program, const scenarios::ScenarioFile& file,
                            std::uint64_t seed) {
-  std::string command = program.name + " run " + file.path() + " --seed " + std::to_string(seed);
-  for (const std::string& assignment : file.overrides()) command += " --set '" + assignment + "'";
+  std::string command =
+      program.name + " run " + quoted(file.path()) + " --seed " + std::to_string(seed);
+  for (const std::string& assignment : file.overrides()) command += " --set " + quoted(assignment);
   return command;
+}
+
+std::string quoted(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char letter) {
+    return std::isalnum(static_cast<unsigned char>(letter)) != 0 ||
+           std::string_view("%+,-./:@_").find(letter) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char letter : text) quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return quoted + "'";
 }
 
 std::string command_to_replay(const Program& program, const std::string& database,
                               std::int64_t run_id) {
-  return program.name + " replay " + database + " --run " + std::to_string(run_id);
+  return program.name + " replay " + quoted(database) + " --run " + std::to_string(run_id);
 }
 
 }  // namespace stampede::cli

@@ -19,6 +19,9 @@ void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunR
 void write_violations(engine::JsonWriter& writer,
                       const std::vector<scenarios::FoundViolation>& violations);
 
+/// `build`: {version, commit, compiler}.
+void write_build(engine::JsonWriter& writer);
+
 std::string hexadecimal(std::uint64_t value);
 
 /// `run_id`: null unless a run was stored.
@@ -27,6 +30,8 @@ void write_run_id(engine::JsonWriter& writer, std::int64_t run_id);
 /// What to type for the run of a seed: `./stampede run F --seed 7 --set 'cluster.replicas=5'`.
 std::string command_to_run(const Program& program, const scenarios::ScenarioFile& file,
                            std::uint64_t seed);
+/// A text as a shell reads it: as it is where nothing in it means something to a shell.
+std::string quoted(const std::string& text);
 /// The same for a stored run: `./stampede replay out.db --run 3`.
 std::string command_to_replay(const Program& program, const std::string& database,
                               std::int64_t run_id);

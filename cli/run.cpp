@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
@@ -41,6 +42,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   write_violations(json, result.violations);
   json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
+  write_build(json);
   json.key("seed").unsigned_integer(result.seed);
   json.key("decisions").unsigned_integer(result.decisions);
   json.key("operations").unsigned_integer(result.operations);
@@ -126,14 +128,19 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file =
       scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
+  Outputs outputs({flags.file});
+  OutputFile history(outputs, "--history", flags.history);
+  outputs.take_database("--db", flags.database);
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
+  settings.interrupted = interrupted;
   scenarios::HistoryMarks marks;
-  if (!flags.history.empty()) settings.observer = &marks;
+  if (history) settings.observer = &marks;
   const scenarios::RunResult result = scenarios::run(scenario, settings);
   if (flags.check_determinism) {
-    const auto again = scenarios::run(scenario, {nullptr, flags.stop_on_first});
-    if (const auto decisions = scenarios::difference_of(result, again)) {
+    const auto again = scenarios::run(scenario, {nullptr, flags.stop_on_first, interrupted});
+    const auto decisions = scenarios::difference_of(result, again);
+    if (decisions && !again.interrupted) {
       std::fprintf(stderr,
                    "internal error: two runs of seed %llu differ within decisions %llu to %llu\n",
                    static_cast<unsigned long long>(result.seed),
@@ -143,15 +150,24 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     }
   }
   const bool expected = scenarios::as_expected(scenario, result);
-  const int status = exit_status(scenarios::outcome_of(scenario, result));
-  const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, result);
-  if (!flags.history.empty()) scenarios::write_history(flags.history, scenario, result, marks);
+  std::int64_t run_id = 0;
+  // What ended early could not be done again to the same digest.
+  if (!flags.database.empty() && !result.interrupted)
+    outputs.write([&] { run_id = store(flags, file, result); });
+  if (history) {
+    scenarios::write_history(history.stream(), scenario, result, marks);
+    history.finish();
+  }
+  const int status = outputs.status(exit_status(scenarios::outcome_of(scenario, result)));
   if (common.json) {
     print_json(scenario, result, expected, status, run_id, watch.seconds());
   } else if (!common.quiet) {
     print_result(scenario, result, expected, watch.seconds());
     print_what_next(flags, common.program, file, result, run_id);
+    if (result.interrupted && !flags.database.empty())
+      std::printf("not stored: the run was interrupted\n");
   }
+  outputs.tell();
   return status;
 }
 

@@ -4,12 +4,15 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <thread>
 #include <tuple>
 
 #include "cli/command.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/sweep_report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -19,8 +22,8 @@ namespace {
 using scenarios::SweepJudgement;
 using scenarios::SweepSummary;
 
-constexpr std::size_t printed_seeds = 10;
-constexpr std::size_t stored_runs = 10;
+/// How many of the seeds that crashed are told one by one.
+constexpr std::size_t told_crashes = 3;
 
 struct SweepFlags {
   std::string file;
@@ -31,6 +34,7 @@ struct SweepFlags {
   std::vector<std::string> overrides;
   std::string database;
   std::string history;
+  std::string summary;
 };
 
 std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
@@ -65,31 +69,64 @@ scenarios::SweepSettings settings_of(const SweepFlags& flags) {
   return settings;
 }
 
-/// The seeds that failed and can be run again here.
-std::vector<std::uint64_t> to_look_at(const SweepSummary& summary) {
-  // A seed whose worker died would take this process with it.
-  return summary.crashed ? std::vector<std::uint64_t>{} : summary.failing;
+/// The seed whose history is kept: the first telling one, else the first that was decided; nothing
+/// if none was.
+std::optional<std::uint64_t> seed_to_keep(const scenarios::Swept& swept) {
+  const SweepSummary& summary = swept.summary;
+  if (const auto telling = scenarios::telling_seeds(summary); !telling.empty()) return telling[0];
+  const auto among = [](const std::vector<std::uint64_t>& seeds, std::uint64_t seed) {
+    return std::binary_search(seeds.begin(), seeds.end(), seed);
+  };
+  for (const scenarios::SeedRange& range : swept.ran) {
+    for (std::uint64_t seed = range.first; seed - range.first <= range.last - range.first; ++seed) {
+      if (!among(summary.failing, seed) && !among(summary.undecided, seed)) return seed;
+    }
+  }
+  return std::nullopt;
 }
 
-/// The history of the first failing seed, else of the first: what a checker is fed with to look
-/// closer.
-void keep_history(const SweepFlags& flags, const scenarios::ScenarioFile& file,
-                  const SweepSummary& summary, std::uint64_t first) {
-  const std::vector<std::uint64_t> failing = to_look_at(summary);
-  const scenarios::Scenario scenario = file.resolve(failing.empty() ? first : failing.front());
+/// What a checker is fed with to look closer.
+void keep_history(const scenarios::ScenarioFile& file, const scenarios::Swept& swept,
+                  OutputFile& output) {
+  const std::optional<std::uint64_t> seed = seed_to_keep(swept);
+  if (!seed) return;
+  const scenarios::Scenario scenario = file.resolve(*seed);
   scenarios::HistoryMarks marks;
-  const scenarios::RunResult result = scenarios::run(scenario, {&marks});
-  scenarios::write_history(flags.history, scenario, result, marks);
+  scenarios::RunSettings settings;
+  settings.observer = &marks;
+  settings.interrupted = interrupted;
+  const scenarios::RunResult result = scenarios::run(scenario, settings);
+  scenarios::write_history(output.stream(), scenario, result, marks);
+  output.finish();
 }
 
-/// Stores the first failing seeds with their events; the first run's number, or 0.
+traces::SweepRecord sweep_record(const SweepFlags& flags, const scenarios::Swept& swept,
+                                 const SweepJudgement& judged) {
+  traces::SweepRecord record;
+  record.scenario_name = std::filesystem::path(swept.scenario_file).stem().string();
+  record.scenario_file = swept.scenario_file;
+  record.scenario_text = swept.scenario_text;
+  record.overrides = swept.overrides;
+  std::tie(record.first_seed, record.last_seed) = seed_range(flags.seeds);
+  record.seeds = swept.summary.seeds;
+  record.verdict = engine::word_of(judged.verdict);
+  record.failing = swept.summary.failing_count;
+  record.undecided = swept.summary.undecided_count;
+  record.decisions = swept.summary.decisions;
+  record.operations = swept.summary.operations;
+  record.summary = engine::to_json(swept);
+  record.build = swept.build;
+  return record;
+}
+
+/// Stores what was covered, and the lowest failing seed of each property with its events; the first
+/// run's number, or 0.
 std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
-                   const SweepSummary& summary) {
+                   const scenarios::Swept& swept, const SweepJudgement& judged) {
   traces::Store database = traces::Store::create_or_open(flags.database);
+  database.add_sweep(sweep_record(flags, swept, judged));
   std::int64_t first = 0;
-  std::vector<std::uint64_t> failing = to_look_at(summary);
-  failing.resize(std::min(failing.size(), stored_runs));
-  for (const std::uint64_t seed : failing) {
+  for (const std::uint64_t seed : scenarios::telling_seeds(swept.summary)) {
     const scenarios::RunResult result = scenarios::run(file.resolve(seed), {});
     const std::int64_t id = scenarios::record(database, file, result, scenarios::Recording::events);
     if (first == 0) first = id;
@@ -97,95 +134,36 @@ std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
   return first;
 }
 
-void write_counts(engine::JsonWriter& json, const char* key,
-                  const std::map<std::string, std::uint64_t>& counts) {
-  json.key(key);
-  json.begin_object();
-  for (const auto& [name, count] : counts) json.key(name).unsigned_integer(count);
-  json.end_object();
+/// How to see one seed of what was found, and that it is what was expected.
+void print_what_next(const Program& program, const scenarios::ScenarioFile& file,
+                     const scenarios::Scenario& scenario, const SweepSummary& summary) {
+  const std::optional<std::uint64_t> seed = scenarios::seed_to_show(scenario, summary);
+  if (!seed) return;
+  std::string command = command_to_run(program, file, *seed);
+  const scenarios::Expectation& expected = scenario.expect_sweep;
+  // A run is expected to do what it says of runs; one seed of a sweep that is to fail fails.
+  if (!expected.ok() && scenario.expect_run.violation != expected.violation &&
+      summary.violated.count(expected.violation) != 0)
+    command += " --set " + quoted("expect.run={ violation: " + expected.violation + " }");
+  std::printf("first:  %s --db out.db\n", command.c_str());
 }
 
-void print_json(const scenarios::Scenario& scenario, const SweepSummary& summary,
-                const SweepJudgement& judged, std::int64_t run_id, double seconds) {
-  engine::JsonWriter json;
-  json.begin_object();
-  json.key("verdict");
-  engine::write(json, judged.verdict);
-  json.key("expected").text(scenario.expect_sweep.ok() ? "ok" : scenario.expect_sweep.violation);
-  json.key("as_expected").boolean(judged.as_expected);
-  json.key("violations");
-  json.begin_array();
-  for (const auto& [property, violated] : summary.violated) {
-    json.begin_object();
-    json.key("property").text(property);
-    json.key("seeds").unsigned_integer(violated.seeds);
-    json.key("first_seed").unsigned_integer(violated.first_seed);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("seeds").unsigned_integer(summary.seeds);
-  json.key("failing_count").unsigned_integer(summary.failing_count);
-  json.key("failing");
-  engine::write(json, summary.failing);
-  json.key("undecided_count").unsigned_integer(summary.undecided_count);
-  json.key("undecided");
-  engine::write(json, summary.undecided);
-  json.key("decisions").unsigned_integer(summary.decisions);
-  json.key("operations").unsigned_integer(summary.operations);
-  json.key("decisions_per_second").number(static_cast<double>(summary.decisions) / seconds);
-  write_counts(json, "probes", summary.probes);
-  json.key("unreached");
-  engine::write(json, judged.unreached);
-  write_counts(json, "faults_hit", summary.hits_by_kind);
-  json.key("complete").boolean(!summary.interrupted);
-  if (run_id != 0) json.key("run_id").integer(run_id);
-  json.key("exit_status").integer(exit_status(judged.outcome));
-  json.key("wall_seconds").number(seconds);
-  json.end_object();
-  std::printf("%s\n", json.str().c_str());
-}
-
-void print_seeds(const char* what, const std::vector<std::uint64_t>& seeds) {
-  if (seeds.empty()) return;
-  std::printf("%s seeds:", what);
-  for (std::size_t i = 0; i < seeds.size() && i < printed_seeds; ++i)
-    std::printf(" %llu", static_cast<unsigned long long>(seeds[i]));
-  std::printf("%s\n", seeds.size() > printed_seeds ? " ..." : "");
-}
-
-void print_counts(const char* what, const std::map<std::string, std::uint64_t>& counts) {
-  if (counts.empty()) return;
-  std::printf("%s:", what);
-  for (const auto& [name, count] : counts)
-    std::printf(" %s %s;", name.c_str(), grouped(count).c_str());
-  std::printf("\n");
-}
-
-void print_text(const SweepSummary& summary, const SweepJudgement& judged, double seconds) {
-  const auto per_second = [&](std::uint64_t count) {
-    return grouped(static_cast<std::uint64_t>(static_cast<double>(count) / seconds));
+SweepSummary sweep(const scenarios::ScenarioFile& file, scenarios::SweepSettings settings,
+                   const CommonFlags& common) {
+  const bool shown = !common.quiet && !common.json;
+  Progress progress(shown, "sweep", settings.workers.last - settings.workers.first + 1);
+  std::size_t crashes = 0;
+  settings.seen = [&](const SweepSummary& sofar) {
+    const std::uint64_t failing = sofar.failing_count;
+    progress.update(sofar.seeds, failing == 0 ? "" : ", failing " + std::to_string(failing));
   };
-  std::printf(
-      "%s%s: %s seeds, %s failing, %s undecided; %s decisions, %s operations in %.1f s (%s "
-      "seeds/s, %s decisions/s)%s\n",
-      engine::word_of(judged.verdict), judged.as_expected ? "" : " (not as expected)",
-      grouped(summary.seeds).c_str(), grouped(summary.failing_count).c_str(),
-      grouped(summary.undecided_count).c_str(), grouped(summary.decisions).c_str(),
-      grouped(summary.operations).c_str(), seconds, per_second(summary.seeds).c_str(),
-      per_second(summary.decisions).c_str(), summary.interrupted ? "; interrupted" : "");
-  for (const auto& [property, violated] : summary.violated) {
-    std::printf("  %s: %s seeds, first %llu\n", property.c_str(), grouped(violated.seeds).c_str(),
-                static_cast<unsigned long long>(violated.first_seed));
-  }
-  print_seeds("failing", summary.failing);
-  print_seeds("undecided", summary.undecided);
-  print_counts("probes reached (seeds)", summary.probes);
-  for (const std::string& probe : judged.unreached)
-    std::printf("probe never reached: %s\n", probe.c_str());
-  print_counts("faults that hit", summary.hits_by_kind);
-  for (const auto& [name, hits] : summary.hits_by_name) {
-    if (hits == 0) std::printf("fault never hit: %s\n", name.c_str());
-  }
+  settings.crashed = [&](const engine::SeedReport& report) {
+    if (crashes++ < told_crashes) {
+      std::fprintf(stderr, "seed %llu crashed: %s\n", static_cast<unsigned long long>(report.seed),
+                   report.result.c_str());
+    }
+  };
+  return scenarios::sweep(file, settings);
 }
 
 int execute(const SweepFlags& flags, const CommonFlags& common) {
@@ -193,34 +171,34 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file =
       scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   const scenarios::Scenario scenario = file.resolve(file.seed());
-  scenarios::SweepSettings settings = settings_of(flags);
-  const std::uint64_t first = settings.workers.first;
-  SweepSummary summary;
-  {
-    Progress progress(!common.quiet && !common.json, "sweep", settings.workers.last - first + 1);
-    settings.seen = [&](const SweepSummary& sofar) {
-      const std::uint64_t failing = sofar.failing_count;
-      progress.update(sofar.seeds, failing == 0 ? "" : ", failing " + std::to_string(failing));
-    };
-    summary = scenarios::sweep(file, settings);
-  }
+  const scenarios::SweepSettings settings = settings_of(flags);
+  Outputs outputs({flags.file});
+  OutputFile history(outputs, "--history", flags.history);
+  OutputFile summary(outputs, "--summary", flags.summary);
+  outputs.take_database("--db", flags.database);
+  const scenarios::Swept swept =
+      scenarios::swept(file, settings.workers, sweep(file, settings, common));
   const double seconds = watch.seconds();
-  const SweepJudgement judged = scenarios::judge(scenario, summary);
-  const std::int64_t run_id = flags.database.empty() ? 0 : store(flags, file, summary);
-  if (!flags.history.empty() && summary.seeds != 0) keep_history(flags, file, summary, first);
+  const SweepJudgement judged = scenarios::judge(scenario, swept.summary);
+  std::int64_t run_id = 0;
+  if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, swept, judged); });
+  if (history) keep_history(file, swept, history);
+  if (summary) {
+    summary.stream() << engine::to_json(swept) << '\n';
+    summary.finish();
+  }
+  const int status = outputs.status(exit_status(judged.outcome));
   if (common.json) {
-    print_json(scenario, summary, judged, run_id, seconds);
+    print_sweep_json(scenario, swept, judged, run_id, status, seconds);
   } else if (!common.quiet) {
-    print_text(summary, judged, seconds);
-    if (!summary.failing.empty()) {
-      std::printf("first:  %s --db out.db\n",
-                  command_to_run(common.program, file, summary.failing.front()).c_str());
-    }
+    print_sweep_text(swept, judged, seconds);
+    print_what_next(common.program, file, scenario, swept.summary);
     if (run_id != 0)
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
                   flags.database.c_str());
   }
-  return exit_status(judged.outcome);
+  outputs.tell();
+  return status;
 }
 
 }  // namespace
@@ -238,11 +216,15 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
       ->take_all()
       ->expected(1);
   command->add_option("--db", flags->database,
-                      "Store the first failing seeds in this database, with events");
+                      "Store in this database what was covered, and the lowest failing seed of "
+                      "each property, with events");
   command->add_option(
       "--history", flags->history,
       "Write the history of the first failing seed (of the first, if none fails) as "
       "NDJSON");
+  command->add_option("--summary", flags->summary,
+                      "Write what came of it as JSON, to be put together with that of other seeds "
+                      "by merge");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <cstdlib>
 #include <system_error>
 
 #include "engine/core/error.hpp"
@@ -15,6 +16,51 @@ std::string system_reason(sqlite3* connection) {
                      : std::generic_category().message(reason);
 }
 
+int open_flags(Database::Access access) {
+  switch (access) {
+    case Database::Access::read_only:
+      return SQLITE_OPEN_READONLY;
+    case Database::Access::existing:
+      return SQLITE_OPEN_READWRITE;
+    case Database::Access::read_write:
+      break;
+  }
+  return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+}
+
+/// What only a writer can do: undo by a rollback journal that a killed one left, remove it, or make
+/// the index of a log and lock it.
+bool needs_a_writer(int code) {
+  const int kind = code & 0xff;
+  return kind == SQLITE_READONLY || kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR ||
+         kind == SQLITE_PROTOCOL;
+}
+
+/// Copies the database and what belongs to it into a folder of its own, which is made.
+std::filesystem::path copy_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::string folder;
+  try {
+    folder = (fs::temp_directory_path() / "stampede-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr)
+      throw fs::filesystem_error(folder, std::error_code(errno, std::generic_category()));
+    for (const char* suffix : {"", "-journal", "-wal"}) {
+      const fs::path copy = fs::path(folder) / (std::string("copy.db") + suffix);
+      if (!fs::exists(path + suffix)) continue;
+      fs::copy_file(path + suffix, copy);
+      fs::permissions(copy, fs::perms::owner_read | fs::perms::owner_write);
+    }
+  } catch (const fs::filesystem_error& error) {
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+    throw engine::InputError(
+        {path, 0, 0},
+        "its writer was killed, and no copy to put in order can be made: " + error.code().message(),
+        "give a folder with room in TMPDIR, or make the database writable");
+  }
+  return folder;
+}
+
 }  // namespace
 
 Database::Database(std::string path, Access access, std::chrono::milliseconds busy_timeout)
@@ -26,10 +72,8 @@ Database::Database(std::string path, Access access, std::chrono::milliseconds bu
   // Nobody asks SQLite for its memory statistics; keeping them costs a lock per allocation, 7 % of
   // writing events.
   [[maybe_unused]] static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  const int mode = access == Access::read_only ? SQLITE_OPEN_READONLY
-                                               : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code =
-      sqlite3_open_v2(path_.c_str(), &connection_, mode | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path_.c_str(), &connection_,
+                                   open_flags(access) | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     try {
       fail(code);
@@ -41,7 +85,33 @@ Database::Database(std::string path, Access access, std::chrono::milliseconds bu
   sqlite3_busy_timeout(connection_, static_cast<int>(busy_timeout.count()));
 }
 
-Database::~Database() { sqlite3_close(connection_); }
+Database::~Database() {
+  sqlite3_close(connection_);
+  std::error_code ignored;
+  if (!scratch_.empty()) std::filesystem::remove_all(scratch_, ignored);
+}
+
+std::unique_ptr<Database> Database::open_to_read(const std::string& path,
+                                                 std::chrono::milliseconds busy_timeout) {
+  auto database = std::make_unique<Database>(path, Access::read_only, busy_timeout);
+  if (!needs_a_writer(database->readable())) return database;
+  // Opening it as a writer does, and reading, is what undoes. Without the right to write SQLite
+  // opens it all the same, and reading fails as before.
+  database = std::make_unique<Database>(path, Access::existing, busy_timeout);
+  if (needs_a_writer(database->readable())) {
+    const std::filesystem::path folder = copy_of(path);
+    database =
+        std::make_unique<Database>((folder / "copy.db").string(), Access::existing, busy_timeout);
+    database->scratch_ = folder;
+    database->path_ = path;
+  }
+  if (database->readable() == SQLITE_OK) database->execute("PRAGMA query_only = 1");
+  return database;
+}
+
+int Database::readable() const {
+  return sqlite3_exec(connection_, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+}
 
 void Database::execute(const std::string& sql) {
   const int code = sqlite3_exec(connection_, sql.c_str(), nullptr, nullptr, nullptr);

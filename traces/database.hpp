@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -17,11 +19,16 @@ namespace stampede::traces {
 
 class Database {
  public:
-  enum class Access { read_only, read_write };
+  /// `existing`: to be written, but not made.
+  enum class Access { read_only, existing, read_write };
 
   /// Opens the file; `read_write` creates it if there is none. Whoever holds a lock is waited for
   /// until `busy_timeout`.
   Database(std::string path, Access access, std::chrono::milliseconds busy_timeout);
+  /// Opens an existing database to be read. What a killed writer left half done is undone first: in
+  /// place where that may be written, else in a copy, which is removed when this is closed.
+  static std::unique_ptr<Database> open_to_read(const std::string& path,
+                                                std::chrono::milliseconds busy_timeout);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -38,7 +45,12 @@ class Database {
  private:
   friend class Statement;
 
+  /// SQLite's result of reading something.
+  [[nodiscard]] int readable() const;
+
   std::string path_;
+  /// The folder of the copy that is read, if it is one.
+  std::filesystem::path scratch_;
   sqlite3* connection_ = nullptr;
 };
 

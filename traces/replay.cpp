@@ -36,8 +36,8 @@ class Comparer final : public engine::WorldObserver {
     return also_ != nullptr && also_->wants_state(step, node);
   }
 
-  std::optional<Divergence> finish() {
-    if (!divergence_ && position_ < stored_.size()) {
+  std::optional<Divergence> finish(bool interrupted) {
+    if (!interrupted && !divergence_ && position_ < stored_.size()) {
       divergence_ = Divergence{stored_[position_].step, false, stored_[position_].text,
                                "(the replay has ended)"};
     }
@@ -51,6 +51,19 @@ class Comparer final : public engine::WorldObserver {
   std::size_t position_ = 0;
   std::optional<Divergence> divergence_;
 };
+
+/// Blocks are complete: of a run that ended early the last decisions are in none.
+std::optional<Divergence> first_different_block(const RunRecord& record, const RerunResult& rerun) {
+  const std::vector<std::uint64_t>& then = record.block_digests;
+  const std::vector<std::uint64_t>& now = rerun.block_digests;
+  const std::size_t blocks = rerun.interrupted ? now.size() : std::max(now.size(), then.size());
+  for (std::size_t i = 0; i < blocks; ++i) {
+    if (i >= now.size() || i >= then.size() || now[i] != then[i])
+      return Divergence{(i + 1) * 1024, true, "", ""};
+  }
+  if (rerun.interrupted || rerun.digest == record.digest) return std::nullopt;
+  return Divergence{std::max(rerun.decisions, record.decisions), true, "", ""};
+}
 
 }  // namespace
 
@@ -68,22 +81,13 @@ ReplayResult replay(const Store& store, const RunRecord& record, const RunFactor
   if (!stored.empty()) {
     Comparer comparer(std::move(stored), names, also);
     result.rerun = rerun(&comparer);
-    result.first_divergence = comparer.finish();
+    result.first_divergence = comparer.finish(result.rerun.interrupted);
   } else {
     result.rerun = rerun(also);
-    const auto& now = result.rerun.block_digests;
-    const std::size_t blocks = std::max(now.size(), record.block_digests.size());
-    for (std::size_t i = 0; i < blocks && !result.first_divergence; ++i) {
-      if (i < now.size() && i < record.block_digests.size() && now[i] == record.block_digests[i])
-        continue;
-      result.first_divergence = Divergence{(i + 1) * 1024, true, "", ""};
-    }
-    if (!result.first_divergence && result.rerun.digest != record.digest) {
-      result.first_divergence =
-          Divergence{std::max(result.rerun.decisions, record.decisions), true, "", ""};
-    }
+    result.first_divergence = first_different_block(record, result.rerun);
   }
-  result.matches = !result.first_divergence && result.rerun.digest == record.digest;
+  result.matches =
+      !result.rerun.interrupted && !result.first_divergence && result.rerun.digest == record.digest;
   return result;
 }
 

@@ -16,6 +16,8 @@ struct RerunResult {
   std::uint64_t digest = 0;
   std::uint64_t decisions = 0;
   std::vector<std::uint64_t> block_digests;
+  /// It ended early: only so far it can be compared, and it does not match.
+  bool interrupted = false;
 };
 using RunFactory = std::function<RerunResult(engine::WorldObserver* observer)>;
 

@@ -8,6 +8,7 @@
 
 #include "engine/core/names.hpp"
 #include "engine/core/time.hpp"
+#include "engine/core/version.hpp"
 
 namespace stampede::traces {
 
@@ -42,7 +43,8 @@ struct RunRecord {
   std::uint64_t seed = 0;
   /// `timed` or `script`.
   std::string mode;
-  std::string engine_version;
+  /// What ran it.
+  engine::Build build;
   /// `ok`, `violated` or `undecided`.
   std::string verdict;
   std::uint64_t decisions = 0;

@@ -29,12 +29,6 @@ void bind_unless_zero(Statement& statement, int parameter, std::uint64_t value) 
   statement.bind_unsigned(parameter, value);
 }
 
-std::string json_list(const std::vector<std::string>& texts) {
-  engine::JsonWriter writer;
-  engine::write(writer, texts);
-  return writer.take();
-}
-
 /// 8 bytes each, little-endian.
 std::string packed(const std::vector<std::uint64_t>& words) {
   std::string bytes;
@@ -100,9 +94,9 @@ void RunWriter::insert_run(const RunRecord& record) {
       database_,
       "INSERT INTO run (id, scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
       "engine_version, verdict, decisions, operations, virtual_time, digest, block_digests, "
-      "schedule, edits, recorded, event_count, stop_on_first) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  const std::string overrides = json_list(record.overrides);
+      "schedule, edits, recorded, event_count, stop_on_first, engine_commit, compiler) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const std::string overrides = engine::to_json(record.overrides);
   const std::string block_digests = packed(record.block_digests);
   statement.bind(1, run_);
   statement.bind_text(2, record.scenario_name);
@@ -111,7 +105,7 @@ void RunWriter::insert_run(const RunRecord& record) {
   statement.bind_text(5, overrides);
   statement.bind_unsigned(6, record.seed);
   statement.bind_text(7, record.mode);
-  statement.bind_text(8, record.engine_version);
+  statement.bind_text(8, record.build.version);
   statement.bind_text(9, record.verdict);
   statement.bind_unsigned(10, record.decisions);
   statement.bind_unsigned(11, record.operations);
@@ -123,6 +117,8 @@ void RunWriter::insert_run(const RunRecord& record) {
   statement.bind_text(17, record.recorded);
   statement.bind_unsigned(18, event_count_);
   statement.bind(19, record.stop_on_first ? 1 : 0);
+  statement.bind_text(20, record.build.commit);
+  statement.bind_text(21, record.build.compiler);
   statement.run();
 }
 

@@ -22,7 +22,9 @@ CREATE TABLE run (                -- one row per finished run: enough to do it a
   edits TEXT NOT NULL,            -- what is suppressed and forced, or empty
   stop_on_first INTEGER NOT NULL DEFAULT 0, -- 1: it ended at its first violation
   recorded TEXT NOT NULL,         -- none, schedule, events
-  event_count INTEGER NOT NULL    -- rows of this run in event
+  event_count INTEGER NOT NULL,   -- rows of this run in event
+  engine_commit TEXT NOT NULL DEFAULT 'unknown', -- of the sources; + where they had been changed
+  compiler TEXT NOT NULL DEFAULT 'unknown'
 );
 CREATE INDEX run_by_seed ON run (seed);
 
@@ -60,12 +62,39 @@ CREATE TABLE event (              -- what was seen of each decision; better read
 );
 )sql";
 
+const char* const sweep_table_sql = R"sql(
+CREATE TABLE sweep (              -- one row per sweep: what was covered, also where nothing failed
+  id INTEGER PRIMARY KEY,         -- ascending in the order of writing
+  scenario_name TEXT NOT NULL,
+  scenario_file TEXT NOT NULL,
+  scenario_text TEXT NOT NULL,    -- the whole YAML file
+  overrides TEXT NOT NULL,        -- JSON list of PATH=VALUE texts of the command line
+  first_seed INTEGER NOT NULL,    -- what was asked for
+  last_seed INTEGER NOT NULL,
+  seeds INTEGER NOT NULL,         -- how many were run, from first_seed on
+  verdict TEXT NOT NULL,          -- ok, violated, undecided
+  failing INTEGER NOT NULL,       -- seeds
+  undecided INTEGER NOT NULL,     -- seeds
+  decisions INTEGER NOT NULL,
+  operations INTEGER NOT NULL,
+  summary TEXT NOT NULL,          -- JSON: what stampede sweep --summary writes
+  engine_version TEXT NOT NULL,
+  engine_commit TEXT NOT NULL,
+  compiler TEXT NOT NULL
+);
+)sql";
+
 const char* const upgrade_1_sql = R"sql(
 ALTER TABLE run ADD COLUMN stop_on_first INTEGER NOT NULL DEFAULT 0;
 UPDATE run SET stop_on_first = 1, edits = '' WHERE edits = 'stop_on_first: true';
 UPDATE event SET kind = 'wipe', type = NULL WHERE kind = 'crash' AND type = 'wipe';
 )sql";
 
-std::string schema_sql() { return std::string(tables_sql) + views_sql; }
+const char* const upgrade_2_sql = R"sql(
+ALTER TABLE run ADD COLUMN engine_commit TEXT NOT NULL DEFAULT 'unknown';
+ALTER TABLE run ADD COLUMN compiler TEXT NOT NULL DEFAULT 'unknown';
+)sql";
+
+std::string schema_sql() { return std::string(tables_sql) + sweep_table_sql + views_sql; }
 
 }  // namespace stampede::traces

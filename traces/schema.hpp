@@ -10,7 +10,7 @@ namespace stampede::traces {
 inline constexpr std::int64_t application_id = 0x53746d70;
 /// PRAGMA user_version. A change of tables or of what a column means makes a new one; views may be
 /// added within one.
-inline constexpr std::int64_t schema_version = 2;
+inline constexpr std::int64_t schema_version = 3;
 /// What is still read, and brought up to date before something is added.
 inline constexpr std::int64_t oldest_schema_version = 1;
 
@@ -20,10 +20,13 @@ inline constexpr int event_run_shift = 40;
 
 /// Creates all tables and views, with SQL comments: `sqlite3 run.db .schema` is documentation.
 std::string schema_sql();
-/// Its two halves.
+/// Its parts; that of sweeps came with format 3.
 extern const char* const tables_sql;
+extern const char* const sweep_table_sql;
 extern const char* const views_sql;
-/// Makes tables of format 1 those of format 2; its views have been dropped.
+/// Makes tables of format 1 those of format 2, and those those of format 3; the views have been
+/// dropped.
 extern const char* const upgrade_1_sql;
+extern const char* const upgrade_2_sql;
 
 }  // namespace stampede::traces

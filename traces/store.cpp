@@ -3,6 +3,7 @@
 #include <map>
 
 #include "engine/core/document.hpp"
+#include "engine/core/json.hpp"
 #include "traces/schema.hpp"
 
 namespace stampede::traces {
@@ -53,14 +54,16 @@ void create_schema(Database& database) {
 /// Brings a database of an older format up to date, in one transaction as well.
 void upgrade_schema(Database& database) {
   database.execute("BEGIN IMMEDIATE");
-  if (database.integer("PRAGMA user_version") == 1) {
-    std::string drop;
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version < schema_version) {
+    std::string changes;
     {
       Statement view(database, "SELECT name FROM sqlite_schema WHERE type = 'view'");
-      while (view.step()) drop += "DROP VIEW " + view.text(0) + ";";
+      while (view.step()) changes += "DROP VIEW " + view.text(0) + ";";
     }
-    database.execute(drop + upgrade_1_sql + views_sql);
-    database.execute("PRAGMA user_version = 2");
+    if (version < 2) changes += upgrade_1_sql;
+    database.execute(changes + upgrade_2_sql + sweep_table_sql + views_sql);
+    database.execute("PRAGMA user_version = " + std::to_string(schema_version));
   }
   database.execute("COMMIT");
 }
@@ -135,7 +138,7 @@ Store Store::create_or_open(const std::string& path, std::chrono::milliseconds b
 }
 
 Store Store::open_read_only(const std::string& path, std::chrono::milliseconds busy_timeout) {
-  auto database = std::make_unique<Database>(path, Database::Access::read_only, busy_timeout);
+  std::unique_ptr<Database> database = Database::open_to_read(path, busy_timeout);
   check_format(*database);
   return {std::move(database), Database::Access::read_only};
 }
@@ -153,6 +156,63 @@ Store::~Store() {
 RunWriter Store::begin_run() {
   ASSERT(access_ == Database::Access::read_write);
   return RunWriter(*database_);
+}
+
+std::int64_t Store::add_sweep(const SweepRecord& record) {
+  ASSERT(access_ == Database::Access::read_write);
+  Statement statement(
+      *database_,
+      "INSERT INTO sweep (scenario_name, scenario_file, scenario_text, overrides, first_seed, "
+      "last_seed, seeds, verdict, failing, undecided, decisions, operations, summary, "
+      "engine_version, engine_commit, compiler) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  const std::string overrides = engine::to_json(record.overrides);
+  statement.bind_text(1, record.scenario_name);
+  statement.bind_text(2, record.scenario_file);
+  statement.bind_text(3, record.scenario_text);
+  statement.bind_text(4, overrides);
+  statement.bind_unsigned(5, record.first_seed);
+  statement.bind_unsigned(6, record.last_seed);
+  statement.bind_unsigned(7, record.seeds);
+  statement.bind_text(8, record.verdict);
+  statement.bind_unsigned(9, record.failing);
+  statement.bind_unsigned(10, record.undecided);
+  statement.bind_unsigned(11, record.decisions);
+  statement.bind_unsigned(12, record.operations);
+  statement.bind_text(13, record.summary);
+  statement.bind_text(14, record.build.version);
+  statement.bind_text(15, record.build.commit);
+  statement.bind_text(16, record.build.compiler);
+  statement.run();
+  return database_->integer("SELECT last_insert_rowid()");
+}
+
+std::vector<SweepRecord> Store::sweeps() const {
+  if (database_->integer("PRAGMA user_version") < 3) return {};
+  Statement row(*database_,
+                "SELECT id, scenario_name, scenario_file, scenario_text, overrides, first_seed, "
+                "last_seed, seeds, verdict, failing, undecided, decisions, operations, summary, "
+                "engine_version, engine_commit, compiler FROM sweep ORDER BY id");
+  std::vector<SweepRecord> records;
+  while (row.step()) {
+    SweepRecord& record = records.emplace_back();
+    record.id = row.integer(0);
+    record.scenario_name = row.text(1);
+    record.scenario_file = row.text(2);
+    record.scenario_text = row.text(3);
+    record.overrides = texts_of_json_list(row.bytes(4), database_->path());
+    record.first_seed = row.unsigned_integer(5);
+    record.last_seed = row.unsigned_integer(6);
+    record.seeds = row.unsigned_integer(7);
+    record.verdict = row.text(8);
+    record.failing = row.unsigned_integer(9);
+    record.undecided = row.unsigned_integer(10);
+    record.decisions = row.unsigned_integer(11);
+    record.operations = row.unsigned_integer(12);
+    record.summary = row.text(13);
+    record.build = {row.text(14), row.text(15), row.text(16)};
+  }
+  return records;
 }
 
 std::vector<RunSummary> Store::runs() const {
@@ -182,16 +242,17 @@ std::vector<RunSummary> Store::runs() const {
 
 RunRecord Store::load_run(std::int64_t run) const {
   // In format 1 the column of edits said it.
-  const bool has_column = database_->integer("PRAGMA user_version") >= 2;
+  const std::int64_t format = database_->integer("PRAGMA user_version");
   const std::string stop_on_first =
-      has_column ? "stop_on_first, edits"
-                 : "edits = 'stop_on_first: true', nullif(edits, 'stop_on_first: true')";
+      format >= 2 ? "stop_on_first, edits"
+                  : "edits = 'stop_on_first: true', nullif(edits, 'stop_on_first: true')";
+  const std::string built_by = format >= 3 ? ", engine_commit, compiler" : ", 'unknown', 'unknown'";
   Statement row(*database_,
                 "SELECT scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
                 "engine_version, verdict, "
                 "decisions, operations, virtual_time, digest, block_digests, schedule, "
                 "recorded, event_count, " +
-                    stop_on_first + " FROM run WHERE id = ?");
+                    stop_on_first + built_by + " FROM run WHERE id = ?");
   row.bind(1, run);
   if (!row.step()) fail_no_such_run(run);
   RunRecord record;
@@ -202,7 +263,7 @@ RunRecord Store::load_run(std::int64_t run) const {
   record.overrides = texts_of_json_list(row.bytes(3), database_->path());
   record.seed = row.unsigned_integer(4);
   record.mode = row.text(5);
-  record.engine_version = row.text(6);
+  record.build = {row.text(6), row.text(18), row.text(19)};
   record.verdict = row.text(7);
   record.decisions = row.unsigned_integer(8);
   record.operations = row.unsigned_integer(9);
@@ -242,10 +303,22 @@ std::optional<std::int64_t> Store::default_run() const {
 }
 
 std::optional<std::int64_t> Store::find_run_by_seed(std::uint64_t seed) const {
-  Statement row(*database_, "SELECT id FROM run WHERE seed = ? ORDER BY id DESC LIMIT 1");
+  // A file that was changed, or is known by two names, is one scenario.
+  Statement row(*database_,
+                "SELECT id, scenario_file, scenario_text FROM run WHERE seed = ? ORDER BY id DESC");
   row.bind_unsigned(1, seed);
   if (!row.step()) return std::nullopt;
-  return row.integer(0);
+  const std::int64_t newest = row.integer(0);
+  const std::string file = row.text(1);
+  const std::string text = row.text(2);
+  while (row.step()) {
+    if (row.bytes(1) == file || row.bytes(2) == text) continue;
+    throw InputError(Place{database_->path(), 0, 0},
+                     "seed " + std::to_string(seed) + " is that of run " + std::to_string(newest) +
+                         " of " + file + ", and of run " + row.text(0) + " of " + row.text(1),
+                     "write --run " + std::to_string(newest) + ", or --run " + row.text(0));
+  }
+  return newest;
 }
 
 std::int64_t Store::choose_run(std::optional<std::int64_t> run,
@@ -253,8 +326,21 @@ std::int64_t Store::choose_run(std::optional<std::int64_t> run,
   if (run) return *run;
   const std::optional<std::int64_t> found = seed ? find_run_by_seed(*seed) : default_run();
   if (found) return *found;
-  throw InputError(database_->path() + (seed ? ": no stored run has seed " + std::to_string(*seed)
-                                             : ": there are no runs in this database"));
+  if (!seed || runs().empty()) fail_no_runs();
+  throw InputError(Place{database_->path(), 0, 0},
+                   "no stored run has seed " + std::to_string(*seed));
+}
+
+void Store::fail_no_runs() const {
+  const std::vector<SweepRecord> swept = sweeps();
+  if (swept.empty())
+    throw InputError(Place{database_->path(), 0, 0}, "there are no runs in this database",
+                     "no run was finished; run again with --db");
+  const SweepRecord& last = swept.back();
+  throw InputError(Place{database_->path(), 0, 0}, "there are no runs in this database",
+                   "the sweep of " + last.scenario_file + " from seed " +
+                       std::to_string(last.first_seed) + " on ran " + std::to_string(last.seeds) +
+                       " seeds, and none of them is stored: " + last.verdict);
 }
 
 void Store::for_each_event(std::int64_t run, std::uint64_t first_step, std::uint64_t last_step,

@@ -20,6 +20,7 @@
 #include "traces/database.hpp"
 #include "traces/run_record.hpp"
 #include "traces/run_writer.hpp"
+#include "traces/sweep_record.hpp"
 
 namespace stampede::traces {
 
@@ -31,7 +32,8 @@ class Store {
   /// Opens the database for reading and writing; creates it if there is none.
   static Store create_or_open(const std::string& path,
                               std::chrono::milliseconds busy_timeout = patience);
-  /// Opens an existing database, which is not changed.
+  /// Opens an existing database, in which nothing is changed but what a killed writer left half
+  /// done.
   static Store open_read_only(const std::string& path,
                               std::chrono::milliseconds busy_timeout = patience);
   Store(Store&&) = default;
@@ -41,19 +43,22 @@ class Store {
   /// Starts a new run. One at a time. REQUIRES: not opened read-only.
   [[nodiscard]] RunWriter begin_run();
 
+  /// Stores what a sweep covered, under the number that is returned; `id` is filled in here.
+  /// REQUIRES: not opened read-only, and no run is being written.
+  std::int64_t add_sweep(const SweepRecord& record);
+
   /// All finished runs, ascending.
   [[nodiscard]] std::vector<RunSummary> runs() const;
+  /// All sweeps, ascending.
+  [[nodiscard]] std::vector<SweepRecord> sweeps() const;
   /// Everything about a run but its events; InputError if there is no such run.
   [[nodiscard]] RunRecord load_run(std::int64_t run) const;
   /// The newest violated run, else the newest; nothing if no run is stored.
   [[nodiscard]] std::optional<std::int64_t> default_run() const;
   /// The run that is asked for by number, by seed (the newest), or by neither (the default one);
-  /// InputError if nothing is stored for a seed, or at all.
+  /// InputError if nothing is stored for a seed, or at all, or if runs of two scenarios have it.
   [[nodiscard]] std::int64_t choose_run(std::optional<std::int64_t> run,
                                         std::optional<std::uint64_t> seed) const;
-  /// The newest run with this seed.
-  [[nodiscard]] std::optional<std::int64_t> find_run_by_seed(std::uint64_t seed) const;
-
   using EventCallback = std::function<void(const engine::Event&)>;
   /// Calls back for each event of `run` with first_step <= step <= last_step, in order. The texts
   /// of an event are valid during the call only. InputError if there is no such run.
@@ -65,6 +70,9 @@ class Store {
       : database_(std::move(database)), access_(access) {}
 
   [[noreturn]] void fail_no_such_run(std::int64_t run) const;
+  [[noreturn]] void fail_no_runs() const;
+  /// The newest run with this seed.
+  [[nodiscard]] std::optional<std::int64_t> find_run_by_seed(std::uint64_t seed) const;
   /// Sequence number of the first event at or after `step`; one past the last if there is none.
   [[nodiscard]] std::int64_t first_sequence(std::int64_t run, std::uint64_t step,
                                             std::int64_t event_count) const;

@@ -11,8 +11,13 @@ SELECT run.id AS run, scenario_name, seed, mode, verdict,
           (SELECT property FROM violation WHERE violation.run = run.id ORDER BY ordinal)) AS violated,
        (SELECT min(step) FROM violation WHERE violation.run = run.id) AS first_violation_step,
        decisions, operations, virtual_time / 1e9 AS virtual_seconds,
-       printf('%016x', digest) AS digest, recorded, event_count, engine_version
+       printf('%016x', digest) AS digest, recorded, event_count, engine_version, engine_commit, compiler
 FROM run;
+
+CREATE VIEW sweep_summary AS      -- one line per sweep
+SELECT id AS sweep, scenario_name, first_seed, last_seed, seeds, verdict, failing, undecided,
+       decisions, operations, engine_version, engine_commit, compiler
+FROM sweep;
 
 CREATE VIEW trace AS              -- events with their run and names instead of numbers
 SELECT run.id AS run, event.id & 0xffffffffff AS sequence, event.step, event.time,

@@ -43,7 +43,9 @@ EndReason Simulation::run() try {
   while (!at_rest_) {
     if (world_.broken()) return EndReason::broken;
     if (settings_.stop_on_first && !world_.violations().empty()) return EndReason::stopped;
-    if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
+    if (world_.step() >= next_look_) {
+      if (const auto reason = look_up()) return *reason;
+    }
     if (queue_.empty() || queue_.next_time() > phase_end_) {
       if (settings_.liveness && !faults_stopped_) {
         world_.set_now(std::max(world_.now(), settings_.liveness->faults_stop));
@@ -67,6 +69,14 @@ EndReason Simulation::run() try {
   return EndReason::finished;
 } catch (const QueueLimit&) {
   return EndReason::queue_limit;
+}
+
+std::optional<EndReason> Simulation::look_up() {
+  constexpr std::uint64_t decisions_between = 1024;
+  if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
+  if (settings_.interrupted && settings_.interrupted()) return EndReason::interrupted;
+  next_look_ = std::min(settings_.decisions_max, world_.step() + decisions_between);
+  return std::nullopt;
 }
 
 void Simulation::handle(const TimedEvent& event) {

@@ -70,10 +70,21 @@ struct SimulationSettings {
   };
   std::vector<Convergence> convergence;
   bool stop_on_first = false;
+  /// Asked every thousand decisions or so whether to end early; may be empty.
+  std::function<bool()> interrupted;
 };
 
-enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped };
-STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped);
+enum class EndReason {
+  finished,
+  virtual_time,
+  decision_limit,
+  queue_limit,
+  broken,
+  stopped,
+  interrupted
+};
+STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped,
+              interrupted);
 
 class Simulation {
  public:
@@ -127,6 +138,8 @@ class Simulation {
   /// Asks for changes of members that are due, as long as a client is free.
   void reconfigure();
   void client_answered(NodeId node, OperationId id);
+  /// Why to end at this step, where that is looked at; sets where it is looked at next.
+  std::optional<EndReason> look_up();
   [[nodiscard]] bool workload_done() const;
   void check_rest();
   void stop_faults();
@@ -149,6 +162,8 @@ class Simulation {
   /// Changes of members that were asked for, and that are due.
   std::size_t reconfigurations_begun_ = 0;
   std::size_t reconfigurations_due_ = 0;
+  /// The step at which to look up.
+  std::uint64_t next_look_ = 0;
   bool faults_stopped_ = false;
   bool at_rest_ = false;
   /// The last time of the phase the run is in: until faults stop, until the liveness deadline, or

@@ -14,8 +14,11 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
+
+#include "engine/core/error.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -52,21 +55,45 @@ bool read_all(int file, void* bytes, std::size_t count) {
   return true;
 }
 
+/// What stands before each result in a worker's pipe.
+struct Frame {
+  std::uint64_t size = 0;
+  SeedReport::Fate fate = SeedReport::Fate::done;
+};
+
+SeedReport report_of(const std::function<std::string(std::uint64_t)>& run_seed,
+                     std::uint64_t seed) {
+  using Fate = SeedReport::Fate;
+  try {
+    return {seed, Fate::done, run_seed(seed)};
+  } catch (const InputError& error) {
+    return {seed, Fate::refused, error.what()};
+  } catch (const std::exception& error) {
+    return {seed, Fate::crashed, error.what()};
+  }
+}
+
+/// Runs what it is ordered to until there are no more orders. Nothing leaves it: behind it is what
+/// the parent was doing, with workers and files that are the parent's to end.
 [[noreturn]] void work(int orders, int results,
-                       const std::function<std::string(std::uint64_t)>& run_seed) {
+                       const std::function<std::string(std::uint64_t)>& run_seed) noexcept {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // They are for the parent, which ends its workers.
   std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   // An aborting handler is a result, not a reason to fill the disk.
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   Range range{};
   while (read_all(orders, &range, sizeof range)) {
-    for (std::uint64_t seed = range.first; seed <= range.last; ++seed) {
-      const std::string result = run_seed(seed);
-      const std::uint64_t size = result.size();
-      if (!write_all(results, &size, sizeof size) || !write_all(results, result.data(), size))
+    std::uint64_t seed = range.first;
+    do {
+      const SeedReport report = report_of(run_seed, seed);
+      const Frame frame{report.result.size(), report.fate};
+      if (!write_all(results, &frame, sizeof frame) ||
+          !write_all(results, report.result.data(), report.result.size()))
         ::_exit(0);
-    }
+    } while (seed++ != range.last);
   }
   ::_exit(0);
 }
@@ -113,7 +140,11 @@ class Worker {
   [[nodiscard]] bool busy() const { return busy_; }
   [[nodiscard]] int results() const { return results_; }
   [[nodiscard]] std::uint64_t seed() const { return range_.first; }
-  [[nodiscard]] Range rest() const { return {range_.first + 1, range_.last}; }
+  /// What it has not begun; nothing if first is behind last.
+  [[nodiscard]] std::optional<Range> rest() const {
+    if (range_.first == range_.last) return std::nullopt;
+    return Range{range_.first + 1, range_.last};
+  }
   [[nodiscard]] std::chrono::steady_clock::time_point since() const { return since_; }
 
   /// Bytes that have come; false once the worker is gone.
@@ -125,16 +156,15 @@ class Worker {
     pending_.append(buffer, static_cast<std::size_t>(got));
     return true;
   }
-  /// The next whole result, if there is one.
-  bool next(std::uint64_t& seed, std::string& result) {
-    std::uint64_t size = 0;
-    if (!busy_ || pending_.size() < sizeof size) return false;
-    std::memcpy(&size, pending_.data(), sizeof size);
-    if (pending_.size() < sizeof size + size) return false;
-    result = pending_.substr(sizeof size, size);
-    pending_.erase(0, sizeof size + size);
-    seed = range_.first++;
-    busy_ = range_.first <= range_.last;
+  /// The next whole report, if there is one.
+  bool next(SeedReport& report) {
+    Frame frame;
+    if (!busy_ || pending_.size() < sizeof frame) return false;
+    std::memcpy(&frame, pending_.data(), sizeof frame);
+    if (pending_.size() < sizeof frame + frame.size) return false;
+    report = {range_.first++, frame.fate, pending_.substr(sizeof frame, frame.size)};
+    pending_.erase(0, sizeof frame + frame.size);
+    busy_ = range_.first <= range_.last && range_.first != 0;
     since_ = std::chrono::steady_clock::now();
     return true;
   }
@@ -156,6 +186,37 @@ class Worker {
   bool reaped_ = false;
   std::string pending_;
   std::chrono::steady_clock::time_point since_;
+};
+
+/// The seeds that no worker has been given yet.
+class Work {
+ public:
+  Work(std::uint64_t first, std::uint64_t last)
+      : next_seed_(first), last_(last), all_given_(first > last) {}
+
+  void give_back(Range range) { returned_.push_front(range); }
+  /// Some of them for a worker, unless they are too far ahead of the seed whose report is awaited:
+  /// reports wait for their turn.
+  std::optional<Range> take(std::uint64_t awaited) {
+    if (!returned_.empty()) {
+      const Range range = returned_.front();
+      returned_.pop_front();
+      return range;
+    }
+    if (all_given_ || (next_seed_ > awaited && next_seed_ - awaited > 4096)) return std::nullopt;
+    const Range range{next_seed_,
+                      last_ - next_seed_ < chunk_seeds ? last_ : next_seed_ + chunk_seeds - 1};
+    // Behind the last of all comes 0.
+    all_given_ = range.last == last_;
+    next_seed_ = range.last + 1;
+    return range;
+  }
+
+ private:
+  std::uint64_t next_seed_;
+  std::uint64_t last_;
+  bool all_given_;
+  std::deque<Range> returned_;
 };
 
 /// Hands reports on in the order of their seeds.
@@ -188,8 +249,7 @@ void sweep(const SweepSettings& settings,
            const std::function<bool(const SeedReport&)>& report,
            const std::function<bool()>& interrupted) {
   const auto previous = std::signal(SIGPIPE, SIG_IGN);
-  std::deque<Range> work;
-  std::uint64_t next_seed = settings.first;
+  Work work(settings.first, settings.last);
   InOrder ordered(settings.first, report);
   std::vector<std::unique_ptr<Worker>> workers(std::max<std::uint32_t>(settings.jobs, 1));
   const auto living = [&] {
@@ -199,30 +259,16 @@ void sweep(const SweepSettings& settings,
     }
     return list;
   };
-  const auto take = [&](Range& range) {
-    if (!work.empty()) {
-      range = work.front();
-      work.pop_front();
-      return true;
-    }
-    // Not too far ahead of the slowest: results wait for their turn.
-    if (next_seed > settings.last || next_seed == 0 || next_seed > ordered.next() + 4096)
-      return false;
-    range = {next_seed, std::min(settings.last, next_seed + chunk_seeds - 1)};
-    next_seed = range.last + 1;
-    return true;
-  };
   const auto limit = std::chrono::nanoseconds(settings.seed_limit.nanoseconds);
   bool going = true;
   while (going && !interrupted()) {
     bool any_busy = false;
     for (auto& worker : workers) {
-      Range range{};
       if (worker && worker->busy()) {
         any_busy = true;
-      } else if (take(range)) {
+      } else if (const std::optional<Range> range = work.take(ordered.next())) {
         if (!worker) worker = std::make_unique<Worker>(run_seed, living());
-        worker->assign(range);
+        worker->assign(*range);
         any_busy = true;
       }
     }
@@ -240,7 +286,7 @@ void sweep(const SweepSettings& settings,
       bool alive = true;
       if ((polled[p].revents & (POLLIN | POLLHUP)) != 0) alive = worker->receive();
       SeedReport one;
-      while (going && worker->next(one.seed, one.result)) going = ordered.add(one);
+      while (going && worker->next(one)) going = ordered.add(one);
       if (!going) break;
       if (!worker->busy()) continue;
       const bool overdue = std::chrono::steady_clock::now() - worker->since() > limit;
@@ -248,9 +294,9 @@ void sweep(const SweepSettings& settings,
       SeedReport lost{
           worker->seed(), alive ? SeedReport::Fate::runaway : SeedReport::Fate::crashed,
           alive ? "no result after " + to_string(settings.seed_limit) : worker->death()};
-      const Range rest = worker->rest();
+      const std::optional<Range> rest = worker->rest();
       worker.reset();
-      if (rest.first <= rest.last) work.push_front(rest);
+      if (rest) work.give_back(*rest);
       going = ordered.add(std::move(lost));
     }
   }

@@ -23,7 +23,8 @@ struct SweepSettings {
 struct SeedReport {
   enum class Fate {
     done,     // `result` is what the function returned
-    crashed,  // the worker died; `result` says how
+    refused,  // it threw an InputError; `result` is its text
+    crashed,  // it threw something else, or the worker died; `result` says how
     runaway,  // killed after the limit
   };
   std::uint64_t seed = 0;

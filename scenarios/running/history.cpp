@@ -1,13 +1,13 @@
 #include "scenarios/running/history.hpp"
 
-#include <fstream>
+#include <ostream>
 
 #include "models/service/services.hpp"
 
 namespace stampede::scenarios {
 namespace {
 
-void write_mark(std::ofstream& out, const HistoryMarks::Mark& mark, const RunResult& result) {
+void write_mark(std::ostream& out, const HistoryMarks::Mark& mark, const RunResult& result) {
   const bool about_node = mark.node.value < result.nodes.size();
   engine::JsonWriter json;
   json.begin_object();
@@ -44,10 +44,8 @@ void HistoryMarks::event(const engine::Event& event) {
   }
 }
 
-void write_history(const std::string& path, const Scenario& scenario, const RunResult& result,
+void write_history(std::ostream& out, const Scenario& scenario, const RunResult& result,
                    const HistoryMarks& marks) {
-  std::ofstream out(path);
-  if (!out) throw engine::InputError("cannot write the history to " + path);
   engine::JsonWriter header;
   header.begin_object();
   header.key("h").integer(1);
@@ -89,8 +87,6 @@ void write_history(const std::string& path, const Scenario& scenario, const RunR
     out << json.str() << '\n';
   }
   pass_marks(UINT64_MAX);
-  out.close();
-  if (!out) throw engine::InputError("cannot write the history to " + path);
 }
 
 }  // namespace stampede::scenarios

@@ -1,6 +1,7 @@
 // What clients of a run saw, as a file: one JSON object a line, which `stampede check` reads.
 #pragma once
 
+#include <iosfwd>
 #include <set>
 #include <string>
 #include <utility>
@@ -31,8 +32,8 @@ class HistoryMarks : public engine::WorldObserver {
   std::vector<Mark> marks_;
 };
 
-/// Writes what the clients of the run saw. InputError if that cannot be written.
-void write_history(const std::string& path, const Scenario& scenario, const RunResult& result,
+/// Writes what the clients of the run saw.
+void write_history(std::ostream& out, const Scenario& scenario, const RunResult& result,
                    const HistoryMarks& marks);
 
 }  // namespace stampede::scenarios

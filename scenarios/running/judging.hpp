@@ -1,6 +1,7 @@
 // What clients of a run saw, judged by the judges of histories that its scenario asks for.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@ struct HistoryVerdicts {
 };
 
 /// Judges all that clients saw so far. The property `known_to_hold` is left out, if it is not empty.
+/// `interrupted` is asked again and again whether to leave what is open undecided; may be empty.
 HistoryVerdicts judge_history(const Scenario& scenario, const engine::History& history,
-                              std::string_view known_to_hold);
+                              std::string_view known_to_hold,
+                              const std::function<bool()>& interrupted);
 
 }  // namespace stampede::scenarios

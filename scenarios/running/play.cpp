@@ -127,12 +127,14 @@ void require_one_timer(const ScriptItem& item, const engine::World& world) {
 
 }  // namespace
 
-ScriptResult play(const Script& script, engine::World& world, bool stop_on_first) {
+ScriptResult play(const Script& script, engine::World& world, bool stop_on_first,
+                  const std::function<bool()>& interrupted) {
   ScriptResult result;
   for (std::size_t i = 0; i < script.size(); ++i) {
     const ScriptItem& item = script[i];
     const std::uint64_t before = world.step();
-    if (world.broken() || (stop_on_first && !world.violations().empty())) {
+    result.interrupted = result.interrupted || (interrupted && interrupted());
+    if (result.interrupted || world.broken() || (stop_on_first && !world.violations().empty())) {
       result.steps.emplace_back(0, 0);
       continue;
     }

@@ -17,7 +17,7 @@ traces::RunRecord run_record(const ScenarioFile& file, const RunResult& result,
   record.overrides = file.overrides();
   record.seed = result.seed;
   record.mode = result.scripted ? "script" : "timed";
-  record.engine_version = engine::version();
+  record.build = engine::build();
   record.verdict = engine::word_of(result.verdict);
   record.decisions = result.decisions;
   record.operations = result.operations;

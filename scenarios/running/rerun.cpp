@@ -18,8 +18,9 @@ Rerun rerun(const traces::Store& store, const traces::RunRecord& record,
   const Scenario scenario = stored_scenario(record, settings);
   Rerun again;
   const traces::RunFactory factory = [&](engine::WorldObserver* observer) {
-    again.run = run(scenario, {observer, record.stop_on_first});
-    return traces::RerunResult{again.run.digest, again.run.decisions, again.run.block_digests};
+    again.run = run(scenario, {observer, record.stop_on_first, settings.interrupted});
+    return traces::RerunResult{again.run.digest, again.run.decisions, again.run.block_digests,
+                               again.run.interrupted};
   };
   again.replay = traces::replay(store, record, factory, settings.observer);
   return again;

@@ -14,6 +14,8 @@ struct RerunSettings {
   std::vector<std::string> overrides{};
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
+  /// Asked again and again whether to end early; may be empty.
+  std::function<bool()> interrupted{};
   /// Those that the stored scenario may name.
   models::ModelList models = models::all_models();
 };

@@ -36,11 +36,13 @@ void set_clocks(const Scenario& scenario, engine::World& world) {
 
 using Watched = std::optional<checkers::IncrementalLinearizability>;
 
-void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
-             const Watched& watched, RunResult& result) {
+void collect(const Scenario& scenario, const RunSettings& settings, engine::World& world,
+             const ScriptResult* script, const Watched& watched, RunResult& result) {
   const bool all_along = watched && watched->verdict() == Verdict::ok;
-  const HistoryVerdicts judged =
-      judge_history(scenario, world.history(), all_along ? "linearizability" : "");
+  const HistoryVerdicts judged = judge_history(
+      scenario, world.history(), all_along ? "linearizability" : "", settings.interrupted);
+  result.interrupted = result.interrupted || (settings.interrupted && settings.interrupted());
+  if (result.interrupted) result.undecided.emplace_back("interrupted");
   result.undecided.insert(result.undecided.end(), judged.undecided.begin(), judged.undecided.end());
   for (const auto& monitor : world.monitors()) {
     if (const auto why = checkers::not_seen(*monitor, world))
@@ -93,7 +95,7 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
                                                : Verdict::ok;
 }
 
-engine::SimulationSettings simulation_settings(const Scenario& scenario, bool stop_on_first) {
+engine::SimulationSettings simulation_settings(const Scenario& scenario, const RunSettings& run) {
   engine::SimulationSettings settings;
   settings.seed = scenario.seed;
   settings.network = scenario.network;
@@ -122,7 +124,8 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
         {property.name,
          [missing = property.missing](const engine::World& world) { return missing(world); }});
   }
-  settings.stop_on_first = stop_on_first;
+  settings.stop_on_first = run.stop_on_first;
+  settings.interrupted = run.interrupted;
   return settings;
 }
 
@@ -152,10 +155,12 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
   if (!scenario.script.empty()) {
     result.scripted = true;
     world->start();
-    const ScriptResult script = play(scenario.script, *world, settings.stop_on_first);
+    const ScriptResult script =
+        play(scenario.script, *world, settings.stop_on_first, settings.interrupted);
     result.skipped = script.skipped;
     result.failed_expectations = script.failed_expectations;
-    collect(scenario, *world, &script, std::nullopt, result);
+    result.interrupted = script.interrupted;
+    collect(scenario, settings, *world, &script, std::nullopt, result);
     return result;
   }
   Watched watched;
@@ -170,8 +175,7 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
   faults::NemesisSettings nemesis_settings;
   nemesis_settings.within_budget = !scenario.unlimited_faults;
   faults::Nemesis nemesis(scenario.faults, nemesis_settings);
-  engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first),
-                                &nemesis);
+  engine::Simulation simulation(*world, simulation_settings(scenario, settings), &nemesis);
   result.end = simulation.run();
   if (result.end == engine::EndReason::decision_limit) {
     result.undecided.push_back("the limit of " + std::to_string(scenario.decisions_max) +
@@ -179,9 +183,10 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
   } else if (result.end == engine::EndReason::queue_limit) {
     result.undecided.emplace_back("too many events were pending");
   }
+  result.interrupted = result.end == engine::EndReason::interrupted;
   for (const faults::Nemesis::Hits& hits : nemesis.hits())
     result.faults.push_back({hits.name, hits.kind, hits.count});
-  collect(scenario, *world, nullptr, watched, result);
+  collect(scenario, settings, *world, nullptr, watched, result);
   return result;
 }
 
@@ -203,6 +208,7 @@ bool as_expected(const Scenario& scenario, const RunResult& result) {
 }
 
 Outcome outcome_of(const Scenario& scenario, const RunResult& result) {
+  if (result.interrupted) return Outcome::undecided;
   if (as_expected(scenario, result)) return Outcome::as_expected;
   const bool open = result.verdict == Verdict::undecided && result.failed_expectations.empty();
   return open ? Outcome::undecided : Outcome::unexpected;

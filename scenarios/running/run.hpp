@@ -1,6 +1,7 @@
 // One run of a scenario: world, simulation or script, checks, verdict.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,8 @@ struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
   bool stop_on_first = false;
+  /// Asked again and again whether to end early, undecided; may be empty.
+  std::function<bool()> interrupted{};
 };
 
 struct FoundViolation {
@@ -56,6 +59,8 @@ struct RunResult {
   std::vector<engine::World::ProbeCount> probes;
   std::vector<FaultHits> faults;
   engine::EndReason end = engine::EndReason::finished;
+  /// It ended early: there was to be more of it.
+  bool interrupted = false;
   struct Node {
     std::string name;
     std::string role;

@@ -5,6 +5,9 @@
 namespace stampede::scenarios {
 namespace {
 
+/// Stands among the violated properties for a worker that died.
+constexpr const char* crashed_seed = "crashed";
+
 SweepSummary summary_of(std::uint64_t seed, const RunResult& result) {
   SweepSummary one;
   one.seeds = 1;
@@ -45,7 +48,7 @@ SweepSummary summary_of(const engine::SeedReport& report) {
   one.crashed = true;
   one.failing_count = 1;
   one.failing = {report.seed};
-  one.violated["crashed"] = {1, report.seed};
+  one.violated[crashed_seed] = {1, report.seed};
   return one;
 }
 
@@ -91,18 +94,23 @@ SweepSummary read_summary(std::string_view json, const std::string& file) {
   for (const std::string& key : engine::member_names<SweepSummary>())
     static_cast<void>(document.at(key));
   engine::read(document, summary);
+  check_ascending(document, summary);
+  return summary;
+}
+
+void check_ascending(const engine::Document& document, const SweepSummary& summary) {
   const auto expect_ascending = [&](const char* key, const std::vector<std::uint64_t>& seeds) {
     if (!std::is_sorted(seeds.begin(), seeds.end()))
       document.at(key).fail("expected seeds in ascending order");
   };
   expect_ascending("failing", summary.failing);
   expect_ascending("undecided", summary.undecided);
-  return summary;
 }
 
 SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   SweepSummary summary;
   bool enough = false;
+  std::string refused;
   const auto interrupted = [&] { return settings.interrupted && settings.interrupted(); };
   engine::sweep(
       settings.workers,
@@ -110,15 +118,39 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
         return engine::to_json(summary_of(seed, run(file.resolve(seed), {})));
       },
       [&](const engine::SeedReport& report) {
+        using Fate = engine::SeedReport::Fate;
+        if (report.fate == Fate::refused) {
+          refused = "under seed " + std::to_string(report.seed) + ": " + report.result;
+          return false;
+        }
+        if (report.fate == Fate::crashed && settings.crashed) settings.crashed(report);
         merge(summary, summary_of(report));
         if (settings.seen) settings.seen(summary);
         enough = settings.failing_max != 0 && summary.failing_count >= settings.failing_max;
         return !enough;
       },
       interrupted);
+  if (!refused.empty()) throw engine::InputError(refused);
   const std::uint64_t asked = settings.workers.last - settings.workers.first + 1;
   summary.interrupted = interrupted() && !enough && summary.seeds < asked;
   return summary;
+}
+
+std::vector<std::uint64_t> telling_seeds(const SweepSummary& summary) {
+  std::vector<std::uint64_t> seeds;
+  for (const auto& [property, violated] : summary.violated) {
+    if (property != crashed_seed) seeds.push_back(violated.first_seed);
+  }
+  std::sort(seeds.begin(), seeds.end());
+  seeds.erase(std::unique(seeds.begin(), seeds.end()), seeds.end());
+  return seeds;
+}
+
+std::optional<std::uint64_t> seed_to_show(const Scenario& scenario, const SweepSummary& summary) {
+  const auto expected = summary.violated.find(scenario.expect_sweep.violation);
+  if (expected != summary.violated.end()) return expected->second.first_seed;
+  if (summary.failing.empty()) return std::nullopt;
+  return summary.failing.front();
 }
 
 SweepJudgement judge(const Scenario& scenario, const SweepSummary& summary) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,8 @@ void merge(SweepSummary& summary, const SweepSummary& other);
 /// Reads what engine::to_json wrote of a summary; InputError, at a place in `file`, for anything
 /// else.
 SweepSummary read_summary(std::string_view json, const std::string& file);
+/// InputError unless the seeds that the summary lists ascend; `document` is where it was read.
+void check_ascending(const engine::Document& document, const SweepSummary& summary);
 
 struct SweepSettings {
   /// Which seeds, and who works on them.
@@ -66,13 +69,22 @@ struct SweepSettings {
   std::uint64_t failing_max = 0;
   /// Told after every seed; may be empty.
   std::function<void(const SweepSummary&)> seen{};
+  /// Told of every seed that crashed, and how; may be empty.
+  std::function<void(const engine::SeedReport&)> crashed{};
   /// Asked again and again whether to end early; may be empty.
   std::function<bool()> interrupted{};
 };
 
 /// Runs the scenario under every seed, in worker processes. The order of the seeds decides what the
-/// summary says, not who was first.
+/// summary says, not who was first. InputError, with the seed, if one makes the scenario wrong.
 SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings);
+
+/// The lowest failing seed of each property, ascending: those of the summary that are worth a look,
+/// and that can be run again in a process that has to live.
+std::vector<std::uint64_t> telling_seeds(const SweepSummary& summary);
+
+/// The lowest seed of what is expected of a sweep; else the lowest that fails, if any does.
+std::optional<std::uint64_t> seed_to_show(const Scenario& scenario, const SweepSummary& summary);
 
 /// What a sweep comes to, by what its scenario expects of it.
 struct SweepJudgement {

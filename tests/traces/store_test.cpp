@@ -62,7 +62,7 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
   record.scenario_file = "crash.yaml";
   record.scenario_text = "seed: 7\nabout: \"\xC3\xA4\"\n";
   record.overrides = {"cluster.replicas=5", "about=\"two\nlines\""};
-  record.engine_version = "1.0.0";
+  record.build = {"1.0.0", "0123456789ab+", "g++ 12"};
   record.decisions = 2'048;
   record.operations = 17;
   record.virtual_time = milliseconds(1'500);
@@ -103,7 +103,7 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
   CHECK(stored.overrides == record.overrides);
   CHECK(stored.seed == record.seed);
   CHECK(stored.mode == record.mode);
-  CHECK(stored.engine_version == record.engine_version);
+  CHECK(stored.build == record.build);
   CHECK(stored.block_digests == record.block_digests);
   CHECK(stored.schedule == record.schedule);
   CHECK(stored.edits == record.edits);
@@ -188,9 +188,10 @@ TEST_CASE("traces: the default run is the newest violated one, else the newest",
   CHECK(store_run(store, 12, "violated") == 4);
   CHECK(store_run(store, 13, "ok") == 5);
   CHECK(store.default_run() == 4);
-  CHECK(store.find_run_by_seed(12) == 4);
-  CHECK(store.find_run_by_seed(10) == 1);
-  CHECK_FALSE(store.find_run_by_seed(14));
+  CHECK(store.choose_run({}, 12) == 4);
+  CHECK(store.choose_run({}, 10) == 1);
+  CHECK(complaint_about([&] { static_cast<void>(store.choose_run({}, 14)); }) ==
+        file.path() + ": error: no stored run has seed 14");
 }
 
 TEST_CASE("traces: a run that is not finished leaves nothing", "[unit]") {
@@ -264,10 +265,10 @@ TEST_CASE("traces: what cannot be opened is refused with the reason", "[unit][in
         std::vector<std::string>{"delete"});  // and is left as it was
 
   file.execute("PRAGMA application_id = " + std::to_string(traces::application_id));
-  file.execute("PRAGMA user_version = 3");
+  file.execute("PRAGMA user_version = 4");
   CHECK(complaint_about(open) ==
         path +
-            ": error: the trace format is 3, this program reads formats 1 to 2\n"
+            ": error: the trace format is 4, this program reads formats 1 to 3\n"
             "hint: use the version of Stampede that wrote it, or run again with another --db file");
 }
 
@@ -357,10 +358,52 @@ TEST_CASE("traces: a database of format 1 is read, and brought up to date by the
     check(store);
     store_run(store, 7, "ok");
   }
-  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"2"});
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"3"});
   const Store both = Store::open_read_only(file.path());
   check(both);
   CHECK_FALSE(both.load_run(2).stop_on_first);
   CHECK(file.rows("SELECT kind FROM fault_history WHERE run = 1 AND node = 'r2' AND step > 4") ==
         std::vector<std::string>{"crash", "wipe", "restart"});
+}
+
+TEST_CASE("traces: a database of format 2 is read, and brought up to date by the next sweep",
+          "[unit]") {
+  const TemporaryDatabase file("format-2");
+  std::filesystem::copy_file(std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/traces/format-2.db",
+                             file.path());
+  const auto check = [&](const Store& store) {
+    const RunRecord record = store.load_run(1);
+    CHECK(record.scenario_name == "format-2");
+    CHECK(record.seed == 4);
+    CHECK(record.build == engine::Build{"0.2.0", "unknown", "unknown"});
+    CHECK(record.event_count > 10);
+  };
+  {
+    const Store old = Store::open_read_only(file.path());
+    check(old);
+    CHECK(old.sweeps().empty());
+  }
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"2"});
+  traces::SweepRecord sweep;
+  sweep.scenario_name = "swept";
+  sweep.overrides = {"a=b"};
+  sweep.last_seed = UINT64_MAX;
+  sweep.seeds = 3;
+  sweep.verdict = "ok";
+  sweep.build = {"1.0.0", "0123456789ab", "g++ 12"};
+  {
+    Store store = Store::create_or_open(file.path());
+    check(store);
+    CHECK(store.add_sweep(sweep) == 1);
+    CHECK(store.add_sweep(sweep) == 2);
+  }
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"3"});
+  const Store both = Store::open_read_only(file.path());
+  check(both);
+  REQUIRE(both.sweeps().size() == 2);
+  CHECK(both.sweeps()[1].overrides == sweep.overrides);
+  CHECK(both.sweeps()[1].last_seed == UINT64_MAX);
+  CHECK(both.sweeps()[1].build == sweep.build);
+  CHECK(file.rows("SELECT * FROM sweep_summary WHERE sweep = 2") ==
+        std::vector<std::string>{"2|swept|0|-1|3|ok|0|0|0|0|1.0.0|0123456789ab|g++ 12"});
 }

@@ -79,7 +79,7 @@ void store_twice(const std::string& path) {
     record.violations = {{"durability", 12, 0, "", ""}, {"agreement", 9, 0, "", ""}};
     record.nodes = {{0, "r0", "replica"}, {1, "r1", "replica"}, {2, "c0", "client"}};
     record.recorded = "events";
-    record.engine_version = "1.0.0";
+    record.build = {"1.0.0", "0123456789ab+", "g++ 12"};
     writer.finish(record);
   }
 }
@@ -92,7 +92,7 @@ TEST_CASE("traces: the ready views answer their questions", "[unit]") {
 
   CHECK(file.rows("SELECT * FROM run_summary WHERE run = 2") ==
         Rows{"2|by-hand|8|timed|violated|durability, "
-             "agreement|9|20|3|0.4|00000000000000ab|events|20|1.0.0"});
+             "agreement|9|20|3|0.4|00000000000000ab|events|20|1.0.0|0123456789ab+|g++ 12"});
   CHECK(
       file.rows(
           "SELECT run, sequence, step, time, kind, node, peer, type, nth, copy, detail FROM trace "
