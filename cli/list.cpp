@@ -8,8 +8,8 @@
 #include "engine/core/json.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
-#include "scenarios/reading/scenario.hpp"
 #include "scenarios/reading/fault_schema.hpp"
+#include "scenarios/reading/scenario.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 
 namespace stampede::cli {
