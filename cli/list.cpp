@@ -9,6 +9,7 @@
 #include "engine/core/json.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/reading/fault_schema.hpp"
 #include "scenarios/reading/scenario.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 
@@ -216,9 +217,14 @@ Run add_list(CLI::App& app, CommonFlags& common) {
 }
 
 Run add_schema(CLI::App& app, CommonFlags& common) {
-  app.add_subcommand("schema", "Print the JSON Schema of scenario files");
-  return [&common] {
-    std::fputs(scenarios::scenario_json_schema(common.program.models).c_str(), stdout);
+  CLI::App* command = app.add_subcommand("schema", "Print the JSON Schema of scenario files");
+  auto markdown = std::make_shared<bool>(false);
+  command->add_flag("--markdown", *markdown, "Print the reference of docs/scenarios.md instead");
+  return [markdown, &common] {
+    const models::ModelList& models = common.program.models;
+    const std::string text =
+        *markdown ? scenarios::scenario_reference(models) : scenarios::scenario_json_schema(models);
+    std::fputs(text.c_str(), stdout);
     return static_cast<int>(exit_ok);
   };
 }

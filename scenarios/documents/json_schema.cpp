@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/error.hpp"
+#include "engine/core/json.hpp"
+#include "scenarios/documents/yaml.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -41,11 +43,22 @@ Json counted(const std::string& pattern) {
   return {{"type", {"string", "integer"}}, {"pattern", pattern}, {"minimum", 0}};
 }
 
+Json from_yaml(const std::string& text) {
+  const engine::Document document = parse_yaml("value: " + text, "a table");
+  return Json::parse(engine::to_json(document.at("value")));
+}
+
 /// Writes schemas, and keeps what those with a name say.
 class Writer {
  public:
-  /// A reference to what has a name, else what it says.
+  /// A reference to what has a name, else what it says; and what holds by default.
   Json write(const Schema& schema) {
+    Json json = meaning(schema);
+    if (!schema.by_default.empty()) json["default"] = from_yaml(schema.by_default);
+    return json;
+  }
+
+  Json meaning(const Schema& schema) {
     const std::string& name = schema.defined_as;
     if (name.empty()) return body(schema);
     Json said = body(schema);

@@ -195,6 +195,18 @@ SchemaPtr defined(std::string name, const SchemaPtr& schema) {
   return copy;
 }
 
+SchemaPtr usually(std::string by_default, const SchemaPtr& schema) {
+  auto copy = std::make_shared<Schema>(*schema);
+  copy->by_default = std::move(by_default);
+  return copy;
+}
+
+SchemaPtr such_as(std::string example, const SchemaPtr& schema) {
+  auto copy = std::make_shared<Schema>(*schema);
+  copy->example = std::move(example);
+  return copy;
+}
+
 void validate(const Document& document, const Schema& schema) {
   if (schema.kind == Schema::Kind::any) return;
   if (is_scalar_kind(schema.kind)) {

@@ -52,6 +52,10 @@ struct Schema {
   std::vector<std::string> exactly_one;
   /// JSON Schema defines it once, under this name; without one it is written where it is used.
   std::string defined_as;
+  // For readers, as YAML: what holds where it is not written, and what may be written (in the
+  // reference only). Both belong to the place of use, not to what `defined_as` names.
+  std::string by_default;
+  std::string example;
 };
 
 using SchemaPtr = std::shared_ptr<const Schema>;
@@ -73,6 +77,10 @@ SchemaPtr choice(std::vector<SchemaPtr> alternatives);
 /// The same under a name of its own, for what is used in many places. The scalar kinds that take
 /// no arguments have theirs.
 SchemaPtr defined(std::string name, const SchemaPtr& schema);
+/// The same where this holds by default.
+SchemaPtr usually(std::string by_default, const SchemaPtr& schema);
+/// The same with an example.
+SchemaPtr such_as(std::string example, const SchemaPtr& schema);
 
 /// InputError at the first place where the document does not fit the schema.
 void validate(const engine::Document& document, const Schema& schema);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "scenarios/reading/fault_schema.hpp"
 #include "scenarios/reading/network_reader.hpp"
-#include "scenarios/reading/scenario_schema.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -233,7 +233,7 @@ struct FaultReader {
     if (kind == "sequence") {
       faults::Sequence sequence;
       for (const Document& item : value.items) {
-        validate(item, single_fault_schema());
+        validate(item, *fault_schema());
         sequence.items.push_back(fault(item));
         if (sequence.items.back().every || sequence.items.back().when || sequence.items.back().at) {
           item.fail("items of a sequence begin when the one before ends",

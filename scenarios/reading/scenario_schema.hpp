@@ -3,8 +3,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "models/models.hpp"
 #include "scenarios/documents/schema.hpp"
@@ -13,11 +11,9 @@ namespace stampede::scenarios {
 
 /// With these models to choose from.
 SchemaPtr scenario_schema(const models::ModelList& models = models::all_models());
-/// One item of `faults:`, for sequences inside it.
-const Schema& single_fault_schema();
 /// `stampede schema`.
 std::string scenario_json_schema(const models::ModelList& models = models::all_models());
-/// Fault kinds with a sentence each.
-std::vector<std::pair<std::string, std::string>> fault_kinds();
+/// `stampede schema --markdown`: the reference in docs/scenarios.md.
+std::string scenario_reference(const models::ModelList& models = models::all_models());
 
 }  // namespace stampede::scenarios

@@ -186,7 +186,6 @@ TEST_CASE("house: functions fit on a screen", "[house]") {
       {"engine/process/local_step.cpp run", 73},
       {"engine/world/world.cpp World::take_step", 84},
       {"faults/network_faults.cpp Nemesis::act", 80},
-      {"scenarios/reading/scenario_schema.cpp fault_table", 84},
   };
   for (const std::string& wrong : too_long(sources(product), known)) {
     INFO(wrong);
