@@ -338,7 +338,8 @@ void write_check_page(const std::string& path, const Checked& checked, const std
   out.close();
   if (!out || std::rename(beside.c_str(), path.c_str()) != 0) {
     std::remove(beside.c_str());
-    throw engine::InputError("cannot write the page to " + path);
+    throw engine::InputError("cannot write the page to " + path,
+                             "is there such a folder, may it be written, is there room?");
   }
 }
 

@@ -113,7 +113,9 @@ std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& file
   const std::string script = scenarios::script_scenario(file, scenario, counterexample);
   if (!flags.script.empty()) {
     std::ofstream out(flags.script);
-    if (!out) throw engine::InputError("cannot write the script to " + flags.script);
+    if (!out)
+      throw engine::InputError("cannot write the script to " + flags.script,
+                               "is there such a folder, and may it be written?");
     out << script;
   }
   if (flags.database.empty()) return 0;
@@ -309,7 +311,9 @@ void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
     throw engine::InputError("--graph: the format of '" + path + "' is not known",
                              "name it F.dot or F.graphml");
   std::ofstream out(path);
-  if (!out) throw engine::InputError("cannot write the graph to " + path);
+  if (!out)
+    throw engine::InputError("cannot write the graph to " + path,
+                             "is there such a folder, and may it be written?");
   scenarios::write_state_graph(scenario,
                                dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml, out);
 }

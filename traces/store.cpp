@@ -98,7 +98,8 @@ NodeId node_of(const Statement& row, int column) {
 Event event_of(const Statement& row, const std::string& path) {
   const auto kind = kinds_by_name().find(row.bytes(2));
   if (kind == kinds_by_name().end()) {
-    throw InputError(Place{path, 0, 0}, "unknown event kind '" + row.text(2) + "'");
+    throw InputError(Place{path, 0, 0}, "unknown event kind '" + row.text(2) + "'",
+                     "has the database been edited?");
   }
   Event event;
   event.kind = kind->second;
@@ -254,7 +255,9 @@ std::int64_t Store::choose_run(std::optional<std::int64_t> run,
   const std::optional<std::int64_t> found = seed ? find_run_by_seed(*seed) : default_run();
   if (found) return *found;
   throw InputError(database_->path() + (seed ? ": no stored run has seed " + std::to_string(*seed)
-                                             : ": there are no runs in this database"));
+                                             : ": there are no runs in this database"),
+                   seed ? "'sqlite3 FILE \"SELECT id, seed FROM run\"' lists what is stored"
+                        : "run a scenario with --db");
 }
 
 void Store::for_each_event(std::int64_t run, std::uint64_t first_step, std::uint64_t last_step,

@@ -47,7 +47,9 @@ void HistoryMarks::event(const engine::Event& event) {
 void write_history(const std::string& path, const Scenario& scenario, const RunResult& result,
                    const HistoryMarks& marks) {
   std::ofstream out(path);
-  if (!out) throw engine::InputError("cannot write the history to " + path);
+  if (!out)
+    throw engine::InputError("cannot write the history to " + path,
+                             "is there such a folder, may it be written, is there room?");
   engine::JsonWriter header;
   header.begin_object();
   header.key("h").integer(1);
@@ -90,7 +92,9 @@ void write_history(const std::string& path, const Scenario& scenario, const RunR
   }
   pass_marks(UINT64_MAX);
   out.close();
-  if (!out) throw engine::InputError("cannot write the history to " + path);
+  if (!out)
+    throw engine::InputError("cannot write the history to " + path,
+                             "is there such a folder, may it be written, is there room?");
 }
 
 }  // namespace stampede::scenarios
