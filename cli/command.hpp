@@ -79,6 +79,7 @@ class Progress {
 
  private:
   [[nodiscard]] bool due();
+  void print(const std::string& how_far);
 
   bool enabled_;
   bool terminal_;
