@@ -75,14 +75,16 @@ const checkers::HistoryJudge& judge_of(const CheckFlags& flags,
 void check_bound(const CheckFlags& flags) {
   const checkers::HistoryJudge* judge = checkers::find_history_judge(flags.consistency);
   if (flags.k && (judge == nullptr || !judge->bounds_versions))
-    throw engine::InputError("--k is for --consistency k-atomic or staleness");
+    throw engine::InputError("--k is for --consistency k-atomic or staleness",
+                             "leave --k out, or write --consistency k-atomic --k 2");
   if (flags.within.empty()) {
     if (judge == nullptr || !judge->bounds_time || flags.k) return;
     throw engine::InputError("--consistency " + judge->name + " needs a bound",
                              "write --k 1 for versions, or --within 50ms");
   }
   if (judge == nullptr || !judge->bounds_time)
-    throw engine::InputError("--within is for --consistency staleness");
+    throw engine::InputError("--within is for --consistency staleness",
+                             "leave --within out, or write --consistency staleness");
 }
 
 checkers::Limits limits_of(const CheckFlags& flags) {
@@ -98,7 +100,8 @@ checkers::Limits limits_of(const CheckFlags& flags) {
     throw engine::InputError("'" + flags.max_time + "' is not a duration",
                              "write for example --max-time 60s");
   }
-  if (allowed->nanoseconds < 0) throw engine::InputError("--max-time is not negative");
+  if (allowed->nanoseconds < 0)
+    throw engine::InputError("--max-time is not negative", "write for example --max-time 60s");
   const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
   limits.stop = [since = Stopwatch(), seconds, text = flags.max_time]() -> std::string {
     if (interrupted()) return "interrupted";

@@ -3,14 +3,18 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <exception>
 #include <filesystem>
+#include <sstream>
 
 #include "cli/output.hpp"
+#include "cli/shown_text.hpp"
+#include "engine/core/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/version.hpp"
 
@@ -52,6 +56,62 @@ Runs add_commands(CLI::App& app, CommonFlags& common) {
   return runs;
 }
 
+std::vector<std::string> names_of_commands(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+std::vector<std::string> names_of_flags(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// What to do about a wrong command line: the nearest command or flag, or where all are listed.
+std::string hint_for(const CLI::App& app, const Program& program) {
+  const std::string start = std::filesystem::path(program.name).filename().string();
+  const std::vector<CLI::App*> chosen = app.get_subcommands();
+  if (chosen.empty()) {
+    const std::vector<std::string> unknown = app.remaining();
+    const std::vector<std::string> known = names_of_commands(app);
+    const std::string near =
+        unknown.empty() ? std::string() : engine::did_you_mean(unknown.front(), known);
+    return near.empty() ? "commands: " + engine::comma_list(known) : near;
+  }
+  const CLI::App& command = *chosen.front();
+  for (const std::string& unknown : app.remaining(true)) {
+    const std::string flag = unknown.substr(0, unknown.find('='));
+    const std::string near = engine::did_you_mean(flag, names_of_flags(command));
+    if (flag.starts_with("-") && !near.empty()) return near;
+  }
+  return "'" + start + " " + command.get_name() + " --help' lists what it takes";
+}
+
+/// Help and version are printed; whatever else CLI11 complains of is told as other wrong input is.
+int tell_about(const CLI::ParseError& error, const CLI::App& app, const Program& program) {
+  std::ostringstream out;
+  if (error.get_exit_code() == 0) {
+    app.exit(error, out, out);
+    std::fputs(out.str().c_str(), stdout);
+    return exit_ok;
+  }
+  std::string message = error.what();
+  const std::vector<std::string> unknown = app.remaining(true);
+  const bool chosen = !app.get_subcommands().empty();
+  const auto flag = std::find_if(unknown.begin(), unknown.end(),
+                                 [](const std::string& one) { return one.starts_with("-"); });
+  if (!chosen && !unknown.empty()) message = "unknown command '" + unknown.front() + "'";
+  if (chosen && flag != unknown.end()) {
+    message = "unknown flag '" + *flag + "' of " + app.get_subcommands().front()->get_name();
+  }
+  std::fprintf(stderr, "%s\n", engine::InputError(message, hint_for(app, program)).what());
+  return exit_input;
+}
+
 int run_command_line(int argc, const char* const* argv, const Program& program) {
   CLI::App app("Stampede: a deterministic testbed for replication protocols.",
                std::filesystem::path(program.name).filename().string());
@@ -66,8 +126,7 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int status = app.exit(error);
-    return status == 0 ? exit_ok : exit_input;
+    return tell_about(error, app, program);
   }
   try {
     for (const auto& [command, run] : runs) {
@@ -117,7 +176,7 @@ Progress::Progress(bool enabled, std::string what, std::uint64_t total)
     : enabled_(enabled), terminal_(::isatty(2) == 1), what_(std::move(what)), total_(total) {}
 
 Progress::~Progress() {
-  if (shown_ && terminal_) std::fputs("\r\033[K", stderr);
+  if (shown_ && terminal_) write_raw("\r\033[K");
 }
 
 bool Progress::due() {
@@ -128,10 +187,12 @@ bool Progress::due() {
 }
 
 void Progress::say(const std::string& how_far) {
-  if (!due()) return;
-  std::fprintf(stderr, "%s%s: %s%s", terminal_ ? "\r\033[K" : "", what_.c_str(), how_far.c_str(),
-               terminal_ ? "" : "\n");
-  std::fflush(stderr);
+  if (due()) print(how_far);
+}
+
+void Progress::print(const std::string& how_far) {
+  const std::string line = shown(what_ + ": " + how_far);
+  write_raw(terminal_ ? "\r\033[K" + line : line + "\n");
   shown_ = true;
 }
 
@@ -140,12 +201,9 @@ void Progress::update(std::uint64_t done, const std::string& more) {
   const double now = last_;
   const double rate = static_cast<double>(done) / now;
   const double left = rate > 0 ? static_cast<double>(total_ - done) / rate : 0;
-  std::fprintf(stderr, "%s%s: %s of %s, %s/s, %.0f s left%s%s", terminal_ ? "\r\033[K" : "",
-               what_.c_str(), grouped(done).c_str(), grouped(total_).c_str(),
-               grouped(static_cast<std::uint64_t>(rate)).c_str(), left, more.c_str(),
-               terminal_ ? "" : "\n");
-  std::fflush(stderr);
-  shown_ = true;
+  print(grouped(done) + " of " + grouped(total_) + ", " +
+        grouped(static_cast<std::uint64_t>(rate)) + "/s, " +
+        grouped(static_cast<std::uint64_t>(left + 0.5)) + " s left" + more);
 }
 
 }  // namespace stampede::cli
@@ -156,5 +214,6 @@ int stampede::main(int argc, const char* const* argv, const Program& program) {
   cli::guard_standard_streams();
   std::signal(SIGINT, cli::on_interrupt);
   std::signal(SIGTERM, cli::on_interrupt);
+  const cli::ShownOutput output;
   return cli::close_standard_output(cli::run_command_line(argc, argv, named));
 }

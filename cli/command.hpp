@@ -81,6 +81,7 @@ class Progress {
 
  private:
   [[nodiscard]] bool due();
+  void print(const std::string& how_far);
 
   bool enabled_;
   bool terminal_;

@@ -62,7 +62,8 @@ scenarios::SweepSettings settings_of(const SweepFlags& flags) {
       flags.jobs != 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
   const auto limit = engine::parse_duration(flags.seed_limit);
   if (!limit || limit->nanoseconds <= 0)
-    throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration");
+    throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration",
+                             "write for example --seed-limit 30s");
   settings.workers.seed_limit = *limit;
   settings.failing_max = flags.stop_after;
   settings.interrupted = [] { return interrupted(); };

@@ -67,7 +67,8 @@ Database::Database(std::string path, Access access, std::chrono::milliseconds bu
     : path_(std::move(path)) {
   // SQLite gives these two names meanings of their own: a temporary database, and one in memory.
   if (path_.empty() || path_ == ":memory:") {
-    throw engine::InputError("'" + path_ + "' is no name for a trace file");
+    throw engine::InputError("'" + path_ + "' is no name for a trace file",
+                             "write for example --db runs.db");
   }
   // Nobody asks SQLite for its memory statistics; keeping them costs a lock per allocation, 7 % of
   // writing events.
@@ -146,21 +147,24 @@ void Database::fail(int code) const {
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
     case SQLITE_AUTH:
-      throw engine::InputError(place, "cannot open the database: " + system_reason(connection_));
+      throw engine::InputError(place, "cannot open the database: " + system_reason(connection_),
+                               "is there such a folder, and may the file be read?");
     case SQLITE_READONLY:
       throw engine::InputError(place, "the database may only be read",
                                "check the permissions, or write to another file with --db");
     case SQLITE_IOERR:
       throw engine::InputError(place,
-                               "cannot read or write the database: " + system_reason(connection_));
+                               "cannot read or write the database: " + system_reason(connection_),
+                               "is the disk sound, is there room on it?");
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
     case SQLITE_CONSTRAINT:
-      throw engine::AssertionFailed("misuse of SQLite: " +
-                                    std::string(sqlite3_errmsg(connection_)));
+      throw engine::AssertionFailed("misuse of SQLite: " + std::string(sqlite3_errmsg(connection_)),
+                                    "has it been edited? run the scenario again with --db");
     default:
       throw engine::InputError(
-          place, "the database cannot be used: " + std::string(sqlite3_errmsg(connection_)));
+          place, "the database cannot be used: " + std::string(sqlite3_errmsg(connection_)),
+          "has it been edited? run the scenario again with --db");
   }
 }
 

@@ -101,7 +101,8 @@ NodeId node_of(const Statement& row, int column) {
 Event event_of(const Statement& row, const std::string& path) {
   const auto kind = kinds_by_name().find(row.bytes(2));
   if (kind == kinds_by_name().end()) {
-    throw InputError(Place{path, 0, 0}, "unknown event kind '" + row.text(2) + "'");
+    throw InputError(Place{path, 0, 0}, "unknown event kind '" + row.text(2) + "'",
+                     "has the database been edited?");
   }
   Event event;
   event.kind = kind->second;
@@ -328,7 +329,8 @@ std::int64_t Store::choose_run(std::optional<std::int64_t> run,
   if (found) return *found;
   if (!seed || runs().empty()) fail_no_runs();
   throw InputError(Place{database_->path(), 0, 0},
-                   "no stored run has seed " + std::to_string(*seed));
+                   "no stored run has seed " + std::to_string(*seed),
+                   "'sqlite3 FILE \"SELECT id, seed FROM run\"' lists what is stored");
 }
 
 void Store::fail_no_runs() const {

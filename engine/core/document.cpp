@@ -24,6 +24,30 @@ const char* kind_name(const Document& document) {
   return "";
 }
 
+/// How to write one value, where there is something else, or nothing.
+Hint how_to_write_one(const Document& document) {
+  switch (document.kind) {
+    case Document::Kind::null:
+      return "write one value here";
+    case Document::Kind::sequence:
+      return "write one value, without '[ ]' and without '- ' before it";
+    default:
+      return "write one value, without '{ }' and without keys below it";
+  }
+}
+
+constexpr const char* how_to_write_a_mapping =
+    "a mapping is written { key: value }, or one 'key: value' on each line below";
+constexpr const char* how_to_write_a_list =
+    "a list is written [a, b], or one '- item' on each line below";
+
+/// What an integer between these may be.
+std::string allowed_integers(std::int64_t low, std::int64_t high) {
+  if (high == INT64_MAX && low <= -INT64_MAX) return "write a whole number";
+  if (high == INT64_MAX) return "write a whole number, " + std::to_string(low) + " or more";
+  return "write a whole number, " + std::to_string(low) + " .. " + std::to_string(high);
+}
+
 /// Optimal string alignment distance, cut off above 2.
 int edit_distance(std::string_view a, std::string_view b) {
   if (a.size() > b.size() + 2 || b.size() > a.size() + 2) return 3;
@@ -47,7 +71,7 @@ int edit_distance(std::string_view a, std::string_view b) {
 
 Place Document::place() const { return {file ? *file : std::string(), line, column}; }
 
-void Document::fail(const std::string& message, const std::string& hint) const {
+void Document::fail(const std::string& message, const Hint& hint) const {
   throw InputError(place(), message, hint);
 }
 
@@ -60,30 +84,34 @@ const Document* Document::find(std::string_view key) const {
 
 const Document& Document::at(std::string_view key) const {
   const Document* found = find(key);
-  if (found == nullptr) fail("missing key '" + std::string(key) + "'");
+  if (found == nullptr)
+    fail("missing key '" + std::string(key) + "'", "add '" + std::string(key) + "' here");
   return *found;
 }
 
 const std::string& Document::scalar(std::string_view what) const {
-  if (kind != Kind::scalar) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+  if (kind != Kind::scalar)
+    fail("expected " + std::string(what) + ", found " + kind_name(*this), how_to_write_one(*this));
   return text;
 }
 
 void Document::expect_mapping(std::string_view what) const {
-  if (kind != Kind::mapping) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+  if (kind != Kind::mapping)
+    fail("expected " + std::string(what) + ", found " + kind_name(*this), how_to_write_a_mapping);
 }
 
 void Document::expect_keys(std::string_view what, const std::vector<std::string>& known) const {
   expect_mapping(what);
   for (const Entry& entry : entries) {
     if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
-    fail_unknown({place().file, entry.line, entry.column}, "key", entry.key, known,
+    fail_unknown(entry.place(), "key", entry.key, known,
                  known.empty() ? "no keys are allowed here" : "known keys: " + comma_list(known));
   }
 }
 
 void Document::expect_sequence(std::string_view what) const {
-  if (kind != Kind::sequence) fail("expected " + std::string(what) + ", found " + kind_name(*this));
+  if (kind != Kind::sequence)
+    fail("expected " + std::string(what) + ", found " + kind_name(*this), how_to_write_a_list);
 }
 
 bool operator==(const Document& left, const Document& right) {
@@ -102,7 +130,9 @@ std::int64_t read_integer(const Document& document, std::int64_t low, std::int64
   if (negative) digits.remove_prefix(1);
   const bool decimal =
       !digits.empty() && digits.find_first_not_of("0123456789") == std::string_view::npos;
-  if (document.quoted || !decimal) document.fail("'" + text + "' is not an integer");
+  if (document.quoted && decimal)
+    document.fail("'" + text + "' is not an integer", "write it without quotes");
+  if (!decimal) document.fail("'" + text + "' is not an integer", allowed_integers(low, high));
   if (digits.size() > 1 && digits.front() == '0') {
     document.fail("'" + text + "' has a leading zero",
                   "write the number in decimal, without leading zeros");
@@ -130,7 +160,7 @@ bool read_boolean(const Document& document) {
   const std::string& text = document.scalar("true or false");
   if (!document.quoted && text == "true") return true;
   if (!document.quoted && text == "false") return false;
-  document.fail("'" + text + "' is not true or false");
+  document.fail("'" + text + "' is not true or false", "write true or false, without quotes");
 }
 
 Duration read_duration(const Document& document) {
@@ -138,7 +168,8 @@ Duration read_duration(const Document& document) {
   const auto duration = parse_duration(text);
   if (!duration)
     document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
-  if (duration->nanoseconds < 0) document.fail("a duration cannot be negative here");
+  if (duration->nanoseconds < 0)
+    document.fail("a duration cannot be negative here", "write 0s or more");
   return *duration;
 }
 
@@ -172,9 +203,7 @@ NodeId read_node(const Document& document, const NodeNames* names) {
     const auto highest = static_cast<std::int64_t>(names->size()) - 1;
     return {static_cast<std::uint32_t>(read_integer(document, 0, highest))};
   }
-  const std::string guess = did_you_mean(text, names->all());
-  document.fail("unknown node '" + text + "'",
-                guess.empty() ? "known: " + comma_list(names->all()) : guess);
+  fail_unknown(document.place(), "node", text, names->all());
 }
 
 OperationId read_operation_id(const Document& document) {
@@ -226,11 +255,31 @@ std::string comma_list(const std::vector<std::string>& names) {
   return out;
 }
 
+Hint nearest(std::string_view written, const std::vector<std::string>& known) {
+  std::string near = did_you_mean(written, known);
+  if (!near.empty()) return near;
+  return known.empty() ? "there are none here" : "known: " + comma_list(known);
+}
+
 void fail_unknown(const Place& place, std::string_view what, std::string_view written,
-                  const std::vector<std::string>& known, const std::string& otherwise) {
-  std::string hint = did_you_mean(written, known);
-  if (hint.empty()) hint = otherwise.empty() ? "known: " + comma_list(known) : otherwise;
-  throw InputError(place, "unknown " + std::string(what) + " '" + std::string(written) + "'", hint);
+                  const std::vector<std::string>& known) {
+  throw InputError(place, "unknown " + std::string(what) + " '" + std::string(written) + "'",
+                   nearest(written, known));
+}
+
+void fail_unknown(const Place& place, std::string_view what, std::string_view written,
+                  const std::vector<std::string>& known, const Hint& otherwise) {
+  const std::string near = did_you_mean(written, known);
+  throw InputError(place, "unknown " + std::string(what) + " '" + std::string(written) + "'",
+                   near.empty() ? otherwise : Hint(near));
+}
+
+void fail_not_one_of(const Document& document, std::string_view written,
+                     const std::vector<std::string>& known) {
+  const std::string near = did_you_mean(written, known);
+  document.fail(
+      "'" + std::string(written) + "' is not one of: " + comma_list(known),
+      near.empty() && !known.empty() ? "for example " + known.front() : nearest(written, known));
 }
 
 namespace {
@@ -264,11 +313,14 @@ Document parse_json(std::string_view text, const std::string& file) {
   constexpr int depth_max = 100;
   std::vector<std::set<std::string>> keys;
   const auto inspect = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > depth_max) throw InputError(Place{file, 1, 1}, "JSON nested too deeply");
+    if (depth > depth_max)
+      throw InputError(Place{file, 1, 1}, "JSON nested too deeply",
+                       "at most " + std::to_string(depth_max) + " levels");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
     if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw InputError(Place{file, 1, 1}, "duplicate key " + parsed.dump() + " in JSON");
+      throw InputError(Place{file, 1, 1}, "duplicate key " + parsed.dump() + " in JSON",
+                       "write each key of a mapping once");
     return true;
   };
   try {
@@ -279,9 +331,11 @@ Document parse_json(std::string_view text, const std::string& file) {
     throw InputError(
         Place{file, static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
               static_cast<std::uint32_t>(std::max<std::size_t>(before.size() - line_start, 1))},
-        "not valid JSON");
+        "not valid JSON",
+        "is a quote, a comma or a bracket missing before this, or the text cut off?");
   } catch (const Json::exception& error) {
-    throw InputError(Place{file, 1, 1}, std::string("not valid JSON: ") + error.what());
+    throw InputError(Place{file, 1, 1}, std::string("not valid JSON: ") + error.what(),
+                     "write it as JSON in UTF-8");
   }
 }
 

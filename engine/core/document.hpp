@@ -41,7 +41,7 @@ class Document {
 
   [[nodiscard]] Place place() const;
   /// Throws InputError at this place.
-  [[noreturn]] void fail(const std::string& message, const std::string& hint = {}) const;
+  [[noreturn]] void fail(const std::string& message, const Hint& hint) const;
   /// The value under `key`, or nothing. REQUIRES: a mapping.
   [[nodiscard]] const Document* find(std::string_view key) const;
   /// The value under `key`; InputError when missing.
@@ -67,6 +67,9 @@ struct Document::Entry {
   std::uint32_t line = 0;
   std::uint32_t column = 0;
   Document value;
+
+  /// Where the key stands.
+  [[nodiscard]] Place place() const { return {value.place().file, line, column}; }
 };
 
 /// A decimal integer without leading zeros, or an InputError naming the allowed range.
@@ -86,13 +89,19 @@ Document mapping_document(std::vector<std::pair<std::string, Document>> entries)
 /// "did you mean 'x'?" for the nearest of `known` within edit distance 2 (transpositions count 1),
 /// else empty.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known);
+/// did_you_mean, or all that is known where nothing is near.
+Hint nearest(std::string_view written, const std::vector<std::string>& known);
 /// `a, b, c`.
 std::string comma_list(const std::vector<std::string>& names);
 /// InputError: unknown WHAT 'WRITTEN'. The hint is the nearest of `known` if one is near, else
-/// `otherwise`, which lists them all by default.
+/// `otherwise`, or all that is known.
 [[noreturn]] void fail_unknown(const Place& place, std::string_view what, std::string_view written,
-                               const std::vector<std::string>& known,
-                               const std::string& otherwise = {});
+                               const std::vector<std::string>& known);
+[[noreturn]] void fail_unknown(const Place& place, std::string_view what, std::string_view written,
+                               const std::vector<std::string>& known, const Hint& otherwise);
+/// InputError: 'WRITTEN' is not one of those that are known.
+[[noreturn]] void fail_not_one_of(const Document& document, std::string_view written,
+                                  const std::vector<std::string>& known);
 
 /// Parses JSON text (nlohmann_json); places are lines and columns of `file`.
 Document parse_json(std::string_view text, const std::string& file);
@@ -220,15 +229,16 @@ void read_enumerator(const Document& document, E& value) {
     }
   });
   if (found) return;
-  const auto known = enumerator_names<E>();
-  document.fail("'" + text + "' is not one of: " + comma_list(known), did_you_mean(text, known));
+  fail_not_one_of(document, text, enumerator_names<E>());
 }
 
 /// `{Alternative: value}`.
 template <class... T>
 void read_alternative(const Document& document, std::variant<T...>& value, const NodeNames* names) {
-  document.expect_keys("one alternative", {std::string(type_name<T>())...});
-  if (document.entries.size() != 1) document.fail("expected one alternative");
+  const std::vector<std::string> known{std::string(type_name<T>())...};
+  document.expect_keys("one alternative", known);
+  if (document.entries.size() != 1)
+    document.fail("expected one alternative", "one key, which is one of: " + comma_list(known));
   const auto& [key, line, column, content] = document.entries.front();
   const auto try_one = [&, &name = key, &inner = content]<class One>(const One*) {
     if (name == type_name<One>()) read(inner, value.template emplace<One>(), names);
@@ -239,7 +249,7 @@ void read_alternative(const Document& document, std::variant<T...>& value, const
 template <class T>
 void read_pair(const Document& document, T& value, const NodeNames* names) {
   document.expect_sequence("a pair");
-  if (document.items.size() != 2) document.fail("expected a pair");
+  if (document.items.size() != 2) document.fail("expected a pair", "write [first, second]");
   read(document.items[0], value.first, names);
   read(document.items[1], value.second, names);
 }
@@ -291,7 +301,8 @@ void read_list(const Document& document, T& values, const NodeNames* names) {
 
 template <class T>
 void read(const Document& document, T& value, const NodeNames* names) {
-  static_assert(Readable<T>, "this type cannot be read");
+  static_assert(Readable<T>,
+                "this type cannot be read: give it a STAMPEDE_VALUE or STAMPEDE_ENUM line");
   if constexpr (ReadsItself<T>) {
     read_value(document, value);
   } else if constexpr (std::is_same_v<T, bool>) {

@@ -1,27 +1,32 @@
 #include "engine/core/error.hpp"
 
+#include <utility>
+
 namespace stampede::engine {
 namespace {
 
-std::string render(const Place& place, const std::string& message, const std::string& hint) {
+std::string render(const Place& place, const std::string& message, const Hint& hint) {
   std::string text;
   if (!place.file.empty()) text += place.file + ":";
   if (place.line != 0) {
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + ":";
   }
   if (!text.empty()) text += " ";
-  text += "error: " + message;
-  if (!hint.empty()) text += "\nhint: " + hint;
-  return text;
+  return text + "error: " + message + "\nhint: " + hint.text();
 }
 
 }  // namespace
 
-InputError::InputError(const std::string& message, const std::string& hint)
-    : std::runtime_error(render({}, message, hint)) {}
+Hint::Hint(std::string text) : text_(std::move(text)) { ASSERT(!text_.empty()); }
 
-InputError::InputError(const Place& place, const std::string& message, const std::string& hint)
-    : std::runtime_error(render(place, message, hint)) {}
+InputError::InputError(const std::string& message, const Hint& hint)
+    : InputError(Place{}, message, hint) {}
+
+InputError::InputError(const Place& place, const std::string& message, const Hint& hint)
+    : std::runtime_error(render(place, message, hint)),
+      place_(place),
+      message_(message),
+      hint_(hint) {}
 
 AssertionFailed::AssertionFailed(const std::string& message, const std::string& place)
     : std::logic_error(place.empty() ? message : message + " at " + place),

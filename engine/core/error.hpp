@@ -17,12 +17,35 @@ struct Place {
   std::uint32_t column = 0;
 };
 
+/// What to do about wrong input: what is allowed, the nearest name, an example, the unit. A refusal
+/// without one does not compile.
+class Hint {
+ public:
+  /// REQUIRES: not empty.
+  Hint(std::string text);
+  Hint(const char* text) : Hint(std::string(text)) {}
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 /// Wrong user input (a scenario, a flag, a history, a trace file). Caught only in main, which
 /// prints `what()` and exits with 2.
 class InputError : public std::runtime_error {
  public:
-  explicit InputError(const std::string& message, const std::string& hint = {});
-  InputError(const Place& place, const std::string& message, const std::string& hint = {});
+  /// Where the message names what is wrong: a flag.
+  InputError(const std::string& message, const Hint& hint);
+  InputError(const Place& place, const std::string& message, const Hint& hint);
+
+  [[nodiscard]] const Place& place() const { return place_; }
+  [[nodiscard]] const std::string& message() const { return message_; }
+  [[nodiscard]] const Hint& hint() const { return hint_; }
+
+ private:
+  Place place_;
+  std::string message_;
+  Hint hint_;
 };
 
 /// A failed ASSERT. Inside a local step it becomes the violation `no-exception`; outside, an

@@ -1,5 +1,7 @@
 #include "engine/core/flow_text.hpp"
 
+#include <algorithm>
+
 #include "engine/core/json.hpp"
 
 namespace stampede::engine {
@@ -14,13 +16,29 @@ bool is_no_text(std::string_view text) {
 
 namespace {
 
+constexpr char delete_character = '\x7f';
+
 /// A scalar or key of flow YAML, quoted where it would otherwise mean something else.
 std::string flow_text(const std::string& text, bool quoted) {
+  const auto is_control = [](char letter) {
+    return static_cast<unsigned char>(letter) < 0x20 || letter == delete_character;
+  };
   const bool plain = !quoted && !text.empty() &&
-                     text.find_first_of("\"'\\:{}[],#&*!|>%@`\n\t") == std::string::npos &&
-                     text.front() != ' ' && text.back() != ' ' && text.front() != '?' &&
-                     text != "-" && !text.starts_with("- ");
-  return plain ? text : json_quote(text);
+                     text.find_first_of("\"'\\:{}[],#&*!|>%@`?") == std::string::npos &&
+                     std::none_of(text.begin(), text.end(), is_control) && text.front() != ' ' &&
+                     text.back() != ' ' && text.front() != '?' && text != "-" &&
+                     !text.starts_with("- ");
+  if (plain) return text;
+  // JSON may hold it as it is, YAML may not.
+  std::string out;
+  for (const char letter : json_quote(text)) {
+    if (letter == delete_character) {
+      out += "\\u007f";
+    } else {
+      out += letter;
+    }
+  }
+  return out;
 }
 
 template <class Scalar>

@@ -168,7 +168,8 @@ void write(JsonWriter& writer, const T& value) {
     for (const auto& element : value) write(writer, element);
     writer.end_array();
   } else {
-    static_assert(Described<T>, "this type cannot be written");
+    static_assert(Described<T>,
+                  "this type cannot be written: give it a STAMPEDE_VALUE or STAMPEDE_ENUM line");
     writer.begin_object();
     for_each_shown(value, [&](const char* name, const auto& member) {
       writer.key(name);

@@ -90,7 +90,7 @@ void rename_ids(T& value, const Renaming& renaming) {
   } else if constexpr (OrderedRange<T>) {
     for (auto& element : value) rename_ids(element, renaming);
   } else {
-    static_assert(Described<T>, "this type cannot be renamed");
+    static_assert(Described<T>, "this type cannot be renamed: give it a STAMPEDE_VALUE line");
     for_each_member<T>([&](const char*, auto pointer) { rename_ids(value.*pointer, renaming); });
   }
 }

@@ -2,7 +2,8 @@
 // hash here, and JSON and strict reading in engine/core/json.hpp and engine/core/document.hpp.
 //
 // 1. Every member is listed: a forgotten one does not compile (the count is compared with
-//    Boost.PFR's).
+//    Boost.PFR's). Nor does one that is no value (engine/core/member_rules.hpp), or has no
+//    initialiser.
 // 2. Equality, order and hash look at members in the listed order, and at nothing else.
 // 3. Hashes are those of engine/core/hash.hpp: the same on every compiler and in every build.
 #pragma once
@@ -28,15 +29,10 @@
 
 #include "engine/core/hash.hpp"
 #include "engine/core/ids.hpp"
+#include "engine/core/member_rules.hpp"
 #include "engine/core/time.hpp"
 
 namespace stampede::engine {
-
-template <class T>
-concept Described = boost::describe::has_describe_members<T>::value && !std::is_union_v<T>;
-
-template <class T>
-concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enumerators<T>::value;
 
 template <class T>
 using MembersOf = boost::describe::describe_members<T, boost::describe::mod_public>;
@@ -144,46 +140,8 @@ constexpr std::string_view type_name() {
   return stampede_type_name(static_cast<const T*>(nullptr));
 }
 
-/// A container that knows its own hash (the shared log, payloads).
-template <class T>
-concept HashesItself = requires(const T& value, Hasher& hasher) {
-  value.append_hash(hasher);
-};
-
 template <class T>
 void append_hash(Hasher& hasher, const T& value);
-
-namespace detail {
-template <class T>
-struct IsOptional : std::false_type {};
-template <class T>
-struct IsOptional<std::optional<T>> : std::true_type {};
-template <class T>
-struct IsVariant : std::false_type {};
-template <class... T>
-struct IsVariant<std::variant<T...>> : std::true_type {};
-template <class T>
-struct IsPair : std::false_type {};
-template <class A, class B>
-struct IsPair<std::pair<A, B>> : std::true_type {};
-template <class T>
-struct IsId : std::false_type {};
-template <class Tag>
-struct IsId<Id<Tag>> : std::true_type {};
-template <class T>
-struct IsMap : std::false_type {};
-template <class K, class V>
-struct IsMap<std::map<K, V>> : std::true_type {};
-}  // namespace detail
-
-/// vector, array, set, map: anything with an order of its own.
-template <class T>
-concept OrderedRange = requires(const T& value) {
-  value.begin();
-  value.end();
-  value.size();
-}
-&&!std::convertible_to<const T&, std::string_view>;
 
 /// A map from nodes to values.
 template <class T>
@@ -221,7 +179,8 @@ void append_hash(Hasher& hasher, const T& value) {
     hasher.add(value.size());
     for (const auto& element : value) append_hash(hasher, element);
   } else {
-    static_assert(Described<T>, "give this type a STAMPEDE_VALUE line");
+    static_assert(Described<T>,
+                  "no value: this type needs a line STAMPEDE_VALUE(Type, members...)");
     for_each_member<T>([&](const char*, auto pointer) { append_hash(hasher, value.*pointer); });
   }
 }
@@ -240,9 +199,8 @@ std::uint64_t hash_of(const T& value) {
 /// namespace.
 #define STAMPEDE_VALUE(T, ...)                                                            \
   BOOST_DESCRIBE_STRUCT(T, (), (__VA_ARGS__))                                             \
-  static_assert(boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==          \
-                    boost::pfr::tuple_size_v<T>,                                          \
-                #T ": STAMPEDE_VALUE must list every member");                            \
+  BOOST_DESCRIBE_PP_FOR_EACH(STAMPEDE_MEMBER_RULE, T, __VA_ARGS__)                        \
+  STAMPEDE_VALUE_RULES(T)                                                                 \
   static_assert(::stampede::engine::shown_names_differ<T>(),                              \
                 #T ": an inlined member has a member with a name that is taken");         \
   [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; } \

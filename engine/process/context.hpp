@@ -222,10 +222,13 @@ class Context {
 
   template <class M>
   const NamedType& message_type() const {
+    static_assert(Described<M>,
+                  "put a line STAMPEDE_VALUE(Message, members...) after this message");
     return lookup(layer_.messages, payload_type<M>());
   }
   template <class T>
   const NamedType& timer_type() const {
+    static_assert(Described<T>, "put a line STAMPEDE_VALUE(Timer, members...) after this timer");
     return lookup(layer_.timers, payload_type<T>());
   }
   const NamedType& lookup(const std::vector<const NamedType*>& table,

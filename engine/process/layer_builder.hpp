@@ -89,7 +89,11 @@ void bind_indication(Layer& part) {
         requires(Owner & owner, const I& indication, const Source& source, Context& context) {
       owner.on(indication, source, context);
     };
-    static_assert(plain != sourced, "an indication has one handler: with its source or without");
+    static_assert(plain || sourced,
+                  "give the owner a handler for this indication of its part: "
+                  "void on(const Indication& indication, Context& context);");
+    static_assert(!(plain && sourced),
+                  "keep one of the two handlers for this indication: with its source or without");
     put(part.indications, payload_type<I>().key,
         Layer::IndicationHandler{[](void* owner, const Payload& indication,
                                     [[maybe_unused]] const Source& source, Context& context) {
@@ -147,6 +151,8 @@ std::string member_name() {
 
 template <class P>
 void add_durable(ProcessType& type, Layer& layer) {
+  static_assert(std::is_member_object_pointer_v<decltype(P::durable)>,
+                "say which member is durable: static constexpr auto durable = &Process::member;");
   using Cell = typename MemberPointer<std::remove_const_t<decltype(P::durable)>>::part;
   layer.save = [](const void* value) {
     return Payload::of(Cell(static_cast<const P*>(value)->*P::durable));
@@ -245,8 +251,7 @@ void add_observation(Layer& layer) {
 
 template <class P>
 void build_layer(ProcessType& type, Layer& layer) {
-  static_assert(Process<P>,
-                "a process needs STAMPEDE_VALUE and a handler for every message and timer");
+  static_assert(Process<P>);
   layer.index = type.layer_count++;
   add_messages<P>(type, layer, typename P::Messages{});
   if constexpr (requires { typename P::Sends; }) add_sends(type, layer, typename P::Sends{});

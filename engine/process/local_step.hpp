@@ -39,6 +39,8 @@ struct Input {
   /// Of both clocks: time passes for this node.
   bool monotonic = false;
 };
+STAMPEDE_ENUM(Input::Kind, start, recover, message, timer, save_completed, disk_completed, begin,
+              crash, clock);
 
 /// Runs one input to its end, all indications of parts included. Whatever a handler throws ends up
 /// in `effects.exception`; the local state is then not to be used further. `boot` is the node's

@@ -125,6 +125,7 @@ inline const PayloadType payload_table{
 
 template <class T>
 const PayloadType& payload_type() {
+  static_assert(Described<T>, "put a line STAMPEDE_VALUE(Type, members...) after this type");
   return detail::payload_table<T>;
 }
 

@@ -38,6 +38,8 @@
 #include <memory>
 #include <utility>
 
+#include "engine/core/value.hpp"
+#include "engine/process/declarations.hpp"
 #include "engine/process/layer_builder.hpp"
 #include "engine/process/process_type.hpp"
 

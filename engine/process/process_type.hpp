@@ -2,28 +2,15 @@
 // engine/process/process.hpp; this is what that file is made of.
 #pragma once
 
-#include <concepts>
 #include <cstddef>
 #include <optional>
-#include <type_traits>
 #include <vector>
 
 #include "engine/process/context.hpp"
+#include "engine/process/declarations.hpp"
 #include "engine/process/observation.hpp"
 
 namespace stampede::engine {
-
-template <class... M>
-struct Messages {};
-template <class... T>
-struct Timers {};
-template <class... I>
-struct Indications {
-  template <class Wanted>
-  static constexpr bool has = (std::is_same_v<I, Wanted> || ...);
-};
-template <auto... Member>
-struct Parts {};
 
 /// Input of a client process: begin the operation `id` of your plan. `to` overrides the node it
 /// would ask first.
@@ -33,39 +20,6 @@ struct BeginOperation {
   std::optional<NodeId> to{};
 };
 STAMPEDE_VALUE(BeginOperation, id, operation, to);
-
-namespace detail {
-template <class P, class M>
-concept HandlesMessage = requires(P& process, const M& message, Context& context) {
-  process.on(message, NodeId{}, context);
-};
-template <class P, class T>
-concept HandlesTimer = requires(P& process, const T& timer, Context& context) {
-  process.on(timer, context);
-};
-
-template <class P, class List>
-struct HandlesMessages : std::false_type {};
-template <class P, class... M>
-struct HandlesMessages<P, Messages<M...>> : std::bool_constant<(HandlesMessage<P, M> && ...)> {};
-template <class P, class List>
-struct HandlesTimers : std::false_type {};
-template <class P, class... T>
-struct HandlesTimers<P, Timers<T...>> : std::bool_constant<(HandlesTimer<P, T> && ...)> {};
-
-template <class Member>
-struct MemberPointer;
-template <class Owner, class Part>
-struct MemberPointer<Part Owner::*> {
-  using owner = Owner;
-  using part = Part;
-};
-}  // namespace detail
-
-/// A value with a handler for every message and timer it declares.
-template <class P>
-concept Process = Described<P> && detail::HandlesMessages<P, typename P::Messages>::value &&
-    detail::HandlesTimers<P, typename P::Timers>::value;
 
 /// A process type as the engine knows it.
 struct ProcessType {

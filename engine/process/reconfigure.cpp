@@ -19,17 +19,20 @@ Reconfigure read_members(const Document& document, const Membership& membership,
     document.fail("the members of '" + group.name() + "' stay as they are",
                   "write 'spares: 1' under 'cluster', or more");
   document.expect_sequence("a list of nodes");
-  if (document.items.empty()) document.fail("no nodes are named");
+  if (document.items.empty())
+    document.fail("no nodes are named", "name the members to be, for example [r0, r1, r2]");
   Reconfigure wanted;
   for (const Document& item : document.items) {
     const NodeId node = read_node(item, &names);
     if (!std::binary_search(group.everybody().begin(), group.everybody().end(), node))
-      item.fail("'" + item.text + "' cannot be a member of '" + group.name() + "'");
+      item.fail("'" + item.text + "' cannot be a member of '" + group.name() + "'",
+                "its members and its spare nodes can");
     wanted.reconfigure.push_back(node);
   }
   std::sort(wanted.reconfigure.begin(), wanted.reconfigure.end());
   const auto twice = std::adjacent_find(wanted.reconfigure.begin(), wanted.reconfigure.end());
-  if (twice != wanted.reconfigure.end()) document.fail("'" + names.of(*twice) + "' is named twice");
+  if (twice != wanted.reconfigure.end())
+    document.fail("'" + names.of(*twice) + "' is named twice", "name each member once");
   return wanted;
 }
 

@@ -143,7 +143,8 @@ DiskOutcome read_outcome(const Document& document) {
     const std::string& kept = document.at("kept").scalar("bits");
     if (kept.empty() || kept.size() > 20 ||
         kept.find_first_not_of("0123456789") != std::string::npos) {
-      document.at("kept").fail("'" + kept + "' is not a number of 64 bits");
+      document.at("kept").fail("'" + kept + "' is not a number of 64 bits",
+                               "allowed: 0 .. 18446744073709551615");
     }
     outcome.kept = std::stoull(kept);
     outcome.torn = read_boolean(document.at("torn"));
@@ -154,7 +155,7 @@ DiskOutcome read_outcome(const Document& document) {
   if (text == "keep") return disk_keeps;
   if (text == "lose") return disk_loses;
   if (text == "tear") return disk_tears;
-  document.fail("'" + text + "' is not one of: keep, lose, tear");
+  fail_not_one_of(document, text, {"keep", "lose", "tear"});
 }
 
 }  // namespace
@@ -399,8 +400,12 @@ TimerName DecisionReader::read_timer(const Document& document) const {
 void DecisionReader::read_timer_value(const Document& document, const std::string& text,
                                       TimerName& name) const {
   const NamedType* type = find_type(types_[name.node.value]->timer_types, name.type);
-  if (type == nullptr)
-    document.fail("'" + names_.of(name.node) + "' has no timer '" + name.type + "'");
+  if (type == nullptr) {
+    std::vector<std::string> known;
+    for (const NamedType* one : types_[name.node.value]->timer_types) known.push_back(one->name);
+    document.fail("'" + names_.of(name.node) + "' has no timer '" + name.type + "'",
+                  nearest(name.type, known));
+  }
   if (type->payload->read == nullptr)
     document.fail("the value of '" + name.type + "' cannot be read", "name it by nth");
   const Document value = parse_flow(text, document);
@@ -416,8 +421,10 @@ void DecisionReader::read_invoke(const Document& value, Decision& decision) {
   const Document& client = value.at("client");
   decision.node = node(client);
   const auto place = membership_.clients().place(decision.node);
-  if (!place) client.fail("'" + client.text + "' is not a client");
-  if (service_ == nullptr) value.fail("this model has no clients");
+  if (!place)
+    client.fail("'" + client.text + "' is not a client", "clients are called c0, c1, and so on");
+  if (service_ == nullptr)
+    value.fail("this model has no clients", "its nodes begin by themselves: leave 'invoke' out");
   decision.operation.id = {membership_.clients().identity(*place), ++begun_[decision.node.value]};
   decision.operation.operation =
       read_operation(value.at("operation"), *service_, membership_, names_);
@@ -437,7 +444,8 @@ void DecisionReader::read_clock(const Document& value, Decision& decision) const
   if (const Document* monotonic = value.find("monotonic"))
     decision.monotonic = read_boolean(*monotonic);
   if (decision.monotonic && decision.advance < Duration{})
-    advance.fail("the monotonic clock never goes back");
+    advance.fail("the monotonic clock never goes back",
+                 "write 0s or more, or 'monotonic: false' to move the wall clock alone");
 }
 
 }  // namespace stampede::engine

@@ -9,7 +9,8 @@ namespace {
 void add_account(const Document& balance, Accounts& accounts) {
   // Any number of such balances that fits into memory has a total.
   constexpr std::int64_t balance_max = 1'000'000'000'000;
-  if (balance.kind == Document::Kind::null) balance.fail("an account without a balance");
+  if (balance.kind == Document::Kind::null)
+    balance.fail("an account without a balance", "write a whole number for each account");
   const std::int64_t read = engine::read_integer(balance, -balance_max, balance_max);
   accounts.total += read;
   accounts.any_overdrawn = accounts.any_overdrawn || read < 0;

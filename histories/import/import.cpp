@@ -148,7 +148,7 @@ ImportedHistory import_from(InputText& input, const ImportSettings& settings) {
   }
   imported.format = *format;
   const bool plain = *format == HistoryFormat::ndjson || *format == HistoryFormat::porcupine_json;
-  if (plain && settings.key) input.fail("--key is for histories of Jepsen");
+  if (plain && settings.key) input.fail("--key is for histories of Jepsen", "leave --key out");
   switch (*format) {
     case HistoryFormat::ndjson:
       import_ndjson(input, settings, imported);

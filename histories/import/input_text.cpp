@@ -10,7 +10,8 @@ InputText InputText::open(const std::string& path) {
   text.file_.emplace(path);
   if (!text.file_->damage().empty()) {
     throw engine::InputError(engine::Place{path, 0, 0},
-                             "cannot read the history: " + text.file_->damage());
+                             "cannot read the history: " + text.file_->damage(),
+                             "is it the right file, whole, and may it be read?");
   }
   return text;
 }

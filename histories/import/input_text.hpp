@@ -64,7 +64,7 @@ class InputText {
   /// Items of lists read so far: each may become a text.
   void count_items(std::uint64_t count) { items_ += count; }
   [[nodiscard]] std::uint64_t items() const { return items_; }
-  [[noreturn]] void fail(const std::string& message, const std::string& hint = {}) const {
+  [[noreturn]] void fail(const std::string& message, const engine::Hint& hint) const {
     throw engine::InputError(here(), message, hint);
   }
 

@@ -110,8 +110,9 @@ bool JepsenEvents::take_out_of_key(ForeignEvent& event) {
     key = value_text(event.value.items[0]);
   }
   if (!key && invokes) {
-    event.place.fail("this operation names no key, but only those on key '" + *settings_.key +
-                     "' are judged");
+    event.place.fail(
+        "this operation names no key, but only those on key '" + *settings_.key + "' are judged",
+        "leave --key out, or give a history whose values are [key value]");
   }
   if (invokes && *key != *settings_.key) {
     on_other_keys_.insert(event.process);
@@ -125,7 +126,8 @@ bool JepsenEvents::take_out_of_key(ForeignEvent& event) {
 
 void JepsenEvents::finish() {
   if (settings_.key && !any_on_key_) {
-    input_.fail("no operation of the history is on key '" + *settings_.key + "'");
+    input_.fail("no operation of the history is on key '" + *settings_.key + "'",
+                "without --key, all keys are judged");
   }
   if (!chosen_) {
     const bool any = std::any_of(waiting_.begin(), waiting_.end(), [](const ForeignEvent& event) {
@@ -175,7 +177,7 @@ void JepsenEvents::choose(const ForeignEvent* first) {
         "who is given an id finds the key of that name absent, and writes it");
   }
   if (imported_.transactional && settings_.key) {
-    input_.fail("transactions are on several keys: one alone cannot be judged");
+    input_.fail("transactions are on several keys: one alone cannot be judged", "leave --key out");
   }
   Document nowhere;
   nowhere.file = input_.name();
@@ -196,7 +198,8 @@ void JepsenEvents::take(ForeignEvent event) {
   if (open.crashed) go_on_as_another(event.process, open);
   if (event.type == Type::invoke) {
     if (open.busy) {
-      event.place.fail("process " + event.process + " invokes an operation while another is open");
+      event.place.fail("process " + event.process + " invokes an operation while another is open",
+                       "a process goes on after :ok or :fail; after :info under a new number");
     }
     open.busy = true;
     open.invokes = true;
@@ -222,8 +225,9 @@ void JepsenEvents::take(ForeignEvent event) {
   }
   const std::string& f = event.f.scalar("the name of an operation");
   if (!imported_.transactional && plain_name(f) != plain_name(open.invocation.f.text)) {
-    event.f.fail("process " + event.process + " invoked " + open.invocation.f.text +
-                 ", but completes " + f);
+    event.f.fail(
+        "process " + event.process + " invoked " + open.invocation.f.text + ", but completes " + f,
+        "a process completes what it invoked last: are lines missing?");
   }
   open.busy = false;
   if (open.passed_over) {

@@ -82,7 +82,8 @@ ForeignEvent event_of_mapping(Document& record) {
 /// `[0 :ok :read 3]`, perhaps with an error behind.
 ForeignEvent event_of_vector(Document& record) {
   if (record.items.size() < 3 || record.items.size() > 5) {
-    record.fail("expected an event: [process type f value], and an error behind it");
+    record.fail("expected an event: [process type f value], and an error behind it",
+                "for example [0 :invoke :read nil]");
   }
   ForeignEvent event = ForeignEvent::at(record);
   event.process = record.items[0].scalar("a process");
@@ -121,19 +122,24 @@ void read_records(InputText& input, Notation notation, JepsenEvents& events) {
   for (bool first = true;; first = false) {
     reader.skip_blanks();
     if (input.peek() == InputText::end) {
-      if (list) input.fail("the list of operations is not closed before the file ends");
+      if (list)
+        input.fail("the list of operations is not closed before the file ends",
+                   "is the file cut off?");
       return;
     }
     if (list && input.peek() == close) break;
     if (list && !first && notation == Notation::json) {
-      if (input.peek() != ',') input.fail("expected ',' or ']' behind an operation");
+      if (input.peek() != ',')
+        input.fail("expected ',' or ']' behind an operation",
+                   "is the file cut off, or a comma missing?");
       input.take();
     }
     events.add(event_of(reader.read(), notation));
   }
   input.take();
   reader.skip_blanks();
-  if (input.peek() != InputText::end) input.fail("something stands behind the history");
+  if (input.peek() != InputText::end)
+    input.fail("something stands behind the history", "one file holds one history: end it here");
 }
 
 }  // namespace

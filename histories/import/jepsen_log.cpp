@@ -27,7 +27,8 @@ class LogLines {
       line_ = input_.line();
       std::string text;
       while (input_.peek() != '\n' && input_.peek() != InputText::end) {
-        if (text.size() > line_max) input_.fail("a line longer than 16 MiB");
+        if (text.size() > line_max)
+          input_.fail("a line longer than 16 MiB", "is this a log in text?");
         text += static_cast<char>(input_.take());
       }
       input_.take();
@@ -172,7 +173,7 @@ class LogLines {
     event.f.kind = Document::Kind::scalar;
     event.f.text = word(text, at);
     if (event.f.text.size() < 2 || event.f.text[0] != ':') {
-      event.f.fail("expected the name of an operation, such as :read");
+      event.f.fail("expected the name of an operation, such as :read", "is the line cut off here?");
     }
     event.f.text.erase(0, 1);
     read_value(text, at, event);

@@ -408,7 +408,8 @@ Document foreign_operation(const std::string& model, const ForeignEvent& invocat
   if (model == "lock") return lock_operation(invocation);
   if (model == "mutex") return mutex_operation(invocation, false);
   if (model == "owner-mutex") return mutex_operation(invocation, true);
-  invocation.place.fail("operations of foreign histories are not known for model '" + model + "'");
+  invocation.place.fail("operations of foreign histories are not known for model '" + model + "'",
+                        "name another one: --model register, kv, set, queue, mutex");
 }
 
 Document foreign_result(const std::string& model, const ForeignEvent& invocation,
@@ -438,7 +439,8 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
   if (model == "set" && name == "contains") {
     const Document& seen = value.is_sequence() && value.items.size() == 2 ? value.items[1] : value;
     if (!seen.is_scalar() || (seen.text != "true" && seen.text != "false")) {
-      seen.fail("expected whether the member was there: true or false");
+      seen.fail("expected whether the member was there: true or false",
+                "an answer that is not known is :info");
     }
     return form(completion.place, "present", boolean(seen, seen.text == "true"));
   }
@@ -454,7 +456,8 @@ Document foreign_result(const std::string& model, const ForeignEvent& invocation
     return form(completion.place, "token", std::move(token));
   }
   if (model == "lock" && name == "read") {
-    value.fail("reads of locks are understood in our own format only");
+    value.fail("reads of locks are understood in our own format only",
+               "leave them out, or write the history as NDJSON: docs/checking.md");
   }
   return done(true);
 }

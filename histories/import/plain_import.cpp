@@ -33,7 +33,8 @@ class Lines {
     for (reader_.skip_blanks(); input_.peek() != InputText::end; reader_.skip_blanks()) {
       const Document record = reader_.read();
       record.expect_mapping("one JSON object a line");
-      if (ended_) record.fail("a record behind the end of the history");
+      if (ended_)
+        record.fail("a record behind the end of the history", "the line with \"end\" is the last");
       if (record.find("h") != nullptr) {
         header(record);
       } else if (record.find("end") != nullptr) {
@@ -48,7 +49,8 @@ class Lines {
 
  private:
   void header(const Document& record) {
-    if (seen_header_ || seen_event_) record.fail("a header in the middle of the history");
+    if (seen_header_ || seen_event_)
+      record.fail("a header in the middle of the history", "the line with \"h\" is the first");
     seen_header_ = true;
     const Document& version = record.at("h");
     if (engine::read_integer(version, 0, INT64_MAX) != 1) {
@@ -71,7 +73,8 @@ class Lines {
     const auto expected = static_cast<std::uint64_t>(engine::read_integer(*count, 0, INT64_MAX));
     if (expected != collector_.event_count()) {
       count->fail("the history says " + count->text + " events, but has " +
-                  std::to_string(collector_.event_count()));
+                      std::to_string(collector_.event_count()),
+                  "is the file cut off, or were lines taken out?");
     }
   }
 
@@ -79,7 +82,9 @@ class Lines {
     seen_event_ = true;
     if (const Document* index = record.find("i")) {
       const std::int64_t at = engine::read_integer(*index, 0, INT64_MAX);
-      if (at <= last_index_) index->fail("event " + index->text + " is not after the one before");
+      if (at <= last_index_)
+        index->fail("event " + index->text + " is not after the one before",
+                    "\"i\" ascends from line to line");
       last_index_ = at;
     }
     const std::string& kind = record.at("e").scalar("call, ok, fail or info");
@@ -132,7 +137,9 @@ class Lines {
       operation = imported_.type->parse(foreign_operation(imported_.model, foreign(record)));
     }
     const auto [found, inserted] = open_.emplace(id, 0);
-    if (!inserted) record.at("id").fail("operation " + id + " is open already");
+    if (!inserted)
+      record.at("id").fail("operation " + id + " is open already",
+                           "each operation has an id of its own");
     found->second = collector_.begin(client, std::move(operation), time);
     return found->second;
   }
@@ -166,7 +173,8 @@ class Lines {
   }
 
   void finish() {
-    if (!seen_event_ && !seen_header_) input_.fail("the history is empty");
+    if (!seen_event_ && !seen_header_)
+      input_.fail("the history is empty", "one event stands on each line: docs/checking.md");
     if (has_end_ && !ended_) {
       imported_.remarks.push_back("the end of the history is missing: what is open stays open");
     }

@@ -45,17 +45,20 @@ class Dump {
         break;
       }
       if (input_.peek() == InputText::end) {
-        if (list) input_.fail("this list is not closed before the file ends");
+        if (list)
+          input_.fail("this list is not closed before the file ends", "is the file cut off?");
         break;
       }
       if (list && !first) {
-        if (input_.peek() != ',') input_.fail("expected ',' or ']' in a list");
+        if (input_.peek() != ',')
+          input_.fail("expected ',' or ']' in a list", "is a comma missing, or the file cut off?");
         input_.take();
       }
       read_operation(reader_.read());
     }
     reader_.skip_blanks();
-    if (input_.peek() != InputText::end) input_.fail("something stands behind the history");
+    if (input_.peek() != InputText::end)
+      input_.fail("something stands behind the history", "one file holds one history: end it here");
     finish();
   }
 
@@ -87,7 +90,9 @@ class Dump {
     const Document* end = find_field(record, "return");
     if (end != nullptr && end->kind != Document::Kind::null) {
       timed.end = engine::read_integer(*end, INT64_MIN + 1, INT64_MAX);
-      if (timed.end < timed.call) end->fail("the operation returns before it is called");
+      if (timed.end < timed.call)
+        end->fail("the operation returns before it is called",
+                  "are \"call\" and \"return\" times of one clock?");
       events_.push_back({timed.end, true, operations_.size()});
       timed.result = result(invocation, field_at(record, "output"));
     }
@@ -169,7 +174,8 @@ class Dump {
   }
 
   void finish() {
-    if (operations_.empty()) input_.fail("the history is empty");
+    if (operations_.empty())
+      input_.fail("the history is empty", "one operation stands on each line: docs/checking.md");
     std::sort(events_.begin(), events_.end(), [&](const Event& left, const Event& right) {
       input_.spend();
       return std::tuple{left.time, left.response, left.operation} <

@@ -24,7 +24,8 @@ void choose_service(const ImportSettings& settings, const Document& place,
                          "models: " + engine::comma_list(settings.service_names));
   }
   if (imported.type->parse_result == nullptr) {
-    place.fail("results of model '" + imported.model + "' cannot be read");
+    place.fail("results of model '" + imported.model + "' cannot be read",
+               "name a model whose results can: --model register or kv");
   }
 }
 
@@ -32,8 +33,9 @@ void begin_with(const std::string& value, ImportedHistory& imported) {
   const engine::ServiceType& type = *imported.type;
   if (imported.model != "register" && imported.model != "cas-register" && imported.model != "kv" &&
       !is_bank(imported.model)) {
-    throw engine::InputError("an initial value is for registers and key-value stores, not for " +
-                             imported.model);
+    throw engine::InputError(
+        "an initial value is for registers and key-value stores, not for " + imported.model,
+        "leave --initial out");
   }
   auto own = std::make_shared<engine::ServiceType>(type);
   const auto set = [&](const engine::Operation& operation) {
@@ -56,7 +58,8 @@ void begin_with(const std::string& value, ImportedHistory& imported) {
     for (const engine::HistoryOperation& operation : imported.history.operations()) {
       if (checkers::open_shape(type, operation.operation).shape.kind ==
           engine::Shape::Kind::extend_text) {
-        throw engine::InputError("an initial value is not for texts that are appended to");
+        throw engine::InputError("an initial value is not for texts that are appended to",
+                                 "leave --initial out: they begin empty");
       }
       keys.emplace(type.key(operation.operation));
     }

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <utility>
 
+#include "engine/core/utf8.hpp"
+
 namespace stampede::histories {
 
 using engine::Document;
@@ -105,7 +107,8 @@ void ValueReader::skip_blanks() {
     } else if (notation_ == Notation::edn && character == '#' && input_.look_ahead(2) == "#_") {
       input_.take();
       input_.take();
-      if (++skip_depth_ > depth_max) input_.fail("values are nested too deeply");
+      if (++skip_depth_ > depth_max)
+        input_.fail("values are nested too deeply", "is a bracket not closed?");
       static_cast<void>(read_nested(skip_depth_));
       --skip_depth_;
     } else {
@@ -135,7 +138,8 @@ void ValueReader::check_length() const {
 
 Document ValueReader::read_nested(std::uint32_t depth) {
   if (depth > depth_max) {
-    input_.fail("values are nested more than " + std::to_string(depth_max) + " deep");
+    input_.fail("values are nested more than " + std::to_string(depth_max) + " deep",
+                "is a bracket not closed?");
   }
   skip_blanks();
   check_length();
@@ -146,7 +150,8 @@ Document ValueReader::read_nested(std::uint32_t depth) {
   document.line = input_.line();
   document.column = input_.column();
   const int first = input_.peek();
-  if (first == InputText::end) input_.fail("expected a value, but the file ends here");
+  if (first == InputText::end)
+    input_.fail("expected a value, but the file ends here", "is the file cut off?");
   if (first == '{') {
     read_mapping(document, depth);
   } else if (first == '[' || (first == '(' && notation_ == Notation::edn)) {
@@ -201,11 +206,12 @@ void ValueReader::read_sequence(Document& document, char close, std::uint32_t de
     skip_blanks();
     if (input_.peek() == close) break;
     if (notation_ == Notation::json && !document.items.empty()) {
-      if (input_.peek() != ',') input_.fail("expected ',' or ']' in a list");
+      if (input_.peek() != ',')
+        input_.fail("expected ',' or ']' in a list", "is a comma or a quote missing?");
       input_.take();
     }
     if (input_.peek() == InputText::end) {
-      document.fail("this list is not closed before the file ends");
+      document.fail("this list is not closed before the file ends", "is the file cut off?");
     }
     document.items.push_back(read_nested(depth + 1));
     input_.count_items(1);
@@ -220,26 +226,29 @@ void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
     skip_blanks();
     if (input_.peek() == '}') break;
     if (input_.peek() == InputText::end) {
-      document.fail("this mapping is not closed before the file ends");
+      document.fail("this mapping is not closed before the file ends", "is the file cut off?");
     }
     if (notation_ == Notation::json && !document.entries.empty()) {
-      if (input_.peek() != ',') input_.fail("expected ',' or '}' in a mapping");
+      if (input_.peek() != ',')
+        input_.fail("expected ',' or '}' in a mapping", "is a comma or a quote missing?");
       input_.take();
       skip_blanks();
     }
     if (notation_ == Notation::json && input_.peek() != '"') {
-      input_.fail("expected a key in double quotes");
+      input_.fail("expected a key in double quotes", "write {\"key\": value}");
     }
-    if (document.entries.size() == keys_max) input_.fail("a mapping with more than 10,000 keys");
+    if (document.entries.size() == keys_max)
+      input_.fail("a mapping with more than 10,000 keys", "is this a history?");
     Document key = read_nested(depth + 1);
     std::string name = key.is_scalar() ? std::move(key.text) : value_text(key);
-    if (document.find(name) != nullptr) key.fail("key '" + name + "' occurs twice");
+    if (document.find(name) != nullptr)
+      key.fail("key '" + name + "' occurs twice", "write each key of a mapping once");
     skip_blanks();
     if (notation_ == Notation::json) {
-      if (input_.peek() != ':') input_.fail("expected ':' after a key");
+      if (input_.peek() != ':') input_.fail("expected ':' after a key", "write {\"key\": value}");
       input_.take();
     } else if (input_.peek() == '}') {
-      key.fail("key '" + name + "' has no value");
+      key.fail("key '" + name + "' has no value", "write {:key value}");
     }
     document.entries.push_back({std::move(name), key.line, key.column, read_nested(depth + 1)});
   }
@@ -252,13 +261,18 @@ void ValueReader::read_text(Document& document) {
   input_.take();
   while (true) {
     const int character = input_.peek();
-    if (character == InputText::end) document.fail("this text is not closed before the file ends");
+    if (character == InputText::end)
+      document.fail("this text is not closed before the file ends", "is a double quote missing?");
     if (character == '\n' && notation_ == Notation::json) {
       input_.fail("a text ends with its line", "is a double quote missing, or \\n meant?");
     }
     if (document.text.size() % text_step == text_step - 1) {
       check_length();
       hold(3 * text_step);
+    }
+    if (character >= 0x80) {
+      read_character(document.text);
+      continue;
     }
     input_.take();
     if (character == '"') return;
@@ -270,12 +284,19 @@ void ValueReader::read_text(Document& document) {
   }
 }
 
+void ValueReader::read_character(std::string& text) {
+  const std::string next = input_.look_ahead(4);
+  const std::size_t length = engine::utf8_length(next);
+  if (length == 0) input_.fail("a byte that is not UTF-8", "save the file as UTF-8 text");
+  for (std::size_t i = 0; i < length; ++i) text += static_cast<char>(input_.take());
+}
+
 std::uint32_t ValueReader::read_hexadecimal() {
   std::uint32_t code = 0;
   for (int digit = 0; digit < 4; ++digit) {
     const int character = input_.peek();
     if (character == InputText::end || std::isxdigit(character) == 0) {
-      input_.fail("expected four hexadecimal digits after \\u");
+      input_.fail("expected four hexadecimal digits after \\u", "write for example \\u00e9");
     }
     input_.take();
     const int value =
@@ -297,17 +318,21 @@ void ValueReader::read_escape(std::string& text) {
       input_.take();
       input_.take();
       const std::uint32_t low = read_hexadecimal();
-      if (low < 0xdc00 || low > 0xdfff) input_.fail("half of a surrogate pair is missing");
+      if (low < 0xdc00 || low > 0xdfff)
+        input_.fail("half of a surrogate pair is missing",
+                    "write both halves, or the character itself");
       code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
     } else if (code >= 0xd800 && code <= 0xdfff) {
-      input_.fail("half of a surrogate pair is missing");
+      input_.fail("half of a surrogate pair is missing",
+                  "write both halves, or the character itself");
     }
     append_utf8(text, code);
     return;
   }
   const std::size_t found = character == InputText::end ? std::string_view::npos
                                                         : names.find(static_cast<char>(character));
-  if (found == std::string_view::npos) input_.fail("unknown escape in a text");
+  if (found == std::string_view::npos)
+    input_.fail("unknown escape in a text", "known: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX");
   input_.take();
   text += values[found];
 }
@@ -330,7 +355,7 @@ void ValueReader::read_word(Document& document) {
     const std::string shown = character == InputText::end
                                   ? "the end"
                                   : std::string("'") + static_cast<char>(character) + "'";
-    input_.fail("expected a value, found " + shown);
+    input_.fail("expected a value, found " + shown, "is a comma too many, or a value missing?");
   }
 }
 
@@ -358,7 +383,7 @@ void ValueReader::interpret_edn(Document& document) const {
     if (text[0] == '+') text.erase(0, 1);
   } else if (text[0] == ':') {
     text.erase(0, 1);
-    if (text.empty()) document.fail("a keyword without a name");
+    if (text.empty()) document.fail("a keyword without a name", "write for example :read");
   }
 }
 

@@ -28,6 +28,8 @@ class ValueReader {
   void read_sequence(engine::Document& document, char close, std::uint32_t depth);
   void read_mapping(engine::Document& document, std::uint32_t depth);
   void read_text(engine::Document& document);
+  /// One that is not ASCII.
+  void read_character(std::string& text);
   void read_escape(std::string& text);
   std::uint32_t read_hexadecimal();
   void read_word(engine::Document& document);

@@ -36,7 +36,7 @@ OperationForm read_operation_form(const Document& document, const std::vector<st
   const Document::Entry& entry = document.entries.front();
   form.name = entry.key;
   form.argument = &entry.value;
-  expect_known(form.name, {document.place().file, entry.line, entry.column}, names);
+  expect_known(form.name, entry.place(), names);
   return form;
 }
 

@@ -90,8 +90,7 @@ void validate_scalar(const Document& document, const Schema& schema) {
       const std::string& written = document.scalar("a name");
       if (std::find(schema.values.begin(), schema.values.end(), written) != schema.values.end())
         break;
-      document.fail("'" + written + "' is not one of: " + engine::comma_list(schema.values),
-                    engine::did_you_mean(written, schema.values));
+      engine::fail_not_one_of(document, written, schema.values);
     }
     default:
       break;
@@ -146,6 +145,37 @@ std::string kind_text(const Schema& schema) {
     }
     case Schema::Kind::any:
       return "anything";
+  }
+  return {};
+}
+
+/// A value that is allowed there, as one writes it.
+std::string example(const Schema& schema) {
+  switch (schema.kind) {
+    case Schema::Kind::boolean:
+      return "true";
+    case Schema::Kind::integer:
+      return std::to_string(std::clamp<std::int64_t>(1, schema.low, schema.high));
+    case Schema::Kind::duration:
+    case Schema::Kind::offset:
+      return "200ms";
+    case Schema::Kind::rate:
+    case Schema::Kind::signed_rate:
+      return "1%";
+    case Schema::Kind::budget:
+    case Schema::Kind::count:
+      return "10";
+    case Schema::Kind::text:
+    case Schema::Kind::any:
+      return "NAME";
+    case Schema::Kind::name:
+      return schema.values.empty() ? "NAME" : schema.values.front();
+    case Schema::Kind::list:
+      return "[" + example(*schema.element) + "]";
+    case Schema::Kind::mapping:
+      return "{" + (schema.fields.empty() ? "" : schema.fields.front().name + ": ...") + "}";
+    case Schema::Kind::choice:
+      return example(*schema.alternatives.front());
   }
   return {};
 }
@@ -213,7 +243,8 @@ void validate(const Document& document, const Schema& schema) {
     if (!is_open_scalar(document)) return validate_scalar(document, schema);
     const Document& options = document.entries.front().value;
     options.expect_sequence("a list of values");
-    if (options.items.empty()) options.fail("there is nothing to pick from");
+    if (options.items.empty())
+      options.fail("there is nothing to pick from", "write for example { one_of: [a, b] }");
     for (const Document& item : options.items) validate_scalar(item, schema);
     if (document.entries.front().key == "between") {
       if (schema.kind == Schema::Kind::text || schema.kind == Schema::Kind::name ||
@@ -236,7 +267,8 @@ void validate(const Document& document, const Schema& schema) {
       document.expect_keys("a mapping", known);
       for (const Field& field : schema.fields) {
         if (field.required && document.find(field.name) == nullptr)
-          document.fail("missing key '" + field.name + "'");
+          document.fail("missing key '" + field.name + "'",
+                        "write for example '" + field.name + ": " + example(*field.schema) + "'");
       }
       std::size_t marks = 0;
       for (const Document::Entry& entry : document.entries) {
@@ -258,7 +290,7 @@ void validate(const Document& document, const Schema& schema) {
       for (const SchemaPtr& alternative : schema.alternatives) {
         if (fits(document, *alternative)) return validate(document, *alternative);
       }
-      document.fail("expected " + kind_text(schema));
+      document.fail("expected " + kind_text(schema), "for example " + example(schema));
     default:
       break;
   }
@@ -326,7 +358,8 @@ namespace {
 /// A value between two scalars of the same kind.
 std::string between(const Document& low, const Document& high, std::uint64_t bits) {
   const auto inside = [&](std::int64_t a, std::int64_t b) {
-    if (a > b) high.fail("the ends of 'between' are in the wrong order");
+    if (a > b)
+      high.fail("the ends of 'between' are in the wrong order", "write the lower end first");
     return a +
            static_cast<std::int64_t>(engine::below(bits, static_cast<std::uint64_t>(b - a) + 1));
   };

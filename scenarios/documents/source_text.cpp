@@ -50,7 +50,8 @@ void check_source_text(std::string_view text, const std::string& file) {
       throw InputError(place(), "a NUL byte: this is not a text file",
                        "save the file as UTF-8 text");
     } else if ((byte < 0x20 && byte != '\t') || byte == 0x7F) {
-      throw InputError(place(), "the control character 0x" + hexadecimal(byte) + " is not allowed");
+      throw InputError(place(), "the control character 0x" + hexadecimal(byte) + " is not allowed",
+                       "in a text in double quotes, write \"\\x" + hexadecimal(byte) + "\"");
     } else if (byte < 0x80) {
       ++position;
     } else if (const std::size_t length = engine::utf8_length(text.substr(position)); length != 0) {

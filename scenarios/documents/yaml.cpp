@@ -24,6 +24,7 @@ using engine::InputError;
 using engine::Place;
 
 constexpr const char* file_is_empty = "the file is empty";
+constexpr const char* how_to_begin = "begin with a key, for example 'seed: 7'";
 
 /// Builds the Document from the parser's events. Each guard is applied at the event, before
 /// anything is built from it: yaml-cpp's own tree resolves aliases, keeps duplicate keys and can be
@@ -77,7 +78,7 @@ class DocumentBuilder : public YAML::EventHandler {
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message,
-                         const std::string& hint = {}) const {
+                         const engine::Hint& hint) const {
     throw InputError(place(mark), message, hint);
   }
   [[nodiscard]] Place place(const YAML::Mark& mark) const {
@@ -114,17 +115,19 @@ Document DocumentBuilder::begin(const YAML::Mark& mark, const std::string& tag,
     fail(mark, tags_not_supported.message, tags_not_supported.hint);
   }
   if (++nodes_ > yaml_nodes_max) {
-    fail(mark, "more than " + std::to_string(yaml_nodes_max) + " values in one file");
+    fail(mark, "more than " + std::to_string(yaml_nodes_max) + " values in one file",
+         "split it into several scenarios");
   }
   if (open_.empty() && kind != Document::Kind::mapping) {
-    if (kind == Document::Kind::null) fail(mark, file_is_empty);
+    if (kind == Document::Kind::null) fail(mark, file_is_empty, how_to_begin);
     fail(mark,
          std::string("expected a mapping at the top, found ") +
              (collection ? "a list" : "a single value"),
-         "begin with a key, for example 'seed: 7'");
+         how_to_begin);
   }
   if (collection && open_.size() >= yaml_depth_max) {
-    fail(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels");
+    fail(mark, "nested deeper than " + std::to_string(yaml_depth_max) + " levels",
+         "is a bracket not closed?");
   }
   if (expects_key()) {
     if (kind == Document::Kind::null)
@@ -133,7 +136,7 @@ Document DocumentBuilder::begin(const YAML::Mark& mark, const std::string& tag,
     const bool flow = open_.back().flow;
     if (collection) {
       fail(mark, "a key must be a text, not a list or mapping",
-           flow ? "is a ']' or '}' missing?" : "");
+           flow ? "is a ']' or '}' missing?" : "write 'key: value'");
     }
   }
   Document document;
@@ -172,7 +175,7 @@ void DocumentBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t) {
   }
   // yaml-cpp reads [a,,b] as [a, null, b].
   if (parent.document.is_sequence() && parent.flow && !written)
-    fail(mark, "an item is missing before this");
+    fail(mark, "an item is missing before this", "is a comma too many?");
   add(std::move(document));
 }
 
@@ -226,7 +229,7 @@ void DocumentBuilder::check_quote_is_closed(const YAML::Mark& mark) const {
       ++position;
     }
   }
-  fail(mark, "the quote that begins here is not closed");
+  fail(mark, "the quote that begins here is not closed", "end the text with the same quote");
 }
 
 void DocumentBuilder::fail_syntax(const YAML::Exception& error) const {
@@ -288,7 +291,8 @@ std::string with_timer_values_quoted(std::string_view text) {
 
 Document parse_yaml(std::string_view text, const std::string& file) {
   if (text.size() > yaml_bytes_max)
-    throw InputError(Place{file, 0, 0}, "the file is larger than 1 MiB");
+    throw InputError(Place{file, 0, 0}, "the file is larger than 1 MiB",
+                     "is it a scenario? split it into several");
   // Positions count from behind a byte order mark, as yaml-cpp's do.
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   // First of all: yaml-cpp takes byte 4 for the end of the file and guesses UTF-16 from NUL bytes.
@@ -307,13 +311,15 @@ Document parse_yaml(std::string_view text, const std::string& file) {
   } catch (const YAML::Exception& error) {
     builder.fail_syntax(error);
   }
-  if (builder.is_empty()) throw InputError(Place{file, 1, 1}, file_is_empty);
+  if (builder.is_empty()) throw InputError(Place{file, 1, 1}, file_is_empty, how_to_begin);
   return builder.take();
 }
 
 std::string read_yaml_text(const std::string& path) {
   const auto cannot_read = [&](const std::string& reason) {
-    throw InputError(Place{path, 0, 0}, "cannot read the file: " + reason);
+    throw InputError(
+        Place{path, 0, 0}, "cannot read the file: " + reason,
+        "give the path of a scenario: 'list scenarios' shows those that come with the program");
   };
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) cannot_read("it is a directory");

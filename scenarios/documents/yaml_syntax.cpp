@@ -74,7 +74,8 @@ SyntaxComplaint restate_syntax_error(std::string_view parser_message, const std:
   for (const auto& [text, complaint] : complaints) {
     if (parser_message.substr(0, std::string_view(text).size()) == text) return complaint;
   }
-  return {"not valid YAML: " + std::string(parser_message), ""};
+  return {"not valid YAML: " + std::string(parser_message),
+          "check the brackets, the quotes and the indentation"};
 }
 
 }  // namespace stampede::scenarios

@@ -131,7 +131,8 @@ void read_expect(const Document* document, bool checks_given, Scenario& scenario
   const std::vector<std::string> known = known_checks(scenario);
   if (document->is_scalar() || document->find("violation") != nullptr) {
     if (document->is_mapping() && document->entries.size() != 1)
-      document->fail("'violation' stands alone");
+      document->fail("'violation' stands alone",
+                     "it stands for run, sweep and explore: leave these out");
     scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
         read_expectation(*document, known);
   } else {

@@ -12,20 +12,24 @@ using engine::Document;
 std::uint32_t read_budget(const Document& document) {
   if (document.text == "unlimited") return engine::Budgets::unlimited;
   const std::uint64_t value = read_count(document);
-  if (value >= engine::Budgets::unlimited) document.fail("'" + document.text + "' is too large");
+  if (value >= engine::Budgets::unlimited)
+    document.fail("'" + document.text + "' is too large",
+                  "write 'unlimited', or less than " + std::to_string(engine::Budgets::unlimited));
   return static_cast<std::uint32_t>(value);
 }
 
 void read_plan(const Document& document, const engine::ServiceType* service,
                const Participants& nodes, ExploreSettings& settings) {
   document.expect_mapping("clients with their operations");
-  if (service == nullptr) document.fail("this model has no clients");
+  if (service == nullptr) document.fail("this model has no clients", "leave 'plan' out");
   const engine::Clients& clients = nodes.membership().clients();
   const engine::NodeNames names(nodes.names());
   for (const Document::Entry& entry : document.entries) {
     const NodeId node = nodes.find(entry.value, entry.key);
     const std::optional<std::uint32_t> place = clients.place(node);
-    if (!place) entry.value.fail("'" + entry.key + "' is not a client");
+    if (!place)
+      entry.value.fail("'" + entry.key + "' is not a client",
+                       "clients are called c0, c1, and so on");
     entry.value.expect_sequence("a list of operations");
     engine::PlannedClient client{node, {}};
     const ClientId id = clients.identity(*place);
@@ -123,13 +127,15 @@ ExploreSettings read_explore(const Document* document, const engine::Model& mode
   if (const Document* clocks = find("clocks")) {
     settings.budgets.clock_moves = read_budget(clocks->at("moves"));
     settings.clock_step = engine::read_duration(clocks->at("step"));
-    if (settings.clock_step == engine::Duration{}) clocks->at("step").fail("a move of nothing");
+    if (settings.clock_step == engine::Duration{})
+      clocks->at("step").fail("a move of nothing", "write for example 10ms");
     if (const Document* skew = clocks->find("skew"))
       settings.clock_skew = engine::read_duration(*skew);
   }
   if (const Document* plan = find("plan")) {
     if (const Document* operations = find("operations"))
-      operations->fail("'plan' and 'operations' exclude each other");
+      operations->fail("'plan' and 'operations' exclude each other",
+                       "leave 'operations' out: the plan says them all");
     read_plan(*plan, service, nodes, settings);
   } else {
     std::uint32_t operations = 2;

@@ -49,7 +49,8 @@ struct FaultReader {
       return selector;
     }
     if (document.is_sequence()) {
-      if (document.items.empty()) document.fail("no nodes are named");
+      if (document.items.empty())
+        document.fail("no nodes are named", "for example [r0], or primary, backups, all");
       for (const Document& item : document.items) selector.nodes.push_back(nodes.find(item));
       std::sort(selector.nodes.begin(), selector.nodes.end());
       return selector;
@@ -127,7 +128,8 @@ struct FaultReader {
     if (const Document* at = document.find("at")) fault.at = engine::read_duration(*at);
     if (const Document* every = document.find("every")) {
       fault.every = engine::read_duration(every->is_mapping() ? every->at("mean") : *every);
-      if (fault.every->nanoseconds < 1000) every->fail("'every' needs at least 1us");
+      if (fault.every->nanoseconds < 1000)
+        every->fail("'every' needs at least 1us", "write for example 500ms");
     }
     if (const Document* when = document.find("when")) fault.when = trigger(*when);
     if (const Document* lasts = document.find("lasts")) fault.lasts = engine::read_duration(*lasts);
@@ -183,7 +185,8 @@ struct FaultReader {
                                     : faults::Partition::Shape::ring;
     if (kind == "partition") {
       for (const Document& group : value.at("groups").items) cut.groups.push_back(selector(group));
-      if (cut.groups.empty()) value.at("groups").fail("no groups are named");
+      if (cut.groups.empty())
+        value.at("groups").fail("no groups are named", "for example [[r0], [r1, r2]]");
     } else if (kind == "isolate") {
       cut.groups.push_back(who(value));
     } else if (kind == "bridge" || kind == "ring") {
@@ -240,7 +243,7 @@ struct FaultReader {
                     "remove at, every or when");
         }
         if (std::holds_alternative<faults::Sequence>(sequence.items.back().action))
-          item.fail("sequences do not nest");
+          item.fail("sequences do not nest", "write its items here, one after the other");
       }
       return sequence;
     }

@@ -21,7 +21,8 @@ void read_network(const Document* document, const Participants& nodes,
     if (!network.fifo)
       reorder->fail(
           "'reorder' is for fifo networks: without 'order: fifo' messages overtake each other "
-          "anyway");
+          "anyway",
+          "leave 'reorder' out, or write 'order: fifo'");
     network.reorder = read_rate(*reorder);
   }
   if (const Document* limit = document->find("queue_limit")) {
@@ -30,16 +31,22 @@ void read_network(const Document* document, const Participants& nodes,
   const Document* zones = document->find("zones");
   const Document* matrix = document->find("zone_latency");
   if ((zones == nullptr) != (matrix == nullptr))
-    document->fail("'zones' and 'zone_latency' come together");
+    document->fail(
+        "'zones' and 'zone_latency' come together",
+        "write for example zones: [[r0], [r1, r2]] and zone_latency: [[1ms, 9ms], [9ms, 1ms]]");
   if (zones == nullptr) return;
   network.zones.assign(nodes.names().size(), 0);
   for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
     for (const Document& item : zones->items[zone].items)
       network.zones[nodes.find(item).value] = zone;
   }
-  if (matrix->items.size() != zones->items.size()) matrix->fail("one row for each zone is needed");
+  if (matrix->items.size() != zones->items.size())
+    matrix->fail("one row for each zone is needed",
+                 "there are " + std::to_string(zones->items.size()) + " zones");
   for (const Document& row : matrix->items) {
-    if (row.items.size() != zones->items.size()) row.fail("one latency for each zone is needed");
+    if (row.items.size() != zones->items.size())
+      row.fail("one latency for each zone is needed",
+               "there are " + std::to_string(zones->items.size()) + " zones");
     auto& latencies = network.zone_latency.emplace_back();
     for (const Document& one : row.items) latencies.push_back(engine::read_duration(one));
   }
@@ -59,7 +66,8 @@ engine::Latency read_latency(const Document& document) {
                           engine::read_duration(value.items[0]),
                           engine::read_duration(value.items[1]),
                           {}};
-    if (latency.high < latency.low) value.fail("the ends are in the wrong order");
+    if (latency.high < latency.low)
+      value.fail("the ends are in the wrong order", "write [least, most]");
     return latency;
   }
   if (entry.key == "exponential") {

@@ -76,9 +76,11 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   if (const Document* spares = document.find("spares")) {
     cluster.spares = static_cast<std::uint32_t>(engine::read_integer(*spares, 0, 62));
     if (cluster.spares != 0 && !model.reconfigures)
-      spares->fail("the members of model '" + model.name + "' never change");
+      spares->fail("the members of model '" + model.name + "' never change",
+                   "leave 'spares' out: 'replicas' says how many members there are");
     if (cluster.replicas + cluster.spares > 63)
-      spares->fail("members and spares of a group are at most 63");
+      spares->fail("members and spares of a group are at most 63",
+                   "there are " + std::to_string(cluster.replicas) + " replicas: lower 'spares'");
   }
   if (const Document* clients = document.find("clients")) {
     scenario.cluster_place = clients->place();
@@ -86,7 +88,7 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   }
   const Document* service = document.find("service");
   if (service != nullptr && !model.uses_service)
-    service->fail("model '" + model.name + "' has no service");
+    service->fail("model '" + model.name + "' has no service", "leave 'service' out");
   const std::vector<std::string>& offered = model.services;
   const std::string wanted = service != nullptr ? service->text
                              : offered.empty()  ? "kv"
@@ -130,7 +132,7 @@ void read_workload(const Document* document, Scenario& scenario) {
     if (const Document* timeout = document->find("timeout")) {
       scenario.cluster.client_timeout = engine::read_duration(*timeout);
       if (scenario.cluster.client_timeout.nanoseconds < 1000)
-        timeout->fail("a timeout needs at least 1us");
+        timeout->fail("a timeout needs at least 1us", "write for example 200ms");
     }
     if (const Document* give_up = document->find("give_up"))
       scenario.clients.give_up = engine::read_duration(*give_up);
@@ -145,7 +147,7 @@ void read_workload(const Document* document, Scenario& scenario) {
         workload.mix.emplace_back(entry.key, weight);
         total += weight;
       }
-      if (total == 0) mix->fail("all weights are 0");
+      if (total == 0) mix->fail("all weights are 0", "give one operation a weight of 1 or more");
     }
   }
   scenario.cluster.open_loop = scenario.clients.open_loop;
@@ -165,7 +167,9 @@ void read_reconfigurations(const Document* workload, const Participants& nodes,
   engine::Time last{};
   for (const Document& item : list->items) {
     const engine::Time at = engine::read_duration(item.at("at"));
-    if (at < last) item.at("at").fail("changes of members come in the order of their times");
+    if (at < last)
+      item.at("at").fail("changes of members come in the order of their times",
+                         "the one before is at " + engine::to_string(last));
     last = at;
     scenario.clients.reconfigurations.emplace_back(
         at, engine::read_members(item.at("members"), nodes.membership(), names));

@@ -32,7 +32,8 @@ struct Reader {
 
   void read_settle(const Document& value, ScriptItem& result) {
     if (value.is_scalar()) {
-      if (value.text != "all") value.fail("expected a list of nodes or 'all'");
+      if (value.text != "all")
+        value.fail("expected a list of nodes or 'all'", "write for example [r0, r1]");
       for (std::uint32_t i = 0; i < decisions.names().size(); ++i)
         result.nodes.push_back(NodeId{i});
       return;
@@ -49,7 +50,8 @@ struct Reader {
       result.property = property->scalar("a property");
     } else if (const Document* none = value.find("no_violation")) {
       value.expect_keys("an expectation", {"no_violation"});
-      if (!engine::read_boolean(*none)) none->fail("only 'no_violation: true' says something");
+      if (!engine::read_boolean(*none))
+        none->fail("only 'no_violation: true' says something", "write true, or 'violation: NAME'");
       result.kind = ScriptItem::Kind::expect_no_violation;
     } else {
       value.expect_keys("an expectation", {"node", "state", "violation", "no_violation"});

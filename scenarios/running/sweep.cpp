@@ -101,7 +101,7 @@ SweepSummary read_summary(std::string_view json, const std::string& file) {
 void check_ascending(const engine::Document& document, const SweepSummary& summary) {
   const auto expect_ascending = [&](const char* key, const std::vector<std::uint64_t>& seeds) {
     if (!std::is_sorted(seeds.begin(), seeds.end()))
-      document.at(key).fail("expected seeds in ascending order");
+      document.at(key).fail("expected seeds in ascending order", "has the file been edited?");
   };
   expect_ascending("failing", summary.failing);
   expect_ascending("undecided", summary.undecided);

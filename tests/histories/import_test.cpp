@@ -248,10 +248,12 @@ TEST_CASE("import: the value that registers hold at first", "[unit]") {
         "no error");
   zero.model = "kv";
   CHECK(error_of("{:process 0, :type :invoke, :f :append, :value [1 2]}", zero) ==
-        "error: an initial value is not for texts that are appended to");
+        "error: an initial value is not for texts that are appended to\nhint: leave --initial out: "
+        "they begin empty");
   zero.model.clear();
   CHECK(error_of("{:process 0, :type :invoke, :f :push, :value 1}", zero) ==
-        "error: an initial value is for registers and key-value stores, not for stack");
+        "error: an initial value is for registers and key-value stores, not for stack\nhint: leave "
+        "--initial out");
 }
 
 TEST_CASE("import: failed operations are left out, and what lies around them moves", "[unit]") {
@@ -433,13 +435,16 @@ TEST_CASE("import: independent keys of services without keys, one at a time", "[
   one.key = "8";
   CHECK(listed(import(text, one)) == "1 {\"add\":\"2\"} open\n");
   one.key = "9";
-  CHECK(error_of(text, one) == "h:7:1: error: no operation of the history is on key '9'");
+  CHECK(error_of(text, one) ==
+        "h:7:1: error: no operation of the history is on key '9'\nhint: without --key, all keys "
+        "are judged");
   one.key = "7";
   CHECK(error_of("{:process 0, :type :invoke, :f :add, :value 1}", one) ==
-        "h:1:1: error: this operation names no key, but only those on key '7' are judged");
+        "h:1:1: error: this operation names no key, but only those on key '7' are judged\nhint: "
+        "leave --key out, or give a history whose values are [key value]");
   CHECK(error_of("{:process 0, :type :invoke, :f :txn, :value [[:r 7 nil]]}\n", one) != "no error");
   CHECK(error_of("{\"h\":1,\"model\":\"kv\"}", one) ==
-        "h:1:1: error: --key is for histories of Jepsen");
+        "h:1:1: error: --key is for histories of Jepsen\nhint: leave --key out");
   const std::string locks = R"({:process 0, :type :invoke, :f :acquire, :value [1 nil]}
 {:process 0, :type :ok, :f :acquire, :value [1 nil]}
 {:process 1, :type :invoke, :f :acquire, :value [2 nil]}
@@ -512,7 +517,9 @@ TEST_CASE("import: gzip is read like plain text", "[unit]") {
 }
 
 TEST_CASE("import: errors name file, line, column and what to do", "[input]") {
-  CHECK(error_of("") == "h:1:1: error: the history is empty");
+  CHECK(
+      error_of("") ==
+      "h:1:1: error: the history is empty\nhint: one event stands on each line: docs/checking.md");
   CHECK(error_of("hello\n") ==
         "h:1:1: error: this looks like none of the known formats\nhint: name it: --format ndjson, "
         "jepsen-edn, jepsen-log, jepsen-json, porcupine-json");
@@ -525,7 +532,7 @@ TEST_CASE("import: errors name file, line, column and what to do", "[input]") {
         "h:2:28: error: operation 1 is not open: it was never called, or is over\nhint: is the "
         "beginning of the history missing?");
   CHECK(error_of("{\"h\":1,\"model\":\"kv\",\n\"x\" 3}") ==
-        "h:2:5: error: expected ':' after a key");
+        "h:2:5: error: expected ':' after a key\nhint: write {\"key\": value}");
   CHECK(
       error_of("{:process 0, :type :invoke, :f :frob, :value 1}", settings_for("kv")) ==
       "h:1:46: error: expected a key and a value: [key value]\nhint: is the value of the operation "
@@ -536,11 +543,13 @@ TEST_CASE("import: errors name file, line, column and what to do", "[input]") {
   CHECK(error_of("{:process 0, :type :invokes, :f :read, :value 1}") ==
         "h:1:20: error: unknown type 'invokes'\nhint: expected invoke, ok, fail or info");
   CHECK(error_of("[{:process 0, :type :invoke, :f :read, :value 1}") ==
-        "h:1:49: error: the list of operations is not closed before the file ends");
+        "h:1:49: error: the list of operations is not closed before the file ends\nhint: is the "
+        "file cut off?");
   CHECK(error_of("JEPSEN\x01") ==
         "h:1:1: error: this is Jepsen's binary store, not a history\nhint: export the history from "
         "Jepsen as EDN: history.edn");
-  CHECK(error_of(std::string(200, '[')) == "h:1:67: error: values are nested more than 64 deep");
+  CHECK(error_of(std::string(200, '[')) ==
+        "h:1:67: error: values are nested more than 64 deep\nhint: is a bracket not closed?");
 }
 
 TEST_CASE("import: a process that goes on after info is refused", "[input]") {
@@ -551,7 +560,8 @@ TEST_CASE("import: a process that goes on after info is refused", "[input]") {
        "for ever ends its process: the next one needs a new process number");
   CHECK(error_of(R"({:process 0, :type :invoke, :f :write, :value 1}
 {:process 0, :type :invoke, :f :read, :value nil}
-)") == "h:2:1: error: process 0 invokes an operation while another is open");
+)") == "h:2:1: error: process 0 invokes an operation while another is open\nhint: a process goes "
+       "on after :ok or :fail; after :info under a new number");
 }
 
 }  // namespace stampede::tests

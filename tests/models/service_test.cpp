@@ -145,14 +145,17 @@ TEST_CASE("service: wrong operations are input errors with place and hint", "[un
         "f:1:1: error: 'cas' takes [key, expected, value]\nhint: write { cas: [key, expected, "
         "value] }");
   CHECK(error_of("kv", R"("get")") == "f:1:1: error: 'get' takes key\nhint: write { get: key }");
-  CHECK(error_of("kv", R"({"put":["x",[1]]})") == "f:1:1: error: expected value, found a list");
+  CHECK(error_of("kv", R"({"put":["x",[1]]})") ==
+        "f:1:1: error: expected value, found a list\nhint: write one value, without '[ ]' and "
+        "without '- ' before it");
   CHECK(
       error_of("kv", R"({"get":"x","put":["x","1"]})") ==
       "f:1:1: error: expected one operation\nhint: write { name: argument }, where name is one of: "
       "get, put, append, cas, create, delete");
   CHECK(error_of("register", R"({"read":"x"})") ==
         "f:1:1: error: 'read' takes no argument\nhint: write read");
-  CHECK(error_of("counter", R"({"add":"many"})") == "f:1:1: error: 'many' is not an integer");
+  CHECK(error_of("counter", R"({"add":"many"})") ==
+        "f:1:1: error: 'many' is not an integer\nhint: write a whole number");
   CHECK(error_of("lock", R"({"release":-1})") ==
         "f:1:1: error: '-1' is out of range\nhint: allowed: 0 .. 9223372036854775807");
 }

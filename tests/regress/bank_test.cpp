@@ -85,7 +85,8 @@ TEST_CASE("regress: accounts of a bank that are no numbers are errors", "[regres
     }
     return "no error";
   };
-  CHECK(error_of("{0 nil}") == "h:4:45: error: an account without a balance");
+  CHECK(error_of("{0 nil}") ==
+        "h:4:45: error: an account without a balance\nhint: write a whole number for each account");
   CHECK(error_of("{0 a}").find("h:4:45: error: 'a' is not an integer") == 0);
   CHECK(error_of("{0 9999999999999}").find("h:4:45: error: ") == 0);
   CHECK(error_of("7").find("h:4:42: error: expected the balances of all accounts") == 0);

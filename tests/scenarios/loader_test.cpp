@@ -187,11 +187,12 @@ TEST_CASE("loader: --set changes one value and says what is wrong with it", "[in
   };
   CHECK(set("cluster.replicas=5") == "5 1s");
   CHECK(set("faults[0].crash.at=2s") == "3 2s");
-  CHECK_THAT(set("cluster.replicas"),
-             Catch::Matchers::StartsWith("error: --set cluster.replicas: expected PATH=VALUE"));
+  CHECK_THAT(
+      set("cluster.replicas"),
+      Catch::Matchers::StartsWith("--set 'cluster.replicas':1:1: error: expected PATH=VALUE"));
   CHECK_THAT(set("faults[4].crash.at=2s"),
              Catch::Matchers::StartsWith(
-                 "error: --set faults[4].crash.at=2s: there is no item faults[4]"));
+                 "--set 'faults[4].crash.at=2s':1:7: error: there is no item faults[4]"));
   CHECK_THAT(set("cluster.replica=5"),
              Catch::Matchers::Contains("unknown key 'replica'\nhint: did you mean 'replicas'?"));
   CHECK_THAT(set("cluster.model.x=5"), Catch::Matchers::Contains("has no keys"));

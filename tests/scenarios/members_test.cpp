@@ -35,23 +35,29 @@ bool has_reached(const scenarios::RunResult& result, const std::string& probe) {
 
 TEST_CASE("members: what cannot be is said at its place", "[input]") {
   CHECK(refusal_of("cluster: { model: viewstamped, spares: 1 }\n") ==
-        "s.yaml:1:40: error: the members of model 'viewstamped' never change");
+        "s.yaml:1:40: error: the members of model 'viewstamped' never change\nhint: leave 'spares' "
+        "out: 'replicas' says how many members there are");
   CHECK(refusal_of("cluster: { model: multi_paxos, replicas: 60, spares: 4 }\n") ==
-        "s.yaml:1:54: error: members and spares of a group are at most 63");
+        "s.yaml:1:54: error: members and spares of a group are at most 63\nhint: there are 60 "
+        "replicas: lower 'spares'");
   const std::string change = "workload: { reconfigure: [ { at: 1s, members: ";
   CHECK(refusal_of("cluster: { model: multi_paxos }\n" + change + "[r0] } ] }\n") ==
         "s.yaml:2:47: error: the members of 'replica' stay as they are\n"
         "hint: write 'spares: 1' under 'cluster', or more");
   CHECK(refusal_of(with_spares + change + "[] } ] }\n") ==
-        "s.yaml:2:47: error: no nodes are named");
+        "s.yaml:2:47: error: no nodes are named\nhint: name the members to be, for example [r0, "
+        "r1, r2]");
   CHECK(refusal_of(with_spares + change + "[r0, c0] } ] }\n") ==
-        "s.yaml:2:52: error: 'c0' cannot be a member of 'replica'");
+        "s.yaml:2:52: error: 'c0' cannot be a member of 'replica'\nhint: its members and its spare "
+        "nodes can");
   CHECK(refusal_of(with_spares + change + "[r3, r0, r3] } ] }\n") ==
-        "s.yaml:2:47: error: 'r3' is named twice");
-  CHECK(refusal_of(
-            with_spares +
-            "workload: { reconfigure: [ { at: 2s, members: [r0] }, { at: 1s, members: [r1] } "
-            "] }\n") == "s.yaml:2:61: error: changes of members come in the order of their times");
+        "s.yaml:2:47: error: 'r3' is named twice\nhint: name each member once");
+  CHECK(
+      refusal_of(with_spares +
+                 "workload: { reconfigure: [ { at: 2s, members: [r0] }, { at: 1s, members: [r1] } "
+                 "] }\n") ==
+      "s.yaml:2:61: error: changes of members come in the order of their times\nhint: the one "
+      "before is at 2s");
   CHECK(refusal_of(with_spares + "faults: [ { boot: r0 } ]\n") ==
         "s.yaml:2:19: error: 'r0' runs from the beginning\n"
         "hint: only spare nodes boot later: 'spares' under 'cluster'");

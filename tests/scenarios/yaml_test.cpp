@@ -62,8 +62,8 @@ const std::vector<BrokenFile> broken_files = {
     {"colon-in-text",
      "1:13: error: a value (': ') cannot stand here"
      "\nhint: check the indentation; a text that contains ': ' needs quotes"},
-    {"depth-block", "33:65: error: nested deeper than 32 levels"},
-    {"depth-flow", "1:40: error: nested deeper than 32 levels"},
+    {"depth-block", "33:65: error: nested deeper than 32 levels\nhint: is a bracket not closed?"},
+    {"depth-flow", "1:40: error: nested deeper than 32 levels\nhint: is a bracket not closed?"},
     {"depth-unclosed",
      "1:10: error: a key must be a text, not a list or mapping"
      "\nhint: is a ']' or '}' missing?"},
@@ -73,9 +73,13 @@ const std::vector<BrokenFile> broken_files = {
     {"duplicate-key",
      "3:1: error: the key 'seed' is given twice"
      "\nhint: the first is at line 1, column 1"},
-    {"empty", "1:1: error: the file is empty"},
-    {"end-of-transmission", "2:1: error: the control character 0x04 is not allowed"},
-    {"escape-sequence", "1:8: error: the control character 0x1B is not allowed"},
+    {"empty", "1:1: error: the file is empty\nhint: begin with a key, for example 'seed: 7'"},
+    {"end-of-transmission",
+     "2:1: error: the control character 0x04 is not allowed\nhint: in a text in double quotes, "
+     "write \"\\x04\""},
+    {"escape-sequence",
+     "1:8: error: the control character 0x1B is not allowed\nhint: in a text in double quotes, "
+     "write \"\\x1B\""},
     {"indented-too-far",
      "2:8: error: a value (': ') cannot stand here"
      "\nhint: check the indentation; a text that contains ': ' needs quotes"},
@@ -88,11 +92,13 @@ const std::vector<BrokenFile> broken_files = {
     {"list-after-mapping",
      "2:1: error: this is no key of the mapping that begins at line 1, column 1"
      "\nhint: check the indentation and the quotes"},
-    {"list-as-key", "1:1: error: a key must be a text, not a list or mapping"},
+    {"list-as-key",
+     "1:1: error: a key must be a text, not a list or mapping\nhint: write 'key: value'"},
     {"list-on-key-line",
      "1:9: error: a list item ('- ') cannot stand here"
      "\nhint: begin the list on a line of its own, or write [a, b]"},
-    {"mapping-as-key", "1:3: error: a key must be a text, not a list or mapping"},
+    {"mapping-as-key",
+     "1:3: error: a key must be a text, not a list or mapping\nhint: write 'key: value'"},
     {"marker-in-quotes",
      "2:1: error: a document marker inside a quoted text"
      "\nhint: is a quote left open above?"},
@@ -102,7 +108,7 @@ const std::vector<BrokenFile> broken_files = {
     {"missing-comma",
      "1:22: error: expected ',' or ']' in the list that begins at line 1, column 9"
      "\nhint: is a ']' or a comma missing?"},
-    {"missing-item", "1:20: error: an item is missing before this"},
+    {"missing-item", "1:20: error: an item is missing before this\nhint: is a comma too many?"},
     {"missing-key",
      "2:3: error: a key is missing or null"
      "\nhint: a key 'null' or '~' needs quotes"},
@@ -112,8 +118,9 @@ const std::vector<BrokenFile> broken_files = {
     {"null-key",
      "1:1: error: a key is missing or null"
      "\nhint: a key 'null' or '~' needs quotes"},
-    {"only-comments", "1:1: error: the file is empty"},
-    {"only-marker", "2:1: error: the file is empty"},
+    {"only-comments",
+     "1:1: error: the file is empty\nhint: begin with a key, for example 'seed: 7'"},
+    {"only-marker", "2:1: error: the file is empty\nhint: begin with a key, for example 'seed: 7'"},
     {"overlong-utf-8",
      "1:8: error: the byte 0xC0 is not UTF-8"
      "\nhint: save the file as UTF-8 text"},
@@ -123,7 +130,7 @@ const std::vector<BrokenFile> broken_files = {
     {"root-list",
      "1:1: error: expected a mapping at the top, found a list"
      "\nhint: begin with a key, for example 'seed: 7'"},
-    {"root-null", "1:1: error: the file is empty"},
+    {"root-null", "1:1: error: the file is empty\nhint: begin with a key, for example 'seed: 7'"},
     {"root-quoted",
      "1:1: error: expected a mapping at the top, found a single value"
      "\nhint: begin with a key, for example 'seed: 7'"},
@@ -172,7 +179,9 @@ const std::vector<BrokenFile> broken_files = {
     {"two-documents",
      "2:1: error: a second document begins here"
      "\nhint: one file holds one mapping; is something outdented, or a '---' left over?"},
-    {"unclosed-double-quote", "1:8: error: the quote that begins here is not closed"},
+    {"unclosed-double-quote",
+     "1:8: error: the quote that begins here is not closed\nhint: end the text with the same "
+     "quote"},
     {"unclosed-inner-list",
      "1:10: error: a key must be a text, not a list or mapping"
      "\nhint: is a ']' or '}' missing?"},
@@ -182,8 +191,12 @@ const std::vector<BrokenFile> broken_files = {
     {"unclosed-mapping",
      "2:5: error: expected ',' or '}' in the mapping that begins at line 1, column 11"
      "\nhint: is a '}' or a comma missing?"},
-    {"unclosed-quote-at-end", "2:8: error: the quote that begins here is not closed"},
-    {"unclosed-single-quote", "1:8: error: the quote that begins here is not closed"},
+    {"unclosed-quote-at-end",
+     "2:8: error: the quote that begins here is not closed\nhint: end the text with the same "
+     "quote"},
+    {"unclosed-single-quote",
+     "1:8: error: the quote that begins here is not closed\nhint: end the text with the same "
+     "quote"},
     {"utf-16-big",
      "1:1: error: the byte 0xFE is not UTF-8"
      "\nhint: save the file as UTF-8 text"},
@@ -248,12 +261,18 @@ TEST_CASE("yaml: each broken file is refused with its place and a hint", "[unit]
 
 TEST_CASE("yaml: a file that cannot be read is refused with the reason", "[unit][input]") {
   CHECK(complaint_about_file("no/such/file.yaml") ==
-        "no/such/file.yaml: error: cannot read the file: No such file or directory");
-  CHECK(complaint_about_file("/") == "/: error: cannot read the file: it is a directory");
+        "no/such/file.yaml: error: cannot read the file: No such file or directory"
+        "\nhint: give the path of a scenario: 'list scenarios' shows those that come with the "
+        "program");
+  CHECK(complaint_about_file("/") ==
+        "/: error: cannot read the file: it is a directory"
+        "\nhint: give the path of a scenario: 'list scenarios' shows those that come with the "
+        "program");
 }
 
 TEST_CASE("yaml: a file over 1 MiB is refused without being parsed", "[unit][input]") {
-  const std::string complaint = "error: the file is larger than 1 MiB";
+  const std::string complaint =
+      "error: the file is larger than 1 MiB\nhint: is it a scenario? split it into several";
   const std::string line = "# " + std::string(61, '.') + "\n";
   const std::string largest =
       "seed: 7\n" + repeated(line, scenarios::yaml_bytes_max / line.size() - 1);
@@ -273,13 +292,14 @@ TEST_CASE("yaml: depth and number of values are limited", "[unit][input]") {
   };
   CHECK(complaint_about(nested(scenarios::yaml_depth_max - 1)).empty());
   CHECK(complaint_about(nested(scenarios::yaml_depth_max)) ==
-        "f.yaml:1:35: error: nested deeper than 32 levels");
+        "f.yaml:1:35: error: nested deeper than 32 levels\nhint: is a bracket not closed?");
 
   // The mapping, its key and the list are values too.
   const auto list = [](std::size_t items) { return "a:\n" + repeated("- 1\n", items); };
   CHECK(complaint_about(list(scenarios::yaml_nodes_max - 3)).empty());
   CHECK(complaint_about(list(scenarios::yaml_nodes_max - 2)) ==
-        "f.yaml:199999:3: error: more than 200000 values in one file");
+        "f.yaml:199999:3: error: more than 200000 values in one file\nhint: split it into several "
+        "scenarios");
 }
 
 TEST_CASE("yaml: a mapping with many keys is read in a moment", "[unit]") {

@@ -237,14 +237,17 @@ TEST_CASE("traces: what cannot be opened is refused with the reason", "[unit][in
   const auto open = [&] { static_cast<void>(Store::create_or_open(path)); };
   const auto read = [&] { static_cast<void>(Store::open_read_only(path)); };
   CHECK(complaint_about(read) ==
-        path + ": error: cannot open the database: No such file or directory");
-  CHECK(complaint_about([] {
-          static_cast<void>(Store::create_or_open("no/such/folder/run.db"));
-        }) == "no/such/folder/run.db: error: cannot open the database: No such file or directory");
+        path +
+            ": error: cannot open the database: No such file or directory\nhint: is there such a "
+            "folder, and may the file be read?");
+  CHECK(
+      complaint_about([] { static_cast<void>(Store::create_or_open("no/such/folder/run.db")); }) ==
+      "no/such/folder/run.db: error: cannot open the database: No such file or directory\nhint: is "
+      "there such a folder, and may the file be read?");
   CHECK(complaint_about([] { static_cast<void>(Store::create_or_open("")); }) ==
-        "error: '' is no name for a trace file");
+        "error: '' is no name for a trace file\nhint: write for example --db runs.db");
   CHECK(complaint_about([] { static_cast<void>(Store::create_or_open(":memory:")); }) ==
-        "error: ':memory:' is no name for a trace file");
+        "error: ':memory:' is no name for a trace file\nhint: write for example --db runs.db");
 
   std::ofstream(path) << "seed: 7\n";
   const std::string no_database =

@@ -229,7 +229,7 @@ TEST_CASE("decision text: what is no decision is an error with a hint", "[input]
   CHECK(complaint("fire: guards[1].Watch r1 nth 0") ==
         "s.yaml:1:7: error: '0' is out of range\nhint: allowed: 1 .. 4294967295");
   CHECK(complaint("fire: \"guards[1].Watch s0 {node: r1}\"") ==
-        "s.yaml:1:7: error: 's0' has no timer 'guards[].Watch'");
+        "s.yaml:1:7: error: 's0' has no timer 'guards[].Watch'\nhint: known: Alarm, Chime");
   CHECK(complaint("fire: \"guards[1].Watch r1 {noed: r1}\"") ==
         "s.yaml:1:7: error: unknown key 'noed'\nhint: did you mean 'node'?");
   CHECK(complaint("fire: \"guards[1].Watch r1 {node: r9}\"") ==
