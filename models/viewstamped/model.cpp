@@ -52,6 +52,13 @@ std::vector<engine::Defect> defects() {
        michael + ", section 6 and appendix B.1",
        "viewstamped/promise-kept",
        {{"recovery", "paper"}}},
+      {"vrr-tells-view-before-saved",
+       "Who wants a view says so while its number is still on its way to the disk.",
+       "against Oki, Liskov: Viewstamped Replication, PODC 1988, which writes the viewid to stable "
+       "storage; " +
+           michael,
+       "viewstamped/promise-kept",
+       {{"saves_first", "false"}}},
       {"vrr-state-transfer-truncates",
        "State transfer as in the paper: on a later view the log is cut back to the commit-number "
        "and the view raised at once.",

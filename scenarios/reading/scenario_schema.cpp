@@ -262,6 +262,9 @@ SchemaPtr explore_schema() {
         "time passes for single servers; without it a model that reads a clock is refused"},
        {"failures", name({"protocol", "unlimited"}),
         "protocol: a crash needs fewer down or recovering than the group tolerates"},
+       {"saves", name({"in_step", "decisions"}),
+        "decisions: a save completes by a decision of its own, and a crash may come before it "
+        "(default where nodes that save may crash)"},
        {"torn_writes", boolean(), "crashes may tear the first lost write"},
        {"any_subset_of_writes", boolean(), "crashes keep any set of pending writes"},
        {"caps",
@@ -369,6 +372,9 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
             {"decisions", count(), "beyond this the run is undecided"}}),
        ""},
       {"reach", list(text()), "probes that a sweep must reach"},
+      {"saves", name({"in_step", "decisions"}),
+       "when a save completes: in its step (default of a script that completes none), or by a "
+       "decision of its own"},
       {"script", list(script_item_schema()), "decisions that drive run instead of time"},
       {"explore", explore_schema(), "what explore may spend, and how it searches"},
       {"expect", expectation_schema(), "ok by default"},
