@@ -316,11 +316,9 @@ bool StateSpace::compute_dead(std::uint32_t local, std::uint32_t message, bool c
   const std::uint32_t known = dead_[crashes ? 1 : 0].find(local, message);
   if (known != PairMap::none) return known != 0;
   const NodeId receiver{transitions_.facts(local).node};
-  // A crash would bring back what the receiver was before the save that is under way.
-  const bool may_go_back = crashes && !transitions_.local(local).held.empty();
-  const bool dead = !may_go_back && settings_.dead(receiver, transitions_.group(receiver),
-                                                   transitions_.local(local),
-                                                   transitions_.message(message), crashes);
+  const bool dead =
+      settings_.dead(receiver, transitions_.group(receiver), transitions_.local(local),
+                     transitions_.message(message), crashes);
   dead_[crashes ? 1 : 0].insert(local, message, dead ? 1 : 0);
   return dead;
 }

@@ -51,8 +51,8 @@ struct SpaceSettings {
   bool torn_writes = false;
   bool any_subset_of_writes = false;
   TransitionSettings transitions;
-  /// A message that its receiver will ignore for ever, from this local state on. Empty: nobody
-  /// knows. Not asked where a crash may still take back what the receiver has not saved yet.
+  /// A message that its receiver will ignore for ever, from this local state on, which a crash may
+  /// take back as far as a save is under way. Empty: nobody knows.
   std::function<bool(NodeId receiver, const Group& group, const LocalState&, const PackedMessage&,
                      bool may_crash)>
       dead;

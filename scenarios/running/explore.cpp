@@ -183,6 +183,8 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
                         NodeId receiver, const engine::Group& group,
                         const engine::LocalState& local, const engine::PackedMessage& message,
                         bool may_crash) {
+      // Who receives it is back after a crash as it was before the save that is under way.
+      if (may_crash && !local.held.empty()) return false;
       return dead({receiver, local, message.from, message.payload, group, options[receiver.value],
                    may_crash, keeps_timer});
     };
