@@ -50,7 +50,7 @@ std::vector<engine::Defect> defects() {
        "An acceptor answers while its promise or vote is still on its way to the disk.",
        "against Chandra, Griesemer, Redstone: Paxos Made Live, PODC 2007, section 5.1: an acceptor "
        "writes to its disk before it answers",
-       "durability",
+       "acknowledged-on-majority",
        {{"saves_first", "false"}}},
       {"multi-paxos-executes-old-votes",
        "A replica that hears that a slot is chosen executes its own vote there, although that "
