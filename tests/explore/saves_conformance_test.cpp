@@ -6,6 +6,7 @@
 #include "engine/world/decision_text.hpp"
 #include "models/models.hpp"
 #include "models/service/services.hpp"
+#include "scenarios/documents/yaml.hpp"
 #include "tests/explore/duet.hpp"
 #include "tests/explore/juggler.hpp"
 
@@ -61,7 +62,7 @@ std::optional<std::string> differs_as_script(const Configuration& configuration,
   engine::DecisionReader reader(again.names(), std::move(types), assembly.membership, service);
   for (const engine::Decision& decision : duet.schedule()) {
     const std::string text = engine::decision_document(decision, again.names()).to_text();
-    if (!again.apply(reader.read(engine::parse_json(text, "script")))) return "skipped: " + text;
+    if (!again.apply(reader.read(scenarios::parse_yaml(text, "script")))) return "skipped: " + text;
   }
   if (again.digest() != duet.world().digest()) return "another digest";
   if (again.violations().size() != duet.world().violations().size()) return "another verdict";
