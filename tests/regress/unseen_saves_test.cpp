@@ -56,7 +56,8 @@ TEST_CASE("regress: no message is dead while a crash may take back what makes it
           "[explore][regress]") {
   const auto file = scenarios::ScenarioFile::parse(
       "cluster: { model: multi_paxos, replicas: 3, clients: 1, service: kv }\n"
-      "explore: { crashes: 1, timers: { ElectionTimeout: 1 }, plan: { c0: [ { put: [x, 1] } ] } }\n",
+      "explore: { crashes: 1, timers: { ElectionTimeout: 1 }, plan: { c0: [ { put: [x, 1] } ] } "
+      "}\n",
       "dead.yaml", {});
   engine::SearchSettings settings;
   const auto checks = scenarios::check_reductions(file.resolve(0), settings);
