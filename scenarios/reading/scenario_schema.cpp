@@ -292,6 +292,12 @@ SchemaPtr expectation_schema() {
                               {"explore", one, "for explore"}})});
 }
 
+SchemaPtr limits_schema() {
+  return mapping(
+      {{"virtual_time", duration(), "normal end of a run without liveness; 60s by default"},
+       {"decisions", count(), "beyond this the run is undecided"}});
+}
+
 /// Checks that need a bound, by the table of judges.
 SchemaPtr bounded_checks() {
   std::vector<Field> fields;
@@ -366,11 +372,7 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
       {"liveness",
        mapping({{"faults_stop", duration(), "", true}, {"within", duration(), "", true}}),
        "faults stop; from there everything completes and converges within the bound"},
-      {"limits",
-       mapping(
-           {{"virtual_time", duration(), "normal end of a run without liveness; 60s by default"},
-            {"decisions", count(), "beyond this the run is undecided"}}),
-       ""},
+      {"limits", limits_schema(), ""},
       {"reach", list(text()), "probes that a sweep must reach"},
       {"saves", name({"in_step", "decisions"}),
        "when a save completes: in its step (default of a script that completes none), or by a "
