@@ -224,6 +224,8 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.end_object();
   json.key("judged");
   engine::write(json, result.judged);
+  json.key("not_seen");
+  engine::write(json, result.not_seen);
   write_decisions(json, result.search);
   write_run_id(json, run_id);
   json.end_object();
@@ -274,10 +276,12 @@ void print_search(const ExploreFlags& flags, const scenarios::Scenario& scenario
     std::printf("%s states, %s generated, depth %s", grouped(figures.unique_states).c_str(),
                 grouped(figures.generated_states).c_str(), grouped(figures.depth).c_str());
   }
-  std::printf(", %s, %.2f s, %s\n",
+  const std::string not_seen =
+      result.not_seen.empty() ? "" : "; not seen: " + engine::comma_list(result.not_seen);
+  std::printf(", %s, %.2f s, %s%s\n",
               search.complete ? "complete"
                               : (reason == "interrupted" ? reason : "stopped by " + reason).c_str(),
-              seconds, mebibytes(figures.memory_bytes).c_str());
+              seconds, mebibytes(figures.memory_bytes).c_str(), not_seen.c_str());
   std::printf("%s local states, %s messages, %s handler runs, %s monitor states; by decision:",
               grouped(search.local_states).c_str(), grouped(search.messages).c_str(),
               grouped(figures.handler_runs).c_str(), grouped(search.knowledge).c_str());

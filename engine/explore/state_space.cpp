@@ -78,8 +78,11 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
   const Budgets& budgets = settings_.budgets;
   acts_ = !begins_.empty() || !budgets.timers.empty() || budgets.crashes != 0 ||
           budgets.drops != 0 || budgets.duplicates != 0 || budgets.clock_moves != 0;
-  for (const NodeSpec& node : transitions_.nodes())
-    acts_ = acts_ || node.boot.type().disk_completed != nullptr;
+  for (const NodeSpec& node : transitions_.nodes()) {
+    const ProcessType& type = node.boot.type();
+    acts_ = acts_ || type.disk_completed != nullptr;
+    acts_ = acts_ || (!settings_.transitions.saves_in_step && !type.durable.empty());
+  }
   for (const Group& group : transitions_.membership().groups()) acts_ = acts_ || group.may_change();
 }
 
@@ -158,7 +161,20 @@ std::uint32_t StateSpace::own_actions_of(std::uint32_t local) {
   return known != PairMap::none ? known : compute_own_actions(local);
 }
 
+/// Each without the save that is under way, and then with it.
 std::vector<DiskOutcome> StateSpace::crash_outcomes(const LocalState& local) const {
+  std::vector<DiskOutcome> outcomes = file_outcomes(local);
+  if (local.held.empty()) return outcomes;
+  const std::size_t count = outcomes.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    outcomes[i].save_kept = false;
+    outcomes.push_back(outcomes[i]);
+    outcomes.back().save_kept = true;
+  }
+  return outcomes;
+}
+
+std::vector<DiskOutcome> StateSpace::file_outcomes(const LocalState& local) const {
   const std::size_t pending = local.disk.pending_count();
   std::vector<DiskOutcome> outcomes = {disk_loses};
   if (pending == 0) return outcomes;
@@ -201,6 +217,7 @@ std::uint32_t StateSpace::compute_own_actions(std::uint32_t id) {
         add(Candidate::fire, {Input::Kind::timer, slot, {}, {}}, ledgers_.timer(i));
       }
     }
+    if (!local.held.empty()) add(Candidate::complete, {Input::Kind::save_completed, 0, {}, {}}, 0);
     for (const auto& [file, content] : local.disk.files) {
       if (local.disk.busy(file))
         add(Candidate::complete, {Input::Kind::disk_completed, 0, {}, file}, 0);
@@ -508,6 +525,12 @@ Applied StateSpace::begin(PackedWorld& world, NodeId client, const BeginOperatio
   const std::uint32_t stimulus =
       transitions_.intern(Stimulus{Input::Kind::begin, transitions_.intern(operation), {}, {}});
   return by_hand(world, client, transitions_.act(world.local(client), stimulus), 0, choices);
+}
+
+Applied StateSpace::complete_save(PackedWorld& world, NodeId node) {
+  const std::uint32_t stimulus =
+      transitions_.intern(Stimulus{Input::Kind::save_completed, 0, {}, {}});
+  return by_hand(world, node, transitions_.act(world.local(node), stimulus), 0, {});
 }
 
 Applied StateSpace::crash(PackedWorld& world, NodeId node, const DiskOutcome& outcome) {

@@ -1,6 +1,6 @@
 // The worlds of a search and the decisions that lead from one to the next. The same decisions as
-// those of World with saves in their step and ignored messages staying in flight;
-// tests/explore/conformance_test.cpp holds the two together.
+// those of World, with ignored messages staying in flight; tests/explore/conformance_test.cpp holds
+// the two together.
 //
 // 1. A decision that is not enabled, or whose message is ignored, is not offered.
 // 2. A step that throws is offered, to be reported, and leads nowhere.
@@ -51,8 +51,8 @@ struct SpaceSettings {
   bool torn_writes = false;
   bool any_subset_of_writes = false;
   TransitionSettings transitions;
-  /// A message that its receiver will ignore for ever, from this local state on. Empty: nobody
-  /// knows.
+  /// A message that its receiver will ignore for ever, from this local state on, which a crash may
+  /// take back as far as a save is under way. Empty: nobody knows.
   std::function<bool(NodeId receiver, const Group& group, const LocalState&, const PackedMessage&,
                      bool may_crash)>
       dead;
@@ -213,6 +213,8 @@ class StateSpace {
                const std::vector<std::uint32_t>& choices = {});
   Applied begin(PackedWorld& world, NodeId client, const BeginOperation& operation,
                 const std::vector<std::uint32_t>& choices = {});
+  /// The save under way at the node reaches the disk.
+  Applied complete_save(PackedWorld& world, NodeId node);
   Applied crash(PackedWorld& world, NodeId node, const DiskOutcome& outcome);
   /// Boots a node that never ran, restarts one that crashed.
   Applied restart(PackedWorld& world, NodeId node, const std::vector<std::uint32_t>& choices = {});
@@ -247,6 +249,8 @@ class StateSpace {
   std::uint32_t own_actions_of(std::uint32_t local);
   std::uint32_t compute_own_actions(std::uint32_t local);
   std::vector<DiskOutcome> crash_outcomes(const LocalState& local) const;
+  /// What a crash may do to files.
+  std::vector<DiskOutcome> file_outcomes(const LocalState& local) const;
   std::uint32_t spend(std::uint32_t ledger, std::uint32_t move) {
     const std::uint32_t known = ledgers_.known(ledger, move);
     if (known != PairMap::none) return known;

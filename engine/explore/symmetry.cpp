@@ -41,6 +41,16 @@ LocalState renamed(LocalState local, const SymmetrySettings& settings, const Ren
   settings.rename_process(local.process, renaming);
   if (local.cell)
     local.cell = rename_cell(local.process.type(), local.cell, renaming, settings.rename_payload);
+  for (HeldOutput& output : local.held) {
+    if (output.kind == HeldOutput::Kind::save) {
+      output.cell =
+          rename_cell(local.process.type(), output.cell, renaming, settings.rename_payload);
+    } else if (output.kind == HeldOutput::Kind::send) {
+      output.send.payload = settings.rename_payload(output.send.payload, renaming);
+      output.send.to = renaming.of(output.send.to);
+      rename_keys(output.send.instance, output.send.type->keys, renaming);
+    }  // what a client is told names no nodes that may change names
+  }
   for (TimerSlot& slot : local.timers) {
     slot.value = settings.rename_payload(slot.value, renaming);
     rename_keys(slot.instance, slot.type->keys, renaming);

@@ -171,6 +171,8 @@ bool TransitionCache::enabled(std::uint32_t local, std::uint32_t subject) const 
              locals_[local].local.process.type().begin != nullptr;
     case Input::Kind::crash:
       return (flags & LocalFacts::up) != 0;
+    case Input::Kind::save_completed:
+      return (flags & LocalFacts::running) != 0 && !locals_[local].local.held.empty();
     case Input::Kind::disk_completed:
       return (flags & LocalFacts::running) != 0 && locals_[local].local.disk.busy(stimulus.file);
     case Input::Kind::clock:
@@ -240,7 +242,7 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   environment.groups = &groups_[transition.node.value];
   environment.options = &node.options;
   environment.choices = &given;
-  environment.saves_in_step = true;
+  environment.saves_in_step = settings_.saves_in_step;
 
   LocalState next = locals_[local].local;
   local_step(next, node.boot, input, environment, transition.effects);

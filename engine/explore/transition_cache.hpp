@@ -145,6 +145,8 @@ struct LocalFacts {
 
 struct TransitionSettings {
   std::uint64_t disk_sector = 512;
+  /// `persist` completes inside its step; else saves wait in `held`, each for a decision.
+  bool saves_in_step = true;
   /// How far the clocks of a node go at a move; zero: time stands still, and who reads a clock is
   /// refused.
   Duration clock_step{};

@@ -33,6 +33,15 @@ void arm_resend(Context& context) {
   if (after != engine::Duration{}) context.arm(Resend{}, after);
 }
 
+/// What was noted in `told` just before.
+template <class Message>
+void save_and_tell(const Message& message, Context& context) {
+  const bool saves_first = context.options<Options>().saves_first;
+  if (saves_first) context.persist();
+  context.broadcast(message);
+  if (!saves_first) context.persist();
+}
+
 Value other(Value value) { return value == 1 ? 2 : 1; }
 
 }  // namespace
@@ -56,8 +65,7 @@ void Node::on(const Broadcast&, Context& context) {
   ASSERT(!told.sent);
   const Value value = 1 + context.choose("value", 2);
   told.sent = value;
-  context.persist();
-  context.broadcast(Send{value});
+  save_and_tell(Send{value}, context);
   echo(value, context);
 }
 
@@ -71,8 +79,7 @@ void Node::on(const Send& send, NodeId from, Context& context) {
 
 void Node::echo(Value value, Context& context) {
   told.echoed = value;
-  context.persist();
-  context.broadcast(Echo{value});
+  save_and_tell(Echo{value}, context);
   hear_echo(value, context.self(), context);
 }
 
@@ -98,8 +105,7 @@ void Node::hear_echo(Value value, NodeId from, Context& context) {
 
 void Node::become_ready(Value value, Context& context) {
   told.readied = value;
-  context.persist();
-  context.broadcast(Ready{value});
+  save_and_tell(Ready{value}, context);
   hear_ready(value, context.self(), context);
 }
 

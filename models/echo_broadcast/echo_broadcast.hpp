@@ -57,9 +57,11 @@ struct Options {
   bool counts_senders = true;
   /// A node echoes the first value it is sent; else each.
   bool echoes_once = true;
+  /// What a node tells is on disk before it leaves; else it is saved after.
+  bool saves_first = true;
 };
 STAMPEDE_VALUE(Options, broadcast_after, resend_after, double_echo, echoes_needed, counts_senders,
-               echoes_once);
+               echoes_once, saves_first);
 
 /// What a node has told, and never takes back.
 struct Told {

@@ -70,7 +70,13 @@ std::vector<engine::Defect> defects() {
            "A node echoes every value that the broadcaster sends it.",
            "Cachin, Guerraoui, Rodrigues 2011, algorithm 3.16, sentecho left out",
            "echo-broadcast/consistency",
-           {{"echoes_once", "false"}}}};
+           {{"echoes_once", "false"}}},
+          {"echo-broadcast-tells-before-saved",
+           "A node tells the others what is still on its way to its disk.",
+           "against the README: what a node has told is saved first; the book's nodes never come "
+           "back (Cachin, Guerraoui, Rodrigues 2011, section 3.10)",
+           "echo-broadcast/integrity",
+           {{"saves_first", "false"}}}};
 }
 
 engine::Model make_model() {

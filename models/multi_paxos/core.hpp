@@ -139,6 +139,9 @@ struct Core {
   void arm_election_timeout(Context& context);
   /// Writes promises and votes to disk; what is sent after it waits.
   void keep(Context& context);
+  /// Answers a proposer what is not to be forgotten.
+  template <class Answer>
+  void keep_and_answer(NodeId to, Answer answer, Context& context);
   /// Takes part in no ballot below this one any more.
   void follow(const Ballot& other, Context& context);
   [[nodiscard]] std::vector<Vote> votes_between(Slot begin, Slot end) const;

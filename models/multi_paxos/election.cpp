@@ -44,6 +44,16 @@ void Core::keep(Context& context) {
   if (context.options<CoreOptions>().keeps_votes) context.persist();
 }
 
+template <class Answer>
+void Core::keep_and_answer(NodeId to, Answer answer, Context& context) {
+  const bool saves_first = context.options<CoreOptions>().saves_first;
+  if (saves_first) keep(context);
+  context.send(to, std::move(answer));
+  if (!saves_first) keep(context);
+}
+template void Core::keep_and_answer(NodeId, Promise, Context&);
+template void Core::keep_and_answer(NodeId, Accepted, Context&);
+
 void Core::follow(const Ballot& other, Context& context) {
   if (role == Role::leader) context.reached("leader-deposed");
   stable.promised = other;
@@ -87,12 +97,12 @@ void Core::ask_for_votes(Context& context) {
 // same ballot it answers again: the answer may have been lost.
 void Core::on(const Prepare& prepare, NodeId from, Context& context) {
   if (prepare.ballot < stable.promised) return context.ignore();
-  if (stable.promised < prepare.ballot) {
-    follow(prepare.ballot, context);
-    keep(context);
-  }
+  const bool is_higher = stable.promised < prepare.ballot;
+  if (is_higher) follow(prepare.ballot, context);
   arm_election_timeout(context);
-  context.send(from, Promise{prepare.ballot, prepare.first, votes_between(prepare.first, last())});
+  Promise promise{prepare.ballot, prepare.first, votes_between(prepare.first, last())};
+  if (is_higher) return keep_and_answer(from, std::move(promise), context);
+  context.send(from, std::move(promise));
 }
 
 void Core::on(const Promise& promise, NodeId from, Context& context) {

@@ -93,8 +93,7 @@ void Core::on(const Accept& accept, NodeId from, Context& context) {
     return context.send(from, GetChosen{committed});
   }
   vote(accept.slot, Vote{accept.ballot, accept.entry});
-  keep(context);
-  context.send(from, Accepted{accept.ballot, accept.slot});
+  keep_and_answer(from, Accepted{accept.ballot, accept.slot}, context);
   arm_election_timeout(context);
   learn(accept.ballot, accept.committed, context);
 }

@@ -116,8 +116,10 @@ struct CoreOptions {
   Slot alpha = 4;
   Governs governs = Governs::after_alpha;
   Counted counts = Counted::members;
+  /// An acceptor's promise or vote is on disk before its answer leaves; else it is saved after.
+  bool saves_first = true;
 };
 STAMPEDE_VALUE(CoreOptions, election_timeout, heartbeat_interval, resend_interval, adopts, learns,
-               keeps_votes, fills_gaps, alpha, governs, counts);
+               keeps_votes, fills_gaps, alpha, governs, counts, saves_first);
 
 }  // namespace stampede::models::multi_paxos

@@ -46,6 +46,12 @@ std::vector<engine::Defect> defects() {
                 "section 5.1, on lost disks",
        "multi-paxos/chosen-stays",
        {{"keeps_votes", "false"}}},
+      {"multi-paxos-answers-before-saved",
+       "An acceptor answers while its promise or vote is still on its way to the disk.",
+       "against Chandra, Griesemer, Redstone: Paxos Made Live, PODC 2007, section 5.1: an acceptor "
+       "writes to its disk before it answers",
+       "acknowledged-on-majority",
+       {{"saves_first", "false"}}},
       {"multi-paxos-executes-old-votes",
        "A replica that hears that a slot is chosen executes its own vote there, although that "
        "may be of a ballot that lost.",

@@ -54,7 +54,13 @@ std::vector<engine::Defect> defects() {
            "Junqueira, Reed, Serafini: Zab: High-performance broadcast for primary-backup systems, "
            "DSN 2011, on runs of Paxos with several proposals outstanding",
            "primary-backup/names-who-joined@masters",
-           {{"refuses_outdated", "false"}}}};
+           {{"refuses_outdated", "false"}}},
+          {"primary-backup-masters-answer-before-saved",
+           "A master answers while its promise or vote is still on its way to the disk.",
+           "against Chandra, Griesemer, Redstone: Paxos Made Live, PODC 2007, section 5.1: an "
+           "acceptor writes to its disk before it answers",
+           "multi-paxos/chosen-stays@masters",
+           {{"masters.saves_first", "false"}}}};
 }
 
 engine::Claims claims(const engine::ClusterSpec& spec) {
@@ -65,6 +71,27 @@ engine::Claims claims(const engine::ClusterSpec& spec) {
   if (spec.members_of("masters") > 0) claims.disk = engine::DiskClaim::durable;
   claims.clients_return = false;
   return claims;
+}
+
+/// What a defect assigns, as a file would say it: `masters.saves_first` is an option of a part.
+engine::Document assigned(const std::string& name, const std::string& text) {
+  engine::Document value = engine::text_document(text);
+  value.quoted = false;
+  const std::size_t dot = name.find('.');
+  if (dot == std::string::npos) return engine::mapping_document({{name, value}});
+  return engine::mapping_document(
+      {{name.substr(0, dot), engine::mapping_document({{name.substr(dot + 1), value}})}});
+}
+
+engine::Payload read_options(const engine::Document* document,
+                             const std::vector<const engine::Defect*>& defects) {
+  Options options;
+  if (document != nullptr) engine::read(*document, options);
+  for (const engine::Defect* defect : defects) {
+    for (const auto& [name, text] : defect->assignments)
+      engine::read(assigned(name, text), options);
+  }
+  return engine::Payload::of(std::move(options));
 }
 
 engine::Model make_model() {
@@ -81,7 +108,7 @@ engine::Model make_model() {
   model.further_groups = {{"view_service", "names primary and backup, where there are no masters"},
                           {"masters", "name them together", 0, 0, 7, engine::LogClaim::on_quorums}};
   model.claims = &claims;
-  model.read_options = &engine::read_model_options<Options>;
+  model.read_options = &read_options;
   model.assemble = &assemble;
   model.properties = &invariants;
   model.exploration = exploration();

@@ -177,7 +177,8 @@ struct Core {
   void try_commit(Context& context);
   /// A new log takes the place of the old one.
   void replace_log(const Log& other, Context& context);
-  void raise_view(ViewNumber view, Context& context);
+  /// True if the view-number is to be saved.
+  [[nodiscard]] bool raise_view(ViewNumber view, const Context& context);
   void count_start_view_changes(Context& context);
   void count_do_view_changes(Context& context);
   void start_view(Context& context);

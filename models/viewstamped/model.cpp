@@ -40,11 +40,11 @@ void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
     static_cast<Replica*>(process.get())->core.normalise(options.as<Options>());
 }
 
-std::vector<engine::Defect> defects() {
+/// What a crash makes a replica forget.
+std::vector<engine::Defect> forgetting() {
   const std::string michael =
       "Michael, Ports, Sharma, Szekeres: Recovering Shared Objects Without Stable Storage, DISC "
       "2017";
-  const std::string vanlightly = "Vanlightly: vsr-tlaplus, vsr-revisited/paper/VSR.tla";
   return {
       {"vrr-recovery-forgets-view",
        "Recovery as in the paper, with nothing on disk: a replica forgets that it took part in a "
@@ -52,6 +52,19 @@ std::vector<engine::Defect> defects() {
        michael + ", section 6 and appendix B.1",
        "viewstamped/promise-kept",
        {{"recovery", "paper"}}},
+      {"vrr-tells-view-before-saved",
+       "Who wants a view says so while its number is still on its way to the disk.",
+       "against Oki, Liskov: Viewstamped Replication, PODC 1988, which writes the viewid to stable "
+       "storage; " +
+           michael,
+       "viewstamped/promise-kept",
+       {{"saves_first", "false"}}}};
+}
+
+std::vector<engine::Defect> defects() {
+  const std::string vanlightly = "Vanlightly: vsr-tlaplus, vsr-revisited/paper/VSR.tla";
+  std::vector<engine::Defect> list = forgetting();
+  const std::vector<engine::Defect> others = {
       {"vrr-state-transfer-truncates",
        "State transfer as in the paper: on a later view the log is cut back to the commit-number "
        "and the view raised at once.",
@@ -108,6 +121,8 @@ std::vector<engine::Defect> defects() {
        "viewstamped/certified-log",
        {{"late_do_view_change", "rerun"}}},
   };
+  list.insert(list.end(), others.begin(), others.end());
+  return list;
 }
 
 engine::Model make_model() {

@@ -47,10 +47,12 @@ struct Options {
   bool transfer_raises_last_normal_view = false;
   // Commit-numbers, VRR 4.1.
   CommitUpdate commit_number = CommitUpdate::maximum;
+  /// With `recovery: view_persisted`: who wants a view saves its number before it says so.
+  bool saves_first = true;
 };
 STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, recovery_timeout,
                recovery, recovery_checks_nonce, recovering_joins_view_change, rank_logs_by,
                late_do_view_change, accept_start_view, transfer_trigger, transfer_truncates,
-               transfer_raises_view, transfer_raises_last_normal_view, commit_number);
+               transfer_raises_view, transfer_raises_last_normal_view, commit_number, saves_first);
 
 }  // namespace stampede::models::viewstamped

@@ -29,7 +29,7 @@ void Core::transfer_literally(ViewNumber view, NodeId from, Context& context) {
   if (status != Status::normal) return context.ignore();
   context.reached("state-transfer-begun");
   if (options.transfer_truncates) log.truncate(std::min(commit_number, op_number()));
-  if (options.transfer_raises_view) raise_view(view, context);
+  if (options.transfer_raises_view && raise_view(view, context)) context.persist();
   if (options.transfer_raises_last_normal_view) last_normal_view = view;
   prepare_oks.clear();
   view_change = {};

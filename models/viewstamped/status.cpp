@@ -39,7 +39,7 @@ void Core::become_normal(ViewNumber view, Context& context) {
     ASSERT(view >= view_number);
     ASSERT(view >= transfer.view_number);
   }
-  raise_view(view, context);
+  if (raise_view(view, context)) context.persist();
   status = Status::normal;
   last_normal_view = view;
   prepare_oks.clear();
@@ -67,7 +67,8 @@ void Core::become_view_changing(ViewNumber view, Context& context) {
   if (!options.recovering_joins_view_change) ASSERT(status != Status::recovering);
   if (status == Status::transferring) context.reached("view-change-interrupts-transfer");
   if (status == Status::normal && is_primary(context)) context.reached("primary-deposed");
-  raise_view(view, context);
+  const bool saves = raise_view(view, context);
+  if (saves && options.saves_first) context.persist();
   status = Status::view_change;
   prepare_oks.clear();
   view_change = {};
@@ -80,6 +81,7 @@ void Core::become_view_changing(ViewNumber view, Context& context) {
   arm_view_change_timeout(context);
   context.broadcast(start_view_change_message());
   count_start_view_changes(context);
+  if (saves && !options.saves_first) context.persist();
 }
 
 // VRR 5.2, second case. Everything after the own commit-number may have been reordered; what is
@@ -102,12 +104,12 @@ void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
 
 // The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any
 // message of the view leaves.
-void Core::raise_view(ViewNumber view, Context& context) {
+bool Core::raise_view(ViewNumber view, const Context& context) {
   const bool higher = view > view_number;
   view_number = view;
-  if (!higher || context.options<Options>().recovery != RecoveryRule::view_persisted) return;
+  if (!higher || context.options<Options>().recovery != RecoveryRule::view_persisted) return false;
   stable.view_number = view;
-  context.persist();
+  return true;
 }
 
 void Core::arm_view_change_timeout(Context& context) {

@@ -102,11 +102,20 @@ void read_reductions(const Document& document, ExploreSettings& settings) {
   settings.symmetry = listed("symmetry");
 }
 
+/// Where a node may crash it matters what it has saved; where none does, a save that takes its time
+/// is a message that does.
+Saves default_saves(const engine::Model& model, const engine::Budgets& budgets) {
+  const auto& types = model.process_types;
+  const bool persists = std::any_of(types.begin(), types.end(),
+                                    [](const auto* type) { return !type->durable.empty(); });
+  return persists && budgets.crashes != 0 ? Saves::decisions : Saves::in_step;
+}
+
 }  // namespace
 
 ExploreSettings read_explore(const Document* document, const engine::Model& model,
                              const engine::ClusterSpec& cluster, const Participants& nodes,
-                             const TypeNames& types) {
+                             const TypeNames& types, std::optional<Saves> saves) {
   ExploreSettings settings;
   const engine::ServiceType* service = model.uses_service ? cluster.service : nullptr;
   const auto find = [&](const char* key) {
@@ -151,6 +160,8 @@ ExploreSettings read_explore(const Document* document, const engine::Model& mode
   }
   if (const Document* failures = find("failures"))
     settings.unlimited_failures = failures->text == "unlimited";
+  settings.saves = saves ? *saves : default_saves(model, settings.budgets);
+  if (const Document* own = find("saves")) engine::read(*own, settings.saves);
   if (const Document* torn = find("torn_writes"))
     settings.torn_writes = engine::read_boolean(*torn);
   if (const Document* subsets = find("any_subset_of_writes"))

@@ -10,12 +10,18 @@
 
 namespace stampede::scenarios {
 
+/// When a save (`persist`) reaches the disk: within the step that asks for it, or by a decision of
+/// its own, before which a crash loses it.
+enum class Saves { in_step, decisions };
+STAMPEDE_ENUM(Saves, in_step, decisions);
+
 struct ExploreSettings {
   engine::NetworkKind network = engine::NetworkKind::multiset;
   engine::Budgets budgets;
   std::vector<engine::PlannedClient> plan;
   engine::Begins begins = engine::Begins::any_time;
   bool unlimited_failures = false;
+  Saves saves = Saves::in_step;
   /// How far one clock move goes, and how far clocks may be apart.
   engine::Duration clock_step{};
   std::optional<engine::Duration> clock_skew{};
@@ -33,9 +39,10 @@ struct ExploreSettings {
   bool incremental_hash = true;
 };
 
-/// REQUIRES: the document, if there is one, fits its schema.
+/// `saves`: what the file says of saves in general. REQUIRES: the document, if there is one, fits its
+/// schema.
 ExploreSettings read_explore(const engine::Document* document, const engine::Model& model,
                              const engine::ClusterSpec& cluster, const Participants& nodes,
-                             const TypeNames& types);
+                             const TypeNames& types, std::optional<Saves> saves);
 
 }  // namespace stampede::scenarios

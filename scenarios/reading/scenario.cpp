@@ -176,6 +176,23 @@ void read_reconfigurations(const Document* workload, const Participants& nodes,
   }
 }
 
+/// What the file says of saves; how they complete in a run follows from its script, too.
+std::optional<Saves> read_saves(const Document* document, Scenario& scenario) {
+  std::optional<Saves> saves;
+  if (document != nullptr) engine::read(*document, saves.emplace());
+  const Script& script = scenario.script;
+  const auto completes = std::find_if(script.begin(), script.end(), [](const ScriptItem& item) {
+    return item.kind == ScriptItem::Kind::decision &&
+           item.decision.kind == engine::DecisionKind::complete && item.decision.name == "durable";
+  });
+  if (saves == Saves::in_step && completes != script.end())
+    throw engine::InputError(completes->place, "saves complete in their steps here",
+                             "'saves: decisions' leaves them to the script");
+  const bool in_step = !script.empty() && completes == script.end();
+  scenario.saves = saves ? *saves : in_step ? Saves::in_step : Saves::decisions;
+  return saves;
+}
+
 /// Gives every fault without a name its content as one, before the seed picks anything: what it is
 /// called and what its randomness goes by must not depend on the seed.
 void name_faults(Document& document) {
@@ -278,8 +295,9 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     scenario.script = read_script(
         *script, assembly, scenario.model->uses_service ? scenario.cluster.service : nullptr);
   }
-  scenario.explore =
-      read_explore(document.find("explore"), *scenario.model, scenario.cluster, nodes, types);
+  const std::optional<Saves> saves = read_saves(document.find("saves"), scenario);
+  scenario.explore = read_explore(document.find("explore"), *scenario.model, scenario.cluster,
+                                  nodes, types, saves);
   read_expect(document.find("expect"), document.find("checks") != nullptr, scenario);
   refuse_outside_claims(document, scenario, nodes);
   return scenario;
@@ -289,7 +307,6 @@ void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   scenario.script =
       read_script(engine::parse_json(schedule, "recorded schedule"),
                   scenario.model->assembled(scenario.cluster), scenario.cluster.service);
-  scenario.recorded_schedule = true;
 }
 
 }  // namespace stampede::scenarios

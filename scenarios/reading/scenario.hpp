@@ -54,8 +54,9 @@ struct Scenario {
   std::uint64_t decisions_max = 50'000'000;
   std::vector<std::string> reach;
   Script script;
-  /// The script is the recorded schedule of a timed run: saves complete by decisions of their own.
-  bool recorded_schedule = false;
+  /// Of runs. By default a script's saves complete in their step, unless it completes one itself, and
+  /// those of timed runs after a time, by decisions.
+  Saves saves = Saves::decisions;
   ExploreSettings explore;
   Expectation expect_run;
   Expectation expect_sweep;
@@ -97,7 +98,7 @@ class ScenarioFile {
   std::uint64_t seed_ = 0;
 };
 
-/// Makes the scenario run by a recorded schedule (traces::ScheduleRecorder) instead of by time.
+/// Makes the scenario run by a recorded schedule (traces::ScheduleRecorder) of a run of it.
 void drive_by_schedule(Scenario& scenario, const std::string& schedule);
 
 }  // namespace stampede::scenarios

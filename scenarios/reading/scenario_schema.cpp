@@ -97,6 +97,9 @@ SchemaPtr explore_schema() {
         "time passes for single servers; without it a model that reads a clock is refused"},
        {"failures", usually("protocol", name({"protocol", "unlimited"})),
         "protocol: a crash needs fewer down or recovering than the group tolerates"},
+       {"saves", name({"in_step", "decisions"}),
+        "decisions: a save completes by a decision of its own, and a crash may come before it "
+        "(default where nodes that save may crash)"},
        {"torn_writes", usually("false", boolean()), "crashes may tear the first lost write"},
        {"any_subset_of_writes", usually("false", boolean()),
         "crashes keep any set of pending writes"},
@@ -128,6 +131,12 @@ SchemaPtr expectation_schema() {
             {"run", such_as("ok", one), "for run"},
             {"sweep", such_as("{ violation: agreement }", one), "for sweep: some seed / no seed"},
             {"explore", such_as("ok", one), "for explore"}})});
+}
+
+SchemaPtr limits_schema() {
+  return mapping(
+      {{"virtual_time", usually("60s", duration()), "normal end of a run without liveness"},
+       {"decisions", usually("50M", count()), "beyond this the run is undecided"}});
 }
 
 /// Checks that need a bound, by the table of judges.
@@ -227,12 +236,11 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
        mapping({{"faults_stop", such_as("2s", duration()), "then", true},
                 {"within", such_as("10s", duration()), "the bound", true}}),
        "faults stop; from there everything completes and converges within the bound"},
-      {"limits",
-       mapping(
-           {{"virtual_time", usually("60s", duration()), "normal end of a run without liveness"},
-            {"decisions", usually("50M", count()), "beyond this the run is undecided"}}),
-       "where a run ends"},
+      {"limits", limits_schema(), "where a run ends"},
       {"reach", such_as("[view-change, recovery]", list(text())), "probes that a sweep must reach"},
+      {"saves", name({"in_step", "decisions"}),
+       "when a save completes: in its step (default of a script that completes none), or by a "
+       "decision of its own"},
       {"script", list(script_item_schema()), "decisions that drive run instead of time"},
       {"explore", explore_schema(), "what explore may spend, and how it searches"},
       {"expect", usually("ok", expectation_schema()), "how it ends, as it should"},

@@ -61,6 +61,7 @@ engine::TransitionSettings transition_settings(const Scenario& scenario,
   const ExploreSettings& asked = scenario.explore;
   engine::TransitionSettings settings;
   settings.clock_step = asked.clock_step;
+  settings.saves_in_step = asked.saves == Saves::in_step;
   settings.keeps_timer = [timers = asked.budgets.timers](const engine::NamedType& type) {
     return std::any_of(timers.begin(), timers.end(), [&](const auto& entry) {
       return entry.first == type.name && entry.second != 0;
@@ -118,6 +119,17 @@ std::string against_dead_messages(const Scenario& scenario) {
   return scenario.cluster.faulty.empty() ? "" : "some node is faulty";
 }
 
+std::vector<std::string> not_seen_by(const Scenario& scenario) {
+  const ExploreSettings& asked = scenario.explore;
+  if (asked.saves == Saves::decisions || asked.budgets.crashes == 0) return {};
+  const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
+  const bool persists =
+      std::any_of(assembly.nodes.begin(), assembly.nodes.end(),
+                  [](const engine::NodeSpec& node) { return !node.boot.type().durable.empty(); });
+  if (!persists) return {};
+  return {"saves in one step"};
+}
+
 /// What shrinks this search, and what the model declares that does not, and why.
 std::vector<ReductionUse> reductions_of(const Scenario& scenario) {
   const engine::Exploration& model = scenario.model->exploration;
@@ -171,6 +183,8 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
                         NodeId receiver, const engine::Group& group,
                         const engine::LocalState& local, const engine::PackedMessage& message,
                         bool may_crash) {
+      // Who receives it is back after a crash as it was before the save that is under way.
+      if (may_crash && !local.held.empty()) return false;
       return dead({receiver, local, message.from, message.payload, group, options[receiver.value],
                    may_crash, keeps_timer});
     };
@@ -250,6 +264,7 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     if (std::find(result.judged.begin(), result.judged.end(), check) == result.judged.end())
       result.not_judged.push_back(check);
   }
+  result.not_seen = not_seen_by(scenario);
   result.reductions = reductions_of(scenario);
   engine::SearchSettings with_wanted = settings;
   for (const engine::Property& property : judged_properties(scenario, doubts)) {

@@ -31,6 +31,8 @@ struct ExploreResult {
   std::vector<std::pair<std::string, std::uint64_t>> reached;
   /// Checks of the scenario that a search does not judge.
   std::vector<std::string> not_judged;
+  /// What could happen to the scenario and does not in this search.
+  std::vector<std::string> not_seen;
   std::vector<ReductionUse> reductions;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;

@@ -18,6 +18,14 @@ void settle(engine::World& world, const std::vector<NodeId>& nodes) {
     return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
   };
   for (std::size_t count = 0; count < settle_max && !world.broken(); ++count) {
+    const auto saving = std::find_if(nodes.begin(), nodes.end(), [&](NodeId node) {
+      return world.up(node) && !world.local(node).paused && !world.local(node).held.empty();
+    });
+    if (saving != nodes.end()) {
+      world.set_now(world.now() + engine::milliseconds(1));
+      world.complete_save(*saving);
+      continue;
+    }
     bool delivered = false;
     for (const engine::MessageSlot slot : world.in_flight()) {
       const engine::InFlight& message = world.message(slot);

@@ -21,7 +21,8 @@ class Retelling {
   Retelling(const Scenario& scenario, const engine::StateSpace& space,
             std::vector<std::unique_ptr<engine::Monitor>> monitors)
       : space_(space),
-        world_(scenario.model->assembled(scenario.cluster), {scenario.seed, true, false, 512}) {
+        world_(scenario.model->assembled(scenario.cluster),
+               {scenario.seed, scenario.explore.saves == Saves::in_step, false, 512}) {
     for (auto& monitor : monitors) world_.add_monitor(std::move(monitor));
     world_.start();
   }
@@ -130,7 +131,8 @@ class Retelling {
         break;
       case Candidate::complete:
         decision.kind = DecisionKind::complete;
-        decision.name = stimulus.file;
+        decision.name =
+            stimulus.kind == engine::Input::Kind::save_completed ? "durable" : stimulus.file;
         break;
       case Candidate::clock:
         decision.kind = DecisionKind::clock;
@@ -235,6 +237,7 @@ std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
       checks += (checks.empty() ? "" : ", ") + check_text(scenario, check);
     text += "checks: [" + checks + "]\n";
   }
+  if (scenario.explore.saves == Saves::decisions) text += "saves: decisions\n";
   text += "script:\n";
   for (std::size_t i = 0; i < counterexample.script.size(); ++i) {
     const std::string& item = counterexample.script[i];

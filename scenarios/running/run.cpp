@@ -134,7 +134,7 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, const R
 std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
   engine::WorldSettings settings;
   settings.seed = scenario.seed;
-  settings.saves_in_step = !scenario.script.empty() && !scenario.recorded_schedule;
+  settings.saves_in_step = scenario.saves == Saves::in_step;
   auto world =
       std::make_unique<engine::World>(scenario.model->assembled(scenario.cluster), settings);
   for (const engine::Property& property :

@@ -54,7 +54,9 @@ TEST_CASE("explore: members change, and all that may happen meanwhile is clean",
     return result.search.figures.unique_states;
   };
   CHECK(states_of("alpha: 2", "  timers: { ElectionTimeout: 1, HeartbeatTimeout: 1 }\n") == 29'160);
-  CHECK(states_of("alpha: 1", "  timers: { ElectionTimeout: 1 }\n  crashes: 1\n") == 2'308);
+  const std::string crash = "  timers: { ElectionTimeout: 1 }\n  crashes: 1\n";
+  CHECK(states_of("alpha: 1", crash + "  saves: in_step\n") == 2'308);
+  CHECK(states_of("alpha: 1", crash) == 4'612);
 }
 
 }  // namespace stampede::tests

@@ -18,14 +18,17 @@ std::unique_ptr<StateSpace> make_system(const Configuration& configuration) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   for (const engine::Property& property : configuration.properties)
     monitors.push_back(property.make());
-  return std::make_unique<StateSpace>(configuration.assemble(), std::move(monitors));
+  engine::SpaceSettings settings;
+  settings.transitions.saves_in_step = configuration.saves_in_step;
+  return std::make_unique<StateSpace>(configuration.assemble(), std::move(monitors),
+                                      std::move(settings));
 }
 
 Duet::Duet(const Configuration& configuration, StateSpace& system, std::uint64_t seed,
            Sabotage sabotage)
     : configuration_(configuration),
       system_(system),
-      world_(configuration.assemble(), {seed, true, true, 512}),
+      world_(configuration.assemble(), {seed, configuration.saves_in_step, true, 512}),
       packed_(system.unbooted()),
       sabotage_(sabotage),
       seed_(seed) {
@@ -57,8 +60,19 @@ std::optional<std::string> Duet::play(std::uint32_t decisions) {
   return std::nullopt;
 }
 
+Decision Duet::random_completion() {
+  Decision decision{DecisionKind::complete};
+  decision.node = NodeId{below(world_.node_count())};
+  decision.name = "durable";
+  for (std::uint32_t i = 0; i < world_.node_count(); ++i) {
+    if (!world_.local(NodeId{i}).held.empty()) decision.node = NodeId{i};
+  }
+  return decision;
+}
+
 // Also what is not enabled is drawn: both must refuse it.
 Decision Duet::random_decision() {
+  if (!configuration_.saves_in_step && below(100) < 20) return random_completion();
   Decision decision;
   const std::uint32_t wish = below(100);
   const auto messages = world_.in_flight();
@@ -153,6 +167,8 @@ Applied Duet::apply_to_packed(const Decision& decision) {
       return system_.fire(packed_, decision.node, packed_timer(decision), decision.choices);
     case DecisionKind::begin:
       return system_.begin(packed_, decision.node, decision.operation, decision.choices);
+    case DecisionKind::complete:
+      return system_.complete_save(packed_, decision.node);
     case DecisionKind::crash:
       return system_.crash(packed_, decision.node, decision.outcome);
     case DecisionKind::restart:
@@ -169,6 +185,11 @@ Applied Duet::apply_to_packed(const Decision& decision) {
 bool Duet::apply_to_world(const Decision& decision) {
   if (sabotage_ == Sabotage::drops_are_forgotten && decision.kind == DecisionKind::drop)
     return true;
+  if (sabotage_ == Sabotage::saves_survive_crashes && decision.kind == DecisionKind::crash) {
+    Decision keeps = decision;
+    keeps.outcome.save_kept = true;
+    return world_.apply(keeps);
+  }
   const bool done = world_.apply(decision);
   if (sabotage_ == Sabotage::timers_survive_crashes && decision.kind == DecisionKind::crash) {
     for (engine::TimerSlot& slot : world_.local(decision.node).timers) slot.armed = true;
@@ -190,7 +211,7 @@ std::optional<std::string> Duet::both(const Decision& decision) {
   const Applied applied = apply_to_packed(decision);
   const bool done = apply_to_world(decision);
   if (done != applied.enabled) return done ? "only World did it" : "only the packed world did it";
-  if (done) ++made_;
+  if (done) schedule_.push_back(decision);
   if (done && after_each) after_each(packed_);
   return difference(violations_before, applied);
 }

@@ -22,6 +22,7 @@ struct Configuration {
   /// How many answers of `choose` each decision carries, and below what.
   std::uint32_t choices = 0;
   std::uint32_t choice_arity = 1;
+  bool saves_in_step = true;
 };
 
 /// Something done wrong on purpose, on the side of World: the comparison must see it.
@@ -30,7 +31,8 @@ enum class Sabotage {
   timers_survive_crashes,
   drops_are_forgotten,
   first_monitor_forgets,
-  interposers_forget
+  interposers_forget,
+  saves_survive_crashes
 };
 
 class Duet {
@@ -46,12 +48,16 @@ class Duet {
   /// Called with each packed world there is on the way.
   std::function<void(const engine::PackedWorld&)> after_each;
   /// Decisions that were enabled.
-  [[nodiscard]] std::uint32_t made() const { return made_; }
+  [[nodiscard]] std::uint32_t made() const { return static_cast<std::uint32_t>(schedule_.size()); }
+  [[nodiscard]] const std::vector<engine::Decision>& schedule() const { return schedule_; }
+  [[nodiscard]] const engine::World& world() const { return world_; }
 
  private:
   std::uint64_t dice();
   std::uint32_t below(std::size_t bound);
   engine::Decision random_decision();
+  /// Of a save under way, if there is one.
+  engine::Decision random_completion();
   [[nodiscard]] bool may_crash(NodeId node) const;
   bool apply_to_world(const engine::Decision& decision);
   engine::Applied apply_to_packed(const engine::Decision& decision);
@@ -69,7 +75,7 @@ class Duet {
   std::uint64_t seed_;
   std::uint64_t draws_ = 0;
   std::uint32_t operations_ = 0;
-  std::uint32_t made_ = 0;
+  std::vector<engine::Decision> schedule_;
   std::vector<std::string> violated_;
 };
 

@@ -60,4 +60,29 @@ TEST_CASE("symmetry: messages and timers of parts in maps are renamed with their
   CHECK_FALSE(world(NodeId{0}, NodeId{0}) == world(NodeId{1}, NodeId{0}));
 }
 
+TEST_CASE("symmetry: what waits for a save is renamed with its node", "[explore][regress]") {
+  engine::SymmetrySettings settings;
+  settings.rename_process = &engine::renames_process<Juggler>;
+  settings.rename_payload = &engine::renames_payload<Again, Kept>;
+  const auto& type = engine::process_type<Juggler>();
+  const auto again =
+      std::find_if(type.timer_types.begin(), type.timer_types.end(),
+                   [](const engine::NamedType* candidate) { return candidate->name == "Again"; });
+  REQUIRE(again != type.timer_types.end());
+  // Of `self`: a save under way, and behind it a message to the other one that names `self`.
+  const auto waiting = [&](NodeId self) {
+    engine::LocalState local;
+    local.process = engine::make_process(Juggler{});
+    local.held.push_back({engine::HeldOutput::Kind::save, engine::Payload::of(Kept{3}), {}, {}});
+    local.held.push_back({engine::HeldOutput::Kind::send,
+                          {},
+                          {*again, engine::Payload::of(Again{self, 1}), NodeId{1 - self.value}, {}},
+                          {}});
+    return local;
+  };
+  const engine::Renaming exchange{{NodeId{1}, NodeId{0}}};
+  CHECK(engine::renamed(waiting(NodeId{0}), settings, exchange) == waiting(NodeId{1}));
+  CHECK_FALSE(engine::renamed(waiting(NodeId{0}), settings, exchange) == waiting(NodeId{0}));
+}
+
 }  // namespace stampede::tests
