@@ -4,6 +4,7 @@
 
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "engine/explore/state_graph.hpp"
 #include "scenarios/running/retell.hpp"
 #include "scenarios/running/run.hpp"
+#include "scenarios/running/wrong_reduction.hpp"
 
 namespace stampede::scenarios {
 
@@ -32,6 +34,8 @@ struct ExploreResult {
   /// Checks of the scenario that a search does not judge.
   std::vector<std::string> not_judged;
   std::vector<ReductionUse> reductions;
+  /// The declaration that stopped the search.
+  std::optional<WrongReduction> wrong;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;
 };

@@ -21,7 +21,8 @@ class Retelling {
   Retelling(const Scenario& scenario, const engine::StateSpace& space,
             std::vector<std::unique_ptr<engine::Monitor>> monitors)
       : space_(space),
-        world_(scenario.model->assembled(scenario.cluster), {scenario.seed, true, false, 512}) {
+        world_(scenario.model->assembled(scenario.cluster),
+               {scenario.seed, true, false, 512, UINT64_MAX}) {
     for (auto& monitor : monitors) world_.add_monitor(std::move(monitor));
     world_.start();
   }

@@ -16,10 +16,15 @@ namespace stampede::scenarios {
 
 using engine::Verdict;
 
+/// Many enough for any script, few enough for a long run not to feel it.
+inline constexpr std::uint64_t watched_usually = 4'096;
+
 struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
   bool stop_on_first = false;
+  /// As in engine::WorldSettings.
+  std::uint64_t watched_steps = watched_usually;
 };
 
 struct FoundViolation {
@@ -71,7 +76,8 @@ struct RunResult {
 };
 
 /// Builds the world of a scenario for its seed, monitors of its checks included.
-std::unique_ptr<engine::World> build_world(const Scenario& scenario);
+std::unique_ptr<engine::World> build_world(const Scenario& scenario,
+                                           std::uint64_t watched_steps = watched_usually);
 
 /// Runs the scenario: by its script if it has one, else in virtual time.
 RunResult run(const Scenario& scenario, const RunSettings& settings);
