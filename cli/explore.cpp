@@ -321,8 +321,10 @@ void print_judged(const scenarios::Scenario& scenario, const scenarios::ExploreR
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
   for (const scenarios::Counterexample& one : result.counterexamples) {
-    std::printf("  %s after %s decisions: %s\n", one.violation.property.c_str(),
-                grouped(one.length).c_str(), one.violation.message.c_str());
+    const std::string when =
+        one.script.empty() ? "" : " after " + grouped(one.length) + " decisions";
+    std::printf("  %s%s: %s\n", one.violation.property.c_str(), when.c_str(),
+                one.violation.message.c_str());
   }
   if (result.wrong) {
     std::printf("  %s: %s\n  %s: %s\n", result.wrong->node.c_str(), result.wrong->state.c_str(),

@@ -115,7 +115,7 @@ void Proof::prove_dead(std::uint64_t generated) {
   for (; dropped_done_ < dropped_.size() && !wrong_; ++dropped_done_) {
     const Dropped& one = dropped_[dropped_done_];
     if (!is_sampled(one.message)) continue;
-    add({one.local, place_of(one.message), one.crashes}, nullptr);
+    add({one.local, place_of(one.message), one.crashes});
     follow();
     // Half of the messages are let go, and with them half of the cases.
     while (followed_ > cases_free + generated / generated_per_dead_case) {
@@ -159,37 +159,28 @@ void Proof::carry(const Case& one, const Edge& edge) {
   // Where no crash is left, none happens; after one there may be more.
   if (edge.is_crash && !one.crashes) return;
   const bool crashes = edge.is_crash ? may_crash_again() : one.crashes;
-  add({edge.after, one.place, crashes}, &edge);
+  add({edge.after, one.place, crashes});
 }
 
-void Proof::add(const Case& one, const Edge* edge) {
-  auto& words = dead_at_[one.local][one.crashes ? 1 : 0];
+void Proof::add(const Case& one) {
   const std::size_t word = one.place / 64;
   const std::uint64_t bit = std::uint64_t{1} << (one.place % 64);
-  if (wrong_ || (word < words.size() && (words[word] & bit) != 0)) return;
+  const auto is_known = [&](bool crashes) {
+    const auto& words = dead_at_[one.local][crashes ? 1 : 0];
+    return word < words.size() && (words[word] & bit) != 0;
+  };
+  // Where crashes are left, everything happens that happens without one.
+  const bool is_delivered = is_known(false);
+  if (is_known(true) || (is_delivered && !one.crashes)) return;
   const std::uint32_t message = messages_[node_of(one.local).value][one.place];
   if (!is_sampled(message)) return;
+  auto& words = dead_at_[one.local][one.crashes ? 1 : 0];
   if (words.size() <= word) words.resize(word + 1);
   words[word] |= bit;
   ++dead_.cases;
   ++followed_;
-  const NodeId node = node_of(one.local);
-  if (edge != nullptr && !claims_.dead(one.local, message, one.crashes)) {
-    wrong_ = {"dead-messages",
-              "a message is called dead in one state of a node, and no longer in the next one",
-              node,
-              transitions_.local(edge->before),
-              node,
-              transitions_.local(one.local),
-              transitions_.message(message),
-              edge->transition == PairMap::none
-                  ? "the last crash, of another node,"
-                  : name_of(transitions_.subject_of(edge->transition), edge->before)};
-    return;
-  }
-  const auto& other = dead_at_[one.local][one.crashes ? 0 : 1];
-  const bool delivered = other.size() > word && (other[word] & bit) != 0;
-  if (!delivered && (transitions_.facts(one.local).flags & LocalFacts::running) != 0) {
+  // To who is down nothing is delivered.
+  if (!is_delivered && (transitions_.facts(one.local).flags & LocalFacts::running) != 0) {
     if (to_deliver_[one.local].empty()) waiting_.push_back(one.local);
     to_deliver_[one.local].push_back(message);
   }
@@ -197,34 +188,34 @@ void Proof::add(const Case& one, const Edge* edge) {
 }
 
 void Proof::follow() {
-  while (!open_.empty() && !wrong_) {
+  while (!open_.empty()) {
     const Case one = open_.back();
     open_.pop_back();
-    if (one.crashes && !claims_.crashes_unlimited) {
-      const Edge elsewhere{one.local, one.local, PairMap::none, false};
-      add({one.local, one.place, false}, &elsewhere);
-    }
     for (std::size_t i = 0; i < edges_[one.local].size(); ++i) carry(one, edges_[one.local][i]);
-    // Worlds are kept under other names: what is dead there must be dead under all.
+    // Worlds are kept under any names, and go on from there.
     const std::uint32_t message = messages_[node_of(one.local).value][one.place];
     for (std::size_t renaming = 1; renaming < symmetry_.group_size(); ++renaming) {
       const std::uint32_t local = symmetry_.local(one.local, renaming).id;
       const std::uint32_t renamed = symmetry_.message(message, renaming).id;
       make_room();
-      if (!claims_.dead(local, renamed, one.crashes)) {
-        wrong_ = {"dead-messages",
-                  "a message is called dead under one name and not under another",
-                  node_of(one.local),
-                  transitions_.local(one.local),
-                  node_of(local),
-                  transitions_.local(local),
-                  transitions_.message(message),
-                  {}};
-        return;
-      }
-      add({local, place_of(renamed), one.crashes}, nullptr);
+      add({local, place_of(renamed), one.crashes});
     }
   }
+}
+
+const Proof::Edge* Proof::edge_to(std::uint32_t local, std::uint32_t message) {
+  const std::uint32_t place = place_of(message);
+  const auto is_followed = [&](std::uint32_t at) {
+    return std::any_of(dead_at_[at].begin(), dead_at_[at].end(), [&](const auto& words) {
+      return place / 64 < words.size() && (words[place / 64] >> (place % 64) & 1) != 0;
+    });
+  };
+  for (const std::vector<Edge>& edges : edges_) {
+    for (const Edge& edge : edges) {
+      if (edge.after == local && edge.before != local && is_followed(edge.before)) return &edge;
+    }
+  }
+  return nullptr;
 }
 
 std::optional<WrongDeclaration> Proof::has_effect(std::uint32_t local, std::uint32_t message) {
@@ -232,18 +223,24 @@ std::optional<WrongDeclaration> Proof::has_effect(std::uint32_t local, std::uint
   if (transitions_.outcomes_of(node, transitions_.local(local), message) ==
       TransitionCache::outcome_share(transitions_.facts(local).contribution, 0, Effects{}))
     return std::nullopt;
-  Transition transition;
-  transition.node = node;
-  LocalState after = transitions_.local(local);
-  transitions_.perform(after, message, {}, transition);
-  return WrongDeclaration{"dead-messages",
-                          "a message is called dead in a state in which it has an effect",
-                          node,
-                          transitions_.local(local),
-                          node,
-                          std::move(after),
-                          transitions_.message(message),
-                          {}};
+  WrongDeclaration wrong;
+  wrong.reduction = "dead-messages";
+  wrong.node = wrong.other_node = node;
+  wrong.message = transitions_.message(message);
+  if (claims_.dead(local, message, false)) {
+    wrong.what = "a message is called dead in a state in which it has an effect";
+    Transition transition;
+    transition.node = node;
+    wrong.state = wrong.other_state = transitions_.local(local);
+    transitions_.perform(wrong.other_state, message, {}, transition);
+    return wrong;
+  }
+  const Edge* const edge = edge_to(local, message);
+  wrong.what = "a message that was called dead has an effect behind a later step";
+  wrong.other_state = transitions_.local(local);
+  wrong.state = edge == nullptr ? wrong.other_state : transitions_.local(edge->before);
+  if (edge != nullptr) wrong.by = name_of(transitions_.subject_of(edge->transition), edge->before);
+  return wrong;
 }
 
 void Proof::prove_ignored() {
@@ -398,7 +395,7 @@ void Proof::prove_symmetry(std::uint64_t generated) {
   const auto met_count = static_cast<std::uint32_t>(transitions_.met().size());
   const std::size_t renamings = symmetry_.group_size() - 1;
   commutes_.one_of =
-      rate_for(met_count * renamings, cases_free / 4 + generated / generated_per_step);
+      rate_for(met_count * renamings, cases_free / 2 + generated / generated_per_step);
   for (std::uint32_t position = 0; position < met_count && !wrong_; ++position) {
     const TransitionCache::Met met = transitions_.met()[position];
     if (!transitions_.enabled(met.local, met.subject)) continue;

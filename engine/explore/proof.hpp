@@ -3,9 +3,9 @@
 // protocol.
 //
 // 1. Dead messages, by induction. A message that was taken out at a local state is followed along
-//    every step that the search takes from there, crashes and restarts too: in each state it must
-//    be called dead, and its delivery must have no effect. Together: the search without the
-//    reduction, in which it stays in flight, reaches nothing more.
+//    every step that the search takes from there, crashes and restarts too: in no state on the way
+//    may its delivery have an effect. Together: the search without the reduction, in which it stays
+//    in flight, reaches nothing more.
 // 2. Normal form, by induction as well: whatever happens at a normal state and is met comes to the
 //    same at each state that a step left and that has this normal form; and so on from the states
 //    that it leaves there.
@@ -90,7 +90,6 @@ class Proof {
   struct Edge {
     std::uint32_t before = 0;
     std::uint32_t after = 0;
-    /// PairMap::none: it is another node that crashes, for the last time.
     std::uint32_t transition = 0;
     bool is_crash = false;
   };
@@ -105,11 +104,12 @@ class Proof {
   void prove_dead(std::uint64_t generated);
   void make_room();
   void add_edges();
-  /// `edge`: what it was carried along; nullptr for what the search took out itself.
-  void add(const Case& one, const Edge* edge);
+  void add(const Case& one);
   void carry(const Case& one, const Edge& edge);
   void follow();
   void prove_ignored();
+  /// A step to this state from one at which the message was followed; nullptr if there is none.
+  [[nodiscard]] const Edge* edge_to(std::uint32_t local, std::uint32_t message);
   [[nodiscard]] std::optional<WrongDeclaration> has_effect(std::uint32_t local,
                                                            std::uint32_t message);
   [[nodiscard]] std::uint32_t place_of(std::uint32_t message);
