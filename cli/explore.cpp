@@ -20,6 +20,7 @@ struct ExploreFlags {
   std::string strategy = "breadth-first";
   bool exact = false;
   bool check_reductions = false;
+  bool leave_wrong_reductions = false;
   std::uint64_t max_states = 0;
   std::string max_memory;
   std::string max_time;
@@ -199,6 +200,29 @@ void write_decisions(engine::JsonWriter& json, const engine::SearchResult& searc
   json.end_object();
 }
 
+void write_proofs(engine::JsonWriter& json, const scenarios::ExploreResult& result) {
+  json.key("proofs");
+  json.begin_array();
+  for (const engine::ProofFigures& proof : result.search.proofs) {
+    json.begin_object();
+    json.key("reduction").text(proof.reduction);
+    json.key("cases").unsigned_integer(proof.cases);
+    json.key("one_of").unsigned_integer(proof.one_of);
+    json.end_object();
+  }
+  json.end_array();
+  if (!result.wrong) return;
+  json.key("wrong_reduction");
+  json.begin_object();
+  json.key("reduction").text(result.wrong->reduction);
+  json.key("text").text(result.wrong->text);
+  json.key("node").text(result.wrong->node);
+  json.key("state").text(result.wrong->state);
+  json.key("other_node").text(result.wrong->other_node);
+  json.key("other_state").text(result.wrong->other_state);
+  json.end_object();
+}
+
 void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result,
                 const std::string& reason, std::int64_t run_id, int status, double seconds) {
   engine::JsonWriter json;
@@ -222,6 +246,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   for (const scenarios::ReductionUse& one : result.reductions)
     json.key(one.name).text(one.why_not.empty() ? "used" : one.why_not);
   json.end_object();
+  write_proofs(json, result);
   json.key("judged");
   engine::write(json, result.judged);
   json.key("not_seen");
@@ -247,7 +272,25 @@ void print_counterexample(const scenarios::Counterexample& one) {
   }
 }
 
-void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
+/// How far what the search rests on is proven; empty where it rests on nothing.
+std::string proof_text(const engine::SearchResult& search) {
+  std::uint64_t one_of = 0;
+  for (const engine::ProofFigures& proof : search.proofs) one_of = std::max(one_of, proof.one_of);
+  if (!search.complete || one_of == 0) return {};
+  return one_of == 1 ? "reductions proven, " : "reductions sampled 1 of " + grouped(one_of) + ", ";
+}
+
+void print_proofs(const engine::SearchResult& search) {
+  if (!search.complete) return;
+  for (const engine::ProofFigures& proof : search.proofs) {
+    std::printf("; %s %s in %s cases", proof.reduction.c_str(),
+                proof.one_of == 1 ? "proven" : "sampled", grouped(proof.cases).c_str());
+    if (proof.one_of != 1) std::printf(", 1 of %s", grouped(proof.one_of).c_str());
+  }
+}
+
+void print_reductions(const scenarios::ExploreResult& result) {
+  const std::vector<scenarios::ReductionUse>& reductions = result.reductions;
   std::vector<std::string> used;
   for (const scenarios::ReductionUse& one : reductions) {
     if (one.why_not.empty()) used.push_back(one.name);
@@ -257,6 +300,7 @@ void print_reductions(const std::vector<scenarios::ReductionUse>& reductions) {
     if (!one.why_not.empty())
       std::printf("; %s is not used: %s", one.name.c_str(), one.why_not.c_str());
   }
+  print_proofs(result.search);
   std::printf("\n");
 }
 
@@ -278,10 +322,10 @@ void print_search(const ExploreFlags& flags, const scenarios::Scenario& scenario
   }
   const std::string not_seen =
       result.not_seen.empty() ? "" : "; not seen: " + engine::comma_list(result.not_seen);
-  std::printf(", %s, %.2f s, %s%s\n",
+  std::printf(", %s, %s%.2f s, %s%s\n",
               search.complete ? "complete"
                               : (reason == "interrupted" ? reason : "stopped by " + reason).c_str(),
-              seconds, mebibytes(figures.memory_bytes).c_str(), not_seen.c_str());
+              proof_text(search).c_str(), seconds, mebibytes(figures.memory_bytes).c_str(), not_seen.c_str());
   std::printf("%s local states, %s messages, %s handler runs, %s monitor states; by decision:",
               grouped(search.local_states).c_str(), grouped(search.messages).c_str(),
               grouped(figures.handler_runs).c_str(), grouped(search.knowledge).c_str());
@@ -294,7 +338,7 @@ void print_search(const ExploreFlags& flags, const scenarios::Scenario& scenario
 }
 
 void print_judged(const scenarios::Scenario& scenario, const scenarios::ExploreResult& result) {
-  print_reductions(result.reductions);
+  print_reductions(result);
   std::printf("judged: %s\n", engine::comma_list(result.judged).c_str());
   for (const auto& [property, length] : result.reached)
     std::printf("reached: %s after %s decisions\n", property.c_str(), grouped(length).c_str());
@@ -302,8 +346,17 @@ void print_judged(const scenarios::Scenario& scenario, const scenarios::ExploreR
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
   for (const scenarios::Counterexample& one : result.counterexamples) {
-    std::printf("  %s after %s decisions: %s\n", one.violation.property.c_str(),
-                grouped(one.length).c_str(), one.violation.message.c_str());
+    const std::string when =
+        one.script.empty() ? "" : " after " + grouped(one.length) + " decisions";
+    std::printf("  %s%s: %s\n", one.violation.property.c_str(), when.c_str(),
+                one.violation.message.c_str());
+  }
+  if (result.wrong) {
+    std::printf("  %s: %s\n  %s: %s\n", result.wrong->node.c_str(), result.wrong->state.c_str(),
+                result.wrong->other_node.c_str(), result.wrong->other_state.c_str());
+    std::printf(
+        "What the model declares is not true of this protocol, so nothing was shown of it. Search "
+        "without: --leave-wrong-reductions\n");
   }
   const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
   if (told == nullptr || told->script.empty()) return;
@@ -397,6 +450,8 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   scenarios::Scenario scenario = file.resolve(file.seed());
   scenario.explore.cached_transitions = !lacks(flags, "cached-transitions");
   scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
+  scenario.explore.proofs = !lacks(flags, "proofs");
+  scenario.explore.leaves_wrong_reductions = flags.leave_wrong_reductions;
   Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
@@ -441,6 +496,8 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   command->add_flag("--exact", flags->exact, "Keep whole states, not 64-bit fingerprints");
   command->add_flag("--check-reductions", flags->check_reductions,
                     "Compare the reduced search with the raw one, and test what models declare");
+  command->add_flag("--leave-wrong-reductions", flags->leave_wrong_reductions,
+                    "Search again without a reduction that the search has found declared wrongly");
   command->add_option("--max-states", flags->max_states, "Stop, undecided, at so many states");
   command->add_option("--max-memory", flags->max_memory,
                       "Stop, undecided, before the program needs more, for example 8GiB");
@@ -453,9 +510,9 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   command
       ->add_option("--without", flags->without,
                    "Switch a part of the engine off, to measure what it is worth: "
-                   "cached-transitions, incremental-hash or prefetch")
+                   "cached-transitions, incremental-hash, prefetch or proofs")
       ->take_all()
-      ->check(CLI::IsMember({"cached-transitions", "incremental-hash", "prefetch"}));
+      ->check(CLI::IsMember({"cached-transitions", "incremental-hash", "prefetch", "proofs"}));
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.clients=3")
       ->take_all()
       ->expected(1);

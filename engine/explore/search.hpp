@@ -66,10 +66,14 @@ struct SearchResult {
   SearchFigures figures;
   /// Nothing was left out.
   bool complete = false;
-  /// Why not: `violation`, `states`, `memory`, `interrupted`; empty if complete.
+  /// Why not: `violation`, `reductions`, `states`, `memory`, `interrupted`; empty if complete.
   std::string reason;
   /// The first of each property.
   std::vector<FoundInSearch> found;
+  /// Reason `reductions`: what the model declares does not hold.
+  std::optional<WrongDeclaration> wrong;
+  /// Of each reduction in use; all that was met if complete.
+  std::vector<ProofFigures> proofs;
   /// By Candidate::Kind: offered, and led to a new world.
   std::array<std::uint64_t, Candidate::kind_count> offered{};
   std::array<std::uint64_t, Candidate::kind_count> fresh{};

@@ -149,7 +149,14 @@ void SearchCore::between_batches(Worker& worker, std::uint64_t queue) {
   if (batches_.fetch_add(1, std::memory_order_relaxed) % 256 == 0) look_at_limits(worker, queue);
 }
 
+void SearchCore::prove(std::uint64_t generated) {
+  Proof* const proof = space_.proof();
+  if (proof == nullptr) return;
+  if (!proof->advance(generated)) stop("reductions");
+}
+
 void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
+  prove(worker.generated * workers_.size());
   const std::uint64_t memory = memory_in_use();
   if (memory + memory / 256 > settings_.memory_max) stop("memory");
   const std::lock_guard guard(mutex_);
@@ -254,6 +261,12 @@ SearchResult SearchCore::result() {
       result.offered[kind] += worker.offered[kind];
       result.fresh[kind] += worker.fresh[kind];
     }
+  }
+  if (Proof* const proof = space_.proof()) {
+    if (reason_.empty()) proof->finish(figures.generated_states);
+    result.wrong = proof->wrong();
+    result.proofs = proof->figures();
+    if (result.wrong && reason_.empty()) reason_ = "reductions";
   }
   figures.memory_bytes = std::max(figures.memory_bytes, memory_in_use());
   figures.handler_runs = space_.transitions().handler_runs();

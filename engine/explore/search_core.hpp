@@ -97,6 +97,8 @@ class SearchCore {
   /// Between batches: counts, grows the table, looks at the limits, reports progress.
   void between_batches(Worker& worker, std::uint64_t queue);
   void look_at_limits(Worker& worker, std::uint64_t queue);
+  /// Goes on with the proof of what is declared, which stops the search if it fails.
+  void prove(std::uint64_t generated);
   void grow_if_needed();
   SearchResult result();
   struct Trail {

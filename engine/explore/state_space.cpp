@@ -84,6 +84,7 @@ StateSpace::StateSpace(Assembly assembly, std::vector<std::unique_ptr<Monitor>> 
     acts_ = acts_ || (!settings_.transitions.saves_in_step && !type.durable.empty());
   }
   for (const Group& group : transitions_.membership().groups()) acts_ = acts_ || group.may_change();
+  if (settings_.proves && settings_.keeps_results) prepare_proof();
 }
 
 PackedWorld StateSpace::unbooted() {
@@ -315,12 +316,29 @@ bool StateSpace::compute_dead(std::uint32_t local, std::uint32_t message, bool c
   const std::lock_guard guard(lock);
   const std::uint32_t known = dead_[crashes ? 1 : 0].find(local, message);
   if (known != PairMap::none) return known != 0;
-  const NodeId receiver{transitions_.facts(local).node};
-  const bool dead =
-      settings_.dead(receiver, transitions_.group(receiver), transitions_.local(local),
-                     transitions_.message(message), crashes);
+  const bool dead = declared_dead(local, message, crashes);
   dead_[crashes ? 1 : 0].insert(local, message, dead ? 1 : 0);
+  if (dead && proof_ != nullptr) proof_->dropped(local, message, crashes);
   return dead;
+}
+
+bool StateSpace::declared_dead(std::uint32_t local, std::uint32_t message, bool crashes) const {
+  const NodeId receiver{transitions_.facts(local).node};
+  return settings_.dead(receiver, transitions_.group(receiver), transitions_.local(local),
+                        transitions_.message(message), crashes);
+}
+
+void StateSpace::prepare_proof() {
+  Proof::Claims claims;
+  if (settings_.dead) {
+    claims.dead = [this](std::uint32_t local, std::uint32_t message, bool crashes) {
+      return declared_dead(local, message, crashes);
+    };
+  }
+  claims.has_normal_form = settings_.transitions.normalise != nullptr;
+  claims.crashes = settings_.budgets.crashes;
+  claims.crashes_unlimited = settings_.budgets.crashes == Budgets::unlimited;
+  proof_ = std::make_unique<Proof>(transitions_, symmetry_, std::move(claims));
 }
 
 std::uint64_t StateSpace::hash_after(const WorldRef& world, const Candidate& candidate,

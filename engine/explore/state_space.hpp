@@ -16,6 +16,7 @@
 #include "engine/explore/ledger.hpp"
 #include "engine/explore/monitor_cache.hpp"
 #include "engine/explore/packed_world.hpp"
+#include "engine/explore/proof.hpp"
 #include "engine/explore/symmetry.hpp"
 #include "engine/explore/transition_cache.hpp"
 
@@ -61,6 +62,7 @@ struct SpaceSettings {
   /// Off, to measure what they are worth.
   bool keeps_results = true;
   bool hashes_changes = true;
+  bool proves = true;
 };
 
 /// One way on from a world.
@@ -177,6 +179,8 @@ class StateSpace {
            settings_.hashes_changes;
   }
   [[nodiscard]] const Symmetry& symmetry() const { return symmetry_; }
+  /// Of what the model declares, over what was met so far; nullptr where nobody wants one.
+  [[nodiscard]] Proof* proof() { return proof_.get(); }
   /// The world after the candidate, into `next`, its hash included. REQUIRES: the step did not
   /// throw.
   void apply(const WorldRef& world, const Candidate& candidate, std::uint32_t knowledge,
@@ -279,6 +283,8 @@ class StateSpace {
     return known != PairMap::none ? known != 0 : compute_dead(local, message, crashes);
   }
   bool compute_dead(std::uint32_t local, std::uint32_t message, bool crashes) const;
+  [[nodiscard]] bool declared_dead(std::uint32_t local, std::uint32_t message, bool crashes) const;
+  void prepare_proof();
   /// Whether sending it changes nothing: a set has it already, or it is sent twice.
   [[nodiscard]] bool is_there(const WorldRef& world, const TransitionStep& step,
                               std::uint32_t position) const;
@@ -318,6 +324,7 @@ class StateSpace {
   PairMap own_places_;
   GrowingVector<std::vector<OwnAction>> own_actions_;
   mutable PairMap dead_[2];
+  std::unique_ptr<Proof> proof_;
 };
 
 template <class Offer>

@@ -37,6 +37,12 @@ Symmetry::Symmetry(TransitionCache& transitions, SymmetrySettings settings)
   }
 }
 
+TimerSlot renamed(TimerSlot timer, const SymmetrySettings& settings, const Renaming& renaming) {
+  timer.value = settings.rename_payload(timer.value, renaming);
+  rename_keys(timer.instance, timer.type->keys, renaming);
+  return timer;
+}
+
 LocalState renamed(LocalState local, const SymmetrySettings& settings, const Renaming& renaming) {
   settings.rename_process(local.process, renaming);
   if (local.cell)
@@ -51,10 +57,7 @@ LocalState renamed(LocalState local, const SymmetrySettings& settings, const Ren
       rename_keys(output.send.instance, output.send.type->keys, renaming);
     }  // what a client is told names no nodes that may change names
   }
-  for (TimerSlot& slot : local.timers) {
-    slot.value = settings.rename_payload(slot.value, renaming);
-    rename_keys(slot.instance, slot.type->keys, renaming);
-  }
+  for (TimerSlot& slot : local.timers) slot = renamed(std::move(slot), settings, renaming);
   return local;
 }
 
@@ -102,6 +105,20 @@ const Symmetry::Images& Symmetry::images_of_local(std::uint32_t local) {
 
 const Symmetry::Images& Symmetry::images_of_message(std::uint32_t message) {
   return images(message_places_, message, false);
+}
+
+Symmetry::Image Symmetry::local(std::uint32_t id, std::size_t renaming) {
+  const Images& images = images_of_local(id);
+  return {images.ids.at(renaming), images.shares.at(renaming)};
+}
+
+Symmetry::Image Symmetry::message(std::uint32_t id, std::size_t renaming) {
+  const Images& images = images_of_message(id);
+  return {images.ids.at(renaming), images.shares.at(renaming)};
+}
+
+TimerSlot Symmetry::timer(TimerSlot timer, std::size_t renaming) const {
+  return renamed(std::move(timer), settings_, group_.at(renaming));
 }
 
 void Symmetry::canonicalise(PackedWorld& world) {

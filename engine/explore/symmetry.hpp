@@ -20,7 +20,8 @@ struct SymmetrySettings {
   std::function<Payload(const Payload&, const Renaming&)> rename_payload;
 };
 
-/// A local state, or a message in flight, as it would be under other names.
+/// A timer, a local state, or a message in flight, as it would be under other names.
+TimerSlot renamed(TimerSlot timer, const SymmetrySettings& settings, const Renaming& renaming);
 LocalState renamed(LocalState local, const SymmetrySettings& settings, const Renaming& renaming);
 PackedMessage renamed(PackedMessage message, const SymmetrySettings& settings,
                       const Renaming& renaming);
@@ -38,6 +39,16 @@ class Symmetry {
   [[nodiscard]] static std::size_t size_of(const std::vector<std::vector<NodeId>>& classes);
   /// Renames the world, its hash left alone. What monitors know and what is spent is not renamed.
   void canonicalise(PackedWorld& world);
+
+  /// A local state or a message under the renaming with this number, of `group_size()`; number 0
+  /// renames nothing. `share`: its contribution to the hash of a world.
+  struct Image {
+    std::uint32_t id = 0;
+    std::uint64_t share = 0;
+  };
+  Image local(std::uint32_t id, std::size_t renaming);
+  Image message(std::uint32_t id, std::size_t renaming);
+  [[nodiscard]] TimerSlot timer(TimerSlot timer, std::size_t renaming) const;
 
  private:
   /// A local state or message under each renaming.

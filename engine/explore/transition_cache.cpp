@@ -2,6 +2,8 @@
 
 #include <bit>
 
+#include "engine/process/step_check.hpp"
+
 namespace stampede::engine {
 namespace {
 
@@ -114,11 +116,8 @@ std::uint32_t TransitionCache::intern(const BeginOperation& operation) {
 
 std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   const std::lock_guard guard(lock_);
-  if (local.up && settings_.normalise) settings_.normalise(node, group(node), local.process);
-  if (settings_.keeps_timer) {
-    std::erase_if(local.timers, [&](const TimerSlot& slot) { return !keeps_timer(*slot.type); });
-  }
-  local.canonicalise();
+  normalise(node, local);
+  bring_in_order(local);
   const Interned interned = locals_.intern({node, std::move(local)});
   if (interned.id < facts_.size()) return interned.id;
 
@@ -140,6 +139,17 @@ std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   facts.shown = shown_.intern({std::move(shown), kept.up}).id;
   facts_.push_back(facts);
   return interned.id;
+}
+
+void TransitionCache::normalise(NodeId node, LocalState& local) const {
+  if (local.up && settings_.normalise) settings_.normalise(node, group(node), local.process);
+}
+
+void TransitionCache::bring_in_order(LocalState& local) const {
+  if (settings_.keeps_timer) {
+    std::erase_if(local.timers, [&](const TimerSlot& slot) { return !keeps_timer(*slot.type); });
+  }
+  local.canonicalise();
 }
 
 std::uint32_t TransitionCache::intern(PackedMessage message) {
@@ -201,36 +211,42 @@ std::uint32_t TransitionCache::compute(std::uint32_t local, std::uint32_t subjec
       last = other;
     }
   }
-  if (!forgets_) outcomes_.insert(local, subject, first);
+  if (!forgets_) {
+    outcomes_.insert(local, subject, first);
+    met_.push_back({local, subject, first});
+  }
   return first;
 }
 
-std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
-                                   const std::vector<std::uint32_t>& choices) {
-  ++handler_runs_;
-  Transition transition;
-  transition.node = NodeId{facts_[local].node};
-  transition.before = local;
+Input TransitionCache::input_of(std::uint32_t subject) const {
   Input input;
-  if ((subject & own) == 0) {
+  if (is_message(subject)) {
     const PackedMessage& message = messages_[subject];
-    transition.kind = Input::Kind::message;
-    transition.message = subject;
+    input.kind = Input::Kind::message;
     input.type = message.type;
     input.payload = &message.payload;
     input.from = identity(message.from);
     input.instance = message.instance;
-  } else {
-    transition.stimulus = stimuli_[subject ^ own];
-    transition.kind = transition.stimulus.kind;
-    input.slot = transition.stimulus.subject;
-    input.outcome = &transition.stimulus.outcome;
-    input.file = &transition.stimulus.file;
-    if (transition.kind == Input::Kind::begin) input.begin = &operation(input.slot);
-    input.clock_advance = settings_.clock_step;
-    input.monotonic = true;
+    return input;
   }
-  input.kind = transition.kind;
+  const Stimulus& stimulus = stimuli_[subject ^ own];
+  input.kind = stimulus.kind;
+  input.slot = stimulus.subject;
+  input.outcome = &stimulus.outcome;
+  input.file = &stimulus.file;
+  if (stimulus.kind == Input::Kind::begin) input.begin = &operation(input.slot);
+  input.clock_advance = settings_.clock_step;
+  input.monotonic = true;
+  return input;
+}
+
+std::uint32_t TransitionCache::subject_of(std::uint32_t transition) {
+  const Transition& taken = transitions_[transition];
+  return taken.kind == Input::Kind::message ? taken.message : subject_of(taken.stimulus);
+}
+
+void TransitionCache::perform(LocalState& local, std::uint32_t subject,
+                              const std::vector<std::uint32_t>& choices, Transition& transition) {
   const NodeSpec& node = assembly_.nodes[transition.node.value];
   GivenChoices given(choices);
   Environment environment;
@@ -243,20 +259,110 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
   environment.options = &node.options;
   environment.choices = &given;
   environment.saves_in_step = settings_.saves_in_step;
+  local_step(local, node.boot, input_of(subject), environment, transition.effects);
+  if (settings_.begins_next && !transition.effects.responses.empty())
+    begin_next(local, environment, transition);
+}
 
+void TransitionCache::examine(const LocalState& after, std::uint32_t subject,
+                              const std::vector<std::uint32_t>& choices, Transition& transition) {
+  const LocalState& before = locals_[transition.before].local;
+  Effects& effects = transition.effects;
+  const Input input = input_of(subject);
+  std::optional<Thrown> broken;
+  if (settings_.runs_twice) {
+    Transition again;
+    again.node = transition.node;
+    LocalState after_again = before;
+    perform(after_again, subject, choices, again);
+    broken = engine::hidden_state({before, after, effects, after_again, again.effects}, input);
+    if (broken && !hidden_state_)
+      hidden_state_ = Violation{"no-exception",
+                                0,
+                                assembly_.nodes[transition.node.value].name + ": " + broken->text,
+                                {transition.node}};
+  }
+  if (!broken && effects.ignored && !effects.exception)
+    broken = changed_by_ignored(before, after, input);
+  if (broken) effects.rare().exception = std::move(broken);
+}
+
+std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
+                                   const std::vector<std::uint32_t>& choices) {
+  ++handler_runs_;
+  Transition transition;
+  transition.node = NodeId{facts_[local].node};
+  transition.before = local;
+  transition.kind = Input::Kind::message;
+  if (is_message(subject)) {
+    transition.message = subject;
+  } else {
+    transition.stimulus = stimuli_[subject ^ own];
+    transition.kind = transition.stimulus.kind;
+  }
   LocalState next = locals_[local].local;
-  local_step(next, node.boot, input, environment, transition.effects);
+  perform(next, subject, choices, transition);
+  examine(next, subject, choices, transition);
   const Effects& effects = transition.effects;
-  if (settings_.begins_next && !effects.responses.empty())
-    begin_next(next, environment, transition);
   if (effects.reads_clock && settings_.clock_step == Duration{}) {
-    throw InputError(node.name + " reads a clock, and clocks stand still in this search",
+    throw InputError(assembly_.nodes[transition.node.value].name +
+                         " reads a clock, and clocks stand still in this search",
                      "let them move (explore.clocks), or explore it with options under which it "
                      "reads none");
   }
-  if (effects.ignored) return nothing;
-  transition.after = effects.exception ? local : intern(transition.node, std::move(next));
-  return keep(std::move(transition));
+  if (effects.ignored && !effects.exception) return nothing;
+  transition.after = local;
+  if (effects.exception) return keep(std::move(transition), true);
+  if (!settings_.normalise) {
+    transition.after = intern(transition.node, std::move(next));
+    return keep(std::move(transition), true);
+  }
+  const ProcessValue left = next.process;
+  transition.after = intern(transition.node, std::move(next));
+  const bool was_normal = left == locals_[transition.after].local.process;
+  return keep(std::move(transition), was_normal);
+}
+
+std::uint64_t TransitionCache::outcome_share(std::uint64_t after, std::uint64_t sent,
+                                             const Effects& effects) {
+  Hasher more;
+  more.add(effects.exception ? 1U : 0U);
+  for (const Response& response : effects.responses) {
+    engine::append_hash(more, response.id);
+    more.add(response.result.hash());
+  }
+  for (const auto& [id, operation] : effects.invocations) {
+    engine::append_hash(more, id);
+    more.add(operation.hash());
+  }
+  return mix(mix(after, sent), more.finish());
+}
+
+std::uint64_t TransitionCache::outcomes_of(NodeId node, const LocalState& local,
+                                           std::uint32_t subject, std::vector<LocalState>* left) {
+  std::uint64_t shares = 0;
+  std::vector<std::uint32_t> choices;
+  do {
+    Transition transition;
+    transition.node = node;
+    LocalState next = local;
+    perform(next, subject, choices, transition);
+    const Effects& effects = transition.effects;
+    if (effects.exception) next = local;
+    bring_in_order(next);
+    if (left != nullptr) left->push_back(next);
+    normalise(node, next);
+    std::uint64_t sent = 0;
+    for (const Send& send : effects.sends) {
+      if (!effects.exception)
+        sent += contribution(network_place, hash_of(PackedMessage{send.type, send.payload, node,
+                                                                  send.to, send.instance}));
+    }
+    shares += outcome_share(contribution(node.value, hash_of(NodeLocal{node, std::move(next)})),
+                            sent, effects);
+    choices = next_answers(effects.choices);
+  } while (!choices.empty());
+  return shares;
 }
 
 void TransitionCache::begin_next(LocalState& local, const Environment& environment,
@@ -272,7 +378,7 @@ void TransitionCache::begin_next(LocalState& local, const Environment& environme
   local_step(local, assembly_.nodes[transition.node.value].boot, input, environment, effects);
 }
 
-std::uint32_t TransitionCache::keep(Transition transition) {
+std::uint32_t TransitionCache::keep(Transition transition, bool was_normal) {
   TransitionStep step;
   step.after = transition.after;
   step.node = static_cast<std::uint8_t>(transition.node.value);
@@ -294,8 +400,11 @@ std::uint32_t TransitionCache::keep(Transition transition) {
   if (transition.after != transition.before) step.flags |= TransitionStep::moved;
   if (!transition.effects.responses.empty()) step.flags |= TransitionStep::responded;
   if (transition.begun != PairMap::none) step.flags |= TransitionStep::began;
-  if ((facts_[transition.after].flags & LocalFacts::out_of_caps) != 0)
+  if ((facts_[transition.after].flags & LocalFacts::out_of_caps) != 0) {
     step.flags |= TransitionStep::outside;
+    cut_by_caps_ = true;
+  }
+  if (!was_normal) step.flags |= TransitionStep::reset;
   heard_by_.push_back(mask);
   transitions_.push_back(std::move(transition));
   return steps_.push_back(step);

@@ -6,10 +6,12 @@
 //    time: protocol values belong to whoever holds it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "engine/explore/growing_vector.hpp"
@@ -121,6 +123,7 @@ struct TransitionStep {
     responded = 8,  // an operation ended
     outside = 16,   // beyond the caps of the search
     began = 32,     // and the client's next one began at once
+    reset = 64      // the state behind it was not in normal form
   };
   std::uint8_t flags = 0;
 };
@@ -156,6 +159,8 @@ struct TransitionSettings {
   std::function<void(NodeId, const Group&, ProcessValue&)> normalise;
   /// Local states that a search does not enter. May be empty.
   std::function<bool(const Observation&)> within_caps;
+  /// Each distinct step is run twice and compared.
+  bool runs_twice = true;
   /// What a client begins in the step in which this operation of its ends; nullptr: nothing. May be
   /// empty. REQUIRES: clients are no replicas (audience.hpp tells such a step as one).
   std::function<const BeginOperation*(OperationId ended)> begins_next;
@@ -187,6 +192,50 @@ class TransitionCache {
   /// A local state in canonical form, interned.
   std::uint32_t intern(NodeId node, LocalState local);
   std::uint32_t intern(PackedMessage message);
+
+  // ----- for proofs; the lock is held -----
+  /// A stimulus or message at a local state whose outcomes are known.
+  struct Met {
+    std::uint32_t local = 0;
+    /// What `perform` takes.
+    std::uint32_t subject = 0;
+    /// The first outcome, or `nothing`.
+    std::uint32_t first = 0;
+  };
+  /// In the order in which they were met.
+  [[nodiscard]] const GrowingVector<Met>& met() const { return met_; }
+  [[nodiscard]] static constexpr bool is_message(std::uint32_t subject) {
+    return (subject & own) == 0;
+  }
+  [[nodiscard]] const Stimulus& stimulus(std::uint32_t subject) const {
+    return stimuli_[subject ^ own];
+  }
+  [[nodiscard]] bool enabled(std::uint32_t local, std::uint32_t subject) const;
+  [[nodiscard]] std::uint32_t subject_of(std::uint32_t transition);
+  [[nodiscard]] std::uint32_t subject_of(const Stimulus& stimulus) {
+    return intern(stimulus) | own;
+  }
+  /// Of contents: the same in every run, whatever the ids.
+  [[nodiscard]] std::uint64_t hash_of_local(std::uint32_t local) const {
+    return locals_.hash(local);
+  }
+  [[nodiscard]] std::uint64_t hash_of_subject(std::uint32_t subject) const {
+    return is_message(subject) ? messages_.hash(subject) : stimuli_.hash(subject ^ own);
+  }
+  /// Runs the step in place, at the transition's node, and notes in `transition` what it does.
+  /// Nothing is kept. REQUIRES: enabled.
+  void perform(LocalState& local, std::uint32_t subject, const std::vector<std::uint32_t>& choices,
+               Transition& transition);
+  /// What all its outcomes come to, as a hash of contents: an ignored message changes nothing.
+  /// `left`: is given the states behind them, in order but not in normal form; may be nullptr.
+  std::uint64_t outcomes_of(NodeId node, const LocalState& local, std::uint32_t subject,
+                            std::vector<LocalState>* left = nullptr);
+  /// Its share: the contribution of the state behind it, and the sum of those of its messages.
+  static std::uint64_t outcome_share(std::uint64_t after, std::uint64_t sent,
+                                     const Effects& effects);
+  /// As states are kept, but for the normal form.
+  void bring_in_order(LocalState& local) const;
+  void normalise(NodeId node, LocalState& local) const;
 
   [[nodiscard]] const TransitionStep& step(std::uint32_t transition) const {
     return steps_[transition];
@@ -237,6 +286,10 @@ class TransitionCache {
   [[nodiscard]] std::size_t local_count() const { return locals_.size(); }
   [[nodiscard]] std::size_t message_count() const { return messages_.size(); }
   [[nodiscard]] std::size_t transition_count() const { return transitions_.size(); }
+  /// Some way on leads beyond the caps of the search.
+  [[nodiscard]] bool cut_by_caps() const { return cut_by_caps_; }
+  /// A handler that keeps something outside its process: nothing here can be relied on.
+  [[nodiscard]] const std::optional<Violation>& hidden_state() const { return hidden_state_; }
   /// Steps that ran a handler; all others were known.
   [[nodiscard]] std::uint64_t handler_runs() const { return handler_runs_; }
   /// Who listens to what: needed to know which transitions concern monitors at all.
@@ -256,8 +309,11 @@ class TransitionCache {
   std::uint32_t run(std::uint32_t local, std::uint32_t subject,
                     const std::vector<std::uint32_t>& choices);
   void begin_next(LocalState& local, const Environment& environment, Transition& transition);
-  std::uint32_t keep(Transition transition);
-  [[nodiscard]] bool enabled(std::uint32_t local, std::uint32_t subject) const;
+  /// What is wrong with the step, apart from what it threw.
+  void examine(const LocalState& after, std::uint32_t subject,
+               const std::vector<std::uint32_t>& choices, Transition& transition);
+  [[nodiscard]] Input input_of(std::uint32_t subject) const;
+  std::uint32_t keep(Transition transition, bool was_normal);
   [[nodiscard]] std::uint64_t listeners(const Transition& transition) const;
 
   struct MessageEnds {
@@ -287,6 +343,9 @@ class TransitionCache {
   Speaks speaks_;
   GrowingVector<std::uint32_t> sends_;
   PairMap outcomes_;
+  GrowingVector<Met> met_;
+  std::optional<Violation> hidden_state_;
+  std::atomic<bool> cut_by_caps_{false};
   /// By hook bit: the monitors that have it.
   std::vector<std::uint64_t> hooked_;
   std::uint64_t handler_runs_ = 0;

@@ -5,6 +5,7 @@
 
 #include "engine/process/adversary.hpp"
 #include "engine/process/durable.hpp"
+#include "engine/process/step_check.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -244,12 +245,10 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   guarded(effects, [&] {
     run(local, boot, input, frame);
     if (!effects.has_rare || !effects.ignored) return;
-    // State changes are found by the test builds' value checks; effects at once.
     ASSERT(input.kind == Input::Kind::message);
-    ASSERT(effects.sends.empty() && effects.responses.empty() && effects.timers.empty() &&
-           effects.invocations.empty() && effects.disk_requests.empty() &&
-           effects.saves_completed == 0);
-    ASSERT(!effects.held && effects.indications.empty());
+    if (const auto effect = effect_of_ignored(effects))
+      throw AssertionFailed("the handler of " + input.type->name + " ignores the message, and " +
+                            *effect);
   });
 }
 

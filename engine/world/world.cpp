@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/process/step_check.hpp"
 
 namespace stampede::engine {
 std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
@@ -18,6 +19,8 @@ World::World(Assembly assembly, const WorldSettings& settings)
       adversaries_(adversaries_of(assembly.nodes)) {
   ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
+  // Other seeds, other steps.
+  if (settings.watched_steps == 0) watched_next_ = settings.seed % WorldSettings::watched_every;
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
   environment_.disk_sector = settings.disk_sector;
   environment_.saves_in_step = settings.saves_in_step;
@@ -57,6 +60,7 @@ World::World(const World& other)
       now_(other.now_),
       step_(other.step_),
       digest_(other.digest_),
+      watched_next_(other.watched_next_),
       block_digests_(other.block_digests_),
       audience_(other.audience_),
       violations_(other.violations_),
@@ -142,6 +146,20 @@ void World::report(Violation violation) {
   environment_.choices = &keyed_choices_;
 }
 
+// Kept apart by force: all other steps would pay for its values.
+[[gnu::noinline]] void World::watch_step(Node& at, const Input& input) {
+  if (step_ >= settings_.watched_steps) watched_next_ = step_ + WorldSettings::watched_every;
+  const LocalState before = at.local;
+  local_step(at.local, at.boot, input, environment_, effects_);
+  LocalState after_again = before;
+  Effects again;
+  local_step(after_again, at.boot, input, environment_, again);
+  auto broken = hidden_state({before, at.local, effects_, after_again, again}, input);
+  if (!broken && effects_.ignored && !effects_.exception)
+    broken = changed_by_ignored(before, at.local, input);
+  if (broken) effects_.rare().exception = std::move(broken);
+}
+
 bool World::take_step(DecisionKind decision, NodeId node, const Input& input, std::uint64_t name,
                       std::uint64_t content) {
   Node& at = node_at(node);
@@ -152,7 +170,11 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   keyed_choices_.input = name;
   set_environment(node, at);
-  local_step(at.local, at.boot, input, environment_, effects_);
+  if (step_ >= watched_next_) [[unlikely]] {
+    watch_step(at, input);
+  } else {
+    local_step(at.local, at.boot, input, environment_, effects_);
+  }
   bool more = false;
   if (effects_.has_rare) {
     if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;

@@ -89,6 +89,11 @@ struct WorldSettings {
   /// (exploration).
   bool ignored_stay = false;
   std::uint64_t disk_sector = 512;
+  /// So many first steps are run twice and compared, and of those behind them one in
+  /// `watched_every`: a handler that keeps something outside its process, or changes its state and
+  /// ignores, is broken there.
+  std::uint64_t watched_steps = 0;
+  static constexpr std::uint64_t watched_every = 1024;
 };
 
 class World final : public WorldView {
@@ -276,6 +281,8 @@ class World final : public WorldView {
   /// too, and `content` that of what it carries. False if the step was ignored and is not to count.
   bool take_step(DecisionKind kind, NodeId node, const Input& input, std::uint64_t name,
                  std::uint64_t content);
+  /// The local step of a decision, run twice and compared.
+  void watch_step(Node& at, const Input& input);
   /// Tells the monitors what the node shows now, outside a step.
   void tell_observation(NodeId node);
   /// What a client did that no history can hold, if anything.
@@ -352,6 +359,8 @@ class World final : public WorldView {
   Time now_{};
   std::uint64_t step_ = 0;
   std::uint64_t digest_ = hash_seed;
+  /// The next step that is watched.
+  std::uint64_t watched_next_ = 0;
   std::vector<std::uint64_t> block_digests_;
   std::vector<std::unique_ptr<Monitor>> monitors_;
   /// Their properties and groups, for who judges every step.

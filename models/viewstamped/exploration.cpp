@@ -36,9 +36,10 @@ struct Receiver {
   [[nodiscard]] bool is_primary_of(ViewNumber view) const {
     return members[view % members.size()] == self;
   }
-  /// Normal in no view below this any more.
+  /// Normal in no view below this any more. What it fetches a view's state for is forgotten in a
+  /// crash: that it comes back in that view rests on what others know.
   [[nodiscard]] ViewNumber lowest_view() const {
-    return std::max(core.view_number, core.transfer.view_number);
+    return may_crash ? core.view_number : std::max(core.view_number, core.transfer.view_number);
   }
   [[nodiscard]] bool normal_in(ViewNumber view) const {
     return core.status == Status::normal && core.view_number == view;

@@ -37,6 +37,10 @@ struct ExploreSettings {
   /// Off, to measure what they are worth.
   bool cached_transitions = true;
   bool incremental_hash = true;
+  /// What the model declares is proven while the search runs.
+  bool proofs = true;
+  /// A search whose reduction is declared wrongly begins again without it.
+  bool leaves_wrong_reductions = false;
 };
 
 /// `saves`: what the file says of saves in general. REQUIRES: the document, if there is one, fits its

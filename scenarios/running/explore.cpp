@@ -172,6 +172,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
   settings.any_subset_of_writes = asked.any_subset_of_writes;
   settings.keeps_results = asked.cached_transitions;
   settings.hashes_changes = asked.incremental_hash;
+  settings.proves = asked.proofs;
   settings.within_tolerance = !asked.unlimited_failures;
   settings.transitions = transition_settings(scenario, assembly);
   if (asked.drop_dead_messages && scenario.model->exploration.dead != nullptr &&
@@ -203,12 +204,17 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
 /// Graphs beyond this are neither judged nor written.
 constexpr std::size_t graph_worlds_max = 200'000;
 
-/// What was to be reached: in a complete search, or not at all.
-void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result) {
+/// What was to be reached: in a complete search, or not at all. Behind caps nobody has looked.
+void judge_reached(const std::vector<std::string>& wanted, bool cut_by_caps,
+                   ExploreResult& result) {
   for (const std::string& property : wanted) {
     const bool reached = std::any_of(result.reached.begin(), result.reached.end(),
                                      [&](const auto& one) { return one.first == property; });
     if (reached || !result.search.complete) continue;
+    if (cut_by_caps) {
+      result.undecided.push_back(property + ": not reached within the caps");
+      continue;
+    }
     Counterexample never;
     never.violation = {property, 0, "no schedule reaches it", {}};
     result.counterexamples.push_back(std::move(never));
@@ -253,7 +259,33 @@ void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std
   engine::write_graph(*space, graph, format, out);
 }
 
-ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
+namespace {
+
+/// What was found, told again. A handler that keeps something outside its process need not do the
+/// same there: then it is what is wrong, without a schedule.
+Counterexample confirmed(const Scenario& scenario, const engine::StateSpace& space,
+                         const engine::FoundInSearch& found) {
+  const auto& hidden = space.transitions().hidden_state();
+  try {
+    return retell(scenario, space, found, found.path.size(), monitors_of(scenario));
+  } catch (const engine::AssertionFailed&) {
+    if (!hidden) throw;
+  }
+  Counterexample bare;
+  bare.violation = *hidden;
+  return bare;
+}
+
+/// A declaration that does not hold is what the search has found, whatever it was to find.
+void report_wrong(const engine::StateSpace& space, ExploreResult& result) {
+  if (!result.search.wrong) return;
+  result.wrong = told(*result.search.wrong, space.transitions().nodes());
+  Counterexample declared;
+  declared.violation = {reductions_property, 0, result.wrong->text, {result.search.wrong->node}};
+  result.counterexamples.push_back(std::move(declared));
+}
+
+ExploreResult explore_once(const Scenario& scenario, const engine::SearchSettings& settings) {
   ExploreResult result;
   const auto doubts = std::make_shared<checkers::Doubts>();
   const std::unique_ptr<engine::StateSpace> space = build_space(scenario, doubts);
@@ -276,11 +308,11 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
       result.reached.emplace_back(found.violation.property, found.path.size());
     } else {
-      result.counterexamples.push_back(
-          retell(scenario, *space, found, found.path.size(), monitors_of(scenario)));
+      result.counterexamples.push_back(confirmed(scenario, *space, found));
     }
   }
-  judge_reached(with_wanted.wanted, result);
+  report_wrong(*space, result);
+  judge_reached(with_wanted.wanted, space->transitions().cut_by_caps(), result);
   if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, doubts, result);
   for (std::string& doubt : doubts->all()) result.undecided.push_back(std::move(doubt));
   if (!result.counterexamples.empty()) {
@@ -288,6 +320,27 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
   } else if (!result.search.complete || !result.undecided.empty()) {
     result.verdict = Verdict::undecided;
   }
+  return result;
+}
+
+void leave_out(const std::string& reduction, ExploreSettings& settings) {
+  if (reduction == "dead-messages") settings.drop_dead_messages = false;
+  if (reduction == "normal-form") settings.normal_form = false;
+  if (reduction == "symmetry") settings.symmetry = false;
+}
+
+}  // namespace
+
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
+  Scenario reduced = scenario;
+  std::vector<ReductionUse> left_out;
+  ExploreResult result = explore_once(reduced, settings);
+  while (result.wrong && scenario.explore.leaves_wrong_reductions) {
+    left_out.push_back({result.wrong->reduction, result.wrong->text});
+    leave_out(result.wrong->reduction, reduced.explore);
+    result = explore_once(reduced, settings);
+  }
+  result.reductions.insert(result.reductions.end(), left_out.begin(), left_out.end());
   return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "engine/explore/state_graph.hpp"
 #include "scenarios/running/retell.hpp"
 #include "scenarios/running/run.hpp"
+#include "scenarios/running/wrong_reduction.hpp"
 
 namespace stampede::scenarios {
 
@@ -34,6 +36,8 @@ struct ExploreResult {
   /// What could happen to the scenario and does not in this search.
   std::vector<std::string> not_seen;
   std::vector<ReductionUse> reductions;
+  /// The declaration that stopped the search.
+  std::optional<WrongReduction> wrong;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;
 };

@@ -22,7 +22,7 @@ class Retelling {
             std::vector<std::unique_ptr<engine::Monitor>> monitors)
       : space_(space),
         world_(scenario.model->assembled(scenario.cluster),
-               {scenario.seed, scenario.explore.saves == Saves::in_step, false, 512}) {
+               {scenario.seed, scenario.explore.saves == Saves::in_step, false, 512, UINT64_MAX}) {
     for (auto& monitor : monitors) world_.add_monitor(std::move(monitor));
     world_.start();
   }

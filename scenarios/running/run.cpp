@@ -131,9 +131,10 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, const R
 
 }  // namespace
 
-std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
+std::unique_ptr<engine::World> build_world(const Scenario& scenario, std::uint64_t watched_steps) {
   engine::WorldSettings settings;
   settings.seed = scenario.seed;
+  settings.watched_steps = watched_steps;
   settings.saves_in_step = scenario.saves == Saves::in_step;
   auto world =
       std::make_unique<engine::World>(scenario.model->assembled(scenario.cluster), settings);
@@ -150,7 +151,7 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
 RunResult run(const Scenario& scenario, const RunSettings& settings) {
   RunResult result;
   result.seed = scenario.seed;
-  const std::unique_ptr<engine::World> world = build_world(scenario);
+  const std::unique_ptr<engine::World> world = build_world(scenario, settings.watched_steps);
   world->set_observer(settings.observer);
   if (!scenario.script.empty()) {
     result.scripted = true;

@@ -17,12 +17,17 @@ namespace stampede::scenarios {
 
 using engine::Verdict;
 
+/// Many enough for any script, few enough for a long run not to feel it.
+inline constexpr std::uint64_t watched_usually = 4'096;
+
 struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
   bool stop_on_first = false;
   /// Asked again and again whether to end early, undecided; may be empty.
   std::function<bool()> interrupted{};
+  /// As in engine::WorldSettings.
+  std::uint64_t watched_steps = watched_usually;
 };
 
 struct FoundViolation {
@@ -76,7 +81,8 @@ struct RunResult {
 };
 
 /// Builds the world of a scenario for its seed, monitors of its checks included.
-std::unique_ptr<engine::World> build_world(const Scenario& scenario);
+std::unique_ptr<engine::World> build_world(const Scenario& scenario,
+                                           std::uint64_t watched_steps = watched_usually);
 
 /// Runs the scenario: by its script if it has one, else in virtual time.
 RunResult run(const Scenario& scenario, const RunSettings& settings);

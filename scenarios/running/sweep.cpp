@@ -111,11 +111,14 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   SweepSummary summary;
   bool enough = false;
   std::string refused;
+  // Where there are many runs, one step in so many of each is enough.
+  RunSettings swept;
+  swept.watched_steps = 0;
   const auto interrupted = [&] { return settings.interrupted && settings.interrupted(); };
   engine::sweep(
       settings.workers,
       [&](std::uint64_t seed) {
-        return engine::to_json(summary_of(seed, run(file.resolve(seed), {})));
+        return engine::to_json(summary_of(seed, run(file.resolve(seed), swept)));
       },
       [&](const engine::SeedReport& report) {
         using Fate = engine::SeedReport::Fate;

@@ -100,6 +100,23 @@ TEST_CASE("eventually: dead ends count, unless something waits for a budget", "[
   CHECK(open.undecided.size() == 1);
 }
 
+TEST_CASE("sometimes: behind caps nobody has looked", "[explore]") {
+  const auto searched = [](const std::string& caps) {
+    const std::string file =
+        std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/paxos/oracle-2-clients.yaml";
+    return scenarios::explore(
+        scenarios::ScenarioFile::load(file, {"checks=[paxos/decides]", "explore.caps=" + caps})
+            .resolve(0),
+        {});
+  };
+  const auto capped = searched("{epoch: 0}");
+  CHECK(capped.search.complete);
+  CHECK(capped.verdict == scenarios::Verdict::undecided);
+  REQUIRE(capped.undecided.size() == 1);
+  CHECK(capped.undecided.front() == "paxos/decides: not reached within the caps");
+  CHECK(searched("{epoch: 1}").verdict == scenarios::Verdict::ok);
+}
+
 TEST_CASE("state graph: all states and decisions are written", "[explore]") {
   const auto scenario = small_commit(
       "explore={timers: {Vote: unlimited, Decide: unlimited, GiveUp: unlimited}, reductions: []}");

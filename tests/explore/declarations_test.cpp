@@ -1,0 +1,251 @@
+// Every declaration in the house, with something broken that it rests on: the protocol, by its
+// defects, while the declaration is told of the protocol without them; or the declaration, which
+// says a little too much. Each time the search stops with two states.
+#include <catch2/catch.hpp>
+
+#include "models/client/client.hpp"
+#include "models/multi_paxos/model.hpp"
+#include "models/multi_paxos/replica.hpp"
+#include "models/primary_backup/master.hpp"
+#include "models/primary_backup/model.hpp"
+#include "models/primary_backup/replica.hpp"
+#include "models/two_phase_commit/model.hpp"
+#include "models/viewstamped/model.hpp"
+#include "models/viewstamped/replica.hpp"
+#include "scenarios/running/explore.hpp"
+
+namespace stampede::tests {
+namespace {
+
+using engine::DeadQuery;
+using engine::Model;
+
+/// A search without checks: it has nothing else to stop at.
+scenarios::ExploreResult searched(Model& model, const std::string& cluster,
+                                  const std::string& explore) {
+  const std::string text = "cluster: { model: " + model.name + ", " + cluster + " }\nexplore: { " +
+                           explore + " }\nchecks: []\n";
+  scenarios::Scenario scenario =
+      scenarios::ScenarioFile::parse(text, "declared.yaml", {}, {&model}).resolve(0);
+  return scenarios::explore(scenario, {});
+}
+
+void check_stopped(const scenarios::ExploreResult& result, const std::string& reduction) {
+  CHECK(result.verdict == scenarios::Verdict::violated);
+  CHECK(result.search.reason == "reductions");
+  REQUIRE(result.wrong);
+  CHECK(result.wrong->reduction == reduction);
+  CHECK(result.wrong->state != result.wrong->other_state);
+  REQUIRE(!result.counterexamples.empty());
+  CHECK(result.counterexamples.back().violation.property == "reductions");
+}
+
+void check_proven(const scenarios::ExploreResult& result) {
+  if (result.wrong) FAIL_CHECK(result.wrong->text);
+  CHECK(result.search.complete);
+  for (const engine::ProofFigures& proof : result.search.proofs) {
+    CHECK(proof.one_of == 1);
+    CHECK(proof.cases > 0);
+  }
+}
+
+/// What the real model declares, asked with the options of the right protocol.
+template <const Model& (*Real)()>
+bool dead_in_the_right_one(const DeadQuery& query) {
+  static const engine::Payload options = Real().read_options(nullptr, {});
+  return Real().exploration.dead({query.receiver, query.local, query.from, query.message,
+                                  query.group, options, query.may_crash, query.keeps_timer});
+}
+template <const Model& (*Real)()>
+void normal_in_the_right_one(NodeId self, engine::ProcessValue& process, const engine::Group& group,
+                             const engine::Payload&) {
+  static const engine::Payload options = Real().read_options(nullptr, {});
+  Real().exploration.normalise(self, process, group, options);
+}
+/// The same, and no M has any effect.
+template <const Model& (*Real)(), class M>
+bool dead_and_all(const DeadQuery& query) {
+  return query.message.get<M>() != nullptr || Real().exploration.dead(query);
+}
+
+const std::string one_put = "plan: { c0: [ { put: [x, 1] } ] }";
+
+// ----- viewstamped -----
+
+scenarios::ExploreResult searched_views(Model& model, const std::string& defect,
+                                        const std::string& budgets) {
+  return searched(model, "replicas: 3, clients: 1, defects: [" + defect + "]",
+                  budgets + ", " + one_put);
+}
+
+const std::string views = "timers: { ViewChangeTimeout: 1, CommitTimeout: 1 }";
+const std::string crash = "timers: { ViewChangeTimeout: 1 }, crashes: 1";
+
+}  // namespace
+
+TEST_CASE("declared: what VRR says of itself is proven", "[explore][viewstamped]") {
+  Model model = models::viewstamped::model();
+  check_proven(searched_views(model, "", views));
+  check_proven(searched_views(model, "", crash));
+}
+
+TEST_CASE("declared: dead messages of VRR rest on what its defects break",
+          "[explore][viewstamped]") {
+  Model model = models::viewstamped::model();
+  model.exploration.dead = &dead_in_the_right_one<&models::viewstamped::model>;
+  struct Broken {
+    const char* defect;
+    std::string budgets;
+  };
+  const Broken broken = GENERATE(
+      values<Broken>({{"vrr-start-view-any", "timers: { ViewChangeTimeout: 2 }"},
+                      {"vrr-recovery-without-nonce", "timers: {}, crashes: 2"},
+                      {"vrr-late-do-view-change", "timers: { ViewChangeTimeout: 2 }"},
+                      {"vrr-start-view-accepted-twice", "timers: { ViewChangeTimeout: 2 }"}}));
+  CAPTURE(broken.defect);
+  check_stopped(searched_views(model, broken.defect, broken.budgets), "dead-messages");
+}
+
+TEMPLATE_TEST_CASE("declared: no message of VRR is dead for good from the beginning",
+                   "[explore][viewstamped]", models::viewstamped::Prepare,
+                   models::viewstamped::PrepareOk, models::viewstamped::Commit,
+                   models::viewstamped::StartViewChange, models::viewstamped::DoViewChange,
+                   models::viewstamped::StartView, models::viewstamped::Recovery,
+                   models::viewstamped::RecoveryResponse, models::viewstamped::GetState,
+                   models::viewstamped::NewState) {
+  Model model = models::viewstamped::model();
+  model.exploration.dead = &dead_and_all<&models::viewstamped::model, TestType>;
+  const bool recovers = std::is_same_v<TestType, models::viewstamped::Recovery> ||
+                        std::is_same_v<TestType, models::viewstamped::RecoveryResponse>;
+  const bool transfers = std::is_same_v<TestType, models::viewstamped::GetState> ||
+                         std::is_same_v<TestType, models::viewstamped::NewState>;
+  if (transfers) {
+    check_stopped(searched(model, "replicas: 3, clients: 1",
+                           "timers: { ViewChangeTimeout: 1, CommitTimeout: 1 }, plan: { c0: [ { "
+                           "put: [x, 1] }, { put: [x, 2] } ] }"),
+                  "dead-messages");
+  } else {
+    check_stopped(searched_views(model, "", recovers ? crash : views), "dead-messages");
+  }
+}
+
+TEST_CASE("declared: the normal form of VRR rests on what its defects break",
+          "[explore][viewstamped]") {
+  Model model = models::viewstamped::model();
+  model.exploration.normalise = &normal_in_the_right_one<&models::viewstamped::model>;
+  check_stopped(searched_views(model, "vrr-commit-number-assigned", views), "normal-form");
+  // And every field that somebody reads.
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::viewstamped::Replica>(process) == nullptr) return;
+    static_cast<models::viewstamped::Replica*>(process.get())
+        ->core.view_change.start_view_changes.clear();
+  };
+  check_stopped(searched_views(model, "", views), "normal-form");
+}
+
+// ----- Multi-Paxos -----
+
+namespace {
+
+scenarios::ExploreResult searched_ballots(Model& model, const std::string& options,
+                                          const std::string& budgets) {
+  return searched(model, "replicas: 3, clients: 1" + options, budgets + ", " + one_put);
+}
+
+const std::string elections =
+    "timers: { ElectionTimeout: 2, HeartbeatTimeout: 1, ResendTimeout: 1 }";
+
+}  // namespace
+
+TEST_CASE("declared: what Multi-Paxos says of itself is proven", "[explore][multi_paxos]") {
+  Model model = models::multi_paxos::model();
+  check_proven(searched_ballots(model, "", "timers: { ElectionTimeout: 2 }"));
+  check_proven(searched_ballots(model, "", "timers: { ElectionTimeout: 1 }, crashes: 1"));
+}
+
+TEST_CASE("declared: dead messages of Multi-Paxos rest on votes that survive crashes",
+          "[explore][multi_paxos]") {
+  Model model = models::multi_paxos::model();
+  model.exploration.dead = &dead_in_the_right_one<&models::multi_paxos::model>;
+  check_stopped(searched_ballots(model, ", defects: [multi-paxos-forgets-votes]",
+                                 "timers: { ElectionTimeout: 1 }, crashes: 1"),
+                "dead-messages");
+}
+
+TEMPLATE_TEST_CASE("declared: no message of Multi-Paxos is dead for good from the beginning",
+                   "[explore][multi_paxos]", models::multi_paxos::Prepare,
+                   models::multi_paxos::Promise, models::multi_paxos::Accept,
+                   models::multi_paxos::Accepted, models::multi_paxos::Heartbeat,
+                   models::multi_paxos::Chosen) {
+  Model model = models::multi_paxos::model();
+  model.exploration.dead = &dead_and_all<&models::multi_paxos::model, TestType>;
+  check_stopped(searched_ballots(model, "", elections), "dead-messages");
+}
+
+TEST_CASE("declared: a normal form of Multi-Paxos without the ballot of a leader is none",
+          "[explore][multi_paxos]") {
+  Model model = models::multi_paxos::model();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::multi_paxos::Replica>(process) == nullptr) return;
+    auto& core = static_cast<models::multi_paxos::Replica*>(process.get())->core;
+    core.ballot = {};
+    core.first = 0;
+  };
+  check_stopped(searched_ballots(model, "", "timers: { ElectionTimeout: 2 }"), "normal-form");
+}
+
+// ----- primary and backup -----
+
+namespace {
+
+const std::string services = "replicas: 2, clients: 1";
+const std::string three_masters = "replicas: 2, clients: 0, groups: { masters: 3 }";
+const std::string one_election = "timers: { masters.ElectionTimeout: 1 }, caps: { log: 2 }";
+
+}  // namespace
+
+TEST_CASE("declared: what primary and backup say of themselves is proven",
+          "[explore][primary_backup]") {
+  Model model = models::primary_backup::model();
+  check_proven(searched(model, services, "crashes: 1, " + one_put));
+  check_proven(searched(model, three_masters, one_election));
+}
+
+TEMPLATE_TEST_CASE("declared: no message of primary and backup is dead from the beginning",
+                   "[explore][primary_backup]", models::primary_backup::NewView) {
+  Model model = models::primary_backup::model();
+  model.exploration.dead = &dead_and_all<&models::primary_backup::model, TestType>;
+  check_stopped(searched(model, services, "crashes: 0, " + one_put), "dead-messages");
+}
+
+TEST_CASE("declared: a normal form of masters without the ballot of their leader is none",
+          "[explore][primary_backup]") {
+  Model model = models::primary_backup::model();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::primary_backup::Master>(process) == nullptr) return;
+    static_cast<models::primary_backup::Master*>(process.get())->masters.ballot = {};
+  };
+  check_stopped(searched(model, three_masters, one_election), "normal-form");
+}
+
+// ----- two-phase commit -----
+
+TEST_CASE("declared: managers are alike only as long as none is told apart",
+          "[explore][two_phase_commit]") {
+  Model model = models::two_phase_commit::model();
+  const std::string managers = "replicas: 3, clients: 0";
+  const std::string all =
+      "network: set, timers: { Vote: unlimited, Decide: unlimited, GiveUp: unlimited }";
+  check_proven(searched(model, managers, all));
+  // What a message says of a manager keeps its name.
+  model.exploration.rename_payload = [](const engine::Payload& payload, const engine::Renaming&) {
+    return payload;
+  };
+  model.exploration.rename_process = [](engine::ProcessValue&, const engine::Renaming&) {};
+  check_stopped(searched(model, managers, all), "symmetry");
+}
+
+}  // namespace stampede::tests
