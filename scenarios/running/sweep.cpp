@@ -111,6 +111,7 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   SweepSummary summary;
   bool enough = false;
   std::string refused;
+  std::uint64_t refused_seed = 0;
   // Where there are many runs, one step in so many of each is enough.
   RunSettings swept;
   swept.watched_steps = 0;
@@ -124,6 +125,7 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
         using Fate = engine::SeedReport::Fate;
         if (report.fate == Fate::refused) {
           refused = "under seed " + std::to_string(report.seed) + ": " + report.result;
+          refused_seed = report.seed;
           return false;
         }
         if (report.fate == Fate::crashed && settings.crashed) settings.crashed(report);
@@ -133,7 +135,9 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
         return !enough;
       },
       interrupted);
-  if (!refused.empty()) throw engine::InputError(refused);
+  if (!refused.empty())
+    throw engine::InputError(refused, "'run' with '--seed " + std::to_string(refused_seed) +
+                                          "' says the same; a file fits under every seed");
   const std::uint64_t asked = settings.workers.last - settings.workers.first + 1;
   summary.interrupted = interrupted() && !enough && summary.seeds < asked;
   return summary;
