@@ -32,6 +32,8 @@ void read_network(const Document* document, const Participants& nodes,
   if ((zones == nullptr) != (matrix == nullptr))
     document->fail("'zones' and 'zone_latency' come together");
   if (zones == nullptr) return;
+  if (zones->items.empty())
+    zones->fail("there are no zones", "list the nodes of each: zones: [[r0, r1], [r2]]");
   network.zones.assign(nodes.names().size(), 0);
   for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
     for (const Document& item : zones->items[zone].items)
