@@ -83,9 +83,13 @@ void Database::fail(int code) const {
     case SQLITE_IOERR:
       throw engine::InputError(place,
                                "cannot read or write the database: " + system_reason(connection_));
+    case SQLITE_CONSTRAINT:
+      throw engine::InputError(place,
+                               "the database holds what no finished run has left there: " +
+                                   std::string(sqlite3_errmsg(connection_)),
+                               "write to another file with --db");
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
-    case SQLITE_CONSTRAINT:
       throw engine::AssertionFailed("misuse of SQLite: " +
                                     std::string(sqlite3_errmsg(connection_)));
     default:
