@@ -11,6 +11,7 @@
 
 #include "cli/command.hpp"
 #include "cli/output.hpp"
+#include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "cli/sweep_report.hpp"
 #include "scenarios/running/history.hpp"
@@ -22,15 +23,13 @@ namespace {
 using scenarios::SweepJudgement;
 using scenarios::SweepSummary;
 
-/// How many of the seeds that crashed are told one by one.
-constexpr std::size_t told_crashes = 3;
-
 struct SweepFlags {
   std::string file;
   std::string seeds;
-  std::uint32_t jobs = 0;
+  std::optional<std::uint64_t> jobs;
   std::uint64_t stop_after = 0;
-  std::string seed_limit = "60s";
+  std::optional<engine::Duration> seed_limit = engine::seconds(60);
+  std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
   std::vector<std::string> overrides;
   std::string database;
   std::string history;
@@ -58,13 +57,10 @@ std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
 scenarios::SweepSettings settings_of(const SweepFlags& flags) {
   scenarios::SweepSettings settings;
   std::tie(settings.workers.first, settings.workers.last) = seed_range(flags.seeds);
-  settings.workers.jobs =
-      flags.jobs != 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
-  const auto limit = engine::parse_duration(flags.seed_limit);
-  if (!limit || limit->nanoseconds <= 0)
-    throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration",
-                             "write for example --seed-limit 30s");
-  settings.workers.seed_limit = *limit;
+  settings.workers.jobs = static_cast<std::uint32_t>(
+      flags.jobs.value_or(std::max(1U, std::thread::hardware_concurrency())));
+  settings.workers.seed_limit = *flags.seed_limit;
+  settings.max_memory_bytes = *flags.max_memory;
   settings.failing_max = flags.stop_after;
   settings.interrupted = [] { return interrupted(); };
   return settings;
@@ -95,7 +91,7 @@ void keep_history(const scenarios::ScenarioFile& file, const scenarios::Swept& s
   scenarios::HistoryMarks marks;
   scenarios::RunSettings settings;
   settings.observer = &marks;
-  settings.interrupted = interrupted;
+  settings.limits.stop = [] { return interrupted() ? "interrupted" : ""; };
   const scenarios::RunResult result = scenarios::run(scenario, settings);
   scenarios::write_history(output.stream(), scenario, result, marks);
   output.finish();
@@ -153,16 +149,9 @@ SweepSummary sweep(const scenarios::ScenarioFile& file, scenarios::SweepSettings
                    const CommonFlags& common) {
   const bool shown = !common.quiet && !common.json;
   Progress progress(shown, "sweep", settings.workers.last - settings.workers.first + 1);
-  std::size_t crashes = 0;
   settings.seen = [&](const SweepSummary& sofar) {
     const std::uint64_t failing = sofar.failing_count;
     progress.update(sofar.seeds, failing == 0 ? "" : ", failing " + std::to_string(failing));
-  };
-  settings.crashed = [&](const engine::SeedReport& report) {
-    if (crashes++ < told_crashes) {
-      std::fprintf(stderr, "seed %llu crashed: %s\n", static_cast<unsigned long long>(report.seed),
-                   report.result.c_str());
-    }
   };
   return scenarios::sweep(file, settings);
 }
@@ -209,10 +198,13 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
   auto flags = std::make_shared<SweepFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command->add_option("--seeds", flags->seeds, "A..B")->required();
-  command->add_option("--jobs", flags->jobs, "Worker processes (default: one per core)");
-  command->add_option("--stop-after", flags->stop_after, "Stop after so many failing seeds");
-  command->add_option("--seed-limit", flags->seed_limit,
-                      "Wall time after which a seed is undecided (default 60s)");
+  add_number(*command, "--jobs", flags->jobs, "Worker processes (default: one per core)",
+             {1, 1024});
+  add_number(*command, "--stop-after", flags->stop_after, "Stop after so many failing seeds");
+  add_duration(*command, "--seed-limit", flags->seed_limit,
+               "Wall time after which a seed is undecided (default 60s)");
+  add_memory(*command, "--max-memory", flags->max_memory,
+             "A seed is undecided before all workers together need more: 4GiB by default");
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
       ->take_all()
       ->expected(1);

@@ -68,6 +68,8 @@ void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swep
   json.key("undecided_count").unsigned_integer(summary.undecided_count);
   json.key("undecided");
   engine::write(json, summary.undecided);
+  json.key("lost");
+  engine::write(json, summary.lost);
   json.key("decisions").unsigned_integer(summary.decisions);
   json.key("operations").unsigned_integer(summary.operations);
   if (seconds > 0)
@@ -106,6 +108,8 @@ void print_sweep_text(const scenarios::Swept& swept, const SweepJudgement& judge
   }
   print_seeds("failing", summary.failing);
   print_seeds("undecided", summary.undecided);
+  for (const scenarios::LostSeed& lost : summary.lost)
+    std::printf("  seed %llu: %s\n", static_cast<unsigned long long>(lost.seed), lost.how.c_str());
   print_counts("probes reached (seeds)", summary.probes);
   for (const std::string& probe : judged.unreached)
     std::printf("probe never reached: %s\n", probe.c_str());

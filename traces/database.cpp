@@ -156,11 +156,15 @@ void Database::fail(int code) const {
       throw engine::InputError(place,
                                "cannot read or write the database: " + system_reason(connection_),
                                "is the disk sound, is there room on it?");
+    case SQLITE_CONSTRAINT:
+      throw engine::InputError(place,
+                               "the database holds what no finished run has left there: " +
+                                   std::string(sqlite3_errmsg(connection_)),
+                               "write to another file with --db");
     case SQLITE_MISUSE:
     case SQLITE_RANGE:
-    case SQLITE_CONSTRAINT:
-      throw engine::AssertionFailed("misuse of SQLite: " + std::string(sqlite3_errmsg(connection_)),
-                                    "has it been edited? run the scenario again with --db");
+      throw engine::AssertionFailed("misuse of SQLite: " +
+                                    std::string(sqlite3_errmsg(connection_)));
     default:
       throw engine::InputError(
           place, "the database cannot be used: " + std::string(sqlite3_errmsg(connection_)),

@@ -11,7 +11,12 @@ namespace {
 std::int64_t begin_transaction(Database& database) {
   ASSERT(!database.in_transaction());
   database.execute("BEGIN IMMEDIATE");
-  return database.integer("SELECT coalesce(max(id), 0) + 1 FROM run");
+  const std::int64_t last = database.integer("SELECT coalesce(max(id), 0) FROM run");
+  if (last < run_max) return last + 1;
+  database.execute("ROLLBACK");
+  throw engine::InputError(engine::Place{database.path(), 0, 0},
+                           "the database has all the runs it can number",
+                           "write to another file with --db");
 }
 
 void bind_node(Statement& statement, int parameter, NodeId node) {

@@ -17,6 +17,8 @@ inline constexpr std::int64_t oldest_schema_version = 1;
 /// event.id = run << event_run_shift | sequence, sequence from 1: the events of a run are one range
 /// of the primary key.
 inline constexpr int event_run_shift = 40;
+/// The last number of a run that leaves room for its events.
+inline constexpr std::int64_t run_max = (std::int64_t{1} << (63 - event_run_shift)) - 1;
 
 /// Creates all tables and views, with SQL comments: `sqlite3 run.db .schema` is documentation.
 std::string schema_sql();

@@ -39,6 +39,24 @@ void check_format(Database& database) {
   }
 }
 
+/// Whoever may write to the file may have made anything of it: rows that never end, statements of
+/// their own that run with ours, runs whose events have no numbers.
+void check_shape(Database& database) {
+  const Place place{database.path(), 0, 0};
+  const auto refuse = [&](const std::string& what) {
+    throw InputError(place, what, "give a file as stampede wrote it with --db");
+  };
+  // A view has no page of its own, nor has a table that some module makes up.
+  if (database.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND rootpage > 0 "
+                       "AND name IN ('run', 'violation', 'node', 'event')") != 4)
+    refuse("a table of this database is missing, or none");
+  if (database.integer("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'") != 0)
+    refuse("this database has triggers");
+  if (database.integer("SELECT coalesce(min(id), 1) < 1 OR coalesce(max(id), 1) > " +
+                       std::to_string(run_max) + " FROM run") != 0)
+    refuse("a run of this database has a number that no run gets");
+}
+
 /// Tables, views and format numbers appear in one transaction; whoever comes second finds them
 /// made.
 void create_schema(Database& database) {
@@ -93,8 +111,20 @@ const std::map<std::string_view, EventKind>& kinds_by_name() {
   return kinds;
 }
 
-NodeId node_of(const Statement& row, int column) {
-  return row.is_null(column) ? no_node : NodeId{static_cast<std::uint32_t>(row.integer(column))};
+/// A number that fits into 32 bits, as those of nodes, ordinals and copies do.
+std::uint32_t small_number(const Statement& row, int column, const std::string& path) {
+  const std::int64_t number = row.integer(column);
+  if (number < 0 || number >= UINT32_MAX) {
+    throw InputError(Place{path, 0, 0},
+                     "an event has the number " + std::to_string(number) +
+                         ", which is not one of a node, a message or a timer",
+                     "is the file damaged?");
+  }
+  return static_cast<std::uint32_t>(number);
+}
+
+NodeId node_of(const Statement& row, int column, const std::string& path) {
+  return row.is_null(column) ? no_node : NodeId{small_number(row, column, path)};
 }
 
 /// The columns step, time, kind, node, peer, type, nth, copy, detail, digest.
@@ -110,11 +140,11 @@ Event event_of(const Statement& row, const std::string& path) {
   if (event.kind == EventKind::crash && row.bytes(5) == "wipe") event.kind = EventKind::wipe;
   event.step = row.unsigned_integer(0);
   event.time = {row.integer(1)};
-  event.node = node_of(row, 3);
-  event.peer = node_of(row, 4);
+  event.node = node_of(row, 3, path);
+  event.peer = node_of(row, 4, path);
   if (event.kind != EventKind::wipe) event.type = row.bytes(5);
-  event.nth = static_cast<std::uint32_t>(row.integer(6));
-  event.copy = static_cast<std::uint32_t>(row.integer(7));
+  event.nth = small_number(row, 6, path);
+  event.copy = small_number(row, 7, path);
   event.detail = row.bytes(8);
   event.digest = row.unsigned_integer(9);
   return event;
@@ -126,7 +156,10 @@ Store Store::create_or_open(const std::string& path, std::chrono::milliseconds b
   auto database = std::make_unique<Database>(path, Database::Access::read_write, busy_timeout);
   // Another program's database is left as it is, so the format comes before the journal mode.
   const bool blank = is_blank(*database);
-  if (!blank) check_format(*database);
+  if (!blank) {
+    check_format(*database);
+    check_shape(*database);
+  }
   // Readers go on while a run is written, and a killed writer leaves nothing but a log that the
   // next opening ignores.
   database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
@@ -141,6 +174,7 @@ Store Store::create_or_open(const std::string& path, std::chrono::milliseconds b
 Store Store::open_read_only(const std::string& path, std::chrono::milliseconds busy_timeout) {
   std::unique_ptr<Database> database = Database::open_to_read(path, busy_timeout);
   check_format(*database);
+  check_shape(*database);
   return {std::move(database), Database::Access::read_only};
 }
 
@@ -290,8 +324,12 @@ RunRecord Store::load_run(std::int64_t run) const {
   Statement node(*database_, "SELECT id, name, role FROM node WHERE run = ? ORDER BY id");
   node.bind(1, run);
   while (node.step()) {
-    record.nodes.push_back(
-        {static_cast<std::uint32_t>(node.integer(0)), node.text(1), node.text(2)});
+    const auto position = static_cast<std::uint32_t>(record.nodes.size());
+    if (node.integer(0) != position)
+      throw InputError(Place{database_->path(), 0, 0},
+                       "run " + std::to_string(run) + " lacks its node " + std::to_string(position),
+                       "is the file damaged?");
+    record.nodes.push_back({position, node.text(1), node.text(2)});
   }
   return record;
 }

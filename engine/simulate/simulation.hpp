@@ -56,6 +56,9 @@ struct SimulationSettings {
   /// Normal end of the run.
   Duration virtual_time = seconds(60);
   std::uint64_t decisions_max = 50'000'000;
+  /// Asked every `decisions_between_asking` decisions; anything but the empty text ends the run for
+  /// that reason. What it says may depend on the machine: it is no result.
+  std::function<std::string()> stop;
   struct Liveness {
     Time faults_stop{};
     Duration within{};
@@ -70,21 +73,11 @@ struct SimulationSettings {
   };
   std::vector<Convergence> convergence;
   bool stop_on_first = false;
-  /// Asked every thousand decisions or so whether to end early; may be empty.
-  std::function<bool()> interrupted;
 };
 
-enum class EndReason {
-  finished,
-  virtual_time,
-  decision_limit,
-  queue_limit,
-  broken,
-  stopped,
-  interrupted
-};
+enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped, told };
 STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped,
-              interrupted);
+              told);
 
 class Simulation {
  public:
@@ -93,6 +86,9 @@ class Simulation {
 
   /// Runs to the end. Liveness violations are reported to the world.
   EndReason run();
+  /// What `stop` said, where the run was told to end.
+  [[nodiscard]] const std::string& told() const { return told_; }
+  static constexpr std::uint64_t decisions_between_asking = 64;
 
   // ----- for the injector -----
   World& world() { return world_; }
@@ -138,12 +134,12 @@ class Simulation {
   /// Asks for changes of members that are due, as long as a client is free.
   void reconfigure();
   void client_answered(NodeId node, OperationId id);
-  /// Why to end at this step, where that is looked at; sets where it is looked at next.
-  std::optional<EndReason> look_up();
   [[nodiscard]] bool workload_done() const;
   void check_rest();
   void stop_faults();
   void report_stall();
+  /// The end at this many decisions, if it is one, or nothing and how many to ask after again.
+  std::optional<EndReason> end_by_limit(std::uint64_t& ask_at);
 
   World& world_;
   SimulationSettings settings_;
@@ -162,14 +158,13 @@ class Simulation {
   /// Changes of members that were asked for, and that are due.
   std::size_t reconfigurations_begun_ = 0;
   std::size_t reconfigurations_due_ = 0;
-  /// The step at which to look up.
-  std::uint64_t next_look_ = 0;
   bool faults_stopped_ = false;
   bool at_rest_ = false;
   /// The last time of the phase the run is in: until faults stop, until the liveness deadline, or
   /// all of it.
   Time phase_end_;
   std::uint64_t tickets_ = 0;
+  std::string told_;
 };
 
 }  // namespace stampede::engine

@@ -35,6 +35,8 @@ World::World(Assembly assembly, const WorldSettings& settings)
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
   names_ = NodeNames(std::move(names));
+  environment_.names = &names_;
+  environment_.choices = &keyed_choices_;
 }
 
 World::World(const World& other)
@@ -67,6 +69,8 @@ World::World(const World& other)
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
       broken_(other.broken_) {
+  environment_.names = &names_;
+  environment_.choices = &keyed_choices_;
   // Nobody observes the copy.
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
@@ -139,11 +143,9 @@ void World::report(Violation violation) {
   environment_.self = identity(node);
   environment_.instance = node;
   environment_.groups = &at.groups;
-  environment_.names = &names_;
   environment_.options = &at.options;
   environment_.now = now_;
   environment_.clock = &at.clock;
-  environment_.choices = &keyed_choices_;
 }
 
 // Kept apart by force: all other steps would pay for its values.

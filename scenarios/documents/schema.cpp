@@ -97,6 +97,31 @@ void validate_scalar(const Document& document, const Schema& schema) {
   }
 }
 
+/// What the seed picks from, whatever it is: InputError where it cannot pick. Both ends of `between`
+/// are there afterwards.
+const Document& options_of(const Document& open) {
+  const Document::Entry& entry = open.entries.front();
+  const Document& options = entry.value;
+  options.expect_sequence("a list of values");
+  if (options.items.empty())
+    options.fail("there is nothing to pick from", "write for example { one_of: [1, 2] }");
+  if (entry.key == "one_of") return options;
+  if (options.items.size() != 2)
+    options.fail("'between' takes two ends", "write { between: [low, high] }");
+  for (const Document& end : options.items) static_cast<void>(end.scalar("a number or a duration"));
+  return options;
+}
+
+/// Where a document may be anything, what is open in it still has to be something.
+void validate_open_values(const Document& document) {
+  if (is_open_scalar(document)) {
+    for (const Document& item : options_of(document).items) validate_open_values(item);
+    return;
+  }
+  for (const Document& item : document.items) validate_open_values(item);
+  for (const Document::Entry& entry : document.entries) validate_open_values(entry.value);
+}
+
 bool fits(const Document& document, const Schema& schema) {
   if (schema.kind == Schema::Kind::any) return true;
   if (schema.kind == Schema::Kind::choice) {
@@ -238,21 +263,16 @@ SchemaPtr such_as(std::string example, const SchemaPtr& schema) {
 }
 
 void validate(const Document& document, const Schema& schema) {
-  if (schema.kind == Schema::Kind::any) return;
+  if (schema.kind == Schema::Kind::any) return validate_open_values(document);
   if (is_scalar_kind(schema.kind)) {
     if (!is_open_scalar(document)) return validate_scalar(document, schema);
-    const Document& options = document.entries.front().value;
-    options.expect_sequence("a list of values");
-    if (options.items.empty())
-      options.fail("there is nothing to pick from", "write for example { one_of: [a, b] }");
+    const Document& options = options_of(document);
     for (const Document& item : options.items) validate_scalar(item, schema);
     if (document.entries.front().key == "between") {
       if (schema.kind == Schema::Kind::text || schema.kind == Schema::Kind::name ||
           schema.kind == Schema::Kind::boolean) {
         document.fail("'between' needs numbers, durations or rates", "use one_of");
       }
-      if (options.items.size() != 2)
-        options.fail("'between' takes two ends", "write { between: [low, high] }");
     }
     return;
   }
@@ -360,8 +380,10 @@ std::string between(const Document& low, const Document& high, std::uint64_t bit
   const auto inside = [&](std::int64_t a, std::int64_t b) {
     if (a > b)
       high.fail("the ends of 'between' are in the wrong order", "write the lower end first");
-    return a +
-           static_cast<std::int64_t>(engine::below(bits, static_cast<std::uint64_t>(b - a) + 1));
+    // Of the whole range, if it is that of all numbers, any is inside.
+    const std::uint64_t values = static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a) + 1;
+    const std::uint64_t beyond = values == 0 ? bits : engine::below(bits, values);
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + beyond);
   };
   const auto low_ppm = parse_ppm(low.text);
   const auto high_ppm = parse_ppm(high.text);
@@ -384,8 +406,10 @@ Document pick_at(const Document& document, std::uint64_t seed, std::uint64_t pat
   if (is_open_scalar(document)) {
     const Document& options = document.entries.front().value;
     const std::uint64_t bits = engine::draw(seed, engine::Domain::scenario_choice, path);
-    if (document.entries.front().key == "one_of")
-      return options.items[engine::below(bits, options.items.size())];
+    if (document.entries.front().key == "one_of") {
+      const std::uint64_t which = engine::below(bits, options.items.size());
+      return pick_at(options.items[which], seed, engine::mix(path, which));
+    }
     Document picked = options.items.front();
     picked.text = between(options.items[0], options.items[1], bits);
     return picked;

@@ -35,6 +35,8 @@ void read_network(const Document* document, const Participants& nodes,
         "'zones' and 'zone_latency' come together",
         "write for example zones: [[r0], [r1, r2]] and zone_latency: [[1ms, 9ms], [9ms, 1ms]]");
   if (zones == nullptr) return;
+  if (zones->items.empty())
+    zones->fail("there are no zones", "list the nodes of each: zones: [[r0, r1], [r2]]");
   network.zones.assign(nodes.names().size(), 0);
   for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
     for (const Document& item : zones->items[zone].items)

@@ -30,12 +30,8 @@ std::uint64_t step_of(const checkers::Finding& finding, const engine::History& h
 }  // namespace
 
 HistoryVerdicts judge_history(const Scenario& scenario, const engine::History& history,
-                              std::string_view known_to_hold,
-                              const std::function<bool()>& interrupted) {
+                              std::string_view known_to_hold, const checkers::Limits& limits) {
   HistoryVerdicts verdicts;
-  checkers::Limits limits;
-  if (interrupted)
-    limits.stop = [&]() -> std::string { return interrupted() ? "interrupted" : ""; };
   std::optional<checkers::Sessions> sessions;
   for (const std::string& check : scenario.checks) {
     const checkers::HistoryJudge* judge = checkers::find_judge_of(check);

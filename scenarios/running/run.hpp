@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkers/limits.hpp"
 #include "engine/simulate/simulation.hpp"
 #include "engine/world/verdict.hpp"
 #include "scenarios/reading/scenario.hpp"
@@ -24,8 +25,13 @@ struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
   bool stop_on_first = false;
-  /// Asked again and again whether to end early, undecided; may be empty.
-  std::function<bool()> interrupted{};
+  /// What it may use: memory is that of the whole program, and `stop` is asked all along.
+  checkers::Limits limits{};
+  /// While it runs, the system refuses this process more memory than that: set where there is nothing
+  /// else that would take some.
+  bool caps_memory = false;
+  /// At most so many decisions, whatever the scenario says.
+  std::uint64_t decisions_max = UINT64_MAX;
   /// As in engine::WorldSettings.
   std::uint64_t watched_steps = watched_usually;
 };
@@ -64,8 +70,6 @@ struct RunResult {
   std::vector<engine::World::ProbeCount> probes;
   std::vector<FaultHits> faults;
   engine::EndReason end = engine::EndReason::finished;
-  /// It ended early: there was to be more of it.
-  bool interrupted = false;
   struct Node {
     std::string name;
     std::string role;
@@ -86,6 +90,10 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario,
 
 /// Runs the scenario: by its script if it has one, else in virtual time.
 RunResult run(const Scenario& scenario, const RunSettings& settings);
+
+/// How many decisions a run may make that does this one again: what ended it early, as time or
+/// memory may, need not end it again.
+std::uint64_t decisions_to_repeat(const RunResult& done);
 
 /// What a run with this script does not use of its file, for the reader.
 std::vector<std::string> unused_by_script(const Scenario& scenario);
