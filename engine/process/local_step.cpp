@@ -183,7 +183,6 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       break;
     }
   }
-  if (!frame.effects.indications.empty()) drain_indications(frame);
 }
 
 }  // namespace
@@ -243,6 +242,7 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   StepFrame frame{local, environment, effects, local.process.get()};
   guarded(effects, [&] {
     run(local, boot, input, frame);
+    if (!effects.indications.empty()) drain_indications(frame);
     if (!effects.has_rare || !effects.ignored) return;
     // State changes are found by the test builds' value checks; effects at once.
     ASSERT(input.kind == Input::Kind::message);
