@@ -186,7 +186,6 @@ void run(LocalState& local, const ProcessValue& boot, const Input& input, StepFr
       break;
     }
   }
-  if (!frame.effects.indications.empty()) drain_indications(frame);
 }
 
 }  // namespace
@@ -334,6 +333,7 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   input_in_progress = &input;
   guarded(effects, [&] {
     run(local, boot, input, frame);
+    if (!effects.indications.empty()) drain_indications(frame);
     if (!effects.has_rare || !effects.ignored) return;
     ASSERT(input.kind == Input::Kind::message);
     if (const auto effect = effect_of_ignored(effects))
