@@ -10,10 +10,10 @@ using namespace stampede::tests;
 
 namespace {
 
-const std::string catalogue = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
+const std::string catalogue_folder = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
 
-scenarios::Scenario scenario(const std::string& name) {
-  return scenarios::ScenarioFile::load(catalogue + name + ".yaml", {}).resolve(0);
+scenarios::Scenario limited_scenario(const std::string& name) {
+  return scenarios::ScenarioFile::load(catalogue_folder + name + ".yaml", {}).resolve(0);
 }
 
 engine::SearchSettings at_most(std::uint64_t states, engine::Strategy strategy) {
@@ -33,7 +33,7 @@ std::uint64_t number_behind(const std::string& json, const std::string& key) {
 
 TEST_CASE("regress: a search has as many states as it may have, and not one more",
           "[regress][explore]") {
-  const auto oracle = scenario("paxos/oracle-2-clients");
+  const auto oracle = limited_scenario("paxos/oracle-2-clients");
   for (const auto strategy : {engine::Strategy::breadth_first, engine::Strategy::depth_first}) {
     for (const std::uint64_t states : {1U, 10U, 1'000U}) {
       const auto result = scenarios::explore(oracle, at_most(states, strategy));
@@ -52,14 +52,14 @@ TEST_CASE("regress: a search has as many states as it may have, and not one more
 TEST_CASE("regress: walks end at the limit of states", "[regress][explore]") {
   for (const auto strategy : {engine::Strategy::random_walk, engine::Strategy::novelty}) {
     const auto result =
-        scenarios::explore(scenario("paxos/oracle-2-clients"), at_most(500, strategy));
+        scenarios::explore(limited_scenario("paxos/oracle-2-clients"), at_most(500, strategy));
     CHECK(result.search.reason == "states");
     CHECK(result.search.figures.generated_states + result.search.figures.walks <= 502);
   }
 }
 
 TEST_CASE("regress: a graph has the limits of a search", "[regress][explore]") {
-  const auto oracle = scenario("paxos/oracle-2-clients");
+  const auto oracle = limited_scenario("paxos/oracle-2-clients");
   std::ostringstream out;
   const auto written_within = [&](const engine::SearchSettings& limits) {
     return scenarios::write_state_graph(oracle, engine::GraphFormat::dot, limits, out);
@@ -73,8 +73,8 @@ TEST_CASE("regress: a graph has the limits of a search", "[regress][explore]") {
   CHECK(written_within(small) == "memory");
   CHECK(out.str().empty());
   const Ended told =
-      stampede_ended("explore " + catalogue + "paxos/oracle-2-clients.yaml --graph " +
-                     written("graph.dot", "") + " --max-states 10");
+      stampede_ended("explore " + catalogue_folder + "paxos/oracle-2-clients.yaml --graph " +
+                     temporary_file("graph.dot", "") + " --max-states 10");
   CHECK(told.status == 4);
   CHECK(told.out.find("undecided: stopped by states: the graph is not written\n") !=
         std::string::npos);
@@ -87,8 +87,8 @@ TEST_CASE("regress: the comparison of reductions ends when it is told to", "[reg
     engine::SearchSettings settings;
     settings.states_max = 3'000;
     settings.go_on = [&](const engine::SearchFigures&) { return ++asked < patience; };
-    const auto checks =
-        scenarios::check_reductions(scenario("bugs/vrr-state-transfer-truncates"), settings);
+    const auto checks = scenarios::check_reductions(
+        limited_scenario("bugs/vrr-state-transfer-truncates"), settings);
     CHECK(scenarios::verdict_of(checks) == engine::Verdict::undecided);
     CHECK(asked <= patience + 10);
   }
@@ -97,7 +97,7 @@ TEST_CASE("regress: the comparison of reductions ends when it is told to", "[reg
 TEST_CASE("regress: the memory of an exact search is kept within a hundredth, and told truly",
           "[regress][explore]") {
   const std::string search =
-      "explore " + catalogue +
+      "explore " + catalogue_folder +
       "bugs/vrr-state-transfer-truncates.yaml --json --max-memory 64MiB --set expect=ok --set "
       "'cluster.defects=[]' --set 'explore={timers: {ViewChangeTimeout: 3}, reductions: none, "
       "plan: "
@@ -115,7 +115,7 @@ TEST_CASE("regress: a history is read within its memory", "[regress][input]") {
   std::string marks = "{\"h\":1,\"model\":\"register\"}\n";
   for (int i = 0; i < 600'000; ++i)
     marks += "{\"e\":\"mark\",\"text\":\"" + std::to_string(i) + "\"}\n";
-  const std::string file = written("marks.ndjson", marks);
+  const std::string file = temporary_file("marks.ndjson", marks);
   // What the command had in use at most is told by the shell that waits for it.
   const Ended result = ended(
       "python3 -c 'import os, sys; "
@@ -131,10 +131,10 @@ TEST_CASE("regress: a history is read within its memory", "[regress][input]") {
 
 TEST_CASE("regress: a run without an end has limits, and says where it stood",
           "[regress][simulate]") {
-  const std::string file =
-      written("zero-timeout.yaml",
-              "cluster: { model: viewstamped, replicas: 3, clients: 1, service: kv, options: { "
-              "view_change_timeout: 0ns } }\nworkload: {operations: 5}\n");
+  const std::string file = temporary_file(
+      "zero-timeout.yaml",
+      "cluster: { model: viewstamped, replicas: 3, clients: 1, service: kv, options: { "
+      "view_change_timeout: 0ns } }\nworkload: {operations: 5}\n");
   const Ended time = stampede_ended("run " + file + " --max-time 300ms");
   INFO(time.out);
   CHECK(time.status == 4);

@@ -8,7 +8,8 @@ using namespace stampede;
 
 namespace {
 
-scenarios::ExploreResult explored(const std::string& name, bool cached, engine::Strategy strategy) {
+scenarios::ExploreResult explored_with(const std::string& name, bool cached,
+                                       engine::Strategy strategy) {
   auto scenario =
       scenarios::ScenarioFile::load(
           std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/" + name + ".yaml", {})
@@ -27,8 +28,8 @@ TEST_CASE("regress: a search finds the same schedule with and without cached tra
        {"bugs/ping-pong-forgets-to-check", "bugs/vrr-state-transfer-truncates"}) {
     for (const auto strategy : {engine::Strategy::breadth_first, engine::Strategy::random_walk}) {
       INFO(name);
-      const auto cached = explored(name, true, strategy);
-      const auto uncached = explored(name, false, strategy);
+      const auto cached = explored_with(name, true, strategy);
+      const auto uncached = explored_with(name, false, strategy);
       REQUIRE(cached.counterexamples.size() == uncached.counterexamples.size());
       REQUIRE(!cached.counterexamples.empty());
       CHECK(cached.counterexamples.front().script == uncached.counterexamples.front().script);

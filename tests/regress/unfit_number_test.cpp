@@ -6,20 +6,20 @@ using namespace stampede::tests;
 
 namespace {
 
-const std::string file =
+const std::string ping_pong_file =
     std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/ping-pong-forgets-to-check.yaml";
 
 }  // namespace
 
 TEST_CASE("regress: a number that does not fit is refused by its flag", "[regress][input]") {
   const std::pair<std::string, std::string> flags[] = {
-      {"run " + file, "--seed"},
-      {"sweep " + file + " --seeds 1..2", "--stop-after"},
-      {"sweep " + file + " --seeds 1..2", "--jobs"},
-      {"explore " + file, "--max-states"},
-      {"explore " + file, "--jobs"},
-      {"explore " + file, "--seed"},
-      {"explore " + file, "--walk-length"},
+      {"run " + ping_pong_file, "--seed"},
+      {"sweep " + ping_pong_file + " --seeds 1..2", "--stop-after"},
+      {"sweep " + ping_pong_file + " --seeds 1..2", "--jobs"},
+      {"explore " + ping_pong_file, "--max-states"},
+      {"explore " + ping_pong_file, "--jobs"},
+      {"explore " + ping_pong_file, "--seed"},
+      {"explore " + ping_pong_file, "--walk-length"},
       {"replay none.db", "--run"},
       {"replay none.db", "--seed"},
       {"replay none.db", "--to"},
@@ -35,7 +35,7 @@ TEST_CASE("regress: a number that does not fit is refused by its flag", "[regres
     }
   }
   CHECK(
-      stampede_ended("run " + file + " --seed 18446744073709551616")
+      stampede_ended("run " + ping_pong_file + " --seed 18446744073709551616")
           .out.find(
               "--seed: '18446744073709551616' is not a number from 0 to 18446744073709551615\n") ==
       0);
@@ -46,22 +46,22 @@ TEST_CASE("regress: an amount of memory or time that does not fit is refused", "
     for (const char* value :
          {"17179869184GiB", "18446744073709551616", "-1", "''", "GiB", "1QiB", "1.5GiB"}) {
       INFO(command << value);
-      const Ended refused = stampede_ended(command + file + " --max-memory " + value);
+      const Ended refused = stampede_ended(command + ping_pong_file + " --max-memory " + value);
       CHECK(refused.status == 2);
       CHECK(refused.out.find("--max-memory: ") == 0);
     }
     for (const char* value : {"''", "5", "-1s", "99999999999999999999s", "soon"}) {
       INFO(command << value);
-      const Ended refused = stampede_ended(command + file + " --max-time " + value);
+      const Ended refused = stampede_ended(command + ping_pong_file + " --max-time " + value);
       CHECK(refused.status == 2);
       CHECK(refused.out.find("--max-time: ") == 0);
     }
   }
   // One unit for all commands.
   for (const char* value : {"1GiB", "1GB", "1G", "1073741824", "1048576KiB"})
-    CHECK(stampede_ended("explore " + file + " --max-memory " + value).status == 0);
+    CHECK(stampede_ended("explore " + ping_pong_file + " --max-memory " + value).status == 0);
   for (const char* flag : {"--db", "--script", "--set", "--graph"})
-    CHECK(stampede_ended("explore " + file + " " + flag + " ''").status == 2);
+    CHECK(stampede_ended("explore " + ping_pong_file + " " + flag + " ''").status == 2);
 }
 
 TEST_CASE("regress: no time and no states are limits that are reached at once",
@@ -75,9 +75,9 @@ TEST_CASE("regress: no time and no states are limits that are reached at once",
 
 TEST_CASE("regress: more workers than anybody has are an input error, too few descriptors none",
           "[regress][input]") {
-  CHECK(stampede_ended("sweep " + file + " --seeds 1..3 --jobs 4294967295").status == 2);
+  CHECK(stampede_ended("sweep " + ping_pong_file + " --seeds 1..3 --jobs 4294967295").status == 2);
   const std::string sweep =
-      std::string(STAMPEDE_BINARY) + " sweep " + file + " --json --seeds 1..40 ";
+      std::string(STAMPEDE_BINARY) + " sweep " + ping_pong_file + " --json --seeds 1..40 ";
   const Ended whole = ended(sweep + "--jobs 1");
   const Ended few = ended("ulimit -n 16; " + sweep + "--jobs 64");
   CHECK(few.status == whole.status);

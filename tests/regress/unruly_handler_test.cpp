@@ -8,8 +8,8 @@ namespace {
 
 Ended unruly(const std::string& command, const std::string& way, const std::string& more) {
   const std::string file =
-      written("unruly-" + way + ".yaml",
-              "cluster: { model: unruly, replicas: 2, options: { way: " + way + " } }\n");
+      temporary_file("unruly-" + way + ".yaml",
+                     "cluster: { model: unruly, replicas: 2, options: { way: " + way + " } }\n");
   return ended(std::string(STAMPEDE_UNRULY_BINARY) + " " + command + " " + file + " " + more);
 }
 
