@@ -1,13 +1,17 @@
 // stampede check: judges a history recorded anywhere.
 #include "histories/check.hpp"
 
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
+#include "cli/option_values.hpp"
 #include "engine/core/document.hpp"
+#include "engine/core/memory.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::cli {
@@ -21,13 +25,13 @@ struct CheckFlags {
   std::string nil_reads;
   std::optional<std::string> key;
   std::uint64_t max_steps = checkers::Limits{}.max_configurations;
-  std::uint64_t max_memory = checkers::Limits{}.max_memory_bytes;
-  std::string max_time;
+  std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
+  std::optional<engine::Duration> max_time;
   std::string html;
   std::string consistency;
   std::optional<std::string> initial;
   std::optional<std::uint64_t> k;
-  std::string within;
+  std::optional<engine::Duration> within;
 };
 
 histories::ImportedHistory import(const CheckFlags& flags, const checkers::Limits& limits) {
@@ -39,7 +43,7 @@ histories::ImportedHistory import(const CheckFlags& flags, const checkers::Limit
   if (flags.nil_reads == "unknown") settings.nil_reads = histories::NilReads::unknown;
   settings.key = flags.key;
   settings.initial = flags.initial;
-  settings.max_memory_bytes = flags.max_memory;
+  settings.max_memory_bytes = *flags.max_memory;
   settings.stop = limits.stop;
   settings.find_service = &models::service::find_service;
   settings.service_names = models::service::service_names();
@@ -49,12 +53,7 @@ histories::ImportedHistory import(const CheckFlags& flags, const checkers::Limit
 checkers::Bound bound_of(const CheckFlags& flags) {
   checkers::Bound bound;
   bound.versions = flags.k;
-  if (flags.within.empty()) return bound;
-  bound.time = engine::parse_duration(flags.within);
-  if (!bound.time) {
-    throw engine::InputError("'" + flags.within + "' is not a duration",
-                             "write for example --within 50ms");
-  }
+  bound.time = flags.within;
   return bound;
 }
 
@@ -75,7 +74,7 @@ void check_bound(const CheckFlags& flags) {
   const checkers::HistoryJudge* judge = checkers::find_history_judge(flags.consistency);
   if (flags.k && (judge == nullptr || !judge->bounds_versions))
     throw engine::InputError("--k is for --consistency k-atomic or staleness");
-  if (flags.within.empty()) {
+  if (!flags.within) {
     if (judge == nullptr || !judge->bounds_time || flags.k) return;
     throw engine::InputError("--consistency " + judge->name + " needs a bound",
                              "write --k 1 for versions, or --within 50ms");
@@ -84,30 +83,29 @@ void check_bound(const CheckFlags& flags) {
     throw engine::InputError("--within is for --consistency staleness");
 }
 
+/// What the program takes before it has read anything, and more.
+constexpr std::uint64_t smallest_memory = std::uint64_t{64} << 20;
+
 checkers::Limits limits_of(const CheckFlags& flags) {
   checkers::Limits limits;
   limits.max_configurations = flags.max_steps;
-  limits.max_memory_bytes = flags.max_memory;
-  if (flags.max_time.empty()) {
-    limits.stop = []() -> std::string { return interrupted() ? "interrupted" : ""; };
-    return limits;
-  }
-  const auto allowed = engine::parse_duration(flags.max_time);
-  if (!allowed) {
-    throw engine::InputError("'" + flags.max_time + "' is not a duration",
-                             "write for example --max-time 60s");
-  }
-  if (allowed->nanoseconds < 0) throw engine::InputError("--max-time is not negative");
-  const double seconds = static_cast<double>(allowed->nanoseconds) / 1e9;
-  limits.stop = [since = Stopwatch(), seconds, text = flags.max_time]() -> std::string {
+  limits.max_memory_bytes = *flags.max_memory;
+  limits.stop = [since = Stopwatch(), allowed = flags.max_time,
+                 memory = *flags.max_memory]() -> std::string {
     if (interrupted()) return "interrupted";
-    return since.seconds() > seconds ? "max_time = " + text : std::string();
+    // What is counted is what is held; what lies idle in between is not.
+    if (engine::memory_in_use() > std::max(memory, smallest_memory))
+      return "max_memory_bytes = " + std::to_string(memory);
+    if (!allowed || since.seconds() <= static_cast<double>(allowed->nanoseconds) / 1e9) return "";
+    return "max_time = " + engine::to_string(*allowed);
   };
   return limits;
 }
 
 int execute(const CheckFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
+  // What large lists leave behind goes back to the system at once.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
   check_bound(flags);
   const checkers::Bound bound = bound_of(flags);
   checkers::Limits limits = limits_of(flags);
@@ -170,37 +168,21 @@ Run add_check(CLI::App& app, CommonFlags& common) {
                    "What the history must be: linearizable by default, strict-serializable for "
                    "transactions")
       ->check(CLI::IsMember(levels));
-  const CLI::Validator count(
-      [](const std::string& text) {
-        const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-        return digits ? std::string() : "'" + text + "' is not a number from 0 on";
-      },
-      "");
-  command
-      ->add_option("--k", flags->k,
-                   "With --consistency k-atomic: how many of the latest versions a read may see "
-                   "(default: any number, and the smallest is told); with staleness: how many it "
-                   "may be behind")
-      ->check(count);
-  command->add_option("--within", flags->within,
-                      "With --consistency staleness: for how long a read may see what was "
-                      "replaced, as 50ms");
+  add_number(*command, "--k", flags->k,
+             "With --consistency k-atomic: how many of the latest versions a read may see "
+             "(default: any number, and the smallest is told); with staleness: how many it "
+             "may be behind");
+  add_duration(*command, "--within", flags->within,
+               "With --consistency staleness: for how long a read may see what was "
+               "replaced, as 50ms");
   command->add_option(
       "--initial", flags->initial,
       "What a register, or every key, holds at first, nothing by default; of a bank "
       "the total, by default that of its first read");
-  command->add_option("--max-steps", flags->max_steps, "Configurations to visit at most")
-      ->check(count);
-  command
-      ->add_option("--max-memory", flags->max_memory,
-                   "Memory of the history and the search, as 4GiB")
-      ->transform(CLI::AsSizeValue(false))
-      ->check(CLI::Validator(
-          [](const std::string& text) {
-            return text.empty() || text[0] != '-' ? std::string() : "memory is not negative";
-          },
-          ""));
-  command->add_option("--max-time", flags->max_time, "Time of reading and judging, as 60s");
+  add_number(*command, "--max-steps", flags->max_steps, "Configurations to visit at most");
+  add_memory(*command, "--max-memory", flags->max_memory,
+             "Memory of the history and the search, as 4GiB");
+  add_duration(*command, "--max-time", flags->max_time, "Time of reading and judging, as 60s");
   command->add_option("--html", flags->html, "Write the history as one page for a browser");
   return [flags, &common] { return execute(*flags, common); };
 }

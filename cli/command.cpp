@@ -8,7 +8,9 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <new>
 
+#include "cli/option_values.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/version.hpp"
 
@@ -33,6 +35,7 @@ Runs add_commands(CLI::App& app, CommonFlags& common) {
   for (const AddCommand add : commands) {
     Run run = add(app, common);
     CLI::App* added = app.get_subcommands([](CLI::App*) { return true; }).back();
+    refuse_empty_values(*added);
     added->add_flag("--quiet", common.quiet, "Print nothing but errors");
     added->add_flag("--json", common.json, "Print one JSON object on stdout");
     runs.emplace_back(added, std::move(run));
@@ -63,6 +66,9 @@ int run_command_line(int argc, const char* const* argv, const Program& program) 
   } catch (const engine::InputError& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return exit_input;
+  } catch (const std::bad_alloc&) {
+    std::fputs("undecided: out of memory\n", stderr);
+    return exit_undecided;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "internal error: %s\n", error.what());
     return exit_internal;
@@ -120,9 +126,9 @@ bool Progress::due() {
   return true;
 }
 
-void Progress::say(const std::string& how_far) {
+void Progress::say(const std::function<std::string()>& how_far) {
   if (!due()) return;
-  std::fprintf(stderr, "%s%s: %s%s", terminal_ ? "\r\033[K" : "", what_.c_str(), how_far.c_str(),
+  std::fprintf(stderr, "%s%s: %s%s", terminal_ ? "\r\033[K" : "", what_.c_str(), how_far().c_str(),
                terminal_ ? "" : "\n");
   std::fflush(stderr);
   shown_ = true;

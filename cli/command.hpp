@@ -74,8 +74,8 @@ class Progress {
   Progress(bool enabled, std::string what, std::uint64_t total);
   ~Progress();
   void update(std::uint64_t done, const std::string& more);
-  /// For work whose end is not known.
-  void say(const std::string& how_far);
+  /// For work whose end is not known. `how_far` is asked where something is shown.
+  void say(const std::function<std::string()>& how_far);
 
  private:
   [[nodiscard]] bool due();

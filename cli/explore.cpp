@@ -8,6 +8,8 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/last_words.hpp"
+#include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/record.hpp"
@@ -20,10 +22,10 @@ struct ExploreFlags {
   std::string strategy = "breadth-first";
   bool exact = false;
   bool check_reductions = false;
-  std::uint64_t max_states = 0;
-  std::string max_memory;
-  std::string max_time;
-  unsigned jobs = 1;
+  std::optional<std::uint64_t> max_states;
+  std::optional<std::uint64_t> max_memory;
+  std::optional<engine::Duration> max_time;
+  std::uint64_t jobs = 1;
   std::uint64_t seed = 0;
   std::uint64_t walk_length = 100;
   bool all = false;
@@ -34,19 +36,6 @@ struct ExploreFlags {
   std::string graph;
 };
 
-/// `1GiB`, `512MiB`, or bytes.
-std::uint64_t bytes_of(const std::string& text) {
-  std::size_t end = 0;
-  while (end < text.size() && text[end] >= '0' && text[end] <= '9') ++end;
-  const std::string unit = text.substr(end);
-  const unsigned shift = unit.empty() ? 0U : unit == "KiB" ? 10U : unit == "MiB" ? 20U : 30U;
-  const bool known = unit.empty() || unit == "KiB" || unit == "MiB" || unit == "GiB";
-  if (end == 0 || end > 12 || !known)
-    throw engine::InputError("--max-memory: '" + text + "' is not an amount of memory",
-                             "for example 1GiB or 512MiB");
-  return std::stoull(text.substr(0, end)) << shift;
-}
-
 bool lacks(const ExploreFlags& flags, std::string_view element) {
   return std::find(flags.without.begin(), flags.without.end(), element) != flags.without.end();
 }
@@ -56,10 +45,10 @@ engine::SearchSettings settings_of(const ExploreFlags& flags, const scenarios::S
   if (flags.strategy == "depth-first") settings.strategy = engine::Strategy::depth_first;
   if (flags.strategy == "random-walk") settings.strategy = engine::Strategy::random_walk;
   if (flags.strategy == "novelty") settings.strategy = engine::Strategy::novelty;
-  settings.threads = flags.jobs;
+  settings.threads = static_cast<unsigned>(flags.jobs);
   settings.exact = flags.exact;
-  if (flags.max_states != 0) settings.states_max = flags.max_states;
-  if (!flags.max_memory.empty()) settings.memory_max = bytes_of(flags.max_memory);
+  settings.states_max = flags.max_states.value_or(settings.states_max);
+  settings.memory_max = flags.max_memory.value_or(settings.memory_max);
   settings.seed = flags.seed;
   settings.walk_length = flags.walk_length;
   settings.stop_at = scenario.expect_explore.violation;
@@ -73,20 +62,22 @@ std::string mebibytes(std::uint64_t bytes) { return grouped(bytes >> 20) + " MiB
 /// Shown while it searches, and asked whether to go on.
 class Watch {
  public:
-  Watch(const CommonFlags& common, double seconds_max)
+  Watch(const CommonFlags& common, std::optional<engine::Duration> time_max)
       : quiet_(common.quiet || common.json),
-        seconds_max_(seconds_max),
+        time_max_(time_max),
         progress_(!quiet_, "explore", 0) {}
 
   bool go_on(const engine::SearchFigures& figures) {
     const double seconds = watch_.seconds();
-    const double rate = static_cast<double>(figures.unique_states) / std::max(seconds, 0.001);
-    progress_.say(grouped(figures.unique_states) + " states, " +
-                  grouped(static_cast<std::uint64_t>(rate)) + "/s, depth " +
-                  std::to_string(figures.depth) + ", " + grouped(figures.queue) + " waiting, " +
-                  mebibytes(figures.memory_bytes) + ", " + grouped(figures.handler_runs) +
-                  " handler runs");
-    out_of_time_ = seconds_max_ > 0 && seconds >= seconds_max_;
+    progress_.say([&] {
+      const double rate = static_cast<double>(figures.unique_states) / std::max(seconds, 0.001);
+      return grouped(figures.unique_states) + " states, " +
+             grouped(static_cast<std::uint64_t>(rate)) + "/s, depth " +
+             std::to_string(figures.depth) + ", " + grouped(figures.queue) + " waiting, " +
+             mebibytes(figures.memory_bytes) + ", " + grouped(figures.handler_runs) +
+             " handler runs";
+    });
+    out_of_time_ = time_max_ && seconds >= static_cast<double>(time_max_->nanoseconds) / 1e9;
     return !out_of_time_ && !interrupted();
   }
   [[nodiscard]] double seconds() const { return watch_.seconds(); }
@@ -94,15 +85,14 @@ class Watch {
 
  private:
   bool quiet_;
-  double seconds_max_;
+  std::optional<engine::Duration> time_max_;
   bool out_of_time_ = false;
   Stopwatch watch_;
   Progress progress_;
 };
 
-std::string reason_text(const engine::SearchResult& search, bool out_of_time) {
-  if (search.reason == "interrupted") return out_of_time ? "time" : "interrupted";
-  return search.reason;
+std::string reason_text(const std::string& reason, bool out_of_time) {
+  return reason == "interrupted" && out_of_time ? "time" : reason;
 }
 
 /// The counterexample as a scenario of its own, written and stored where that is asked for; the
@@ -295,14 +285,9 @@ void print_what_next(const ExploreFlags& flags, const Program& program,
                 flags.database.c_str(), command_to_replay(program, flags.database, run_id).c_str());
 }
 
-double seconds_of(const std::string& text) {
-  engine::Document document;
-  document.kind = engine::Document::Kind::scalar;
-  document.text = text;
-  return static_cast<double>(engine::read_duration(document).nanoseconds) / 1e9;
-}
-
-void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
+/// False, and said, where a limit left it unwritten.
+bool write_graph(const std::string& path, const scenarios::Scenario& scenario,
+                 const engine::SearchSettings& settings, const Watch& watch) {
   const bool dot = path.size() > 4 && path.substr(path.size() - 4) == ".dot";
   const bool graphml = path.size() > 8 && path.substr(path.size() - 8) == ".graphml";
   if (!dot && !graphml)
@@ -310,8 +295,12 @@ void write_graph(const std::string& path, const scenarios::Scenario& scenario) {
                              "name it F.dot or F.graphml");
   std::ofstream out(path);
   if (!out) throw engine::InputError("cannot write the graph to " + path);
-  scenarios::write_state_graph(scenario,
-                               dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml, out);
+  const auto format = dot ? engine::GraphFormat::dot : engine::GraphFormat::graphml;
+  const std::string limit = scenarios::write_state_graph(scenario, format, settings, out);
+  if (limit.empty()) return true;
+  std::fprintf(stderr, "undecided: stopped by %s: the graph is not written\n",
+               reason_text(limit, watch.out_of_time()).c_str());
+  return false;
 }
 
 void print_checks_json(const std::vector<scenarios::ReductionCheck>& checks, double seconds) {
@@ -371,14 +360,16 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   scenarios::Scenario scenario = file.resolve(file.seed());
   scenario.explore.cached_transitions = !lacks(flags, "cached-transitions");
   scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
-  Watch watch(common, flags.max_time.empty() ? 0 : seconds_of(flags.max_time));
+  const LastWords last_words(scenario.model->name + ", explore", scenario.seed, common.json,
+                             common.quiet, std::nullopt);
+  Watch watch(common, flags.max_time);
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
-  if (!flags.graph.empty()) write_graph(flags.graph, scenario);
+  const bool drawn = flags.graph.empty() || write_graph(flags.graph, scenario, settings, watch);
   if (flags.check_reductions) return check(scenario, settings, common, watch);
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   const double seconds = watch.seconds();
-  const std::string reason = reason_text(result.search, watch.out_of_time());
+  const std::string reason = reason_text(result.search.reason, watch.out_of_time());
   const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
   const bool is_told = told != nullptr && !told->script.empty();
   const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told) : 0;
@@ -389,7 +380,8 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
     print_judged(scenario, result);
     print_what_next(flags, common.program, result, run_id);
   }
-  return exit_status(scenarios::outcome_of(scenario, result));
+  const int status = exit_status(scenarios::outcome_of(scenario, result));
+  return status == exit_ok && !drawn ? exit_undecided : status;
 }
 
 }  // namespace
@@ -408,13 +400,15 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   command->add_flag("--exact", flags->exact, "Keep whole states, not 64-bit fingerprints");
   command->add_flag("--check-reductions", flags->check_reductions,
                     "Compare the reduced search with the raw one, and test what models declare");
-  command->add_option("--max-states", flags->max_states, "Stop, undecided, at so many states");
-  command->add_option("--max-memory", flags->max_memory,
-                      "Stop, undecided, before the program needs more, for example 8GiB");
-  command->add_option("--max-time", flags->max_time, "Stop, undecided, after this long: 60s");
-  command->add_option("--jobs", flags->jobs, "Threads")->check(CLI::Range(1, 64));
-  command->add_option("--seed", flags->seed, "What random walks draw from");
-  command->add_option("--walk-length", flags->walk_length, "Decisions of each random walk");
+  add_number(*command, "--max-states", flags->max_states,
+             "Stop, undecided, at so many states; of walks, states that they come to");
+  add_memory(*command, "--max-memory", flags->max_memory,
+             "Stop, undecided, before the program needs more, for example 8GiB");
+  add_duration(*command, "--max-time", flags->max_time, "Stop, undecided, after this long: 60s");
+  add_number(*command, "--jobs", flags->jobs, "Threads", {1, 64});
+  add_number(*command, "--seed", flags->seed, "What random walks draw from");
+  add_number(*command, "--walk-length", flags->walk_length, "Decisions of each random walk",
+             {1, UINT32_MAX});
   command->add_flag("--all", flags->all,
                     "Go on after a violation: the first of each property, in the whole space");
   command

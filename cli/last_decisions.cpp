@@ -111,6 +111,7 @@ std::vector<std::string> last_decisions(const scenarios::ScenarioFile& file,
     scenarios::RunSettings settings;
     settings.observer = &observer;
     settings.stop_on_first = true;
+    settings.decisions_max = scenarios::decisions_to_repeat(result);
     scenarios::run(file.resolve(result.seed), settings);
   };
   Finder finder(step == 0 ? result.decisions : step, violation.violation.nodes, names);

@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/last_words.hpp"
+#include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "engine/core/difference.hpp"
 #include "engine/core/version.hpp"
@@ -16,7 +18,7 @@ namespace {
 
 struct ReplayFlags {
   std::string database;
-  std::optional<std::int64_t> run;
+  std::optional<std::uint64_t> run;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> overrides;
   std::uint64_t to = UINT64_MAX;
@@ -149,6 +151,8 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   std::optional<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json)
     settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
+  const LastWords last_words("run " + std::to_string(record.id), record.seed, common.json,
+                             common.quiet, std::nullopt);
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);
   const int status = again.replay.matches ? exit_ok : exit_unexpected;
   if (common.json) {
@@ -166,15 +170,16 @@ Run add_replay(CLI::App& app, CommonFlags& common) {
       app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
   auto flags = std::make_shared<ReplayFlags>();
   command->add_option("DB", flags->database, "Database written by run or sweep")->required();
-  auto* run = command->add_option(
-      "--run", flags->run, "Number of the run (default: the newest violated one, else the newest)");
-  command->add_option("--seed", flags->seed, "The newest run with this seed")->excludes(run);
+  auto* run = add_number(*command, "--run", flags->run,
+                         "Number of the run (default: the newest violated one, else the newest)",
+                         {1, INT64_MAX});
+  add_number(*command, "--seed", flags->seed, "The newest run with this seed")->excludes(run);
   command
       ->add_option("--set", flags->overrides,
                    "PATH=VALUE: change the scenario and see where the run diverges")
       ->take_all()
       ->expected(1);
-  command->add_option("--to", flags->to, "Show up to this step");
+  add_number(*command, "--to", flags->to, "Show up to this step");
   command->add_option("--show", flags->show, "events or state")
       ->check(CLI::IsMember({"events", "state"}));
   return [flags, &common] { return execute(*flags, common); };

@@ -4,6 +4,8 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/last_words.hpp"
+#include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
@@ -20,7 +22,21 @@ struct RunFlags {
   std::string history;
   bool stop_on_first = false;
   bool check_determinism = false;
+  /// Of one run; as long as a seed of a sweep may take.
+  std::optional<engine::Duration> max_time = engine::seconds(60);
+  std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
 };
+
+checkers::Limits limits_of(const RunFlags& flags) {
+  checkers::Limits limits;
+  limits.max_memory_bytes = *flags.max_memory;
+  limits.stop = [since = Stopwatch(), allowed = *flags.max_time]() -> std::string {
+    if (interrupted()) return "interrupted";
+    const double seconds = static_cast<double>(allowed.nanoseconds) / 1e9;
+    return since.seconds() >= seconds ? "max_time = " + engine::to_string(allowed) : std::string();
+  };
+  return limits;
+}
 
 std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
                    const scenarios::RunResult& result) {
@@ -121,6 +137,16 @@ void print_what_next(const RunFlags& flags, const Program& program,
               step == 0 ? "" : (" --to " + std::to_string(step) + " --show state").c_str());
 }
 
+/// The time is that of this run; who does it again for what it prints or stores ends where it ended.
+scenarios::RunResult run_within_limits(const scenarios::Scenario& scenario,
+                                       scenarios::RunSettings settings, const RunFlags& flags,
+                                       const CommonFlags& common) {
+  settings.limits = limits_of(flags);
+  const LastWords last_words(scenario.model->name + ", seed " + std::to_string(scenario.seed),
+                             scenario.seed, common.json, common.quiet, flags.max_time);
+  return scenarios::run(scenario, settings);
+}
+
 int execute(const RunFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const scenarios::ScenarioFile file =
@@ -128,12 +154,17 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
+  settings.caps_memory = true;
   scenarios::HistoryMarks marks;
   if (!flags.history.empty()) settings.observer = &marks;
-  const scenarios::RunResult result = scenarios::run(scenario, settings);
+  const scenarios::RunResult result = run_within_limits(scenario, settings, flags, common);
   if (flags.check_determinism) {
-    const auto again = scenarios::run(scenario, {nullptr, flags.stop_on_first});
-    if (const auto decisions = scenarios::difference_of(result, again)) {
+    settings.observer = nullptr;
+    const auto again = run_within_limits(scenario, settings, flags, common);
+    const bool both_ended =
+        result.end != engine::EndReason::told && again.end != engine::EndReason::told;
+    const auto decisions = scenarios::difference_of(result, again);
+    if (decisions && both_ended) {
       std::fprintf(stderr,
                    "internal error: two runs of seed %llu differ within decisions %llu to %llu\n",
                    static_cast<unsigned long long>(result.seed),
@@ -162,7 +193,7 @@ Run add_run(CLI::App& app, CommonFlags& common) {
       "run", "Run a scenario once: by its script, or in virtual time under a seed");
   auto flags = std::make_shared<RunFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
-  command->add_option("--seed", flags->seed, "Instead of the file's seed");
+  add_number(*command, "--seed", flags->seed, "Instead of the file's seed");
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
       ->take_all()
       ->expected(1);
@@ -175,6 +206,10 @@ Run add_run(CLI::App& app, CommonFlags& common) {
   command->add_option("--history", flags->history,
                       "Write what clients saw, one JSON object a line");
   command->add_flag("--stop-on-first", flags->stop_on_first, "Stop at the first violation");
+  add_duration(*command, "--max-time", flags->max_time,
+               "End, undecided, after this long: 60s by default");
+  add_memory(*command, "--max-memory", flags->max_memory,
+             "End, undecided, before the program needs more: 4GiB by default");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
   return [flags, &common] { return execute(*flags, common); };
 }

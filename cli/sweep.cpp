@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "cli/command.hpp"
+#include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
@@ -25,9 +26,10 @@ constexpr std::size_t stored_runs = 10;
 struct SweepFlags {
   std::string file;
   std::string seeds;
-  std::uint32_t jobs = 0;
+  std::optional<std::uint64_t> jobs;
   std::uint64_t stop_after = 0;
-  std::string seed_limit = "60s";
+  std::optional<engine::Duration> seed_limit = engine::seconds(60);
+  std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
   std::vector<std::string> overrides;
   std::string database;
   std::string history;
@@ -54,12 +56,10 @@ std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
 scenarios::SweepSettings settings_of(const SweepFlags& flags) {
   scenarios::SweepSettings settings;
   std::tie(settings.workers.first, settings.workers.last) = seed_range(flags.seeds);
-  settings.workers.jobs =
-      flags.jobs != 0 ? flags.jobs : std::max(1U, std::thread::hardware_concurrency());
-  const auto limit = engine::parse_duration(flags.seed_limit);
-  if (!limit || limit->nanoseconds <= 0)
-    throw engine::InputError("--seed-limit " + flags.seed_limit + ": expected a duration");
-  settings.workers.seed_limit = *limit;
+  settings.workers.jobs = static_cast<std::uint32_t>(
+      flags.jobs.value_or(std::max(1U, std::thread::hardware_concurrency())));
+  settings.workers.seed_limit = *flags.seed_limit;
+  settings.max_memory_bytes = *flags.max_memory;
   settings.failing_max = flags.stop_after;
   settings.interrupted = [] { return interrupted(); };
   return settings;
@@ -130,6 +130,8 @@ void print_json(const scenarios::Scenario& scenario, const SweepSummary& summary
   json.key("undecided_count").unsigned_integer(summary.undecided_count);
   json.key("undecided");
   engine::write(json, summary.undecided);
+  json.key("lost");
+  engine::write(json, summary.lost);
   json.key("decisions").unsigned_integer(summary.decisions);
   json.key("operations").unsigned_integer(summary.operations);
   json.key("decisions_per_second").number(static_cast<double>(summary.decisions) / seconds);
@@ -179,6 +181,8 @@ void print_text(const SweepSummary& summary, const SweepJudgement& judged, doubl
   }
   print_seeds("failing", summary.failing);
   print_seeds("undecided", summary.undecided);
+  for (const scenarios::LostSeed& lost : summary.lost)
+    std::printf("  seed %llu: %s\n", static_cast<unsigned long long>(lost.seed), lost.how.c_str());
   print_counts("probes reached (seeds)", summary.probes);
   for (const std::string& probe : judged.unreached)
     std::printf("probe never reached: %s\n", probe.c_str());
@@ -230,10 +234,13 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
   auto flags = std::make_shared<SweepFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   command->add_option("--seeds", flags->seeds, "A..B")->required();
-  command->add_option("--jobs", flags->jobs, "Worker processes (default: one per core)");
-  command->add_option("--stop-after", flags->stop_after, "Stop after so many failing seeds");
-  command->add_option("--seed-limit", flags->seed_limit,
-                      "Wall time after which a seed is undecided (default 60s)");
+  add_number(*command, "--jobs", flags->jobs, "Worker processes (default: one per core)",
+             {1, 1024});
+  add_number(*command, "--stop-after", flags->stop_after, "Stop after so many failing seeds");
+  add_duration(*command, "--seed-limit", flags->seed_limit,
+               "Wall time after which a seed is undecided (default 60s)");
+  add_memory(*command, "--max-memory", flags->max_memory,
+             "A seed is undecided before all workers together need more: 4GiB by default");
   command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
       ->take_all()
       ->expected(1);

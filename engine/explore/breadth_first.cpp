@@ -46,6 +46,7 @@ class BreadthFirst final : public SearchCore {
       if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
         discover(worker, world, Parents::none, static_cast<std::uint16_t>(ordinal));
       ++ordinal;
+      if (has_enough(worker)) break;
     }
     for (std::uint64_t depth = 1; !stopped(); ++depth) {
       level_.clear();
@@ -55,7 +56,7 @@ class BreadthFirst final : public SearchCore {
       }
       if (level_.empty()) break;
       next_block_ = 0;
-      run_on_all(workers_, [&](Worker& worker) { expand_level(worker, depth); });
+      run_on_all([&](Worker& worker) { expand_level(worker, depth); });
     }
     return result();
   }
@@ -136,6 +137,7 @@ class BreadthFirst final : public SearchCore {
       discover(worker, lane.scratch,
                static_cast<std::uint32_t>(first + one.source * workers_.size()), one.ordinal);
       worker.depth = depth;
+      if (has_enough(worker)) break;
     }
     return in;
   }

@@ -42,8 +42,9 @@ class DepthFirst final : public SearchCore {
       if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
         discover(worker, world, Parents::none, ordinal, 0);
       ++ordinal;
+      if (has_enough(worker)) break;
     }
-    run_on_all(workers_, [&](Worker& worker) { work(worker); });
+    run_on_all([&](Worker& worker) { work(worker); });
     return result();
   }
 
@@ -85,6 +86,7 @@ class DepthFirst final : public SearchCore {
     mine.bytes.resize(item.offset);
     std::uint16_t ordinal = 0;
     space_.expand(world, [&](const Candidate& candidate) {
+      if (has_enough(worker)) return;
       const std::uint16_t which = ordinal++;
       ++worker.generated;
       ++worker.offered[candidate.kind];
@@ -116,12 +118,14 @@ class DepthFirst final : public SearchCore {
 
   /// Waits until there is something to do for this thread; false at the end.
   bool take(Stack& mine) {
+    std::unique_lock lock(mutex_, std::defer_lock);
+    if (!stopped() && !mine.items.empty()) return true;
+    // Under the lock: nobody is between looking and falling asleep.
+    lock.lock();
     if (stopped()) {
       wake_.notify_all();
       return false;
     }
-    if (!mine.items.empty()) return true;
-    std::unique_lock lock(mutex_);
     ++idle_;
     wake_.notify_all();
     wake_.wait(lock,

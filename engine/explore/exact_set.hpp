@@ -14,9 +14,8 @@ namespace stampede::engine {
 
 class ExactSet {
  public:
-  /// True if this text of bytes was not there; `hash` chooses where to look.
+  /// True if this text of bytes was not there; `hash` chooses where to look. REQUIRES: not full().
   bool insert(std::uint64_t hash, const unsigned char* bytes, std::size_t size) {
-    if (4 * (count_ + 1) > 3 * places_.size()) grow();
     std::size_t place = mix(hash_seed, hash) & (places_.size() - 1);
     for (; places_[place].bytes != nullptr; place = (place + 1) & (places_.size() - 1)) {
       const Entry& entry = places_[place];
@@ -26,6 +25,23 @@ class ExactSet {
     places_[place] = {hash, keep(bytes, size), static_cast<std::uint32_t>(size)};
     ++count_;
     return true;
+  }
+
+  /// So full that looking takes long. Growing is left to who knows what memory there is.
+  [[nodiscard]] bool wants_growth() const { return 4 * (count_ + 1) > 3 * places_.size(); }
+  [[nodiscard]] bool full() const { return 20 * (count_ + 1) > 19 * places_.size(); }
+  /// What growing takes: the table that is left is given back only afterwards.
+  [[nodiscard]] std::uint64_t bytes_to_grow() const { return 2 * places_.size() * sizeof(Entry); }
+  /// Doubles the table.
+  void grow() {
+    std::vector<Entry> old(2 * places_.size());
+    std::swap(old, places_);
+    for (const Entry& entry : old) {
+      if (entry.bytes == nullptr) continue;
+      std::size_t place = mix(hash_seed, entry.hash) & (places_.size() - 1);
+      while (places_[place].bytes != nullptr) place = (place + 1) & (places_.size() - 1);
+      places_[place] = entry;
+    }
   }
 
  private:
@@ -48,18 +64,7 @@ class ExactSet {
     return kept;
   }
 
-  void grow() {
-    std::vector<Entry> old(places_.empty() ? 1024 : 2 * places_.size());
-    std::swap(old, places_);
-    for (const Entry& entry : old) {
-      if (entry.bytes == nullptr) continue;
-      std::size_t place = mix(hash_seed, entry.hash) & (places_.size() - 1);
-      while (places_[place].bytes != nullptr) place = (place + 1) & (places_.size() - 1);
-      places_[place] = entry;
-    }
-  }
-
-  std::vector<Entry> places_;
+  std::vector<Entry> places_ = std::vector<Entry>(1024);
   std::vector<std::unique_ptr<unsigned char[]>> blocks_;
   std::size_t used_ = 0;
   std::size_t count_ = 0;

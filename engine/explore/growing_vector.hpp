@@ -1,5 +1,6 @@
 // A vector that grows without moving its elements: one thread appends, others may read what was
-// published to them (PairMap publishes ids) meanwhile.
+// published to them (PairMap publishes ids) meanwhile. Room is taken from the system chunk by chunk
+// and touched element by element, so that a new chunk costs memory only as it fills.
 #pragma once
 
 #include <atomic>
@@ -20,7 +21,12 @@ class GrowingVector {
   GrowingVector(const GrowingVector&) = delete;
   GrowingVector& operator=(const GrowingVector&) = delete;
   ~GrowingVector() {
-    for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+    const std::size_t size = size_.load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < size; ++i) std::destroy_at(place(i));
+    for (std::size_t chunk = 0; chunk < chunk_count; ++chunk) {
+      if (T* room = chunks_[chunk].load(std::memory_order_relaxed))
+        std::allocator<T>().deallocate(room, first << chunk);
+    }
   }
 
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
@@ -34,8 +40,8 @@ class GrowingVector {
     ASSERT(position < UINT32_MAX - first);
     const std::size_t chunk = chunk_of(position);
     if (chunks_[chunk].load(std::memory_order_relaxed) == nullptr)
-      chunks_[chunk].store(new T[first << chunk](), std::memory_order_release);
-    *place(position) = std::move(value);
+      chunks_[chunk].store(std::allocator<T>().allocate(first << chunk), std::memory_order_release);
+    std::construct_at(place(position), std::move(value));
     size_.store(position + 1, std::memory_order_release);
     return static_cast<std::uint32_t>(position);
   }

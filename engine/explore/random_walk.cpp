@@ -27,16 +27,17 @@ class Walk final : public SearchCore {
   using SearchCore::SearchCore;
 
   SearchResult run() {
-    Worker& worker = workers_.front();
     ASSERT(booted_.size() <= UINT16_MAX);
     for (std::uint32_t i = 0; i < booted_.size(); ++i) {
       cells_.insert(cell_of(booted_[i].world));
       archive_.push_back({booted_[i].world, UINT32_MAX, {static_cast<std::uint16_t>(i)}, 0, 0});
     }
-    for (walk_ = 1; !stopped(); ++walk_) {
-      walk(worker);
-      if (walk_ % 256 == 0) look_at_limits(worker, archive_.size());
-    }
+    run_on_all([&](Worker& alone) {
+      for (walk_ = 1; !stopped(); ++walk_) {
+        walk(alone);
+        if (walk_ % 16 == 0) look_at_limits(alone, archive_.size());
+      }
+    });
     SearchResult result = SearchCore::result();
     result.figures.walks = walk_;
     result.figures.unique_states = settings_.strategy == Strategy::novelty ? archive_.size() : 0;
@@ -109,11 +110,13 @@ class Walk final : public SearchCore {
     const std::uint64_t length =
         novelty ? std::min(settings_.walk_length, novelty_length) : settings_.walk_length;
     for (std::uint64_t step = 1; step <= length && !stopped(); ++step) {
+      // Each walk begins in a world, and each decision leads to one.
       candidates_.clear();
       space_.expand(world_, [&](const Candidate& one) { candidates_.push_back(one); });
       if (candidates_.empty()) return;
       const auto ordinal = static_cast<std::uint16_t>(below(bits(step, drawn), candidates_.size()));
       const Candidate& candidate = candidates_[ordinal];
+      if (worker.generated + walk_ > settings_.states_max) return stop("states");
       ++depth;
       ++worker.generated;
       ++worker.offered[candidate.kind];

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/memory.hpp"
 #include "engine/explore/state_space.hpp"
 
 namespace stampede::engine {
@@ -36,6 +37,7 @@ struct SearchSettings {
   unsigned threads = 1;
   /// Keep whole worlds, not fingerprints: no two are ever taken for one.
   bool exact = false;
+  /// Unique worlds; of walks, worlds that they come to.
   std::uint64_t states_max = UINT64_MAX;
   /// Of the whole program; the search stops short of it.
   std::uint64_t memory_max = UINT64_MAX;
@@ -81,8 +83,5 @@ struct SearchResult {
 };
 
 SearchResult search(StateSpace& space, const SearchSettings& settings);
-
-/// Bytes of memory this process has in use.
-std::uint64_t memory_in_use();
 
 }  // namespace stampede::engine

@@ -1,16 +1,17 @@
 #include "engine/explore/search_core.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <exception>
+#include <new>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 namespace stampede::engine {
 
-SearchResult search(StateSpace& space, const SearchSettings& settings) {
+namespace {
+
+SearchResult search_once(StateSpace& space, const SearchSettings& settings) {
   switch (settings.strategy) {
     case Strategy::breadth_first:
       return search_breadth_first(space, settings);
@@ -23,33 +24,41 @@ SearchResult search(StateSpace& space, const SearchSettings& settings) {
   return walk_randomly(space, settings);
 }
 
-std::uint64_t memory_in_use() {
-  // Pages in memory are the second number.
-  char text[64] = {};
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0) return 0;
-  const ssize_t length = ::read(file, text, sizeof text - 1);
-  ::close(file);
-  if (length <= 0) return 0;
-  const std::string_view numbers(text, static_cast<std::size_t>(length));
-  std::uint64_t pages = 0;
-  for (std::size_t i = numbers.find(' ') + 1; i < numbers.size() && numbers[i] != ' '; ++i)
-    pages = 10 * pages + static_cast<std::uint64_t>(numbers[i] - '0');
-  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}  // namespace
+
+SearchResult search(StateSpace& space, const SearchSettings& settings) {
+  SearchSettings affordable = settings;
+  while (true) {
+    try {
+      return search_once(space, affordable);
+    } catch (const std::system_error&) {
+      // The system gives no more threads; what is found does not depend on their number.
+      if (affordable.threads <= 1) throw;
+      affordable.threads /= 2;
+    }
+  }
 }
 
-void run_on_all(std::vector<Worker>& workers, const std::function<void(Worker&)>& work) {
-  if (workers.size() == 1) return work(workers.front());
-  std::vector<std::exception_ptr> errors(workers.size());
+void SearchCore::run_on_all(const std::function<void(Worker&)>& work) {
+  std::vector<std::exception_ptr> errors(workers_.size());
   const auto guarded = [&](std::size_t i) {
     try {
-      work(workers[i]);
+      work(workers_[i]);
+    } catch (const std::bad_alloc&) {
+      stop("memory");
     } catch (...) {
       errors[i] = std::current_exception();
+      stop("error");
     }
   };
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < workers.size(); ++i) threads.emplace_back(guarded, i);
+  try {
+    for (std::size_t i = 1; i < workers_.size(); ++i) threads.emplace_back(guarded, i);
+  } catch (const std::system_error&) {
+    errors[0] = std::current_exception();
+    stop("error");
+  }
+  // Its own share, which after an error is to tell the others.
   guarded(0);
   for (std::thread& thread : threads) thread.join();
   for (const std::exception_ptr& error : errors) {
@@ -63,6 +72,7 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
       codec_(space.node_count(), space.spends()),
       workers_(std::max(1U, settings.threads)) {
   for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
+  for (Worker& worker : workers_) worker.discovered_max = share_of(settings_.states_max);
   booted_ = space_.initial(broken_);
   for (const Root& root : booted_) initial_.push_back(space_.canonical(root.world));
   for (std::size_t i = 0; i < broken_.size(); ++i) keep(broken_[i].violation, 0, 0, 0, i);
@@ -73,6 +83,16 @@ bool SearchCore::insert_exactly(const PackedWorld& world) {
   bytes.resize(codec_.bytes_max(world.messages.size()));
   const unsigned char* end = codec_.encode(world, bytes.data());
   const std::lock_guard guard(mutex_);
+  if (exact_.wants_growth() && !cannot_grow_) {
+    cannot_grow_ = !has_room_for(exact_.bytes_to_grow());
+    if (!cannot_grow_) exact_.grow();
+    last_memory_ = memory_in_use();
+  }
+  if (exact_.full()) {
+    if (reason_.empty()) reason_ = "memory";
+    stop_ = true;
+    return false;
+  }
   return exact_.insert(world.hash, bytes.data(), static_cast<std::size_t>(end - bytes.data()));
 }
 
@@ -125,34 +145,58 @@ void SearchCore::grow_if_needed() {
   if (workers_.size() > 1) alone.lock();
   if (4 * unique_.load(std::memory_order_relaxed) <= 3 * visited_.capacity()) return;
   // The new table, less the old one, which is given back on the way.
-  if (memory_in_use() + visited_.bytes() + (std::uint64_t{4} << 20) > settings_.memory_max) {
-    cannot_grow_ = true;
-    return;
-  }
+  cannot_grow_ = !has_room_for(visited_.bytes() + (std::uint64_t{4} << 20));
+  if (cannot_grow_) return;
   visited_.grow();
+  const std::lock_guard guard(mutex_);
+  last_memory_ = memory_in_use();
+}
+
+bool SearchCore::has_room_for(std::uint64_t bytes) const {
+  const std::uint64_t memory = memory_in_use();
+  return memory <= settings_.memory_max && bytes <= settings_.memory_max - memory;
+}
+
+std::uint64_t SearchCore::share_of(std::uint64_t states) const {
+  return states / workers_.size() + (states % workers_.size() == 0 ? 0 : 1);
+}
+
+std::uint64_t SearchCore::count(Worker& worker) {
+  const std::uint64_t discovered = worker.parents.size();
+  const std::uint64_t more = discovered - worker.counted;
+  const std::uint64_t unique = unique_.fetch_add(more, std::memory_order_relaxed) + more;
+  worker.counted = discovered;
+  if (unique >= settings_.states_max) {
+    stop("states");
+  } else {
+    worker.discovered_max = discovered + share_of(settings_.states_max - unique);
+  }
+  return unique;
 }
 
 void SearchCore::between_batches(Worker& worker, std::uint64_t queue) {
-  const std::uint64_t discovered = worker.parents.size();
-  const std::uint64_t unique =
-      unique_.fetch_add(discovered - worker.counted, std::memory_order_relaxed) + discovered -
-      worker.counted;
-  worker.counted = discovered;
-  if (unique >= settings_.states_max) stop("states");
-  if (4 * unique > 3 * visited_.capacity()) {
+  const std::uint64_t unique = count(worker);
+  if (!settings_.exact && 4 * unique > 3 * visited_.capacity()) {
     if (!cannot_grow_) {
       grow_if_needed();
     } else if (20 * unique > 19 * visited_.capacity()) {
       stop("memory");
     }
   }
-  if (batches_.fetch_add(1, std::memory_order_relaxed) % 256 == 0) look_at_limits(worker, queue);
+  // Often: in between the search takes less than a hundredth of what little memory it may have.
+  if (batches_.fetch_add(1, std::memory_order_relaxed) % 16 == 0) look_at_limits(worker, queue);
 }
 
 void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   const std::uint64_t memory = memory_in_use();
-  if (memory + memory / 256 > settings_.memory_max) stop("memory");
   const std::lock_guard guard(mutex_);
+  if (memory > last_memory_) largest_jump_ = std::max(largest_jump_, memory - last_memory_);
+  last_memory_ = memory;
+  // Of the tables of what steps lead to, one that doubles next takes twice what it took last.
+  if (memory + 2 * largest_jump_ > settings_.memory_max) {
+    if (reason_.empty()) reason_ = "memory";
+    stop_ = true;
+  }
   SearchFigures& figures = last_figures_;
   figures.unique_states = unique_.load(std::memory_order_relaxed);
   figures.generated_states = 0;
@@ -180,14 +224,15 @@ void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
       space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
   });
   ASSERT(chosen);
-  // The same decision under the names of the path: it leads to the same world but for names.
-  bool found = false;
+  // The same decision under the names of the path: it leads to the same world but for names. Where
+  // names are what they are, it has the same place, too.
+  std::optional<std::uint16_t> place;
+  std::uint16_t looked_at = 0;
   space.expand(concrete, [&](const Candidate& candidate) {
-    if (found || candidate.kind != chosen->kind || space.threw(candidate) != space.threw(*chosen))
+    const std::uint16_t here = looked_at++;
+    if (place || candidate.kind != chosen->kind || space.threw(candidate) != space.threw(*chosen))
       return;
-    if (space.symmetry().is_trivial() &&
-        (candidate.transition != chosen->transition || candidate.place != chosen->place))
-      return;
+    if (space.symmetry().is_trivial() && here != ordinal) return;
     if (!space.threw(candidate)) {
       const MonitorCache::Outcome outcome = space.judge(concrete, candidate);
       space.apply_unhashed(concrete, candidate, outcome.knowledge, concrete_next);
@@ -198,18 +243,15 @@ void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
           }))
         return;
     }
-    found = true;
+    place = here;
     path.push_back(step_of(concrete, candidate));
   });
-  ASSERT(found);
+  ASSERT(place);
   if (space.threw(*chosen)) return;
   // The last one built need not be the one that was found: again.
-  const PathStep& step = path.back();
-  bool done = false;
+  looked_at = 0;
   space.expand(concrete, [&](const Candidate& candidate) {
-    if (done || candidate.kind != step.kind || candidate.transition != step.transition) return;
-    if (step_of(concrete, candidate).message != step.message) return;
-    done = true;
+    if (looked_at++ != *place) return;
     space.apply_unhashed(concrete, candidate, space.judge(concrete, candidate).knowledge,
                          concrete_next);
   });
@@ -255,7 +297,7 @@ SearchResult SearchCore::result() {
       result.fresh[kind] += worker.fresh[kind];
     }
   }
-  figures.memory_bytes = std::max(figures.memory_bytes, memory_in_use());
+  figures.memory_bytes = std::max(figures.memory_bytes, memory_peak());
   figures.handler_runs = space_.transitions().handler_runs();
   result.complete = reason_.empty();
   result.reason = reason_;

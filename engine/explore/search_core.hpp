@@ -58,6 +58,8 @@ struct Worker {
   /// Violation lists that were looked at, by id.
   std::vector<bool> seen_violations;
   std::uint64_t counted = 0;
+  /// As many worlds as it may have discovered before it looks at the limit of states again.
+  std::uint64_t discovered_max = UINT64_MAX;
 };
 
 class SearchCore {
@@ -94,10 +96,25 @@ class SearchCore {
   std::uint64_t number_of(const Worker& worker) const {
     return worker.parents.size() * workers_.size() + worker.index;
   }
+  /// To be asked after each world that was discovered: true at the limit of states, where it stops.
+  bool has_enough(Worker& worker) {
+    if (worker.parents.size() < worker.discovered_max) [[likely]]
+      return false;
+    count(worker);
+    return stopped();
+  }
+  /// Runs `work(worker)` on each worker, each in a thread of its own. What one throws ends all.
+  void run_on_all(const std::function<void(Worker&)>& work);
   /// Between batches: counts, grows the table, looks at the limits, reports progress.
   void between_batches(Worker& worker, std::uint64_t queue);
   void look_at_limits(Worker& worker, std::uint64_t queue);
+  /// Adds what this worker has discovered to the count of all, and looks at the limit of states. The
+  /// count of all.
+  std::uint64_t count(Worker& worker);
   void grow_if_needed();
+  [[nodiscard]] bool has_room_for(std::uint64_t bytes) const;
+  /// Of so many states, what one of the workers may discover.
+  [[nodiscard]] std::uint64_t share_of(std::uint64_t states) const;
   SearchResult result();
   struct Trail {
     std::vector<PathStep> path;
@@ -133,14 +150,15 @@ class SearchCore {
   std::atomic<std::uint64_t> batches_{0};
   std::atomic<bool> cannot_grow_{false};
   SearchFigures last_figures_;
+  /// When it was looked at last, and the most that it grew from one look to the next but by what is
+  /// asked for before: the tables of worlds.
+  std::uint64_t last_memory_ = memory_in_use();
+  std::uint64_t largest_jump_ = 0;
 
  protected:
   /// Held in common while worlds are inserted, alone while the table grows.
   std::shared_mutex table_lock_;
 };
-
-/// Runs `work(worker)` on each worker, each in a thread of its own.
-void run_on_all(std::vector<Worker>& workers, const std::function<void(Worker&)>& work);
 
 SearchResult search_breadth_first(StateSpace& space, const SearchSettings& settings);
 SearchResult search_depth_first(StateSpace& space, const SearchSettings& settings);

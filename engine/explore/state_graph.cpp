@@ -352,34 +352,57 @@ std::string escaped(const std::string& text, bool xml) {
 
 }  // namespace
 
-StateGraph build_graph(StateSpace& space, std::size_t worlds_max) {
+namespace {
+
+/// Asked after each world: what ends the building, or nothing.
+class GraphLimits {
+ public:
+  explicit GraphLimits(const SearchSettings& limits) : limits_(limits) {}
+  std::string reached(const StateGraph& graph) {
+    if (graph.worlds.size() > limits_.states_max) return "states";
+    if (++asked_ % 64 != 0) return "";
+    const std::uint64_t memory = memory_in_use();
+    if (memory + memory / 256 > limits_.memory_max) return "memory";
+    if (!limits_.go_on) return "";
+    SearchFigures figures;
+    figures.unique_states = figures.generated_states = graph.worlds.size();
+    figures.memory_bytes = memory;
+    return limits_.go_on(figures) ? "" : "interrupted";
+  }
+
+ private:
+  const SearchSettings& limits_;
+  std::uint64_t asked_ = 0;
+};
+
+}  // namespace
+
+StateGraph build_graph(StateSpace& space, const SearchSettings& limits) {
   StateGraph graph;
+  GraphLimits watched(limits);
   Numbering numbers(graph);
   std::vector<BrokenRoot> broken;
   for (Root& root : space.initial(broken)) {
     if (numbers.of(std::move(root.world)) == graph.begun.size())
       graph.begun.push_back(std::move(root.begun));
   }
-  graph.complete = true;
-  for (std::uint32_t at = 0; at < graph.worlds.size(); ++at) {
+  for (std::uint32_t at = 0; at < graph.worlds.size() && graph.complete(); ++at) {
     const PackedWorld world = graph.worlds[at];
     bool offered = false;
     space.expand(world, [&](const Candidate& candidate) {
       offered = true;
-      if (space.threw(candidate)) return;
+      if (space.threw(candidate) || !graph.complete()) return;
       PackedWorld next;
       space.apply_unhashed(world, candidate, space.judge(world, candidate).knowledge, next);
       next.hash = space.hash_anew(next);
       const std::size_t before = graph.worlds.size();
-      if (before >= worlds_max) graph.complete = false;
-      if (!graph.complete) return;
       const std::uint32_t to = numbers.of(std::move(next));
+      if (to == before) graph.reason = watched.reached(graph);
       const auto edge = static_cast<std::uint32_t>(graph.edges.size());
       graph.edges.push_back({at, to, step_of(world, candidate)});
       if (to == before) graph.found_by[to] = edge;
     });
     graph.waits_for_budget.push_back(!offered && waits(space, world));
-    if (!graph.complete) break;
   }
   graph.waits_for_budget.resize(graph.worlds.size());
   return graph;
@@ -392,11 +415,14 @@ EventuallyResult judge_eventually(StateSpace& space, const StateGraph& graph,
   for (std::size_t position = 0; position < monitors.size(); ++position) {
     const std::unique_ptr<Monitor>& monitor = monitors[position];
     if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
-    if (graph.complete) {
+    if (graph.complete()) {
       judging.judge(*monitor, position, result);
     } else {
-      result.undecided.push_back(monitor->property() + ": more than " +
-                                 std::to_string(graph.worlds.size()) + " worlds");
+      result.undecided.push_back(
+          monitor->property() + ": " +
+          (graph.reason == "states"
+               ? "more than " + std::to_string(graph.worlds.size() - 1) + " worlds"
+               : "stopped by " + graph.reason + " before the last world"));
     }
   }
   return result;

@@ -31,12 +31,13 @@ struct StateGraph {
   std::vector<std::vector<PathStep>> begun;
   /// Something at this world waits for a budget.
   std::vector<bool> waits_for_budget;
-  /// All worlds are there.
-  bool complete = false;
+  /// Why worlds are missing: `states`, `memory`, `interrupted`; empty if all are there.
+  std::string reason;
+  [[nodiscard]] bool complete() const { return reason.empty(); }
 };
 
-/// The graph breadth first, of at most `worlds_max` worlds.
-StateGraph build_graph(StateSpace& space, std::size_t worlds_max);
+/// The graph breadth first, within these limits of states and memory, and as long as `go_on` says.
+StateGraph build_graph(StateSpace& space, const SearchSettings& limits);
 
 /// A world, or a cycle, in which something that must hold in the end does not.
 struct NeverHolds {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <exception>
+#include <new>
 
 #include "engine/process/adversary.hpp"
 #include "engine/process/durable.hpp"
+#include "engine/process/step_in_progress.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -203,12 +205,95 @@ void Context::persist() {
   local.held.push_back({HeldOutput::Kind::save, std::move(cell), {}, {}});
 }
 
+namespace {
+
+/// What a signal handler finds of this thread's step; no input between steps.
+thread_local const Input* volatile input_in_progress = nullptr;
+thread_local const Environment* volatile environment_in_progress = nullptr;
+
+/// A text that ends where there is no room for more.
+class BoundedText {
+ public:
+  BoundedText(char* text, std::size_t size) : text_(text), size_(size) {}
+  BoundedText& operator<<(std::string_view more) {
+    for (const char letter : more) {
+      if (used_ < size_) text_[used_++] = letter;
+    }
+    return *this;
+  }
+  void number(std::uint32_t value) {
+    char digits[10];
+    std::size_t at = sizeof digits;
+    do digits[--at] = static_cast<char>('0' + value % 10);
+    while ((value /= 10) != 0);
+    *this << std::string_view(digits + at, sizeof digits - at);
+  }
+  [[nodiscard]] std::size_t used() const { return used_; }
+
+ private:
+  char* text_;
+  std::size_t size_;
+  std::size_t used_ = 0;
+};
+
+std::string_view what_it_does(Input::Kind kind) {
+  switch (kind) {
+    case Input::Kind::start:
+      return "start";
+    case Input::Kind::recover:
+      return "recover";
+    case Input::Kind::message:
+      return "on a message";
+    case Input::Kind::timer:
+      return "on a timer";
+    case Input::Kind::save_completed:
+      return "a save completes";
+    case Input::Kind::disk_completed:
+      return "a disk request completes";
+    case Input::Kind::begin:
+      return "begin an operation";
+    case Input::Kind::crash:
+      return "crash";
+    case Input::Kind::clock:
+      return "clock";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::size_t describe_step_in_progress(char* text, std::size_t size) {
+  const Input* const input = input_in_progress;
+  const Environment* const environment = environment_in_progress;
+  if (input == nullptr) return 0;
+  BoundedText told(text, size);
+  const auto name = [&](NodeId node) {
+    if (environment->names != nullptr && environment->names->has(node)) {
+      told << environment->names->all()[node.value];
+    } else {
+      told << "node ";
+      told.number(node.value);
+    }
+  };
+  name(environment->instance);
+  told << ": ";
+  if (input->kind != Input::Kind::message) {
+    told << what_it_does(input->kind);
+    return told.used();
+  }
+  told << "on " << input->type->name << " from ";
+  name(input->from);
+  return told.used();
+}
+
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects) {
   StepFrame frame{local, environment, effects, local.process.get()};
   const Adversaries* const adversaries = environment.adversaries;
   // Of a step that goes on from another one, what that one sends has been let out.
   const std::size_t sent_before = adversaries == nullptr ? 0 : effects.sends.size();
+  environment_in_progress = &environment;
+  input_in_progress = &input;
   try {
     run(local, boot, input, frame);
     if (effects.has_rare && effects.ignored) {
@@ -221,6 +306,10 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
     }
     if (adversaries != nullptr) [[unlikely]]
       adversaries->let_out(local, input, environment, effects, sent_before);
+  } catch (const std::bad_alloc&) {
+    const StepOutOfMemory told;
+    input_in_progress = nullptr;
+    throw told;
   } catch (const AssertionFailed& failed) {
     effects.rare().exception = Thrown{failed.what(), failed.message().size()};
   } catch (const std::exception& error) {
@@ -228,6 +317,7 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
   } catch (...) {
     effects.rare().exception = Thrown{"an exception that is not a std::exception"};
   }
+  input_in_progress = nullptr;
 }
 
 void observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,

@@ -86,7 +86,7 @@ class Network {
           std::vector<bool> is_client);
 
   /// When the message, sent now, arrives.
-  [[nodiscard]] Time arrival(const InFlight& message, Time now) {
+  [[nodiscard, gnu::always_inline]] Time arrival(const InFlight& message, Time now) {
     if (!uniform_links_) return arrival_over_link(message, now);
     return now + settings_.latency.sample(draw(seed_, Domain::latency, message.name_key));
   }

@@ -40,10 +40,13 @@ EndReason Simulation::run() try {
     queue_.push(at, {TimedEvent::Kind::reconfigure, 0, 0, 0});
   if (injector_ != nullptr) injector_->start(*this);
   collect(nullptr);
+  std::uint64_t ask_at = 0;
   while (!at_rest_) {
     if (world_.broken()) return EndReason::broken;
     if (settings_.stop_on_first && !world_.violations().empty()) return EndReason::stopped;
-    if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
+    if (world_.step() >= ask_at) {
+      if (const auto end = end_by_limit(ask_at)) return *end;
+    }
     if (queue_.empty() || queue_.next_time() > phase_end_) {
       if (settings_.liveness && !faults_stopped_) {
         world_.set_now(std::max(world_.now(), settings_.liveness->faults_stop));
@@ -67,6 +70,15 @@ EndReason Simulation::run() try {
   return EndReason::finished;
 } catch (const QueueLimit&) {
   return EndReason::queue_limit;
+}
+
+std::optional<EndReason> Simulation::end_by_limit(std::uint64_t& ask_at) {
+  if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
+  ask_at = settings_.decisions_max;
+  if (!settings_.stop) return std::nullopt;
+  ask_at = std::min(ask_at, world_.step() + decisions_between_asking);
+  told_ = settings_.stop();
+  return told_.empty() ? std::nullopt : std::optional(EndReason::told);
 }
 
 void Simulation::handle(const TimedEvent& event) {
@@ -123,7 +135,21 @@ void Simulation::handle(const TimedEvent& event) {
   }
 }
 
-// Inlined by force: it is a part of each delivery.
+// Inlined by force, as what follows: they are a part of each delivery.
+[[gnu::always_inline]] inline void Simulation::check_rest() {
+  if (!faults_stopped_) {
+    if (workload_done()) stop_faults();
+    return;
+  }
+  if (at_rest_) return;
+  for (const Client& client : clients_) {
+    if (client.pending.number != 0 || client.open != 0) return;
+  }
+  const auto& groups = settings_.convergence;
+  at_rest_ = std::all_of(groups.begin(), groups.end(),
+                         [&](const auto& group) { return !group.missing(world_); });
+}
+
 [[gnu::always_inline]] inline void Simulation::schedule_news() {
   if (network_.quiet()) {
     for (const MessageSlot slot : world_.new_messages)
@@ -384,20 +410,6 @@ void Simulation::stop_faults() {
   }
   release_held();
   collect(nullptr);
-}
-
-void Simulation::check_rest() {
-  if (!faults_stopped_) {
-    if (workload_done()) stop_faults();
-    return;
-  }
-  if (at_rest_) return;
-  for (const Client& client : clients_) {
-    if (client.pending.number != 0 || client.open != 0) return;
-  }
-  const auto& groups = settings_.convergence;
-  at_rest_ = std::all_of(groups.begin(), groups.end(),
-                         [&](const auto& group) { return !group.missing(world_); });
 }
 
 void Simulation::report_stall() {

@@ -56,6 +56,9 @@ struct SimulationSettings {
   /// Normal end of the run.
   Duration virtual_time = seconds(60);
   std::uint64_t decisions_max = 50'000'000;
+  /// Asked every `decisions_between_asking` decisions; anything but the empty text ends the run for
+  /// that reason. What it says may depend on the machine: it is no result.
+  std::function<std::string()> stop;
   struct Liveness {
     Time faults_stop{};
     Duration within{};
@@ -72,8 +75,9 @@ struct SimulationSettings {
   bool stop_on_first = false;
 };
 
-enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped };
-STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped);
+enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped, told };
+STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, broken, stopped,
+              told);
 
 class Simulation {
  public:
@@ -82,6 +86,9 @@ class Simulation {
 
   /// Runs to the end. Liveness violations are reported to the world.
   EndReason run();
+  /// What `stop` said, where the run was told to end.
+  [[nodiscard]] const std::string& told() const { return told_; }
+  static constexpr std::uint64_t decisions_between_asking = 64;
 
   // ----- for the injector -----
   World& world() { return world_; }
@@ -131,6 +138,8 @@ class Simulation {
   void check_rest();
   void stop_faults();
   void report_stall();
+  /// The end at this many decisions, if it is one, or nothing and how many to ask after again.
+  std::optional<EndReason> end_by_limit(std::uint64_t& ask_at);
 
   World& world_;
   SimulationSettings settings_;
@@ -155,6 +164,7 @@ class Simulation {
   /// all of it.
   Time phase_end_;
   std::uint64_t tickets_ = 0;
+  std::string told_;
 };
 
 }  // namespace stampede::engine

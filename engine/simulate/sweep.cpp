@@ -1,6 +1,7 @@
 #include "engine/simulate/sweep.hpp"
 
 #include <poll.h>
+#include <string.h>  // sigdescr_np
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -14,8 +15,10 @@
 #include <deque>
 #include <map>
 #include <memory>
-#include <stdexcept>
+#include <system_error>
 #include <vector>
+
+#include "engine/core/error.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -52,10 +55,45 @@ bool read_all(int file, void* bytes, std::size_t count) {
   return true;
 }
 
+/// In place of the size of a result: what follows is what the worker did last.
+constexpr std::uint64_t last_words_mark = UINT64_MAX;
+
+/// What the signal handlers of a worker need.
+struct LastWords {
+  int results = -1;
+  std::size_t (*describe)(char* text, std::size_t size) = nullptr;
+};
+LastWords last_words;
+/// A handler of a protocol may have used up the stack.
+alignas(16) char stack_of_handlers[65'536];
+
+extern "C" void say_last_words(int signal) {
+  char text[256];
+  write_all(last_words.results, &last_words_mark, sizeof last_words_mark);
+  write_all(last_words.results, text, last_words.describe(text, sizeof text));
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+void prepare_last_words(int results, std::size_t (*describe)(char*, std::size_t)) {
+  last_words = {results, describe};
+  stack_t stack{};
+  stack.ss_sp = stack_of_handlers;
+  stack.ss_size = sizeof stack_of_handlers;
+  ::sigaltstack(&stack, nullptr);
+  struct sigaction action {};
+  action.sa_handler = say_last_words;
+  action.sa_flags = SA_ONSTACK;
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU})
+    ::sigaction(signal, &action, nullptr);
+}
+
 [[noreturn]] void work(int orders, int results,
-                       const std::function<std::string(std::uint64_t)>& run_seed) {
+                       const std::function<std::string(std::uint64_t)>& run_seed,
+                       std::size_t (*describe)(char*, std::size_t)) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
+  if (describe != nullptr) prepare_last_words(results, describe);
   // An aborting handler is a result, not a reason to fill the disk.
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
@@ -73,14 +111,19 @@ bool read_all(int file, void* bytes, std::size_t count) {
 
 class Worker {
  public:
+  /// std::system_error if the system gives no more of what it takes.
   explicit Worker(const std::function<std::string(std::uint64_t)>& run_seed,
-                  const std::vector<Worker*>& others) {
-    int orders[2];
-    int results[2];
-    if (::pipe(orders) != 0 || ::pipe(results) != 0)
-      throw std::runtime_error("cannot make a pipe for a worker");
-    process_ = ::fork();
-    if (process_ < 0) throw std::runtime_error("cannot start a worker process");
+                  std::size_t (*describe)(char*, std::size_t), const std::vector<Worker*>& others) {
+    int orders[2] = {-1, -1};
+    int results[2] = {-1, -1};
+    if (::pipe(orders) == 0 && ::pipe(results) == 0) process_ = ::fork();
+    if (process_ < 0) {
+      const int reason = errno;
+      for (const int file : {orders[0], orders[1], results[0], results[1]}) {
+        if (file >= 0) ::close(file);
+      }
+      throw std::system_error(reason, std::generic_category());
+    }
     if (process_ == 0) {
       ::close(orders[1]);
       ::close(results[0]);
@@ -88,7 +131,7 @@ class Worker {
         ::close(other->orders_);
         ::close(other->results_);
       }
-      work(orders[0], results[1], run_seed);
+      work(orders[0], results[1], run_seed, describe);
     }
     ::close(orders[0]);
     ::close(results[1]);
@@ -130,6 +173,7 @@ class Worker {
     std::uint64_t size = 0;
     if (!busy_ || pending_.size() < sizeof size) return false;
     std::memcpy(&size, pending_.data(), sizeof size);
+    if (size == last_words_mark) return false;
     if (pending_.size() < sizeof size + size) return false;
     result = pending_.substr(sizeof size, size);
     pending_.erase(0, sizeof size + size);
@@ -139,15 +183,32 @@ class Worker {
     return true;
   }
   std::string death() {
+    find_last_words();
     int status = 0;
     ::waitpid(process_, &status, 0);
     reaped_ = true;
-    if (WIFSIGNALED(status))
-      return std::string("killed by signal ") + ::strsignal(WTERMSIG(status));
-    return "exited with status " + std::to_string(WEXITSTATUS(status));
+    const std::string place = place_.empty() ? "" : " in " + place_;
+    if (WIFSIGNALED(status)) return ::sigdescr_np(WTERMSIG(status)) + place;
+    return "exit with status " + std::to_string(WEXITSTATUS(status)) + place;
+  }
+  /// Ends it, and lets it say where it is, if it can within a moment.
+  std::string end_runaway() {
+    ::kill(process_, SIGXCPU);
+    pollfd polled{results_, POLLIN, 0};
+    while (::poll(&polled, 1, 200) > 0 && receive()) {
+    }
+    find_last_words();
+    return place_;
   }
 
  private:
+  /// Behind whole results, which have been taken.
+  void find_last_words() {
+    if (pending_.compare(0, sizeof last_words_mark, std::string(sizeof last_words_mark, '\xff')) ==
+        0)
+      place_ = pending_.substr(sizeof last_words_mark);
+  }
+
   pid_t process_ = -1;
   int orders_ = -1;
   int results_ = -1;
@@ -155,6 +216,8 @@ class Worker {
   bool busy_ = false;
   bool reaped_ = false;
   std::string pending_;
+  /// Where it was when it ended.
+  std::string place_;
   std::chrono::steady_clock::time_point since_;
 };
 
@@ -181,6 +244,129 @@ class InOrder {
   const std::function<bool(const SeedReport&)>& report_;
 };
 
+/// The seeds, given out by chunks and taken from whoever works on them.
+class Sweeping {
+ public:
+  Sweeping(const SweepSettings& settings,
+           const std::function<std::string(std::uint64_t seed)>& run_seed,
+           const std::function<bool(const SeedReport&)>& report)
+      : settings_(settings),
+        run_seed_(run_seed),
+        next_seed_(settings.first),
+        ordered_(settings.first, report),
+        workers_(std::max<std::uint32_t>(settings.jobs, 1)),
+        most_(workers_.size()) {}
+
+  void go(const std::function<bool()>& interrupted) {
+    while (going_ && !interrupted() && give_work()) listen();
+  }
+
+ private:
+  bool take(Range& range) {
+    if (!left_over_.empty()) {
+      range = left_over_.front();
+      left_over_.pop_front();
+      return true;
+    }
+    // Not too far ahead of the slowest: results wait for their turn.
+    if (all_given_ || next_seed_ > settings_.last || next_seed_ - ordered_.next() > 4096)
+      return false;
+    range = {next_seed_, settings_.last - next_seed_ < chunk_seeds ? settings_.last
+                                                                   : next_seed_ + chunk_seeds - 1};
+    all_given_ = range.last == settings_.last;
+    next_seed_ = range.last + 1;
+    return true;
+  }
+
+  [[nodiscard]] std::vector<Worker*> living() const {
+    std::vector<Worker*> list;
+    for (const auto& worker : workers_) {
+      if (worker) list.push_back(worker.get());
+    }
+    return list;
+  }
+
+  /// So many as there were when the system refused one more do the work of all.
+  bool hire(std::unique_ptr<Worker>& worker) {
+    if (living().size() >= most_) return false;
+    try {
+      worker = std::make_unique<Worker>(run_seed_, settings_.describe, living());
+    } catch (const std::system_error& refused) {
+      most_ = living().size();
+      if (most_ != 0) return false;
+      throw InputError("cannot start a worker: " + refused.code().message(),
+                       "give this program more processes and descriptors (ulimit -u, ulimit -n)");
+    }
+    return true;
+  }
+
+  /// False once nobody has anything to do.
+  bool give_work() {
+    bool any_busy = false;
+    for (auto& worker : workers_) {
+      Range range{};
+      if (worker && worker->busy()) {
+        any_busy = true;
+      } else if (take(range)) {
+        if (worker || hire(worker)) {
+          worker->assign(range);
+          any_busy = true;
+        } else {
+          left_over_.push_front(range);
+        }
+      }
+    }
+    return any_busy;
+  }
+
+  void listen() {
+    std::vector<pollfd> polled;
+    std::vector<std::size_t> who;
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+      if (!workers_[i] || !workers_[i]->busy()) continue;
+      polled.push_back({workers_[i]->results(), POLLIN, 0});
+      who.push_back(i);
+    }
+    ::poll(polled.data(), polled.size(), 200);
+    for (std::size_t p = 0; p < polled.size() && going_; ++p)
+      take_results(workers_[who[p]], (polled[p].revents & (POLLIN | POLLHUP)) != 0);
+  }
+
+  void take_results(std::unique_ptr<Worker>& worker, bool has_more) {
+    const bool alive = !has_more || worker->receive();
+    SeedReport one;
+    while (going_ && worker->next(one.seed, one.result)) going_ = ordered_.add(one);
+    if (!going_ || !worker->busy()) return;
+    const auto limit = std::chrono::nanoseconds(settings_.seed_limit.nanoseconds);
+    if (alive && std::chrono::steady_clock::now() - worker->since() <= limit) return;
+    SeedReport lost{
+        worker->seed(), alive ? SeedReport::Fate::runaway : SeedReport::Fate::crashed, {}};
+    if (alive) {
+      const std::string place = worker->end_runaway();
+      lost.result =
+          "no end after " + to_string(settings_.seed_limit) + (place.empty() ? "" : " of " + place);
+    } else {
+      lost.result = worker->death();
+    }
+    const Range rest = worker->rest();
+    worker.reset();
+    if (rest.first <= rest.last) left_over_.push_front(rest);
+    going_ = ordered_.add(std::move(lost));
+  }
+
+  const SweepSettings& settings_;
+  const std::function<std::string(std::uint64_t seed)>& run_seed_;
+  /// What a worker that was lost had left to do.
+  std::deque<Range> left_over_;
+  std::uint64_t next_seed_;
+  bool all_given_ = false;
+  InOrder ordered_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  /// Workers at a time.
+  std::size_t most_;
+  bool going_ = true;
+};
+
 }  // namespace
 
 void sweep(const SweepSettings& settings,
@@ -188,73 +374,7 @@ void sweep(const SweepSettings& settings,
            const std::function<bool(const SeedReport&)>& report,
            const std::function<bool()>& interrupted) {
   const auto previous = std::signal(SIGPIPE, SIG_IGN);
-  std::deque<Range> work;
-  std::uint64_t next_seed = settings.first;
-  InOrder ordered(settings.first, report);
-  std::vector<std::unique_ptr<Worker>> workers(std::max<std::uint32_t>(settings.jobs, 1));
-  const auto living = [&] {
-    std::vector<Worker*> list;
-    for (const auto& worker : workers) {
-      if (worker) list.push_back(worker.get());
-    }
-    return list;
-  };
-  const auto take = [&](Range& range) {
-    if (!work.empty()) {
-      range = work.front();
-      work.pop_front();
-      return true;
-    }
-    // Not too far ahead of the slowest: results wait for their turn.
-    if (next_seed > settings.last || next_seed == 0 || next_seed > ordered.next() + 4096)
-      return false;
-    range = {next_seed, std::min(settings.last, next_seed + chunk_seeds - 1)};
-    next_seed = range.last + 1;
-    return true;
-  };
-  const auto limit = std::chrono::nanoseconds(settings.seed_limit.nanoseconds);
-  bool going = true;
-  while (going && !interrupted()) {
-    bool any_busy = false;
-    for (auto& worker : workers) {
-      Range range{};
-      if (worker && worker->busy()) {
-        any_busy = true;
-      } else if (take(range)) {
-        if (!worker) worker = std::make_unique<Worker>(run_seed, living());
-        worker->assign(range);
-        any_busy = true;
-      }
-    }
-    if (!any_busy) break;
-    std::vector<pollfd> polled;
-    std::vector<std::size_t> who;
-    for (std::size_t i = 0; i < workers.size(); ++i) {
-      if (!workers[i] || !workers[i]->busy()) continue;
-      polled.push_back({workers[i]->results(), POLLIN, 0});
-      who.push_back(i);
-    }
-    ::poll(polled.data(), polled.size(), 200);
-    for (std::size_t p = 0; p < polled.size() && going; ++p) {
-      std::unique_ptr<Worker>& worker = workers[who[p]];
-      bool alive = true;
-      if ((polled[p].revents & (POLLIN | POLLHUP)) != 0) alive = worker->receive();
-      SeedReport one;
-      while (going && worker->next(one.seed, one.result)) going = ordered.add(one);
-      if (!going) break;
-      if (!worker->busy()) continue;
-      const bool overdue = std::chrono::steady_clock::now() - worker->since() > limit;
-      if (alive && !overdue) continue;
-      SeedReport lost{
-          worker->seed(), alive ? SeedReport::Fate::runaway : SeedReport::Fate::crashed,
-          alive ? "no result after " + to_string(settings.seed_limit) : worker->death()};
-      const Range rest = worker->rest();
-      worker.reset();
-      if (rest.first <= rest.last) work.push_front(rest);
-      going = ordered.add(std::move(lost));
-    }
-  }
-  workers.clear();
+  Sweeping(settings, run_seed, report).go(interrupted);
   std::signal(SIGPIPE, previous);
 }
 

@@ -2,6 +2,7 @@
 // come back is killed; both are replaced and the sweep goes on.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -13,18 +14,22 @@ namespace stampede::engine {
 struct SweepSettings {
   std::uint64_t first = 1;
   std::uint64_t last = 1;
-  /// Worker processes, at least 1.
+  /// Worker processes, at least 1. Fewer where the system does not give so many.
   std::uint32_t jobs = 1;
   /// Wall time after which a seed counts as a runaway.
   Duration seed_limit = seconds(60);
+  /// What a worker is doing, `step 17, r1: on Prepare from r0`, written without an end mark: the
+  /// number of characters, at most `size`. Asked in a signal handler when the worker crashes or is a
+  /// runaway; may be nullptr.
+  std::size_t (*describe)(char* text, std::size_t size) = nullptr;
 };
 
 /// What became of one seed.
 struct SeedReport {
   enum class Fate {
     done,     // `result` is what the function returned
-    crashed,  // the worker died; `result` says how
-    runaway,  // killed after the limit
+    crashed,  // the worker died; `result` says how and where
+    runaway,  // killed after the limit; `result` says where
   };
   std::uint64_t seed = 0;
   Fate fate = Fate::done;
@@ -33,7 +38,7 @@ struct SeedReport {
 
 /// Runs `run_seed` for every seed in worker processes and calls `report` in the parent, in
 /// ascending order of seeds whatever the number of workers. `report` returns false to stop.
-/// `interrupted` is polled between events.
+/// `interrupted` is polled between events. InputError if the system gives not one worker.
 void sweep(const SweepSettings& settings,
            const std::function<std::string(std::uint64_t seed)>& run_seed,
            const std::function<bool(const SeedReport&)>& report,

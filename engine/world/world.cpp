@@ -32,6 +32,8 @@ World::World(Assembly assembly, const WorldSettings& settings)
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
   names_ = NodeNames(std::move(names));
+  environment_.names = &names_;
+  environment_.choices = &keyed_choices_;
 }
 
 World::World(const World& other)
@@ -63,6 +65,8 @@ World::World(const World& other)
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
       broken_(other.broken_) {
+  environment_.names = &names_;
+  environment_.choices = &keyed_choices_;
   // Nobody observes the copy.
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
@@ -135,11 +139,9 @@ void World::report(Violation violation) {
   environment_.self = identity(node);
   environment_.instance = node;
   environment_.groups = &at.groups;
-  environment_.names = &names_;
   environment_.options = &at.options;
   environment_.now = now_;
   environment_.clock = &at.clock;
-  environment_.choices = &keyed_choices_;
 }
 
 bool World::take_step(DecisionKind decision, NodeId node, const Input& input, std::uint64_t name,

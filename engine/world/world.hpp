@@ -344,7 +344,7 @@ class World final : public WorldView {
   MessageSlot free_slot_ = no_slot;
   std::size_t in_flight_count_ = 0;
   std::uint64_t sequence_ = 0;
-  /// What is the same for all steps is set once; the rest, addresses in here among it, before each.
+  /// What is the same for all steps is set once, by each constructor; the rest before each.
   Environment environment_;
   KeyedChoices keyed_choices_;
   History history_;

@@ -21,7 +21,7 @@ std::uint32_t Collector::client_number(const std::string& client) {
   const auto [found, inserted] =
       client_numbers_.emplace(client, static_cast<std::uint32_t>(clients_.size()));
   if (inserted) {
-    hold(client_bytes + 2 * client.size());
+    hold_one_more(clients_, client_bytes + 2 * client.size());
     clients_.push_back(client);
   }
   return found->second;
@@ -49,7 +49,7 @@ engine::Payload Collector::shared(engine::Payload payload) {
 std::size_t Collector::begin(const std::string& client, engine::Operation operation,
                              std::int64_t time) {
   const std::uint32_t number = free_client(client);
-  hold(operation_bytes);
+  hold_one_more(history_.operations(), operation_bytes);
   history_.invoke({ClientId{number}, next_number_[number]++}, shared(std::move(operation)), 0,
                   {time});
   return history_.operations().size() - 1;
@@ -63,7 +63,7 @@ std::uint32_t Collector::free_client(const std::string& name) {
   }
   if (is_busy_[number]) {
     number = static_cast<std::uint32_t>(clients_.size());
-    hold(client_bytes + name.size());
+    hold_one_more(clients_, client_bytes + name.size());
     client_numbers_[name] = number;
     clients_.push_back(name);
     next_number_.push_back(1);
@@ -81,23 +81,25 @@ void Collector::complete(std::size_t number, engine::Result result, std::int64_t
 
 void Collector::fail(std::size_t number) {
   is_busy_[history_.operations()[number].id.client.value] = false;
+  hold_one_more(failed_);
   failed_.push_back({static_cast<std::uint32_t>(number), history_.event_count()});
 }
 
 void Collector::add_beside(std::size_t number, const std::string& client,
                            engine::Operation operation, engine::Result result) {
-  hold(sizeof(Beside) + operation_bytes);
+  hold_one_more(besides_, sizeof(Beside) + operation_bytes);
   besides_.push_back(
       {number, client_number(client), shared(std::move(operation)), shared(std::move(result))});
 }
 
 void Collector::note(std::size_t number, std::string text) {
-  hold(sizeof(Note) + text.size());
+  hold_one_more(notes_, sizeof(Note) + text.size());
   notes_.push_back({number, std::move(text)});
 }
 
 void Collector::annotate(Annotation annotation) {
-  hold(sizeof(Annotation) + annotation.text.size() + annotation.subject.size());
+  hold_one_more(annotations_,
+                sizeof(Annotation) + annotation.text.size() + annotation.subject.size());
   annotation.at_event = history_.event_count();
   annotations_.push_back(std::move(annotation));
 }
@@ -118,11 +120,22 @@ void Collector::finish(ImportedHistory& imported) {
   imported.held_bytes = held_bytes_;
 }
 
+/// The history is there twice, and once more of the new one while it grows.
+void Collector::expect_room_to_rewrite() {
+  const std::size_t operations = history_.operations().size();
+  constexpr std::uint64_t beside_each =
+      sizeof(std::uint32_t) + sizeof(std::uint64_t) + sizeof(OperationId);
+  input_.expect_room(2 * (operations + besides_.size()) * operation_bytes +
+                     operations * beside_each + history_.event_count() * sizeof(std::uint32_t) +
+                     failed_.size() * sizeof(FailedOperation));
+}
+
 /// Writes the history once more without what failed, and with what stands beside other operations;
 /// numbers of events and positions move.
 void Collector::rewrite(ImportedHistory& imported) {
   constexpr std::uint32_t gone = UINT32_MAX;
   const auto& operations = history_.operations();
+  expect_room_to_rewrite();
   std::vector<std::uint32_t> moved_to(operations.size(), 0);
   for (const Failure& failure : failed_) moved_to[failure.position] = gone;
   std::vector<std::uint32_t> events(history_.event_count());  // positions

@@ -40,6 +40,12 @@ class Collector {
   }
   /// Counts `bytes` more as held. Throws Stopped if that is too much.
   void hold(std::uint64_t bytes);
+  /// The same before an element is added to a list: one that is full is there twice while it grows.
+  template <class T>
+  void hold_one_more(const std::vector<T>& list, std::uint64_t bytes = sizeof(T)) {
+    if (list.size() == list.capacity()) input_.expect_room(list.size() * sizeof(T));
+    hold(bytes);
+  }
   /// Moves everything into `imported`.
   void finish(ImportedHistory& imported);
 
@@ -59,6 +65,7 @@ class Collector {
 
   std::uint32_t free_client(const std::string& name);
   engine::Payload shared(engine::Payload payload);
+  void expect_room_to_rewrite();
   void rewrite(ImportedHistory& imported);
 
   InputText& input_;

@@ -32,6 +32,11 @@ class InputText {
   /// Throws Stopped, with the place that was reached, if that is too much.
   void hold(std::uint64_t bytes);
   void release(std::uint64_t bytes) { held_bytes_ -= bytes; }
+  /// Throws Stopped if there is no room for so much beside what is held, for a while.
+  void expect_room(std::uint64_t bytes) {
+    hold(bytes);
+    release(bytes);
+  }
 
   static constexpr int end = -1;
 

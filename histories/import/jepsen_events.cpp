@@ -93,7 +93,7 @@ void JepsenEvents::sort_in(ForeignEvent event) {
     return;
   }
   if (chosen_) return take(std::move(event));
-  collector_.hold(sizeof(ForeignEvent));
+  collector_.hold_one_more(waiting_);
   waiting_.push_back(std::move(event));
   if (waiting_.size() == sample) choose(&waiting_.front());
 }
@@ -366,7 +366,7 @@ std::size_t JepsenEvents::begin_transaction(const ForeignEvent& event, const Ope
     engine::fail_unknown(event.f.place(), "operation", event.f.text, {"generate"},
                          "unique-ids knows generate; another --model may fit");
   }
-  collector_.hold(bytes_of(transaction));
+  collector_.hold_one_more(imported_.transactions, bytes_of(transaction));
   imported_.transactions.push_back(std::move(transaction));
   return imported_.transactions.size() - 1;
 }

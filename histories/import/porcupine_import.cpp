@@ -88,11 +88,13 @@ class Dump {
     if (end != nullptr && end->kind != Document::Kind::null) {
       timed.end = engine::read_integer(*end, INT64_MIN + 1, INT64_MAX);
       if (timed.end < timed.call) end->fail("the operation returns before it is called");
+      collector_.hold_one_more(events_);
       events_.push_back({timed.end, true, operations_.size()});
       timed.result = result(invocation, field_at(record, "output"));
     }
+    collector_.hold_one_more(events_);
     events_.push_back({timed.call, false, operations_.size()});
-    collector_.hold(sizeof(Timed) + 2 * sizeof(Event));
+    collector_.hold_one_more(operations_);
     operations_.push_back(std::move(timed));
   }
 

@@ -118,6 +118,27 @@ std::map<std::string, std::size_t> depths(const engine::SearchResult& result) {
   return found;
 }
 
+/// Whether to go on with what follows the searches, whose limits hold for it, too.
+class Going {
+ public:
+  explicit Going(const engine::SearchSettings& limits) : limits_(limits) {}
+  /// What is shown of it meanwhile.
+  engine::SearchFigures figures{};
+  /// False once a limit was reached, and for ever after. Asked in each round of what takes long.
+  bool on() {
+    if (over_ || ++asked_ % 64 != 0) return !over_;
+    figures.memory_bytes = engine::memory_in_use();
+    over_ = figures.memory_bytes > limits_.memory_max || (limits_.go_on && !limits_.go_on(figures));
+    return !over_;
+  }
+  [[nodiscard]] bool over() const { return over_; }
+
+ private:
+  const engine::SearchSettings& limits_;
+  std::uint64_t asked_ = 0;
+  bool over_ = false;
+};
+
 void note(ReductionCheck& check, std::string what) {
   if (check.wrong.size() < wrong_max) check.wrong.push_back(std::move(what));
 }
@@ -164,11 +185,11 @@ bool is_without_effect(TransitionCache& normal, std::uint32_t first) {
 }
 
 /// step(p(s), i) = p(step(s, i)), for all deliveries the raw search made.
-void test_normal_form(StateSpace& raw, StateSpace& normal, ReductionCheck& check) {
+void test_normal_form(StateSpace& raw, StateSpace& normal, Going& going, ReductionCheck& check) {
   TransitionCache& from = raw.transitions();
   TransitionCache& to = normal.transitions();
   const std::size_t count = from.transition_count();
-  for (std::uint32_t id = 0; id < count; ++id) {
+  for (std::uint32_t id = 0; id < count && going.on(); ++id) {
     const engine::Transition& transition = from.transition(id);
     if (transition.kind != engine::Input::Kind::message || !transition.effects.choices.empty())
       continue;
@@ -198,7 +219,8 @@ void test_normal_form(StateSpace& raw, StateSpace& normal, ReductionCheck& check
 
 /// Walks from worlds in which some message is dead, and looks at it again and again.
 void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
-               const decltype(engine::SpaceSettings::dead)& dead, ReductionCheck& check) {
+               const decltype(engine::SpaceSettings::dead)& dead, Going& going,
+               ReductionCheck& check) {
   StateSpace& space = *raw.space;
   TransitionCache& transitions = space.transitions();
   const auto crashes_left = [&](const PackedWorld& world) {
@@ -207,6 +229,7 @@ void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
   };
   std::uint64_t draws = 0;
   for (const PackedWorld& start : raw.sample) {
+    if (!going.on()) return;
     std::vector<std::uint32_t> doomed;
     for (const std::uint32_t message : start.messages) {
       const NodeId to = transitions.receiver(message);
@@ -216,7 +239,7 @@ void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
     }
     if (doomed.empty()) continue;
     PackedWorld world = start;
-    for (std::uint64_t step = 0; step < walk_steps; ++step) {
+    for (std::uint64_t step = 0; step < walk_steps && going.on(); ++step) {
       for (const std::uint32_t message : doomed) {
         ++check.steps_tested;
         const NodeId to = transitions.receiver(message);
@@ -245,7 +268,8 @@ void test_dead(const Scenario& scenario, Searched& raw, StateSpace& normal,
 
 /// step(r(s), r(i)) = r(step(s, i)).
 void test_symmetry(StateSpace& raw, const Scenario& scenario,
-                   const std::vector<std::vector<NodeId>>& classes, ReductionCheck& check) {
+                   const std::vector<std::vector<NodeId>>& classes, Going& going,
+                   ReductionCheck& check) {
   TransitionCache& transitions = raw.transitions();
   const engine::Exploration& model = scenario.model->exploration;
   const engine::SymmetrySettings settings{classes, model.rename_process, model.rename_payload};
@@ -264,7 +288,7 @@ void test_symmetry(StateSpace& raw, const Scenario& scenario,
   while (std::next_permutation(order.begin(), order.end()) && tested++ < renamings_tested) {
     for (std::size_t i = 0; i < order.size(); ++i)
       renaming.nodes[classes.front()[i].value] = order[i];
-    for (std::uint32_t id = 0; id < count; ++id) {
+    for (std::uint32_t id = 0; id < count && going.on(); ++id) {
       const engine::Transition& transition = transitions.transition(id);
       if (transition.kind != engine::Input::Kind::message || !transition.effects.choices.empty())
         continue;
@@ -293,6 +317,8 @@ std::vector<ReductionCheck> check_reductions(const Scenario& scenario,
   only_normal.normal_form = all.normal_form;
   const auto normal = build_space(with(scenario, only_normal));
   Searched raw = searched(with(scenario, {}), *judge, settings);
+  Going going(settings);
+  going.figures = raw.result.figures;
 
   std::vector<ReductionCheck> checks;
   const auto check = [&](const char* name, const Reduced& reduced) -> ReductionCheck& {
@@ -306,15 +332,18 @@ std::vector<ReductionCheck> check_reductions(const Scenario& scenario,
     // What is dead may lean on the normal form: a step without effect in it is none.
     ReductionCheck& one = check("dead-messages", {true, false, false});
     const auto declared = build_space(with(scenario, {true, false, false}))->settings().dead;
-    if (declared) test_dead(scenario, raw, *normal, declared, one);
+    if (declared) test_dead(scenario, raw, *normal, declared, going, one);
+    one.complete = one.complete && !going.over();
   }
   if (all.normal_form) {
     ReductionCheck& one = check("normal-form", {false, true, false});
-    test_normal_form(*raw.space, *normal, one);
+    test_normal_form(*raw.space, *normal, going, one);
+    one.complete = one.complete && !going.over();
   }
   if (all.symmetry) {
     ReductionCheck& one = check("symmetry", {false, false, true});
-    test_symmetry(*raw.space, scenario, judge->settings().symmetry.classes, one);
+    test_symmetry(*raw.space, scenario, judge->settings().symmetry.classes, going, one);
+    one.complete = one.complete && !going.over();
   }
   if (!checks.empty()) check("all", all);
   return checks;

@@ -141,8 +141,25 @@ bool has_symmetry(const Scenario& scenario) {
 
 namespace {
 
+/// Clients that begin operations of their own when they boot have no room for those of a plan.
+void refuse_plan_of_busy_clients(const Scenario& scenario) {
+  if (scenario.explore.plan.empty()) return;
+  engine::World booted(scenario.model->assembled(scenario.cluster), {});
+  booted.start();
+  for (const engine::PlannedClient& client : scenario.explore.plan) {
+    for (const engine::BeginOperation& operation : client.operations) {
+      if (booted.find_operation(operation.id) == nullptr) continue;
+      throw engine::InputError(
+          scenario.cluster_place,
+          booted.name(client.node) + " begins operations by itself when it starts",
+          "search what it begins (explore: { operations: 0 }), or change the options");
+    }
+  }
+}
+
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const Doubts& doubts) {
   const ExploreSettings& asked = scenario.explore;
+  refuse_plan_of_busy_clients(scenario);
   engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   constexpr std::size_t nodes_max = engine::TransitionCache::nodes_max;
   if (assembly.nodes.size() > nodes_max)
@@ -187,7 +204,12 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
 }
 
 /// Graphs beyond this are neither judged nor written.
-constexpr std::size_t graph_worlds_max = 200'000;
+constexpr std::uint64_t graph_worlds_max = 200'000;
+
+engine::SearchSettings within_graph(engine::SearchSettings limits) {
+  limits.states_max = std::min(limits.states_max, graph_worlds_max);
+  return limits;
+}
 
 /// What was to be reached: in a complete search, or not at all.
 void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result) {
@@ -202,7 +224,8 @@ void judge_reached(const std::vector<std::string>& wanted, ExploreResult& result
 }
 
 /// What must hold in the end, by dead ends and fair cycles of the whole graph.
-void judge_end(const Scenario& scenario, const Doubts& doubts, ExploreResult& result) {
+void judge_end(const Scenario& scenario, const Doubts& doubts,
+               const engine::SearchSettings& settings, ExploreResult& result) {
   const auto monitors = monitors_of(scenario, doubts);
   const bool wanted = std::any_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
     return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
@@ -211,7 +234,7 @@ void judge_end(const Scenario& scenario, const Doubts& doubts, ExploreResult& re
   Scenario plain = scenario;
   plain.explore.symmetry = false;
   const auto space = build_space(plain);
-  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
+  const engine::StateGraph graph = engine::build_graph(*space, within_graph(settings));
   engine::EventuallyResult judged = engine::judge_eventually(*space, graph, monitors);
   result.undecided = std::move(judged.undecided);
   for (const engine::NeverHolds& never : judged.violated) {
@@ -227,16 +250,18 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
   return build_space(scenario, std::make_shared<checkers::Doubts>());
 }
 
-void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out) {
+std::string write_state_graph(const Scenario& scenario, engine::GraphFormat format,
+                              const engine::SearchSettings& limits, std::ostream& out) {
   Scenario plain = scenario;
   plain.explore.symmetry = false;
   const auto space = build_space(plain);
-  const engine::StateGraph graph = engine::build_graph(*space, graph_worlds_max);
-  if (!graph.complete)
+  const engine::StateGraph graph = engine::build_graph(*space, within_graph(limits));
+  if (graph.reason == "states" && limits.states_max >= graph_worlds_max)
     throw engine::InputError(
         "the graph has more than " + std::to_string(graph_worlds_max) + " states: too many to draw",
         "lower the budgets");
-  engine::write_graph(*space, graph, format, out);
+  if (graph.complete()) engine::write_graph(*space, graph, format, out);
+  return graph.reason;
 }
 
 ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
@@ -266,7 +291,8 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
     }
   }
   judge_reached(with_wanted.wanted, result);
-  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, doubts, result);
+  if (result.search.complete && result.counterexamples.empty())
+    judge_end(scenario, doubts, settings, result);
   for (std::string& doubt : doubts->all()) result.undecided.push_back(std::move(doubt));
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;

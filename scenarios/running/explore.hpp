@@ -45,8 +45,10 @@ bool has_symmetry(const Scenario& scenario);
 /// does not do in the value world what it did in the search.
 ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings);
 
-/// The whole space as a graph, written to `out`; InputError if it has too many states for that.
-void write_state_graph(const Scenario& scenario, engine::GraphFormat format, std::ostream& out);
+/// The whole space as a graph, written to `out`; InputError if it has too many states for that. Why
+/// nothing was written, if a limit was reached before: `states`, `memory` or `interrupted`.
+std::string write_state_graph(const Scenario& scenario, engine::GraphFormat format,
+                              const engine::SearchSettings& limits, std::ostream& out);
 
 /// True if the result is what the scenario expects of a search.
 bool as_expected(const Scenario& scenario, const ExploreResult& result);

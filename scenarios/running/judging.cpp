@@ -30,7 +30,7 @@ std::uint64_t step_of(const checkers::Finding& finding, const engine::History& h
 }  // namespace
 
 HistoryVerdicts judge_history(const Scenario& scenario, const engine::History& history,
-                              std::string_view known_to_hold) {
+                              std::string_view known_to_hold, const checkers::Limits& limits) {
   HistoryVerdicts verdicts;
   std::optional<checkers::Sessions> sessions;
   for (const std::string& check : scenario.checks) {
@@ -40,7 +40,7 @@ HistoryVerdicts judge_history(const Scenario& scenario, const engine::History& h
     const auto bound = scenario.bounds.find(check);
     const checkers::Finding finding =
         judge->judge({judge->in_real_time ? history : sessions->history, scenario.cluster.service},
-                     bound == scenario.bounds.end() ? checkers::Bound() : bound->second, {});
+                     bound == scenario.bounds.end() ? checkers::Bound() : bound->second, limits);
     if (finding.verdict == engine::Verdict::undecided)
       verdicts.undecided.push_back(check + ": " + finding.limit);
     if (finding.verdict != engine::Verdict::violated) continue;

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "checkers/limits.hpp"
 #include "engine/world/world.hpp"
 #include "scenarios/reading/scenario.hpp"
 
@@ -16,8 +17,9 @@ struct HistoryVerdicts {
   std::vector<std::string> undecided;
 };
 
-/// Judges all that clients saw so far. The property `known_to_hold` is left out, if it is not empty.
+/// Judges all that clients saw so far, each check within `limits`. The property `known_to_hold` is
+/// left out, if it is not empty.
 HistoryVerdicts judge_history(const Scenario& scenario, const engine::History& history,
-                              std::string_view known_to_hold);
+                              std::string_view known_to_hold, const checkers::Limits& limits = {});
 
 }  // namespace stampede::scenarios

@@ -13,11 +13,26 @@ using engine::Document;
 /// A settle that does not come to rest is cut off here; the script goes on.
 constexpr std::size_t settle_max = 100'000;
 
-void settle(engine::World& world, const std::vector<NodeId>& nodes) {
+/// What `stop` says, asked now and then.
+class Asking {
+ public:
+  explicit Asking(const std::function<std::string()>& stop) : stop_(stop) {}
+  bool go_on() {
+    if (stop_ && told.empty() && asked_++ % engine::World::block_decisions == 0) told = stop_();
+    return told.empty();
+  }
+  std::string told;
+
+ private:
+  const std::function<std::string()>& stop_;
+  std::uint64_t asked_ = 0;
+};
+
+void settle(engine::World& world, const std::vector<NodeId>& nodes, Asking& asking) {
   const auto among = [&](NodeId node) {
     return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
   };
-  for (std::size_t count = 0; count < settle_max && !world.broken(); ++count) {
+  for (std::size_t count = 0; count < settle_max && !world.broken() && asking.go_on(); ++count) {
     bool delivered = false;
     for (const engine::MessageSlot slot : world.in_flight()) {
       const engine::InFlight& message = world.message(slot);
@@ -127,12 +142,14 @@ void require_one_timer(const ScriptItem& item, const engine::World& world) {
 
 }  // namespace
 
-ScriptResult play(const Script& script, engine::World& world, bool stop_on_first) {
+ScriptResult play(const Script& script, engine::World& world, bool stop_on_first,
+                  const std::function<std::string()>& stop) {
   ScriptResult result;
+  Asking asking(stop);
   for (std::size_t i = 0; i < script.size(); ++i) {
     const ScriptItem& item = script[i];
     const std::uint64_t before = world.step();
-    if (world.broken() || (stop_on_first && !world.violations().empty())) {
+    if (world.broken() || (stop_on_first && !world.violations().empty()) || !asking.go_on()) {
       result.steps.emplace_back(0, 0);
       continue;
     }
@@ -140,7 +157,7 @@ ScriptResult play(const Script& script, engine::World& world, bool stop_on_first
       require_one_timer(item, world);
       if (!world.apply(item.decision)) result.skipped.push_back({i + 1, item.text});
     } else if (item.kind == ScriptItem::Kind::settle) {
-      settle(world, item.nodes);
+      settle(world, item.nodes, asking);
     } else if (auto failure = failed_expectation(item, world)) {
       result.failed_expectations.push_back({i + 1, *failure});
     }
@@ -150,6 +167,7 @@ ScriptResult play(const Script& script, engine::World& world, bool stop_on_first
       result.steps.emplace_back(before + 1, world.step());
     }
   }
+  result.told = asking.told;
   return result;
 }
 

@@ -1,6 +1,7 @@
 // A script played on a world: what could not be done, and what does not hold.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +23,13 @@ struct ScriptResult {
   std::vector<ScriptRemark> failed_expectations;
   /// First and last decision of each item, by position - 1; 0, 0 if it made none.
   std::vector<std::pair<std::uint64_t, std::uint64_t>> steps;
+  /// What `stop` said, if it ended the script.
+  std::string told;
 };
 
-/// Plays the script on a started world. Stops when the world is broken.
-ScriptResult play(const Script& script, engine::World& world, bool stop_on_first);
+/// Plays the script on a started world. Stops when the world is broken, and when `stop`, asked all
+/// along, says anything but the empty text; it may be empty.
+ScriptResult play(const Script& script, engine::World& world, bool stop_on_first,
+                  const std::function<std::string()>& stop = {});
 
 }  // namespace stampede::scenarios

@@ -40,7 +40,9 @@ std::int64_t record(traces::Store& store, const ScenarioFile& file, const RunRes
   traces::RunRecord record = run_record(file, done, recording);
   record.stop_on_first = stop_on_first;
   const auto run_under = [&](engine::WorldObserver& observer) {
-    run(file.resolve(done.seed), {&observer, stop_on_first});
+    RunSettings settings{&observer, stop_on_first};
+    settings.decisions_max = decisions_to_repeat(done);
+    run(file.resolve(done.seed), settings);
   };
   if (recording == Recording::events) {
     traces::Recorder events(writer);

@@ -18,7 +18,10 @@ Rerun rerun(const traces::Store& store, const traces::RunRecord& record,
   const Scenario scenario = stored_scenario(record, settings);
   Rerun again;
   const traces::RunFactory factory = [&](engine::WorldObserver* observer) {
-    again.run = run(scenario, {observer, record.stop_on_first});
+    RunSettings as_stored{observer, record.stop_on_first};
+    // A limit of time or memory may have ended it anywhere.
+    if (record.verdict == "undecided") as_stored.decisions_max = record.decisions;
+    again.run = run(scenario, as_stored);
     return traces::RerunResult{again.run.digest, again.run.decisions, again.run.block_digests};
   };
   again.replay = traces::replay(store, record, factory, settings.observer);

@@ -1,12 +1,16 @@
 #include "scenarios/running/run.hpp"
 
 #include <algorithm>
+#include <new>
 
 #include "checkers/monitors/convergence.hpp"
 #include "checkers/monitors/watch.hpp"
+#include "engine/core/memory.hpp"
+#include "engine/process/step_in_progress.hpp"
 #include "faults/nemesis.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/running/judging.hpp"
+#include "scenarios/running/run_in_progress.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -35,11 +39,16 @@ void set_clocks(const Scenario& scenario, engine::World& world) {
 
 using Watched = std::optional<checkers::IncrementalLinearizability>;
 
+/// What remains of its memory for the judges of the history.
+checkers::Limits limits_of_judges(const checkers::Limits& limits) {
+  checkers::Limits left = limits;
+  left.max_memory_bytes -= std::min(left.max_memory_bytes, engine::memory_in_use());
+  return left;
+}
+
+/// Tells of the world what the run came to. `judged` is what was found in its history.
 void collect(const Scenario& scenario, engine::World& world, const ScriptResult* script,
-             const Watched& watched, RunResult& result) {
-  const bool all_along = watched && watched->verdict() == Verdict::ok;
-  const HistoryVerdicts judged =
-      judge_history(scenario, world.history(), all_along ? "linearizability" : "");
+             const HistoryVerdicts& judged, RunResult& result) {
   result.undecided.insert(result.undecided.end(), judged.undecided.begin(), judged.undecided.end());
   for (const engine::Violation& violation : judged.violations) world.report(violation);
   for (const engine::Violation& reported : world.violations()) {
@@ -139,20 +148,44 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario) {
   return world;
 }
 
-RunResult run(const Scenario& scenario, const RunSettings& settings) {
-  RunResult result;
-  result.seed = scenario.seed;
-  const std::unique_ptr<engine::World> world = build_world(scenario);
-  world->set_observer(settings.observer);
-  if (!scenario.script.empty()) {
-    result.scripted = true;
-    world->start();
-    const ScriptResult script = play(scenario.script, *world, settings.stop_on_first);
-    result.skipped = script.skipped;
-    result.failed_expectations = script.failed_expectations;
-    collect(scenario, *world, &script, std::nullopt, result);
-    return result;
+namespace {
+
+/// What ends the run early: its memory, which is looked at now and then, or whoever waits for it.
+std::function<std::string()> stop_of(const checkers::Limits& limits) {
+  return [&limits, asked = std::uint64_t{0}]() mutable -> std::string {
+    if (asked++ % 16 == 0 && engine::memory_in_use() > limits.max_memory_bytes)
+      return "max_memory_bytes = " + std::to_string(limits.max_memory_bytes);
+    return limits.stop ? limits.stop() : std::string();
+  };
+}
+
+/// Where a run stood when a limit ended it.
+std::string limit_text(const std::string& limit, const engine::World& world) {
+  return limit + ": ended after " + std::to_string(world.step()) + " decisions, at " +
+         engine::to_string(world.now()) + " of virtual time";
+}
+
+void run_script(const Scenario& scenario, const RunSettings& settings, engine::World& world,
+                RunResult& result) {
+  result.scripted = true;
+  std::optional<RunInProgress> in_progress(world);
+  world.start();
+  const ScriptResult script =
+      play(scenario.script, world, settings.stop_on_first, stop_of(settings.limits));
+  in_progress.reset();
+  result.skipped = script.skipped;
+  result.failed_expectations = script.failed_expectations;
+  if (!script.told.empty()) {
+    result.end = engine::EndReason::told;
+    result.undecided.push_back(limit_text(script.told, world));
   }
+  const HistoryVerdicts judged =
+      judge_history(scenario, world.history(), "", limits_of_judges(settings.limits));
+  collect(scenario, world, &script, judged, result);
+}
+
+void run_in_time(const Scenario& scenario, const RunSettings& settings, engine::World& world,
+                 RunResult& result) {
   Watched watched;
   // A run that goes on after a violation learns as much from the check at the end, which costs
   // less.
@@ -160,24 +193,66 @@ RunResult run(const Scenario& scenario, const RunSettings& settings) {
     // More than this is left to the check at the end, which chooses its method.
     constexpr std::size_t configurations_max = 32;
     watched.emplace(*scenario.cluster.service, configurations_max);
-    world->add_monitor(checkers::watch_linearizability(*watched));
+    world.add_monitor(checkers::watch_linearizability(*watched));
   }
   faults::NemesisSettings nemesis_settings;
   nemesis_settings.within_budget = !scenario.unlimited_faults;
   faults::Nemesis nemesis(scenario.faults, nemesis_settings);
-  engine::Simulation simulation(*world, simulation_settings(scenario, settings.stop_on_first),
-                                &nemesis);
+  engine::SimulationSettings timed = simulation_settings(scenario, settings.stop_on_first);
+  timed.stop = stop_of(settings.limits);
+  timed.decisions_max = std::min(timed.decisions_max, settings.decisions_max);
+  engine::Simulation simulation(world, timed, &nemesis);
+  std::optional<RunInProgress> in_progress(world);
   result.end = simulation.run();
+  in_progress.reset();
   if (result.end == engine::EndReason::decision_limit) {
     result.undecided.push_back("the limit of " + std::to_string(scenario.decisions_max) +
                                " decisions was reached");
   } else if (result.end == engine::EndReason::queue_limit) {
     result.undecided.emplace_back("too many events were pending");
+  } else if (result.end == engine::EndReason::told) {
+    result.undecided.push_back(limit_text(simulation.told(), world));
   }
   for (const faults::Nemesis::Hits& hits : nemesis.hits())
     result.faults.push_back({hits.name, hits.kind, hits.count});
-  collect(scenario, *world, nullptr, watched, result);
+  const bool all_along = watched && watched->verdict() == Verdict::ok;
+  const HistoryVerdicts judged =
+      judge_history(scenario, world.history(), all_along ? "linearizability" : "",
+                    limits_of_judges(settings.limits));
+  collect(scenario, world, nullptr, judged, result);
+}
+
+}  // namespace
+
+RunResult run(const Scenario& scenario, const RunSettings& settings) {
+  RunResult result;
+  result.seed = scenario.seed;
+  const std::unique_ptr<engine::World> world = build_world(scenario);
+  world->set_observer(settings.observer);
+  try {
+    std::optional<engine::MemoryCap> cap;
+    if (settings.caps_memory) cap.emplace(settings.limits.max_memory_bytes);
+    if (scenario.script.empty()) {
+      run_in_time(scenario, settings, *world, result);
+    } else {
+      run_script(scenario, settings, *world, result);
+    }
+  } catch (const engine::StepOutOfMemory& failed) {
+    // Not an end of the protocol's: of this step nothing is known.
+    result.undecided.push_back(
+        limit_text(std::string("out of memory in ") + failed.what(), *world));
+    result.end = engine::EndReason::told;
+    collect(scenario, *world, nullptr, {}, result);
+  } catch (const std::bad_alloc&) {
+    result.undecided.push_back(limit_text("out of memory", *world));
+    result.end = engine::EndReason::told;
+    collect(scenario, *world, nullptr, {}, result);
+  }
   return result;
+}
+
+std::uint64_t decisions_to_repeat(const RunResult& done) {
+  return done.end == engine::EndReason::told ? done.decisions : UINT64_MAX;
 }
 
 std::vector<std::string> unused_by_script(const Scenario& scenario) {

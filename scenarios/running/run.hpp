@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "checkers/limits.hpp"
 #include "engine/simulate/simulation.hpp"
 #include "engine/world/verdict.hpp"
 #include "scenarios/reading/scenario.hpp"
@@ -20,6 +21,13 @@ struct RunSettings {
   /// Sees all events; may be nullptr.
   engine::WorldObserver* observer = nullptr;
   bool stop_on_first = false;
+  /// What it may use: memory is that of the whole program, and `stop` is asked all along.
+  checkers::Limits limits{};
+  /// While it runs, the system refuses this process more memory than that: set where there is nothing
+  /// else that would take some.
+  bool caps_memory = false;
+  /// At most so many decisions, whatever the scenario says.
+  std::uint64_t decisions_max = UINT64_MAX;
 };
 
 struct FoundViolation {
@@ -75,6 +83,10 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario);
 
 /// Runs the scenario: by its script if it has one, else in virtual time.
 RunResult run(const Scenario& scenario, const RunSettings& settings);
+
+/// How many decisions a run may make that does this one again: what ended it early, as time or
+/// memory may, need not end it again.
+std::uint64_t decisions_to_repeat(const RunResult& done);
 
 /// What a run with this script does not use of its file, for the reader.
 std::vector<std::string> unused_by_script(const Scenario& scenario);

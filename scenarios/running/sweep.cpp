@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scenarios/running/run_in_progress.hpp"
+
 namespace stampede::scenarios {
 namespace {
 
@@ -37,6 +39,7 @@ SweepSummary summary_of(const engine::SeedReport& report) {
   if (report.fate == Fate::done) return read_summary(report.result, "a worker's result");
   SweepSummary one;
   one.seeds = 1;
+  one.lost = {{report.seed, report.result}};
   if (report.fate == Fate::runaway) {
     one.undecided_count = 1;
     one.undecided = {report.seed};
@@ -47,6 +50,12 @@ SweepSummary summary_of(const engine::SeedReport& report) {
   one.failing = {report.seed};
   one.violated["crashed"] = {1, report.seed};
   return one;
+}
+
+void merge_lost(std::vector<LostSeed>& lost, const std::vector<LostSeed>& others) {
+  lost.insert(lost.end(), others.begin(), others.end());
+  std::sort(lost.begin(), lost.end());
+  if (lost.size() > SweepSummary::lost_max) lost.resize(SweepSummary::lost_max);
 }
 
 void merge_seeds(std::vector<std::uint64_t>& seeds, const std::vector<std::uint64_t>& others) {
@@ -71,6 +80,7 @@ void merge(SweepSummary& summary, const SweepSummary& other) {
   summary.undecided_count += other.undecided_count;
   merge_seeds(summary.failing, other.failing);
   merge_seeds(summary.undecided, other.undecided);
+  merge_lost(summary.lost, other.lost);
   for (const auto& [property, there] : other.violated) {
     const auto [place, fresh] = summary.violated.try_emplace(property, there);
     if (fresh) continue;
@@ -104,10 +114,15 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   SweepSummary summary;
   bool enough = false;
   const auto interrupted = [&] { return settings.interrupted && settings.interrupted(); };
+  engine::SweepSettings workers = settings.workers;
+  workers.describe = &RunInProgress::describe;
+  RunSettings each;
+  each.caps_memory = true;
+  each.limits.max_memory_bytes = settings.max_memory_bytes / std::max(1U, workers.jobs);
   engine::sweep(
-      settings.workers,
+      workers,
       [&](std::uint64_t seed) {
-        return engine::to_json(summary_of(seed, run(file.resolve(seed), {})));
+        return engine::to_json(summary_of(seed, run(file.resolve(seed), each)));
       },
       [&](const engine::SeedReport& report) {
         merge(summary, summary_of(report));

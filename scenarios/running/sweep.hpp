@@ -25,9 +25,18 @@ struct ViolatedIn {
 };
 STAMPEDE_VALUE(ViolatedIn, seeds, first_seed);
 
+/// A seed whose run gave no result.
+struct LostSeed {
+  std::uint64_t seed = 0;
+  /// `Segmentation fault in step 17, r1: on Prepare from r0`.
+  std::string how{};
+};
+STAMPEDE_VALUE(LostSeed, seed, how);
+
 struct SweepSummary {
   /// More seeds than this are counted, and not listed.
   static constexpr std::size_t listed_max = 100;
+  static constexpr std::size_t lost_max = 10;
 
   std::uint64_t seeds = 0;
   std::uint64_t decisions = 0;
@@ -37,6 +46,8 @@ struct SweepSummary {
   /// The first of them, ascending.
   std::vector<std::uint64_t> failing{};
   std::vector<std::uint64_t> undecided{};
+  /// The first whose worker died, or did not come back, ascending.
+  std::vector<LostSeed> lost{};
   /// By property; `expectation` for one of a script, `crashed` for a worker that died.
   std::map<std::string, ViolatedIn> violated{};
   /// By probe, seeds that reached it.
@@ -50,7 +61,7 @@ struct SweepSummary {
   bool interrupted = false;
 };
 STAMPEDE_VALUE(SweepSummary, seeds, decisions, operations, failing_count, undecided_count, failing,
-               undecided, violated, probes, hits_by_kind, hits_by_name, crashed, interrupted);
+               undecided, lost, violated, probes, hits_by_kind, hits_by_name, crashed, interrupted);
 
 /// Adds `other` to `summary`.
 void merge(SweepSummary& summary, const SweepSummary& other);
@@ -62,6 +73,8 @@ SweepSummary read_summary(std::string_view json, const std::string& file);
 struct SweepSettings {
   /// Which seeds, and who works on them.
   engine::SweepSettings workers{};
+  /// For all workers together; each has its share.
+  std::uint64_t max_memory_bytes = checkers::Limits{}.max_memory_bytes;
   /// Ends after so many failing seeds; 0 = never.
   std::uint64_t failing_max = 0;
   /// Told after every seed; may be empty.

@@ -54,8 +54,8 @@ engine::EventuallyResult judged(bool sends_finish) {
   monitors.push_back(done.make());
   searched.push_back(done.make());
   engine::StateSpace space(std::move(assembly), std::move(searched));
-  const engine::StateGraph graph = engine::build_graph(space, 100);
-  CHECK(graph.complete);
+  const engine::StateGraph graph = engine::build_graph(space, {});
+  CHECK(graph.complete());
   CHECK(graph.worlds.size() == (sends_finish ? 4 : 2));
   return engine::judge_eventually(space, graph, monitors);
 }
@@ -104,9 +104,9 @@ TEST_CASE("state graph: all states and decisions are written", "[explore]") {
   const auto scenario = small_commit(
       "explore={timers: {Vote: unlimited, Decide: unlimited, GiveUp: unlimited}, reductions: []}");
   std::ostringstream dot;
-  scenarios::write_state_graph(scenario, engine::GraphFormat::dot, dot);
+  scenarios::write_state_graph(scenario, engine::GraphFormat::dot, {}, dot);
   std::ostringstream graphml;
-  scenarios::write_state_graph(scenario, engine::GraphFormat::graphml, graphml);
+  scenarios::write_state_graph(scenario, engine::GraphFormat::graphml, {}, graphml);
   const auto count = [](const std::string& text, const std::string& what) {
     std::size_t found = 0;
     for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))

@@ -184,7 +184,6 @@ TEST_CASE("house: functions fit on a screen", "[house]") {
       {"checkers/consistency/accesses.cpp collect_accesses", 74},
       {"checkers/linearizability/search/text_automaton.cpp TextAutomaton::make", 88},
       {"engine/process/local_step.cpp run", 73},
-      {"engine/simulate/sweep.cpp sweep", 74},
       {"engine/world/world.cpp World::take_step", 84},
       {"faults/network_faults.cpp Nemesis::act", 80},
       {"scenarios/reading/scenario_schema.cpp fault_table", 84},

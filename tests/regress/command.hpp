@@ -35,7 +35,7 @@ inline Ended stampede_ended(const std::string& arguments) {
 }
 
 /// The path of a file in the folder of temporary files.
-inline std::string written(const std::string& name, const std::string& text) {
+inline std::string temporary_file(const std::string& name, const std::string& text) {
   const auto path = std::filesystem::temp_directory_path() / ("stampede-regress-" + name);
   std::ofstream(path) << text;
   return path.string();

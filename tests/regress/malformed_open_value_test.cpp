@@ -30,11 +30,11 @@ const char* const scenarios_with_place[] = {
     "cluster: { model: viewstamped }\nnetwork: { loss: $ }\n",
 };
 
-const char* const malformed[] = {"{one_of: []}",   "{one_of: 3}",      "{one_of: {a: 1}}",
-                                 "{one_of: null}", "{between: []}",    "{between: [1]}",
-                                 "{between: 3}",   "{between: {a: 1}}"};
+const char* const malformed_values[] = {"{one_of: []}",   "{one_of: 3}",      "{one_of: {a: 1}}",
+                                        "{one_of: null}", "{between: []}",    "{between: [1]}",
+                                        "{between: 3}",   "{between: {a: 1}}"};
 
-std::string error_of(std::string text, const std::string& value) {
+std::string error_of_open(std::string text, const std::string& value) {
   text.replace(text.find('$'), 1, value);
   try {
     for (std::uint64_t seed = 0; seed < 8; ++seed)
@@ -50,23 +50,23 @@ std::string error_of(std::string text, const std::string& value) {
 TEST_CASE("regress: a malformed one_of or between is an input error wherever it stands",
           "[regress][input]") {
   for (const char* text : scenarios_with_place) {
-    for (const char* value : malformed) {
+    for (const char* value : malformed_values) {
       INFO(text << value);
-      CHECK(error_of(text, value).find("open.yaml:") == 0);
+      CHECK(error_of_open(text, value).find("open.yaml:") == 0);
       // In one that is well formed, too.
-      CHECK(error_of(text, "{one_of: [" + std::string(value) + "]}").find("open.yaml:") == 0);
+      CHECK(error_of_open(text, "{one_of: [" + std::string(value) + "]}").find("open.yaml:") == 0);
     }
   }
-  CHECK(error_of(scenarios_with_place[0], "{one_of: []}") ==
-        "open.yaml:2:28: error: there is nothing to pick from\nhint: write for example { one_of: "
+  CHECK(error_of_open(scenarios_with_place[0], "{one_of: []}") ==
+        "open.yaml:2:27: error: there is nothing to pick from\nhint: write for example { one_of: "
         "[1, 2] }");
-  CHECK(error_of(scenarios_with_place[0], "{between: [1]}") ==
-        "open.yaml:2:29: error: 'between' takes two ends\nhint: write { between: [low, high] }");
+  CHECK(error_of_open(scenarios_with_place[0], "{between: [1]}") ==
+        "open.yaml:2:28: error: 'between' takes two ends\nhint: write { between: [low, high] }");
 }
 
 TEST_CASE("regress: what is open may stand in what is open", "[regress][input]") {
-  CHECK(error_of(scenarios_with_place[0],
-                 "{one_of: [{put: {one_of: [1, 2]}, get: 1}, {put: 1}]}") == "");
+  CHECK(error_of_open(scenarios_with_place[0],
+                      "{one_of: [{write: {one_of: [1, 2]}, read: 1}, {write: 1}]}") == "");
 }
 
 TEST_CASE("regress: any number is between the least and the largest", "[regress][input]") {
@@ -83,8 +83,8 @@ TEST_CASE("regress: any number is between the least and the largest", "[regress]
 
 TEST_CASE("regress: a network of no zones is an input error", "[regress][input]") {
   CHECK(
-      error_of("cluster: { model: viewstamped }\nnetwork: { zones: $, zone_latency: [] }\n",
-               "[]") ==
+      error_of_open("cluster: { model: viewstamped }\nnetwork: { zones: $, zone_latency: [] }\n",
+                    "[]") ==
       "open.yaml:2:19: error: there are no zones\nhint: list the nodes of each: zones: [[r0, r1], "
       "[r2]]");
 }

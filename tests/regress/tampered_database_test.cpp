@@ -12,19 +12,20 @@ using namespace stampede::tests;
 
 namespace {
 
-const std::string file = std::string(STAMPEDE_SOURCE_DIR) +
-                         "/scenarios/catalogue/bugs/vrr-state-transfer-truncates.yaml";
+const std::string truncating_file = std::string(STAMPEDE_SOURCE_DIR) +
+                                    "/scenarios/catalogue/bugs/vrr-state-transfer-truncates.yaml";
 
 /// What replaying and writing say of a database that was changed by `sql`.
-std::pair<Ended, Ended> after(const std::string& sql) {
+std::pair<Ended, Ended> after_sql(const std::string& sql) {
   const TemporaryDatabase temporary("tampered");
-  REQUIRE(stampede_ended("run " + file + " --quiet --db " + temporary.path()).status == 0);
+  REQUIRE(stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path()).status ==
+          0);
   temporary.execute(sql);
   return {stampede_ended("replay " + temporary.path() + " --show state"),
-          stampede_ended("run " + file + " --quiet --db " + temporary.path())};
+          stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path())};
 }
 
-bool says(const Ended& ended, const std::string& text) {
+bool tells(const Ended& ended, const std::string& text) {
   INFO(ended.out);
   return ended.out.find(text) != std::string::npos;
 }
@@ -33,20 +34,20 @@ bool says(const Ended& ended, const std::string& text) {
 
 TEST_CASE("regress: a database with triggers, or views for tables, is refused",
           "[regress][traces]") {
-  const auto triggered = after(
+  const auto triggered = after_sql(
       "CREATE TRIGGER t AFTER INSERT ON run BEGIN INSERT INTO event SELECT * FROM event; END");
   CHECK(triggered.first.status == 2);
-  CHECK(says(triggered.first, "error: this database has triggers\nhint: "));
+  CHECK(tells(triggered.first, "error: this database has triggers\nhint: "));
   CHECK(triggered.second.status == 2);
   for (const char* table : {"run", "event", "node", "violation"}) {
     INFO(table);
     const auto endless =
-        after(std::string("PRAGMA legacy_alter_table = ON; ALTER TABLE ") + table +
-              " RENAME TO gone; CREATE VIEW " + table +
-              " AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
-              "SELECT i AS id, i AS run, 'x' AS name, 'y' AS role FROM n");
+        after_sql(std::string("PRAGMA legacy_alter_table = ON; ALTER TABLE ") + table +
+                  " RENAME TO gone; CREATE VIEW " + table +
+                  " AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+                  "SELECT i AS id, i AS run, 'x' AS name, 'y' AS role FROM n");
     CHECK(endless.first.status == 2);
-    CHECK(says(endless.first, "error: a table of this database is missing, or none\nhint: "));
+    CHECK(tells(endless.first, "error: a table of this database is missing, or none\nhint: "));
     CHECK(endless.second.status == 2);
   }
 }
@@ -54,32 +55,35 @@ TEST_CASE("regress: a database with triggers, or views for tables, is refused",
 TEST_CASE("regress: numbers that no run gets are refused", "[regress][traces]") {
   for (const char* number : {"9223372036854775807", "8388608", "0", "-1"}) {
     INFO(number);
-    const auto far = after(std::string("PRAGMA foreign_keys = OFF; UPDATE run SET id = ") + number);
+    const auto far =
+        after_sql(std::string("PRAGMA foreign_keys = OFF; UPDATE run SET id = ") + number);
     CHECK(far.first.status == 2);
-    CHECK(says(far.first, "error: a run of this database has a number that no run gets\nhint: "));
+    CHECK(tells(far.first, "error: a run of this database has a number that no run gets\nhint: "));
     CHECK(far.second.status == 2);
   }
   // The last that there is: nothing follows it.
-  const auto last = after("UPDATE run SET id = 8388607");
+  const auto last = after_sql("UPDATE run SET id = 8388607");
   CHECK(last.second.status == 2);
-  CHECK(says(last.second, "error: the database has all the runs it can number\nhint: "));
+  CHECK(tells(last.second, "error: the database has all the runs it can number\nhint: "));
 }
 
 TEST_CASE("regress: rows that are missing or left over are input errors", "[regress][traces]") {
-  const auto left_over = after("DELETE FROM run");
+  const auto left_over = after_sql("DELETE FROM run");
   CHECK(left_over.first.status == 2);
   CHECK(left_over.second.status == 2);
-  CHECK(says(left_over.second, "error: the database holds what no finished run has left there: "));
-  CHECK(
-      says(after("DELETE FROM node WHERE id = 1").first, "error: run 1 lacks its node 1\nhint: "));
-  CHECK(says(after("UPDATE node SET id = id + 4294967296").first, "error: run 1 lacks its node 0"));
-  CHECK(says(after("UPDATE event SET node = 4294967297 WHERE node = 1").first,
-             "error: an event has the number 4294967297, "));
+  CHECK(tells(left_over.second, "error: the database holds what no finished run has left there: "));
+  CHECK(tells(after_sql("DELETE FROM node WHERE id = 1").first,
+              "error: run 1 lacks its node 1\nhint: "));
+  CHECK(tells(after_sql("UPDATE node SET id = id + 4294967296").first,
+              "error: run 1 lacks its node 0"));
+  CHECK(tells(after_sql("UPDATE event SET node = 4294967297 WHERE node = 1").first,
+              "error: an event has the number 4294967297, "));
 }
 
 TEST_CASE("regress: a replay with more nodes than were stored shows them", "[regress][traces]") {
   const TemporaryDatabase temporary("more-nodes");
-  REQUIRE(stampede_ended("run " + file + " --quiet --db " + temporary.path()).status == 0);
+  REQUIRE(stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path()).status ==
+          0);
   for (const char* more : {"cluster.replicas=5", "cluster.clients=2"}) {
     for (const char* show : {"state", "events"}) {
       const Ended shown =

@@ -43,6 +43,7 @@ SweepSummary varied(std::uint64_t seed) {
   one.failing_count = one.undecided_count = 1;
   one.failing = {seed};
   one.undecided = {seed + 1};
+  one.lost = {{seed + 1, "no end of step " + std::to_string(seed)}};
   one.violated["property-" + std::to_string(seed % 3)] = {1, seed};
   one.probes["probe-" + std::to_string(seed % 5)] = 1;
   one.hits_by_kind["crash"] = seed % 2;
