@@ -288,6 +288,7 @@ std::uint64_t Proof::expected(std::uint32_t met) {
 }
 
 void Proof::prove_normal_form(std::uint64_t generated) {
+  make_room();
   const auto met_count = static_cast<std::uint32_t>(transitions_.met().size());
   met_at_.assign(transitions_.local_count(), {});
   for (std::uint32_t met = 0; met < met_count; ++met) {
@@ -330,22 +331,24 @@ void Proof::add_raw(LocalState state, std::uint32_t normal) {
 void Proof::compare(const Raw& raw) {
   const NodeId node = node_of(raw.normal);
   std::vector<LocalState> left;
-  for (const std::uint32_t met : met_at_[raw.normal]) {
-    const TransitionCache::Met pair = transitions_.met()[met];
+  const auto differs = [&](std::uint32_t subject, std::uint64_t wanted) {
     ++normal_form_.cases;
     ++compared_;
     left.clear();
-    if (transitions_.outcomes_of(node, raw.state, pair.subject, &left) != expected(met)) {
-      wrong_ = {"normal-form",
-                "a step does one thing in a state and another in its normal form",
-                node,
-                raw.state,
-                node,
-                transitions_.local(raw.normal),
-                message_of(pair.subject),
-                name_of(pair.subject, raw.normal)};
-      return;
-    }
+    if (transitions_.outcomes_of(node, raw.state, subject, &left) == wanted) return false;
+    wrong_ = {"normal-form",
+              "a step does one thing in a state and another in its normal form",
+              node,
+              raw.state,
+              node,
+              transitions_.local(raw.normal),
+              message_of(subject),
+              name_of(subject, raw.normal)};
+    return true;
+  };
+  for (const std::uint32_t met : met_at_[raw.normal]) {
+    const TransitionCache::Met pair = transitions_.met()[met];
+    if (differs(pair.subject, expected(met))) return;
     // The outcomes are those of the normal form, in the order of the choices.
     std::uint32_t id = pair.first;
     for (LocalState& state : left) {
@@ -354,6 +357,18 @@ void Proof::compare(const Raw& raw) {
                                     ? raw.normal
                                     : transitions_.transition(id).after);
       if (pair.first != TransitionCache::nothing) id = transitions_.step(id).next;
+    }
+  }
+  // What was taken out is dead by the normal form, and must have no effect at the other state.
+  if (!claims_.dead || (transitions_.facts(raw.normal).flags & LocalFacts::running) == 0) return;
+  const std::uint64_t no_effect =
+      TransitionCache::outcome_share(transitions_.facts(raw.normal).contribution, 0, Effects{});
+  for (const std::vector<std::uint64_t>& words : dead_at_[raw.normal]) {
+    for (std::uint32_t word = 0; word < words.size(); ++word) {
+      for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<std::uint32_t>(std::countr_zero(bits));
+        if (differs(messages_[node.value][64 * word + bit], no_effect)) return;
+      }
     }
   }
 }
