@@ -111,7 +111,7 @@ void print_json(const scenarios::Scenario& scenario, const SweepSummary& summary
   json.begin_object();
   json.key("verdict");
   engine::write(json, judged.verdict);
-  json.key("expected").text(scenario.expect_sweep.ok() ? "ok" : scenario.expect_sweep.violation);
+  json.key("expected").text(scenario.expect_sweep.text());
   json.key("as_expected").boolean(judged.as_expected);
   json.key("violations");
   json.begin_array();
@@ -130,6 +130,9 @@ void print_json(const scenarios::Scenario& scenario, const SweepSummary& summary
   json.key("undecided_count").unsigned_integer(summary.undecided_count);
   json.key("undecided");
   engine::write(json, summary.undecided);
+  json.key("vacuous_count").unsigned_integer(summary.vacuous_count);
+  json.key("vacuous");
+  engine::write(json, summary.vacuous);
   json.key("decisions").unsigned_integer(summary.decisions);
   json.key("operations").unsigned_integer(summary.operations);
   json.key("decisions_per_second").number(static_cast<double>(summary.decisions) / seconds);
@@ -165,12 +168,14 @@ void print_text(const SweepSummary& summary, const SweepJudgement& judged, doubl
   const auto per_second = [&](std::uint64_t count) {
     return grouped(static_cast<std::uint64_t>(static_cast<double>(count) / seconds));
   };
+  const std::string vacuous =
+      summary.vacuous_count == 0 ? "" : ", " + grouped(summary.vacuous_count) + " vacuous";
   std::printf(
-      "%s%s: %s seeds, %s failing, %s undecided; %s decisions, %s operations in %.1f s (%s "
+      "%s%s: %s seeds, %s failing, %s undecided%s; %s decisions, %s operations in %.1f s (%s "
       "seeds/s, %s decisions/s)%s\n",
       engine::word_of(judged.verdict), judged.as_expected ? "" : " (not as expected)",
       grouped(summary.seeds).c_str(), grouped(summary.failing_count).c_str(),
-      grouped(summary.undecided_count).c_str(), grouped(summary.decisions).c_str(),
+      grouped(summary.undecided_count).c_str(), vacuous.c_str(), grouped(summary.decisions).c_str(),
       grouped(summary.operations).c_str(), seconds, per_second(summary.seeds).c_str(),
       per_second(summary.decisions).c_str(), summary.interrupted ? "; interrupted" : "");
   for (const auto& [property, violated] : summary.violated) {
@@ -179,6 +184,7 @@ void print_text(const SweepSummary& summary, const SweepJudgement& judged, doubl
   }
   print_seeds("failing", summary.failing);
   print_seeds("undecided", summary.undecided);
+  print_seeds("vacuous", summary.vacuous);
   print_counts("probes reached (seeds)", summary.probes);
   for (const std::string& probe : judged.unreached)
     std::printf("probe never reached: %s\n", probe.c_str());

@@ -43,7 +43,7 @@ struct RunRecord {
   /// `timed` or `script`.
   std::string mode;
   std::string engine_version;
-  /// `ok`, `violated` or `undecided`.
+  /// `ok`, `violated`, `undecided` or `vacuous`.
   std::string verdict;
   std::uint64_t decisions = 0;
   std::uint64_t operations = 0;

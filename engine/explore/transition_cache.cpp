@@ -244,9 +244,10 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
 
   LocalState next = locals_[local].local;
   local_step(next, node.boot, input, environment, transition.effects);
-  const Effects& effects = transition.effects;
+  Effects& effects = transition.effects;
   if (settings_.begins_next && !effects.responses.empty())
     begin_next(next, environment, transition);
+  if (!effects.exception) effects.exception = unlisted_probe(assembly_.probes, effects.probes);
   if (effects.reads_clock && settings_.clock_step == Duration{}) {
     throw InputError(node.name + " reads a clock, and clocks stand still in this search",
                      "let them move (explore.clocks), or explore it with options under which it "

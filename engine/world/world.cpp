@@ -15,7 +15,8 @@ std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
 World::World(Assembly assembly, const WorldSettings& settings)
     : settings_(settings),
       membership_(std::make_shared<const Membership>(std::move(assembly.membership))),
-      adversaries_(adversaries_of(assembly.nodes)) {
+      adversaries_(adversaries_of(assembly.nodes)),
+      listed_probes_(assembly.probes) {
   ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
   environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
@@ -56,13 +57,16 @@ World::World(const World& other)
       administration_(other.administration_),
       now_(other.now_),
       step_(other.step_),
+      unhandled_(other.unhandled_),
       digest_(other.digest_),
       block_digests_(other.block_digests_),
       audience_(other.audience_),
       violations_(other.violations_),
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
-      broken_(other.broken_) {
+      listed_probes_(other.listed_probes_),
+      broken_(other.broken_),
+      ever_led_(other.ever_led_) {
   // Nobody observes the copy.
   environment_.record_notes = false;
   for (const auto& monitor : other.monitors_) {
@@ -257,6 +261,7 @@ void World::let_out_rare(NodeId node) {
     new_responses.emplace_back(node, response.id);
   }
   if (answered_first) invoke();
+  draw_durations(node);
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
 }
@@ -284,6 +289,7 @@ void World::count_probes() {
       ++probe_counts_[known->second].count;
       continue;
     }
+    if (!effects_.exception) effects_.exception = unlisted_probe(listed_probes_, {probe});
     count_probe(probe);
     for (std::uint32_t i = 0; i < probe_counts_.size(); ++i) {
       if (probe_counts_[i].name == probe) probe_index_.emplace_back(probe, i);
@@ -316,6 +322,7 @@ bool World::renew_observations(NodeId node) {
       if (before.leading != now.leading || before.epoch != now.epoch ||
           before.operational != now.operational) {
         roles_changed_ = true;
+        ever_led_ = ever_led_ || now.leading;
       }
       if (observer_ != nullptr) emit_observation(node, *facet, now);
     }

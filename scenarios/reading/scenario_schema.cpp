@@ -281,12 +281,20 @@ SchemaPtr explore_schema() {
 }
 
 SchemaPtr expectation_schema() {
-  const SchemaPtr one = choice({name({"ok"}), mapping({{"violation", text(), "", true}})});
-  return choice(
-      {name({"ok"}), mapping({{"violation", text(), "this property is among the violated ones"},
-                              {"run", one, "for run"},
-                              {"sweep", one, "for sweep: some seed / no seed"},
-                              {"explore", one, "for explore"}})});
+  const Field violation{"violation", text(), "this property is among the violated ones"};
+  const Field vacuous{"vacuous", name({"ok"}), "nothing to judge is all right, too"};
+  const SchemaPtr one = choice({name({"ok"}), mapping({violation, vacuous})});
+  return choice({name({"ok"}), mapping({violation,
+                                        vacuous,
+                                        {"run", one, "for run"},
+                                        {"sweep", one, "for sweep: some seed / no seed"},
+                                        {"explore", one, "for explore"}})});
+}
+
+SchemaPtr limits_schema() {
+  return mapping(
+      {{"virtual_time", duration(), "normal end of a run without liveness; 60s by default"},
+       {"decisions", count(), "beyond this the run is undecided"}});
 }
 
 /// Checks that need a bound, by the table of judges.
@@ -363,13 +371,11 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
       {"liveness",
        mapping({{"faults_stop", duration(), "", true}, {"within", duration(), "", true}}),
        "faults stop; from there everything completes and converges within the bound"},
-      {"limits",
-       mapping(
-           {{"virtual_time", duration(), "normal end of a run without liveness; 60s by default"},
-            {"decisions", count(), "beyond this the run is undecided"}}),
-       ""},
+      {"limits", limits_schema(), ""},
       {"reach", list(text()), "probes that a sweep must reach"},
       {"script", list(script_item_schema()), "decisions that drive run instead of time"},
+      {"skipped_steps", name({"allowed"}),
+       "of the script: what cannot be done is left out; else the run is vacuous"},
       {"explore", explore_schema(), "what explore may spend, and how it searches"},
       {"expect", expectation_schema(), "ok by default"},
   });

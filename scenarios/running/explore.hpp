@@ -34,6 +34,8 @@ struct ExploreResult {
   std::vector<ReductionUse> reductions;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;
+  /// Why a complete search judged nothing.
+  std::vector<std::string> vacuous;
 };
 
 /// The worlds of a scenario.

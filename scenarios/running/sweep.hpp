@@ -34,9 +34,11 @@ struct SweepSummary {
   std::uint64_t operations = 0;
   std::uint64_t failing_count = 0;
   std::uint64_t undecided_count = 0;
+  std::uint64_t vacuous_count = 0;
   /// The first of them, ascending.
   std::vector<std::uint64_t> failing{};
   std::vector<std::uint64_t> undecided{};
+  std::vector<std::uint64_t> vacuous{};
   /// By property; `expectation` for one of a script, `crashed` for a worker that died.
   std::map<std::string, ViolatedIn> violated{};
   /// By probe, seeds that reached it.
@@ -49,8 +51,9 @@ struct SweepSummary {
   /// There were to be more seeds.
   bool interrupted = false;
 };
-STAMPEDE_VALUE(SweepSummary, seeds, decisions, operations, failing_count, undecided_count, failing,
-               undecided, violated, probes, hits_by_kind, hits_by_name, crashed, interrupted);
+STAMPEDE_VALUE(SweepSummary, seeds, decisions, operations, failing_count, undecided_count,
+               vacuous_count, failing, undecided, vacuous, violated, probes, hits_by_kind,
+               hits_by_name, crashed, interrupted);
 
 /// Adds `other` to `summary`.
 void merge(SweepSummary& summary, const SweepSummary& other);
@@ -74,7 +77,8 @@ struct SweepSettings {
 /// summary says, not who was first.
 SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings);
 
-/// What a sweep comes to, by what its scenario expects of it.
+/// What a sweep comes to, by what its scenario expects of it. It is vacuous when no seed judged
+/// anything: one that did makes it `ok`, and how many did not is told beside.
 struct SweepJudgement {
   Verdict verdict = Verdict::ok;
   bool as_expected = false;
