@@ -49,6 +49,7 @@ Run add_replay(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
+Run add_new(CLI::App& app, CommonFlags& common);
 
 /// True once the user has pressed Ctrl-C.
 bool interrupted();
