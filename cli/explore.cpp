@@ -219,8 +219,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   json.begin_object();
   json.key("verdict");
   engine::write(json, result.verdict);
-  json.key("expected")
-      .text(scenario.expect_explore.ok() ? "ok" : scenario.expect_explore.violation);
+  json.key("expected").text(scenario.expect_explore.text());
   json.key("as_expected").boolean(scenarios::as_expected(scenario, result));
   write_counterexamples(json, result.counterexamples);
   json.key("exit_status").integer(status);
@@ -241,6 +240,8 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::ExploreRes
   engine::write(json, result.judged);
   json.key("not_seen");
   engine::write(json, result.not_seen);
+  json.key("vacuous_because");
+  engine::write(json, result.vacuous);
   write_decisions(json, result.search);
   write_run_id(json, run_id);
   json.end_object();
@@ -333,6 +334,7 @@ void print_judged(const scenarios::Scenario& scenario, const scenarios::ExploreR
   for (const auto& [property, length] : result.reached)
     std::printf("reached: %s after %s decisions\n", property.c_str(), grouped(length).c_str());
   for (const std::string& open : result.undecided) std::printf("undecided: %s\n", open.c_str());
+  for (const std::string& reason : result.vacuous) std::printf("vacuous: %s\n", reason.c_str());
   if (!result.not_judged.empty())
     std::printf("not judged by a search: %s\n", engine::comma_list(result.not_judged).c_str());
   for (const scenarios::Counterexample& one : result.counterexamples) {

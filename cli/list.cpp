@@ -10,6 +10,7 @@
 #include "models/service/services.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/reading/fault_schema.hpp"
+#include "scenarios/reading/model_names.hpp"
 #include "scenarios/reading/scenario.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 
@@ -86,6 +87,7 @@ std::vector<Row> options_list(const models::ModelList& models) {
 std::vector<Row> defects_list(const models::ModelList& models) {
   std::vector<Row> rows;
   for (const engine::Model* model : models) {
+    scenarios::require_known_names(*model);
     for (const engine::Defect& defect : model->defects) {
       std::string assignments;
       for (const auto& [option, value] : defect.assignments)

@@ -53,7 +53,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   json.begin_object();
   json.key("verdict");
   engine::write(json, result.verdict);
-  json.key("expected").text(scenario.expect_run.ok() ? "ok" : scenario.expect_run.violation);
+  json.key("expected").text(scenario.expect_run.text());
   json.key("as_expected").boolean(expected);
   write_violations(json, result.violations);
   json.key("exit_status").integer(status);
@@ -81,6 +81,8 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   remarks("failed_expectations", result.failed_expectations);
   json.key("undecided_because");
   engine::write(json, result.undecided);
+  json.key("vacuous_because");
+  engine::write(json, result.vacuous);
   json.key("probes");
   json.begin_object();
   for (const auto& probe : result.probes) json.key(probe.name).unsigned_integer(probe.count);
@@ -116,6 +118,7 @@ void print_result(const scenarios::Scenario& scenario, const scenarios::RunResul
                 engine::comma_list(scenarios::unused_by_script(scenario)).c_str());
   }
   for (const std::string& reason : result.undecided) std::printf("undecided: %s\n", reason.c_str());
+  for (const std::string& reason : result.vacuous) std::printf("vacuous: %s\n", reason.c_str());
   print_remarks("skipped, not enabled", result.skipped);
   print_remarks("expectation failed", result.failed_expectations);
   for (const auto& fault : result.faults) {

@@ -47,7 +47,7 @@ void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swep
   json.begin_object();
   json.key("verdict");
   engine::write(json, judged.verdict);
-  json.key("expected").text(scenario.expect_sweep.ok() ? "ok" : scenario.expect_sweep.violation);
+  json.key("expected").text(scenario.expect_sweep.text());
   json.key("as_expected").boolean(judged.as_expected);
   json.key("violations");
   json.begin_array();
@@ -68,6 +68,9 @@ void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swep
   json.key("undecided_count").unsigned_integer(summary.undecided_count);
   json.key("undecided");
   engine::write(json, summary.undecided);
+  json.key("vacuous_count").unsigned_integer(summary.vacuous_count);
+  json.key("vacuous");
+  engine::write(json, summary.vacuous);
   json.key("lost");
   engine::write(json, summary.lost);
   json.key("decisions").unsigned_integer(summary.decisions);
@@ -92,10 +95,13 @@ void print_sweep_text(const scenarios::Swept& swept, const SweepJudgement& judge
   const auto per_second = [&](std::uint64_t count) {
     return grouped(static_cast<std::uint64_t>(static_cast<double>(count) / seconds));
   };
-  std::printf("%s%s: %s seeds, %s failing, %s undecided; %s decisions, %s operations",
+  const std::string vacuous =
+      summary.vacuous_count == 0 ? "" : ", " + grouped(summary.vacuous_count) + " vacuous";
+  std::printf("%s%s: %s seeds, %s failing, %s undecided%s; %s decisions, %s operations",
               engine::word_of(judged.verdict), judged.as_expected ? "" : " (not as expected)",
               grouped(summary.seeds).c_str(), grouped(summary.failing_count).c_str(),
-              grouped(summary.undecided_count).c_str(), grouped(summary.decisions).c_str(),
+              grouped(summary.undecided_count).c_str(), vacuous.c_str(),
+              grouped(summary.decisions).c_str(),
               grouped(summary.operations).c_str());
   if (seconds > 0) {
     std::printf(" in %.1f s (%s seeds/s, %s decisions/s)", seconds,
@@ -108,6 +114,7 @@ void print_sweep_text(const scenarios::Swept& swept, const SweepJudgement& judge
   }
   print_seeds("failing", summary.failing);
   print_seeds("undecided", summary.undecided);
+  print_seeds("vacuous", summary.vacuous);
   for (const scenarios::LostSeed& lost : summary.lost)
     std::printf("  seed %llu: %s\n", static_cast<unsigned long long>(lost.seed), lost.how.c_str());
   print_counts("probes reached (seeds)", summary.probes);

@@ -45,7 +45,7 @@ struct RunRecord {
   std::string mode;
   /// What ran it.
   engine::Build build;
-  /// `ok`, `violated` or `undecided`.
+  /// `ok`, `violated`, `undecided` or `vacuous`.
   std::string verdict;
   std::uint64_t decisions = 0;
   std::uint64_t operations = 0;

@@ -12,7 +12,7 @@ CREATE TABLE run (                -- one row per finished run: enough to do it a
   seed INTEGER NOT NULL,          -- 64 bits; from 2^63 on it shows as negative
   mode TEXT NOT NULL,             -- timed, script
   engine_version TEXT NOT NULL,
-  verdict TEXT NOT NULL,          -- ok, violated, undecided
+  verdict TEXT NOT NULL,          -- ok, violated, undecided, vacuous
   decisions INTEGER NOT NULL,
   operations INTEGER NOT NULL,
   virtual_time INTEGER NOT NULL,  -- nanoseconds

@@ -32,6 +32,7 @@ enum class Domain : std::uint64_t {
   test = 15,
   reorder = 16,
   walk = 17,
+  timer = 18,
 };
 
 /// Parts per million: how rates are written down inside the program.

@@ -84,6 +84,9 @@ struct SearchResult {
   std::uint64_t transitions = 0;
   std::uint64_t knowledge = 0;
   std::uint64_t monitor_runs = 0;
+  /// Some schedule answers an operation of the service; some node leads in some.
+  bool answered = false;
+  bool led = false;
 };
 
 SearchResult search(StateSpace& space, const SearchSettings& settings);

@@ -290,6 +290,30 @@ FoundInSearch SearchCore::schedule_of(const Found& found) const {
   return {found.violation, std::move(trail.path), booted_[trail.root].begun};
 }
 
+namespace {
+
+bool answers_some(const TransitionCache& known) {
+  for (std::uint32_t id = 0; id < known.transition_count(); ++id) {
+    const std::vector<Response>& responses = known.transition(id).effects.responses;
+    const bool some = std::any_of(responses.begin(), responses.end(), [](const Response& one) {
+      return one.result.get<Reconfigured>() == nullptr;
+    });
+    if (some) return true;
+  }
+  return false;
+}
+
+bool leads_some(const TransitionCache& known) {
+  for (std::uint32_t local = 0; local < known.local_count(); ++local) {
+    const std::vector<Observation>& shown = known.shown(local);
+    if (std::any_of(shown.begin(), shown.end(), [](const Observation& one) { return one.leading; }))
+      return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 SearchResult SearchCore::result() {
   SearchResult result;
   SearchFigures& figures = result.figures;
@@ -322,6 +346,8 @@ SearchResult SearchCore::result() {
   result.transitions = space_.transitions().transition_count();
   result.knowledge = space_.monitors().knowledge_count();
   result.monitor_runs = space_.monitors().monitor_runs();
+  result.answered = answers_some(space_.transitions());
+  result.led = leads_some(space_.transitions());
   return result;
 }
 

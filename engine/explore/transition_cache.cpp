@@ -284,6 +284,7 @@ void TransitionCache::examine(const LocalState& after, std::uint32_t subject,
   }
   if (!broken && effects.ignored && !effects.exception)
     broken = changed_by_ignored(before, after, input);
+  if (!broken && !effects.exception) broken = unlisted_probe(assembly_.probes, effects.probes);
   if (broken) effects.rare().exception = std::move(broken);
 }
 

@@ -5,10 +5,13 @@
 
 namespace stampede::engine {
 
-void Context::undeclared(const PayloadType& type) const {
-  throw AssertionFailed("'" + std::string(type.name) + "' is not declared by " +
-                        layer_.description() +
-                        ": messages are in Messages or Sends, timers in Timers");
+void Context::undeclared(const PayloadType& type, bool timer) const {
+  const std::string name(type.name);
+  throw AssertionFailed(
+      timer
+          ? layer_.description() + " arms '" + name + "' without declaring it: add it to 'Timers'"
+          : layer_.description() + " sends '" + name +
+                "' without declaring it: add it to 'Sends' (to 'Messages' if it handles it, too)");
 }
 
 void Context::unlisted(const PayloadType& indication) const {
@@ -64,6 +67,14 @@ std::uint32_t Context::add_timer(const NamedType& type, Payload timer) {
 void Context::arm_slot(std::uint32_t slot, Duration after) {
   frame_.local.timers[slot].armed = true;
   frame_.effects.timers.push_back({slot, true, after});
+}
+
+void Context::spread_last(Between after) {
+  ASSERT(Duration{} <= after.least && after.least <= after.most);
+  if (after.least == after.most) return;
+  Effects& effects = frame_.effects.rare();
+  effects.spreads.push_back(
+      {static_cast<std::uint32_t>(effects.timers.size() - 1), after.most - after.least});
 }
 
 void Context::disarm_slot(std::uint32_t slot) {

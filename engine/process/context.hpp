@@ -29,6 +29,14 @@ class ChoiceSource {
                                std::uint32_t ordinal) = 0;
 };
 
+/// Some duration from `least` to `most`, both included: which one is drawn where time passes, and of
+/// no interest where only the order of things counts.
+struct Between {
+  Duration least;
+  Duration most;
+};
+constexpr Between between(Duration least, Duration most) { return {least, most}; }
+
 class Adversaries;
 
 /// What the world tells a local step besides its input.
@@ -143,6 +151,14 @@ class Context {
     if (slot == no_slot) slot = add_timer(type, Payload::of(timer));
     arm_slot(slot, after);
   }
+  /// The same after a duration that is drawn, by the name of the arming: each run has one of its
+  /// own, and no other draw moves with it. A search has no times, so it sees one arming, where
+  /// `choose` would show it one for each answer. AssertionFailed unless 0 <= least <= most.
+  template <class T>
+  void arm(const T& timer, Between after) {
+    arm(timer, after.least);
+    spread_last(after);
+  }
   /// Takes the timer back; nothing happens if it is not armed.
   template <class T>
   void disarm(const T& timer) {
@@ -233,10 +249,11 @@ class Context {
   }
   const NamedType& lookup(const std::vector<const NamedType*>& table,
                           const PayloadType& type) const {
-    if (type.key >= table.size() || table[type.key] == nullptr) undeclared(type);
+    if (type.key >= table.size() || table[type.key] == nullptr)
+      undeclared(type, &table == &layer_.timers);
     return *table[type.key];
   }
-  [[noreturn]] void undeclared(const PayloadType& type) const;
+  [[noreturn]] void undeclared(const PayloadType& type, bool timer) const;
   [[noreturn]] void unlisted(const PayloadType& indication) const;
   template <class Part>
   void append_note(std::string& text, const Part& part) const {
@@ -274,6 +291,7 @@ class Context {
   }
   std::uint32_t add_timer(const NamedType& type, Payload timer);
   void arm_slot(std::uint32_t slot, Duration after);
+  void spread_last(Between after);
   void disarm_slot(std::uint32_t slot);
   [[nodiscard]] Context inside_address(const void* part, const PayloadType& type);
 
@@ -302,5 +320,6 @@ class DiskContext {
 }  // namespace stampede::engine
 
 namespace stampede {
+using engine::between;
 using engine::Context;
 }  // namespace stampede

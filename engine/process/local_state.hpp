@@ -122,6 +122,13 @@ struct TimerChange {
   Duration after{};
 };
 
+/// How much later than it says a timer of this step may be due.
+struct Spread {
+  /// Position among the changes of timers.
+  std::uint32_t change = 0;
+  Duration at_most{};
+};
+
 struct Choice {
   std::string label;
   std::uint32_t arity = 0;
@@ -160,6 +167,8 @@ struct Effects {
   std::vector<std::pair<OperationId, Operation>> invocations;
   std::vector<Response> responses;
   std::vector<Choice> choices;
+  /// Timers whose durations are to be drawn by whoever lets time pass.
+  std::vector<Spread> spreads;
   std::vector<const char*> probes;
   std::vector<std::string> notes;
   /// Saves that completed within this step, and whether one is now under way that was not before.

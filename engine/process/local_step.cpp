@@ -485,6 +485,7 @@ void Effects::clear_rare() {
   invocations.clear();
   responses.clear();
   choices.clear();
+  spreads.clear();
   probes.clear();
   notes.clear();
   indications.clear();

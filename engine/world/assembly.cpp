@@ -33,6 +33,17 @@ LocalState unbooted(const NodeSpec& node) {
   return local;
 }
 
+std::optional<Thrown> unlisted_probe(const std::vector<std::string>* listed,
+                                     const std::vector<const char*>& reached) {
+  if (listed == nullptr) return std::nullopt;
+  for (const char* probe : reached) {
+    if (std::find(listed->begin(), listed->end(), probe) == listed->end())
+      return Thrown{"reached '" + std::string(probe) +
+                    "', a probe that its model does not list: add it to 'probes' of the model"};
+  }
+  return std::nullopt;
+}
+
 std::shared_ptr<const Adversaries> adversaries_of(const std::vector<NodeSpec>& nodes) {
   const bool all_correct = std::all_of(nodes.begin(), nodes.end(), [](const NodeSpec& node) {
     return node.identity.empty() && !node.interposer.initial;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct NodeSpec {
 struct Assembly {
   std::vector<NodeSpec> nodes;
   Membership membership;
+  /// What its handlers may reach; nullptr = nobody has listed it. Outlives the world.
+  const std::vector<std::string>* probes = nullptr;
 };
 
 /// Makes this node faulty. A twin is added behind all others, as `NAME.twin`. AssertionFailed if
@@ -39,6 +42,10 @@ void make_faulty(Assembly& assembly, const std::string& node, Behaviour behaviou
 
 /// The local state of a node that has never run.
 LocalState unbooted(const NodeSpec& node);
+
+/// What is wrong with these probes of a step: the first that is not listed.
+std::optional<Thrown> unlisted_probe(const std::vector<std::string>* listed,
+                                     const std::vector<const char*>& reached);
 
 /// nullptr if all nodes are correct.
 std::shared_ptr<const Adversaries> adversaries_of(const std::vector<NodeSpec>& nodes);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -169,6 +170,8 @@ struct Model {
   Assembly (*assemble)(const ClusterSpec&) = nullptr;
   /// The protocol's own properties that apply under these options.
   std::vector<Property> (*properties)(const ClusterSpec&) = nullptr;
+  /// What its handlers and those of its parts and clients reach. Another one is a violation of
+  /// `no-exception`.
   std::vector<std::string> probes;
   /// What a node that lies may say: `&engine::forges<Prepare, Commit>`. nullptr = it cannot be told
   /// to equivocate.
@@ -177,6 +180,12 @@ struct Model {
   /// All message and timer types, for scripts and the schema.
   std::vector<const ProcessType*> process_types;
 
+  /// Adds the probes of a part, or of clients, that are not there yet.
+  void reaches(const std::vector<std::string>& more) {
+    for (const std::string& probe : more) {
+      if (std::find(probes.begin(), probes.end(), probe) == probes.end()) probes.push_back(probe);
+    }
+  }
   [[nodiscard]] Claims claimed(const ClusterSpec& cluster) const {
     return claims == nullptr ? Claims{} : claims(cluster);
   }
@@ -185,6 +194,7 @@ struct Model {
     Assembly assembly = assemble(cluster);
     for (const auto& [node, behaviour] : cluster.faulty)
       make_faulty(assembly, node, behaviour, forge);
+    assembly.probes = &probes;
     return assembly;
   }
 };
@@ -230,10 +240,12 @@ Payload read_model_options(const Document* document, const std::vector<const Def
   for (const Defect* defect : defects) {
     Document assignments;
     assignments.kind = Document::Kind::mapping;
+    assignments.file = std::make_shared<const std::string>("defect '" + defect->name + "'");
     for (const auto& [name, text] : defect->assignments) {
       Document value;
       value.kind = Document::Kind::scalar;
       value.text = text;
+      value.file = assignments.file;
       assignments.entries.push_back({name, 0, 0, std::move(value)});
     }
     read(assignments, options);

@@ -16,7 +16,8 @@ std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
 World::World(Assembly assembly, const WorldSettings& settings)
     : settings_(settings),
       membership_(std::make_shared<const Membership>(std::move(assembly.membership))),
-      adversaries_(adversaries_of(assembly.nodes)) {
+      adversaries_(adversaries_of(assembly.nodes)),
+      listed_probes_(assembly.probes) {
   ASSERT(!membership_->groups().empty());
   keyed_choices_.seed = settings.seed;
   // Other seeds, other steps.
@@ -61,6 +62,7 @@ World::World(const World& other)
       administration_(other.administration_),
       now_(other.now_),
       step_(other.step_),
+      unhandled_(other.unhandled_),
       digest_(other.digest_),
       watched_next_(other.watched_next_),
       block_digests_(other.block_digests_),
@@ -68,7 +70,9 @@ World::World(const World& other)
       violations_(other.violations_),
       probe_index_(other.probe_index_),
       probe_counts_(other.probe_counts_),
-      broken_(other.broken_) {
+      listed_probes_(other.listed_probes_),
+      broken_(other.broken_),
+      ever_led_(other.ever_led_) {
   environment_.names = &names_;
   environment_.choices = &keyed_choices_;
   // Nobody observes the copy.
@@ -283,6 +287,7 @@ void World::let_out_rare(NodeId node) {
     new_responses.emplace_back(node, response.id);
   }
   if (answered_first) invoke();
+  draw_durations(node);
   if (effects_.save_started) new_saves.push_back(node);
   for (const std::string& file : effects_.disk_requests) new_disk_requests.emplace_back(node, file);
 }
@@ -310,6 +315,7 @@ void World::count_probes() {
       ++probe_counts_[known->second].count;
       continue;
     }
+    if (!effects_.exception) effects_.exception = unlisted_probe(listed_probes_, {probe});
     count_probe(probe);
     for (std::uint32_t i = 0; i < probe_counts_.size(); ++i) {
       if (probe_counts_[i].name == probe) probe_index_.emplace_back(probe, i);
@@ -342,6 +348,7 @@ bool World::renew_observations(NodeId node) {
       if (before.leading != now.leading || before.epoch != now.epoch ||
           before.operational != now.operational) {
         roles_changed_ = true;
+        ever_led_ = ever_led_ || now.leading;
       }
       if (observer_ != nullptr) emit_observation(node, *facet, now);
     }

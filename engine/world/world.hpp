@@ -196,6 +196,11 @@ class World final : public WorldView {
   void count_probe(std::string_view name);
   /// End of the run: monitors that judge at the end do so now.
   void finish(bool at_rest);
+  /// Decisions that ran a handler for something that reached a node: all but boots, crashes, losses,
+  /// and what faults and clocks do.
+  [[nodiscard]] std::uint64_t handled() const { return step_ - unhandled_; }
+  /// Some node showed that it leads.
+  [[nodiscard]] bool ever_led() const { return ever_led_; }
   /// True if epoch or leadership of some node changed in the last decision.
   [[nodiscard]] bool roles_changed() const { return roles_changed_; }
 
@@ -270,6 +275,11 @@ class World final : public WorldView {
                       (static_cast<std::uint64_t>(now_.nanoseconds) << 5),
                   name_hash ^ input_hash * hash_key);
   }
+  /// The same for one that no handler hears of.
+  void begin_unhandled(DecisionKind kind, std::uint64_t name_hash, std::uint64_t input_hash) {
+    ++unhandled_;
+    begin_decision(kind, name_hash, input_hash);
+  }
   [[gnu::always_inline]] void end_decision() {
     in_decision_ = false;
     if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
@@ -289,6 +299,8 @@ class World final : public WorldView {
   [[nodiscard]] std::optional<Thrown> client_fault() const;
   /// What a step did besides sending and moving timers.
   void let_out_rare(NodeId node);
+  /// Draws the durations that the step left open.
+  void draw_durations(NodeId node);
   void count_probes();
   void report_judged();
   /// How Audience sees this world; Stage of audience.hpp.
@@ -358,6 +370,7 @@ class World final : public WorldView {
   History administration_;
   Time now_{};
   std::uint64_t step_ = 0;
+  std::uint64_t unhandled_ = 0;
   std::uint64_t digest_ = hash_seed;
   /// The next step that is watched.
   std::uint64_t watched_next_ = 0;
@@ -376,6 +389,7 @@ class World final : public WorldView {
   std::vector<std::pair<const char*, std::uint32_t>>
       probe_index_;  // literal -> position in probe_counts_
   std::vector<ProbeCount> probe_counts_;
+  const std::vector<std::string>* listed_probes_ = nullptr;
   Effects effects_;
   WorldObserver* observer_ = nullptr;
   /// Events noticed inside a decision; they follow the event of the decision itself.
@@ -389,6 +403,7 @@ class World final : public WorldView {
   bool in_decision_ = false;
   bool broken_ = false;
   bool roles_changed_ = false;
+  bool ever_led_ = false;
 };
 
 }  // namespace stampede::engine

@@ -1,6 +1,7 @@
 // The decisions of a world: what each one needs to be enabled, and what it does.
 #include <algorithm>
 
+#include "engine/core/random.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::engine {
@@ -44,7 +45,7 @@ bool World::deliver(MessageSlot slot) {
 bool World::drop(MessageSlot slot, std::string_view cause) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
   const InFlight& message = messages_[slot];
-  begin_decision(DecisionKind::drop, message.name_key, 0);
+  begin_unhandled(DecisionKind::drop, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::drop};
@@ -63,7 +64,7 @@ bool World::drop(MessageSlot slot, std::string_view cause) {
 bool World::corrupt(MessageSlot slot) {
   if (broken_ || slot >= messages_.size() || messages_[slot].sequence == 0) return false;
   const InFlight& message = messages_[slot];
-  begin_decision(DecisionKind::corrupt, message.name_key, 0);
+  begin_unhandled(DecisionKind::corrupt, message.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::corrupt};
@@ -86,7 +87,7 @@ std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
       other.copies = copy.copies;
     }
   }
-  begin_decision(DecisionKind::duplicate, copy.name_key, 0);
+  begin_unhandled(DecisionKind::duplicate, copy.name_key, 0);
   end_decision();
   if (observer_ != nullptr) {
     // The event is about the copy that was made.
@@ -108,6 +109,24 @@ std::uint64_t occurrence_name(NodeId node, const LocalState& local, Input::Kind 
   return mix(mix(node_name(node), static_cast<std::uint64_t>(kind)), local.incarnation);
 }
 }  // namespace
+
+// Named as the arming is, so that nothing else in a run can shift it. Only the deadline knows of it:
+// a recorded schedule, which says when a timer fires, needs no seed.
+void World::draw_durations(NodeId node) {
+  Node& at = node_at(node);
+  const std::vector<TimerChange>& changes = effects_.timers;
+  for (const Spread& spread : effects_.spreads) {
+    const TimerChange& change = changes[spread.change];
+    const bool is_last =
+        std::none_of(changes.begin() + spread.change + 1, changes.end(),
+                     [&](const TimerChange& later) { return later.slot == change.slot; });
+    if (!is_last) continue;
+    TimerSlot& slot = at.local.timers[change.slot];
+    const std::uint64_t name = mix(node_name(node), slot.type->name_hash) + slot.nth;
+    const Duration more = uniform(draw(settings_.seed, Domain::timer, name), {}, spread.at_most);
+    slot.deadline = now_ + at.clock.true_duration(change.after + more);
+  }
+}
 
 bool World::fire(NodeId node, std::uint32_t timer) {
   Node& at = nodes_[node.value];
@@ -184,6 +203,7 @@ bool World::crash(NodeId node, const DiskOutcome& outcome) {
   Input input;
   input.kind = Input::Kind::crash;
   input.outcome = &outcome;
+  ++unhandled_;
   take_step(DecisionKind::crash, node, input, occurrence_name(node, at.local, input.kind),
             hash_of(outcome));
   if (observer_ != nullptr) {
@@ -199,6 +219,7 @@ bool World::restart(NodeId node) {
   if (broken_ || at.local.up) return false;
   Input input;
   input.kind = at.local.incarnation == 0 ? Input::Kind::start : Input::Kind::recover;
+  ++unhandled_;
   take_step(DecisionKind::restart, node, input, occurrence_name(node, at.local, input.kind),
             at.local.cell.hash());
   if (observer_ != nullptr) {
@@ -210,7 +231,7 @@ bool World::restart(NodeId node) {
 bool World::pause(NodeId node) {
   Node& at = nodes_[node.value];
   if (broken_ || !at.local.up || at.local.paused) return false;
-  begin_decision(DecisionKind::pause, node_name(node), 0);
+  begin_unhandled(DecisionKind::pause, node_name(node), 0);
   at.local.paused = true;
   end_decision();
   if (observer_ != nullptr)
@@ -221,7 +242,7 @@ bool World::pause(NodeId node) {
 bool World::resume(NodeId node) {
   Node& at = nodes_[node.value];
   if (broken_ || !at.local.up || !at.local.paused) return false;
-  begin_decision(DecisionKind::resume, node_name(node), 0);
+  begin_unhandled(DecisionKind::resume, node_name(node), 0);
   at.local.paused = false;
   end_decision();
   if (observer_ != nullptr)
@@ -232,7 +253,7 @@ bool World::resume(NodeId node) {
 bool World::wipe(NodeId node) {
   Node& at = nodes_[node.value];
   if (broken_ || at.local.up) return false;
-  begin_decision(DecisionKind::wipe, node_name(node), 0);
+  begin_unhandled(DecisionKind::wipe, node_name(node), 0);
   at.local.cell = Payload();
   at.local.cell_state = CellState::wiped;
   at.local.disk = Disk{};
@@ -246,7 +267,7 @@ bool World::wipe(NodeId node) {
 
 bool World::begin_fault(const std::string& name, const std::string& description) {
   if (broken_) return false;
-  begin_decision(DecisionKind::begin_fault, hash_bytes(name), hash_bytes(description));
+  begin_unhandled(DecisionKind::begin_fault, hash_bytes(name), hash_bytes(description));
   end_decision();
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::begin_fault};
@@ -259,7 +280,7 @@ bool World::begin_fault(const std::string& name, const std::string& description)
 
 bool World::end_fault(const std::string& name) {
   if (broken_) return false;
-  begin_decision(DecisionKind::end_fault, hash_bytes(name), 0);
+  begin_unhandled(DecisionKind::end_fault, hash_bytes(name), 0);
   end_decision();
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::end_fault};
@@ -276,6 +297,7 @@ bool World::move_clock(NodeId node, Duration advance, bool monotonic) {
   input.kind = Input::Kind::clock;
   input.clock_advance = advance;
   input.monotonic = monotonic;
+  ++unhandled_;
   take_step(DecisionKind::clock, node, input, occurrence_name(node, at.local, input.kind),
             (static_cast<std::uint64_t>(advance.nanoseconds) << 1) | (monotonic ? 1U : 0U));
   if (observer_ != nullptr) {

@@ -36,4 +36,6 @@ void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
   assembly.membership.add({"client", std::move(nodes), engine::client_rules});
 }
 
+std::vector<std::string> client_probes() { return {"client-retry", "client-recovery"}; }
+
 }  // namespace stampede::models::client

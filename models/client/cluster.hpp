@@ -2,6 +2,9 @@
 // together.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "engine/world/model.hpp"
 #include "models/client/client.hpp"
 
@@ -14,5 +17,8 @@ void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
 /// its members a restarted client asks for its newest request number; 0 = it need not know.
 void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                  std::size_t recovery_quorum, Answers answers = Answers::first);
+
+/// What these clients reach: for Model::probes.
+std::vector<std::string> client_probes();
 
 }  // namespace stampede::models::client

@@ -25,4 +25,10 @@ std::vector<engine::Property> core_facts(const CoreOptions&) {
               "multi-paxos/committed-within-votes", "What a replica executes it has voted for.")};
 }
 
+/// What a core reaches: for Model::probes of whoever keeps one.
+inline std::vector<std::string> core_probes() {
+  return {"election",  "elected",         "leader-deposed", "value-adopted",  "gap-filled",
+          "caught-up", "members-changed", "leader-removed", "asks-for-chosen"};
+}
+
 }  // namespace stampede::models::multi_paxos

@@ -120,10 +120,9 @@ engine::Model make_model() {
     if (engine::process_as<Replica>(process) != nullptr)
       static_cast<Replica*>(process.get())->core.normalise(options.as<Options>().core);
   };
-  model.probes = {"election",       "elected",         "leader-deposed",  "value-adopted",
-                  "gap-filled",     "caught-up",       "executed-before", "reply-resent",
-                  "client-retry",   "client-recovery", "members-changed", "leader-removed",
-                  "asks-for-chosen"};
+  model.probes = {"executed-before", "reply-resent"};
+  model.reaches(core_probes());
+  model.reaches(client::client_probes());
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;
 }

@@ -1,11 +1,13 @@
 #include "models/primary_backup/model.hpp"
 
 #include "models/client/cluster.hpp"
+#include "models/multi_paxos/core_facts.hpp"
 #include "models/primary_backup/exploration.hpp"
 #include "models/primary_backup/invariants.hpp"
 #include "models/primary_backup/master.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
+#include "models/viewstamped/core_facts.hpp"
 
 namespace stampede::models::primary_backup {
 namespace {
@@ -112,8 +114,10 @@ engine::Model make_model() {
   model.assemble = &assemble;
   model.properties = &invariants;
   model.exploration = exploration();
-  model.probes = {"suspect",      "promotion", "state-transfer", "unseated",       "reply-resent",
-                  "client-retry", "election",  "elected",        "leader-deposed", "outdated-view"};
+  model.probes = {"suspect",  "promotion",    "state-transfer",
+                  "unseated", "reply-resent", "outdated-view"};
+  model.reaches(protocol::core_probes());
+  model.reaches(client::client_probes());
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<ViewService>(),
                          &engine::process_type<Master>(), &engine::process_type<client::Client>()};
   return model;

@@ -32,4 +32,19 @@ std::vector<engine::Property> core_facts(const Options& options) {
                         : in_order.template operator()<false, false>()};
 }
 
+/// What a core reaches: for Model::probes of whoever keeps one.
+inline std::vector<std::string> core_probes() {
+  return {"view-change",
+          "truncated-suffix",
+          "recovery",
+          "recovery-across-views",
+          "recovery-retry",
+          "state-transfer-begun",
+          "state-transfer",
+          "state-transfer-within-view",
+          "transfer-ends-view-change",
+          "view-change-interrupts-transfer",
+          "primary-deposed"};
+}
+
 }  // namespace stampede::models::viewstamped

@@ -145,20 +145,9 @@ engine::Model make_model() {
       claims.disk = engine::DiskClaim::durable;
     return claims;
   };
-  model.probes = {"view-change",
-                  "truncated-suffix",
-                  "recovery",
-                  "recovery-across-views",
-                  "recovery-retry",
-                  "state-transfer-begun",
-                  "state-transfer",
-                  "state-transfer-within-view",
-                  "transfer-ends-view-change",
-                  "view-change-interrupts-transfer",
-                  "primary-deposed",
-                  "reply-resent",
-                  "client-retry",
-                  "client-recovery"};
+  model.probes = {"reply-resent"};
+  model.reaches(core_probes());
+  model.reaches(client::client_probes());
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;
 }

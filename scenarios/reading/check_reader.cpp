@@ -70,10 +70,14 @@ void read_check(const Document& item, const std::vector<std::string>& known, Sce
 
 Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
   if (document.is_scalar()) return {};
+  if (document.entries.size() != 1)
+    document.fail("expected one of 'violation' and 'vacuous'",
+                  "write { violation: PROPERTY } or { vacuous: ok }");
+  if (document.find("vacuous") != nullptr) return {"", true};
   const Document& property = document.at("violation");
   if (std::find(known.begin(), known.end(), property.text) == known.end())
     engine::fail_unknown(property.place(), "check", property.text, known);
-  return {property.text};
+  return {property.text, false};
 }
 
 /// Nobody has to ask for the check that a file expects to fail.
@@ -129,10 +133,14 @@ void read_checks(const Document* checks, const Document* mix, Scenario& scenario
 void read_expect(const Document* document, bool checks_given, Scenario& scenario) {
   if (document == nullptr) return;
   const std::vector<std::string> known = known_checks(scenario);
-  if (document->is_scalar() || document->find("violation") != nullptr) {
-    if (document->is_mapping() && document->entries.size() != 1)
-      document->fail("'violation' stands alone",
-                     "it stands for run, sweep and explore: leave these out");
+  const auto stands_alone = [&](const char* key) {
+    if (document->is_scalar() || document->find(key) == nullptr) return false;
+    if (document->entries.size() != 1)
+      document->fail("'" + std::string(key) + "' stands alone",
+                     "or say it of 'run', 'sweep' and 'explore', each by itself");
+    return true;
+  };
+  if (document->is_scalar() || stands_alone("violation") || stands_alone("vacuous")) {
     scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
         read_expectation(*document, known);
   } else {
@@ -147,6 +155,15 @@ void read_expect(const Document* document, bool checks_given, Scenario& scenario
   for (const Expectation* expected :
        {&scenario.expect_run, &scenario.expect_sweep, &scenario.expect_explore})
     judge_expected(*expected, known, scenario);
+}
+
+void require_known_properties(const Scenario& scenario) {
+  for (const ScriptItem& item : scenario.script) {
+    if (item.kind != ScriptItem::Kind::expect_violation) continue;
+    const std::vector<std::string> known = known_checks(scenario);
+    if (std::find(known.begin(), known.end(), item.property) == known.end())
+      engine::fail_unknown(item.place, "check", item.property, known);
+  }
 }
 
 std::string check_text(const Scenario& scenario, const std::string& check) {

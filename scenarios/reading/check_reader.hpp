@@ -16,6 +16,9 @@ void read_checks(const engine::Document* checks, const engine::Document* mix, Sc
 /// judged, promised or not.
 void read_expect(const engine::Document* document, bool checks_given, Scenario& scenario);
 
+/// InputError for a violation that the script expects of a check that there is not.
+void require_known_properties(const Scenario& scenario);
+
 /// The check as a list under `checks:` has it: `causal`, `{ k-atomic: 2 }`.
 std::string check_text(const Scenario& scenario, const std::string& check);
 

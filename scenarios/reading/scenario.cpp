@@ -8,6 +8,7 @@
 #include "scenarios/documents/yaml.hpp"
 #include "scenarios/reading/check_reader.hpp"
 #include "scenarios/reading/fault_reader.hpp"
+#include "scenarios/reading/model_names.hpp"
 #include "scenarios/reading/names.hpp"
 #include "scenarios/reading/network_reader.hpp"
 #include "scenarios/reading/refusals.hpp"
@@ -232,6 +233,7 @@ ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& nam
   file.document_ = parse_yaml(text, name);
   for (const std::string& assignment : overrides) apply_override(file.document_, assignment);
   validate(file.document_, *scenario_schema(models));
+  require_known_names(*models::find_model(models, file.document_.at("cluster").at("model").text));
   name_faults(file.document_);
   if (const Document* seed = file.document_.find("seed")) {
     file.seed_ = static_cast<std::uint64_t>(engine::read_integer(*seed, 0, INT64_MAX));
@@ -298,6 +300,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   const std::optional<Saves> saves = read_saves(document.find("saves"), scenario);
   scenario.explore = read_explore(document.find("explore"), *scenario.model, scenario.cluster,
                                   nodes, types, saves);
+  scenario.skips_allowed = document.find("skipped_steps") != nullptr;
+  require_known_properties(scenario);
   read_expect(document.find("expect"), document.find("checks") != nullptr, scenario);
   refuse_outside_claims(document, scenario, nodes);
   return scenario;

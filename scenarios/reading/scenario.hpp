@@ -9,6 +9,7 @@
 #include "checkers/judges.hpp"
 #include "engine/simulate/simulation.hpp"
 #include "engine/world/model.hpp"
+#include "engine/world/verdict.hpp"
 #include "faults/fault.hpp"
 #include "models/client/workload.hpp"
 #include "models/models.hpp"
@@ -24,7 +25,17 @@ STAMPEDE_ENUM(Mode, run, sweep, explore);
 struct Expectation {
   /// Empty = ok.
   std::string violation;
+  /// Of `ok`: nothing to judge is all right, too.
+  bool or_vacuous = false;
   [[nodiscard]] bool ok() const { return violation.empty(); }
+  /// REQUIRES: ok().
+  [[nodiscard]] bool allows(engine::Verdict verdict) const {
+    return verdict == engine::Verdict::ok || (or_vacuous && verdict == engine::Verdict::vacuous);
+  }
+  /// `ok`, `ok or vacuous`, or the property.
+  [[nodiscard]] std::string text() const {
+    return !ok() ? violation : or_vacuous ? "ok or vacuous" : "ok";
+  }
 };
 
 struct Scenario {
@@ -57,6 +68,8 @@ struct Scenario {
   /// Of runs. By default a script's saves complete in their step, unless it completes one itself, and
   /// those of timed runs after a time, by decisions.
   Saves saves = Saves::decisions;
+  /// Steps of the script may be impossible.
+  bool skips_allowed = false;
   ExploreSettings explore;
   Expectation expect_run;
   Expectation expect_sweep;

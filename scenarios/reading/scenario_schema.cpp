@@ -121,13 +121,15 @@ SchemaPtr explore_schema() {
 }
 
 SchemaPtr expectation_schema() {
-  const SchemaPtr one =
-      choice({name({"ok"}),
-              mapping({{"violation", such_as("agreement", text()), "this property", true}})});
+  const Field violation{"violation", such_as("agreement", text()),
+                        "this property is among the violated ones"};
+  const Field vacuous{"vacuous", name({"ok"}), "nothing to judge is all right, too"};
+  const SchemaPtr one = choice({name({"ok"}), mapping({violation, vacuous})});
   return choice(
       {name({"ok"}),
        mapping(
-           {{"violation", such_as("agreement", text()), "this property is among the violated ones"},
+           {violation,
+            vacuous,
             {"run", such_as("ok", one), "for run"},
             {"sweep", such_as("{ violation: agreement }", one), "for sweep: some seed / no seed"},
             {"explore", such_as("ok", one), "for explore"}})});
@@ -242,6 +244,8 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
        "when a save completes: in its step (default of a script that completes none), or by a "
        "decision of its own"},
       {"script", list(script_item_schema()), "decisions that drive run instead of time"},
+      {"skipped_steps", name({"allowed"}),
+       "of the script: what cannot be done is left out; else the run is vacuous"},
       {"explore", explore_schema(), "what explore may spend, and how it searches"},
       {"expect", usually("ok", expectation_schema()), "how it ends, as it should"},
   });

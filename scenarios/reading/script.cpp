@@ -48,6 +48,7 @@ struct Reader {
       value.expect_keys("an expectation", {"violation"});
       result.kind = ScriptItem::Kind::expect_violation;
       result.property = property->scalar("a property");
+      result.place = property->place();
     } else if (const Document* none = value.find("no_violation")) {
       value.expect_keys("an expectation", {"no_violation"});
       if (!engine::read_boolean(*none))

@@ -22,7 +22,7 @@ struct ScriptItem {
   NodeId node = no_node;
   engine::Document state;
   std::string property;
-  /// The item as written, for messages, and where.
+  /// The item as written, for messages, and where; of an expected violation, where its property is.
   std::string text;
   engine::Place place;
 };

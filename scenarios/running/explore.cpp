@@ -6,6 +6,7 @@
 #include "checkers/monitors/judged.hpp"
 #include "checkers/monitors/online.hpp"
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/running/judged_nothing.hpp"
 #include "scenarios/running/retell.hpp"
 
 namespace stampede::scenarios {
@@ -344,6 +345,9 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
     result.verdict = Verdict::violated;
   } else if (!result.search.complete || !result.undecided.empty()) {
     result.verdict = Verdict::undecided;
+  } else {
+    result.vacuous = judged_nothing(scenario, result.search);
+    if (!result.vacuous.empty()) result.verdict = Verdict::vacuous;
   }
   return result;
 }
@@ -370,7 +374,7 @@ ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& se
 }
 
 bool as_expected(const Scenario& scenario, const ExploreResult& result) {
-  if (scenario.expect_explore.ok()) return result.verdict == Verdict::ok;
+  if (scenario.expect_explore.ok()) return scenario.expect_explore.allows(result.verdict);
   return std::any_of(result.counterexamples.begin(), result.counterexamples.end(),
                      [&](const Counterexample& one) {
                        return one.violation.property == scenario.expect_explore.violation;
@@ -380,8 +384,9 @@ bool as_expected(const Scenario& scenario, const ExploreResult& result) {
 Outcome outcome_of(const Scenario& scenario, const ExploreResult& result) {
   if (as_expected(scenario, result)) return Outcome::as_expected;
   // What was to be found may lie where the search did not get.
-  const bool open = !scenario.expect_explore.ok() && !result.search.complete &&
-                    result.search.reason != "violation";
+  const bool open = scenario.expect_explore.ok()
+                        ? result.verdict == Verdict::vacuous
+                        : !result.search.complete && result.search.reason != "violation";
   return open || result.verdict == Verdict::undecided ? Outcome::undecided : Outcome::unexpected;
 }
 

@@ -40,6 +40,8 @@ struct ExploreResult {
   std::optional<WrongReduction> wrong;
   /// What must hold in the end and could not be judged, and why.
   std::vector<std::string> undecided;
+  /// Why a complete search judged nothing.
+  std::vector<std::string> vacuous;
 };
 
 /// The worlds of a scenario.

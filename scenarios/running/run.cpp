@@ -10,6 +10,7 @@
 #include "engine/process/step_in_progress.hpp"
 #include "faults/nemesis.hpp"
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/running/judged_nothing.hpp"
 #include "scenarios/running/judging.hpp"
 #include "scenarios/running/run_in_progress.hpp"
 
@@ -96,9 +97,11 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
   result.probes = world.probes();
   for (std::uint32_t i = 0; i < world.node_count(); ++i)
     result.nodes.push_back({world.name(NodeId{i}), world.role(NodeId{i})});
+  result.vacuous = judged_nothing(scenario, world, result.skipped.size());
   result.history = world.release_history();
   result.verdict = !result.violations.empty()  ? Verdict::violated
                    : !result.undecided.empty() ? Verdict::undecided
+                   : !result.vacuous.empty()   ? Verdict::vacuous
                                                : Verdict::ok;
 }
 
@@ -270,7 +273,7 @@ std::vector<std::string> unused_by_script(const Scenario& scenario) {
 
 bool as_expected(const Scenario& scenario, const RunResult& result) {
   if (!result.failed_expectations.empty()) return false;
-  if (scenario.expect_run.ok()) return result.verdict == Verdict::ok;
+  if (scenario.expect_run.ok()) return scenario.expect_run.allows(result.verdict);
   if (result.scripted && !result.skipped.empty()) return false;
   return std::any_of(result.violations.begin(), result.violations.end(),
                      [&](const FoundViolation& found) {
@@ -280,8 +283,10 @@ bool as_expected(const Scenario& scenario, const RunResult& result) {
 
 Outcome outcome_of(const Scenario& scenario, const RunResult& result) {
   if (as_expected(scenario, result)) return Outcome::as_expected;
-  const bool open = result.verdict == Verdict::undecided && result.failed_expectations.empty();
-  return open ? Outcome::undecided : Outcome::unexpected;
+  // A violation that was expected does not come of judging nothing: that is not as expected.
+  const bool open = result.verdict == Verdict::undecided ||
+                    (result.verdict == Verdict::vacuous && scenario.expect_run.ok());
+  return open && result.failed_expectations.empty() ? Outcome::undecided : Outcome::unexpected;
 }
 
 std::optional<std::pair<std::uint64_t, std::uint64_t>> difference_of(const RunResult& one,

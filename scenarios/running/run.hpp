@@ -59,6 +59,8 @@ struct RunResult {
   std::vector<FoundViolation> violations;
   /// Why it is undecided.
   std::vector<std::string> undecided;
+  /// Why it judged nothing, whatever else came of it.
+  std::vector<std::string> vacuous;
   std::uint64_t decisions = 0;
   std::uint64_t operations = 0;
   std::uint64_t completed_operations = 0;

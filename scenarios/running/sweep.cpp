@@ -26,6 +26,9 @@ SweepSummary summary_of(std::uint64_t seed, const RunResult& result) {
   } else if (result.verdict == Verdict::undecided) {
     one.undecided_count = 1;
     one.undecided = {seed};
+  } else if (result.verdict == Verdict::vacuous) {
+    one.vacuous_count = 1;
+    one.vacuous = {seed};
   }
   for (const auto& probe : result.probes) {
     if (probe.count > 0) one.probes[probe.name] = 1;
@@ -81,9 +84,11 @@ void merge(SweepSummary& summary, const SweepSummary& other) {
   summary.operations += other.operations;
   summary.failing_count += other.failing_count;
   summary.undecided_count += other.undecided_count;
+  summary.vacuous_count += other.vacuous_count;
   merge_seeds(summary.failing, other.failing);
   merge_seeds(summary.undecided, other.undecided);
   merge_lost(summary.lost, other.lost);
+  merge_seeds(summary.vacuous, other.vacuous);
   for (const auto& [property, there] : other.violated) {
     const auto [place, fresh] = summary.violated.try_emplace(property, there);
     if (fresh) continue;
@@ -115,6 +120,7 @@ void check_ascending(const engine::Document& document, const SweepSummary& summa
   };
   expect_ascending("failing", summary.failing);
   expect_ascending("undecided", summary.undecided);
+  expect_ascending("vacuous", summary.vacuous);
 }
 
 SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
@@ -180,13 +186,18 @@ SweepJudgement judge(const Scenario& scenario, const SweepSummary& summary) {
   }
   const bool fails = summary.failing_count != 0;
   const bool open = summary.undecided_count != 0 || summary.interrupted;
-  judged.verdict = fails ? Verdict::violated : open ? Verdict::undecided : Verdict::ok;
+  const bool empty = summary.vacuous_count == summary.seeds;
+  judged.verdict = fails   ? Verdict::violated
+                   : open  ? Verdict::undecided
+                   : empty ? Verdict::vacuous
+                           : Verdict::ok;
   const Expectation& expected = scenario.expect_sweep;
   judged.as_expected = expected.ok()
-                           ? judged.verdict == Verdict::ok && judged.unreached.empty()
+                           ? expected.allows(judged.verdict) && judged.unreached.empty()
                            : summary.violated.find(expected.violation) != summary.violated.end();
   // What fails, or is not reached, stays so; what did not come may still come.
-  const bool settled = (expected.ok() && fails) || !judged.unreached.empty() || !open;
+  const bool vacuous = expected.ok() && judged.verdict == Verdict::vacuous;
+  const bool settled = (expected.ok() && fails) || !judged.unreached.empty() || !(open || vacuous);
   if (summary.interrupted || (!judged.as_expected && !settled)) {
     judged.outcome = Outcome::undecided;
   } else if (judged.as_expected) {

@@ -44,11 +44,13 @@ struct SweepSummary {
   std::uint64_t operations = 0;
   std::uint64_t failing_count = 0;
   std::uint64_t undecided_count = 0;
+  std::uint64_t vacuous_count = 0;
   /// The first of them, ascending.
   std::vector<std::uint64_t> failing{};
   std::vector<std::uint64_t> undecided{};
   /// The first whose worker died, or did not come back, ascending.
   std::vector<LostSeed> lost{};
+  std::vector<std::uint64_t> vacuous{};
   /// By property; `expectation` for one of a script, `crashed` for a worker that died.
   std::map<std::string, ViolatedIn> violated{};
   /// By probe, seeds that reached it.
@@ -61,8 +63,9 @@ struct SweepSummary {
   /// There were to be more seeds.
   bool interrupted = false;
 };
-STAMPEDE_VALUE(SweepSummary, seeds, decisions, operations, failing_count, undecided_count, failing,
-               undecided, lost, violated, probes, hits_by_kind, hits_by_name, crashed, interrupted);
+STAMPEDE_VALUE(SweepSummary, seeds, decisions, operations, failing_count, undecided_count,
+               vacuous_count, failing, undecided, vacuous, lost, violated, probes, hits_by_kind,
+               hits_by_name, crashed, interrupted);
 
 /// Adds `other` to `summary`.
 void merge(SweepSummary& summary, const SweepSummary& other);
@@ -97,7 +100,8 @@ std::vector<std::uint64_t> telling_seeds(const SweepSummary& summary);
 /// The lowest seed of what is expected of a sweep; else the lowest that fails, if any does.
 std::optional<std::uint64_t> seed_to_show(const Scenario& scenario, const SweepSummary& summary);
 
-/// What a sweep comes to, by what its scenario expects of it.
+/// What a sweep comes to, by what its scenario expects of it. It is vacuous when no seed judged
+/// anything: one that did makes it `ok`, and how many did not is told beside.
 struct SweepJudgement {
   Verdict verdict = Verdict::ok;
   bool as_expected = false;

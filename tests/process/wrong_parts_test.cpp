@@ -160,10 +160,10 @@ TEST_CASE("parts: wrong use is an exception of its step, with names", "[unit]") 
   CHECK_THAT(complaint(Slippery{{}, Slip::reaches_too_far}),
              Contains("inside() was given a 'Door' that is not one of the Parts of 'Slippery'"));
   CHECK_THAT(complaint(Slippery{{}, Slip::sends_undeclared}),
-             Contains("'Unknown' is not declared by 'Hall' (hall of 'Slippery'): messages are in "
-                      "Messages or Sends, timers in Timers"));
+             Contains("'Hall' (hall of 'Slippery') sends 'Unknown' without declaring it: add it "
+                      "to 'Sends'"));
   CHECK_THAT(complaint(Slippery{{}, Slip::arms_undeclared}),
-             Contains("'Silence' is not declared by 'Slippery'"));
+             Contains("'Slippery' arms 'Silence' without declaring it: add it to 'Timers'"));
   CHECK_THAT(complaint(Slippery{{}, Slip::asks_for_key}),
              Contains("instance() in 'Hall' (hall of 'Slippery'): it is in no map"));
 }

@@ -34,16 +34,17 @@ SweepSummary read_back(const SweepSummary& summary) {
   return scenarios::read_summary(engine::to_json(summary), "summary.json");
 }
 
-/// A seed that fails and one that is undecided, with different things in all members.
+/// A seed that fails, one that is undecided and one that is vacuous, with different things in all members.
 SweepSummary varied(std::uint64_t seed) {
   SweepSummary one;
-  one.seeds = 2;
+  one.seeds = 3;
   one.decisions = 10 * seed;
   one.operations = seed;
-  one.failing_count = one.undecided_count = 1;
+  one.failing_count = one.undecided_count = one.vacuous_count = 1;
   one.failing = {seed};
   one.undecided = {seed + 1};
   one.lost = {{seed + 1, "no end of step " + std::to_string(seed)}};
+  one.vacuous = {seed + 2};
   one.violated["property-" + std::to_string(seed % 3)] = {1, seed};
   one.probes["probe-" + std::to_string(seed % 5)] = 1;
   one.hits_by_kind["crash"] = seed % 2;
@@ -155,6 +156,10 @@ TEST_CASE("sweep: what it comes to follows from what is expected", "[unit]") {
   failing.violated["durability"] = {1, 4};
   SweepSummary open = fine;
   open.undecided_count = 1;
+  SweepSummary some_vacuous = fine;
+  some_vacuous.vacuous_count = 9;
+  SweepSummary all_vacuous = fine;
+  all_vacuous.vacuous_count = 10;
   SweepSummary ended = fine;
   ended.interrupted = true;
   struct Row {
@@ -168,6 +173,10 @@ TEST_CASE("sweep: what it comes to follows from what is expected", "[unit]") {
       {fine, "", Verdict::ok, true, Outcome::as_expected},
       {failing, "", Verdict::violated, false, Outcome::unexpected},
       {open, "", Verdict::undecided, false, Outcome::undecided},
+      {some_vacuous, "", Verdict::ok, true, Outcome::as_expected},
+      {all_vacuous, "", Verdict::vacuous, false, Outcome::undecided},
+      {all_vacuous, "durability", Verdict::vacuous, false, Outcome::unexpected},
+      {merged(all_vacuous, open), "", Verdict::undecided, false, Outcome::undecided},
       {ended, "", Verdict::undecided, false, Outcome::undecided},
       {merged(failing, open), "", Verdict::violated, false, Outcome::unexpected},
       {merged(failing, ended), "", Verdict::violated, false, Outcome::undecided},

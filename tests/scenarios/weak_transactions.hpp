@@ -116,6 +116,7 @@ inline const engine::Model& leaky_store() {
       claims.completes = false;
       return claims;
     };
+    model.reaches(models::client::client_probes());
     model.process_types = {&engine::process_type<LeakyServer>(),
                            &engine::process_type<models::client::Client>()};
     return model;
