@@ -153,6 +153,13 @@ concept HashesItself = requires(const T& value, Hasher& hasher) {
 template <class T>
 void append_hash(Hasher& hasher, const T& value);
 
+// Inlined by force: the call would cost as much as the word.
+template <class T>
+requires(std::is_integral_v<T> || std::is_enum_v<T>)
+    [[gnu::always_inline]] inline void append_hash(Hasher& hasher, const T& value) {
+  hasher.add(static_cast<std::uint64_t>(value));
+}
+
 namespace detail {
 template <class T>
 struct IsOptional : std::false_type {};
@@ -194,11 +201,7 @@ concept KeyedByNode = OrderedRange<T> && requires {
 
 template <class T>
 void append_hash(Hasher& hasher, const T& value) {
-  if constexpr (std::is_enum_v<T>) {
-    hasher.add(static_cast<std::uint64_t>(value));
-  } else if constexpr (std::is_integral_v<T>) {
-    hasher.add(static_cast<std::uint64_t>(value));
-  } else if constexpr (HashesItself<T>) {
+  if constexpr (HashesItself<T>) {
     value.append_hash(hasher);
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     hasher.add_bytes(value);
