@@ -140,6 +140,9 @@ class PerNode {
  private:
   template <class Entries>
   static auto lower(Entries& entries, NodeId node) {
+    // Where all nodes up to this one have a value, as in most groups, it is found by counting.
+    if (node.value < entries.size() && entries[node.value].first == node)
+      return entries.begin() + node.value;
     return std::lower_bound(entries.begin(), entries.end(), node,
                             [](const Entry& entry, NodeId wanted) { return entry.first < wanted; });
   }

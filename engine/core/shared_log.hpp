@@ -21,10 +21,60 @@
 
 namespace stampede::engine {
 
+/// A chunk of a log without its entries: all that hashes of prefixes need.
+struct LogChunk {
+  static constexpr std::size_t capacity = 16;
+
+  LogChunk(std::shared_ptr<LogChunk> previous, std::size_t position)
+      : parent(std::move(previous)), index(position), base(parent == nullptr ? 0 : parent->base) {
+    // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the
+    // parent.
+    skip = parent.get();
+    if (parent && parent->skip != nullptr && parent->skip->skip != nullptr &&
+        parent->index - parent->skip->index == parent->skip->index - parent->skip->skip->index) {
+      skip = parent->skip->skip;
+    }
+  }
+  LogChunk(const LogChunk&) = delete;
+  LogChunk& operator=(const LogChunk&) = delete;
+  // A long chain is released in a loop: its depth must not become stack depth.
+  ~LogChunk() {
+    std::shared_ptr<LogChunk> next = std::move(parent);
+    while (next && next.use_count() == 1) {
+      std::shared_ptr<LogChunk> after = std::move(next->parent);
+      next = std::move(after);
+    }
+  }
+
+  /// The chunk that holds `position`: this one, or one before it.
+  [[nodiscard]] const LogChunk* holding(std::size_t position) const {
+    const std::size_t wanted = (position - 1) / capacity;
+    const LogChunk* chunk = this;
+    while (chunk->index != wanted) {
+      chunk = chunk->skip != nullptr && chunk->skip->index >= wanted ? chunk->skip
+                                                                     : chunk->parent.get();
+    }
+    return chunk;
+  }
+  /// Hash of the entries 1 .. position. REQUIRES: it lies in this chunk or before it, and is 1 at
+  /// least.
+  [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
+    return holding(position)->hashes[(position - 1) % capacity];
+  }
+
+  std::shared_ptr<LogChunk> parent;
+  LogChunk* skip = nullptr;
+  std::size_t index;
+  /// Of the whole chain. The chunk in which it lies has no entries up to there, and the hash.
+  std::size_t base;
+  std::size_t used = 0;
+  std::array<std::uint64_t, capacity> hashes{};
+};
+
 template <class T>
 class SharedLog {
  public:
-  static constexpr std::size_t chunk_size = 16;
+  static constexpr std::size_t chunk_size = LogChunk::capacity;
 
   /// A log without entries that goes on behind the first `base` ones, which hash to `prefix_hash`.
   [[nodiscard]] static SharedLog after(std::size_t base, std::uint64_t prefix_hash) {
@@ -53,7 +103,7 @@ class SharedLog {
   /// The entry at `position`, base() + 1 .. size(). A position outside is an AssertionFailed.
   [[nodiscard]] const T& at(std::size_t position) const {
     ASSERT(position > base() && position <= size_);
-    return chunk_at(position)->items[(position - 1) % chunk_size];
+    return items_of(tip_->holding(position))[(position - 1) % chunk_size];
   }
   [[nodiscard]] const T& back() const { return at(size_); }
 
@@ -61,7 +111,7 @@ class SharedLog {
   /// size().
   [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
     ASSERT(position >= base() && position <= size_);
-    return position == 0 ? hash_seed : chunk_at(position)->hashes[(position - 1) % chunk_size];
+    return position == 0 ? hash_seed : tip_->prefix_hash(position);
   }
 
   /// Hash of the whole log.
@@ -154,17 +204,20 @@ class SharedLog {
     return tip_ == other.tip_ && size_ == other.size_;
   }
 
+  /// The chunk of the last entry; nullptr of an empty log.
+  [[nodiscard]] const LogChunk* tip() const { return tip_.get(); }
+
   friend bool operator==(const SharedLog& left, const SharedLog& right) {
     if (left.size_ != right.size_ || left.base() != right.base()) return false;
     if (left.tip_ == right.tip_) return true;
     if (left.hash() != right.hash()) return false;
     // Same hash, different storage: compare entries back to the first shared chunk.
-    const Chunk* a = left.tip_.get();
-    const Chunk* b = right.tip_.get();
+    const LogChunk* a = left.tip_.get();
+    const LogChunk* b = right.tip_.get();
     std::size_t count = (left.size_ - 1) % chunk_size + 1;
     while (a != b) {
       for (std::size_t i = 0; i < count; ++i) {
-        if (!(a->items[i] == b->items[i])) return false;
+        if (!(items_of(a)[i] == items_of(b)[i])) return false;
       }
       a = a->parent.get();
       b = b->parent.get();
@@ -191,60 +244,28 @@ class SharedLog {
   }
 
  private:
-  struct Chunk {
-    Chunk(std::shared_ptr<Chunk> previous, std::size_t position)
-        : parent(std::move(previous)), index(position), base(parent == nullptr ? 0 : parent->base) {
-      // Skew-binary skip pointers: jump as far as the parent's jump jumped twice, else to the
-      // parent.
-      skip = parent.get();
-      if (parent && parent->skip != nullptr && parent->skip->skip != nullptr &&
-          parent->index - parent->skip->index == parent->skip->index - parent->skip->skip->index) {
-        skip = parent->skip->skip;
-      }
-    }
-    Chunk(const Chunk&) = delete;
-    Chunk& operator=(const Chunk&) = delete;
-    // A long chain is released in a loop: its depth must not become stack depth.
-    ~Chunk() {
-      std::shared_ptr<Chunk> next = std::move(parent);
-      while (next && next.use_count() == 1) {
-        std::shared_ptr<Chunk> after = std::move(next->parent);
-        next = std::move(after);
-      }
-    }
-
-    std::shared_ptr<Chunk> parent;
-    Chunk* skip = nullptr;
-    std::size_t index;
-    /// Of the whole chain. The chunk in which it lies has no entries up to there, and the hash.
-    std::size_t base;
-    std::size_t used = 0;
+  struct Chunk : LogChunk {
+    using LogChunk::LogChunk;
     std::array<T, chunk_size> items{};
-    std::array<std::uint64_t, chunk_size> hashes{};
   };
 
-  [[nodiscard]] const Chunk* chunk_at(std::size_t position) const {
-    const std::size_t index = (position - 1) / chunk_size;
-    const Chunk* chunk = tip_.get();
-    while (chunk->index != index) {
-      chunk =
-          chunk->skip != nullptr && chunk->skip->index >= index ? chunk->skip : chunk->parent.get();
-    }
-    return chunk;
+  /// Of a chunk of such a log.
+  [[nodiscard]] static const std::array<T, chunk_size>& items_of(const LogChunk* chunk) {
+    return static_cast<const Chunk*>(chunk)->items;
   }
 
   /// An owning pointer to the chunk with this index.
   [[nodiscard]] std::shared_ptr<Chunk> find(std::size_t index) const {
-    std::shared_ptr<Chunk> chunk = tip_;
-    const Chunk* child = nullptr;
+    std::shared_ptr<LogChunk> chunk = tip_;
+    const LogChunk* child = nullptr;
     if (chunk->index != index) {
-      const Chunk* walk = tip_.get();
+      const LogChunk* walk = tip_.get();
       while (walk->index != index + 1) {
         walk = walk->skip != nullptr && walk->skip->index > index ? walk->skip : walk->parent.get();
       }
       child = walk;
     }
-    return child == nullptr ? chunk : child->parent;
+    return std::static_pointer_cast<Chunk>(child == nullptr ? chunk : child->parent);
   }
 
   std::shared_ptr<Chunk> tip_;

@@ -143,6 +143,13 @@ constexpr std::string_view type_name() {
 template <class T>
 void append_hash(Hasher& hasher, const T& value);
 
+// Inlined by force: the call would cost as much as the word.
+template <class T>
+requires(std::is_integral_v<T> || std::is_enum_v<T>)
+    [[gnu::always_inline]] inline void append_hash(Hasher& hasher, const T& value) {
+  hasher.add(static_cast<std::uint64_t>(value));
+}
+
 /// A map from nodes to values.
 template <class T>
 concept KeyedByNode = OrderedRange<T> && requires {
@@ -152,11 +159,7 @@ concept KeyedByNode = OrderedRange<T> && requires {
 
 template <class T>
 void append_hash(Hasher& hasher, const T& value) {
-  if constexpr (std::is_enum_v<T>) {
-    hasher.add(static_cast<std::uint64_t>(value));
-  } else if constexpr (std::is_integral_v<T>) {
-    hasher.add(static_cast<std::uint64_t>(value));
-  } else if constexpr (HashesItself<T>) {
+  if constexpr (HashesItself<T>) {
     value.append_hash(hasher);
   } else if constexpr (std::convertible_to<const T&, std::string_view>) {
     hasher.add_bytes(value);

@@ -230,7 +230,8 @@ class Context {
     const std::uint32_t key = payload_type<I>().key;
     if (key >= layer_.indications.size() || layer_.indications.data()[key] == nullptr)
       unlisted(payload_type<I>());
-    frame_.effects.indications.push_back({&layer_, instance_, Payload::of(std::move(indication))});
+    frame_.effects.indications.push_back(
+        {&layer_, instance_, key, Parcel::of(std::move(indication))});
   }
 
  private:
@@ -269,7 +270,7 @@ class Context {
   }
   [[nodiscard]] const void* part_options(const PayloadType& wanted) const;
   [[nodiscard]] std::uint32_t instance_word(const KeyType& wanted, std::size_t outward) const;
-  void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
+  [[gnu::always_inline]] void send_payload(NodeId to, const NamedType& type, Payload&& payload) {
     ASSERT(to != self() && to.value < frame_.environment.node_count);
     if (!frame_.local.held.empty()) return hold_send(to, type, std::move(payload));
     frame_.effects.sends.push_back({&type, std::move(payload), to, instance_});

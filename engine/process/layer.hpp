@@ -25,8 +25,7 @@ template <auto Member>
 inline constexpr char member_identity = 0;
 
 struct Layer {
-  using IndicationHandler = void (*)(void* owner, const Payload& indication, const Source&,
-                                     Context&);
+  using IndicationHandler = void (*)(void* owner, const void* indication, const Source&, Context&);
 
   const Layer* parent = nullptr;
   /// Dense among the layers of its process type, owners before their parts: 0 is the process.

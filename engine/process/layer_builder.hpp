@@ -95,12 +95,12 @@ void bind_indication(Layer& part) {
     static_assert(!(plain && sourced),
                   "keep one of the two handlers for this indication: with its source or without");
     put(part.indications, payload_type<I>().key,
-        Layer::IndicationHandler{[](void* owner, const Payload& indication,
+        Layer::IndicationHandler{[](void* owner, const void* indication,
                                     [[maybe_unused]] const Source& source, Context& context) {
           if constexpr (sourced) {
-            static_cast<Owner*>(owner)->on(indication.as<I>(), source, context);
+            static_cast<Owner*>(owner)->on(*static_cast<const I*>(indication), source, context);
           } else {
-            static_cast<Owner*>(owner)->on(indication.as<I>(), context);
+            static_cast<Owner*>(owner)->on(*static_cast<const I*>(indication), context);
           }
         }});
   } else {

@@ -139,7 +139,9 @@ struct Choice {
 struct Indication {
   const Layer* part;
   InstancePath instance;
-  Payload payload;
+  /// PayloadType::key of what it told.
+  std::uint32_t key;
+  Parcel parcel;
 };
 
 /// What a handler threw.

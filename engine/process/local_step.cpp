@@ -51,8 +51,8 @@ class FreshInstance {
         owner.keys.empty() ? InstancePath{} : indication.instance.first(owner.keys.size());
     void* value = owner.locate_in(frame.root, instance);
     Context context(frame, owner, value, instance);
-    part.indications[indication.payload.type().key](value, indication.payload,
-                                                    Source(part, indication.instance), context);
+    part.indications[indication.key](value, indication.parcel.content(),
+                                     Source(part, indication.instance), context);
   }
   // Who ignores a message indicates nothing: local_step finds what is left.
   if (!frame.effects.ignored) frame.effects.indications.clear();

@@ -21,7 +21,7 @@ std::size_t ObservedLog::first_difference(const ObservedLog& other) const {
 void ObservedLog::continue_as(const ObservedLog& other, std::size_t length, std::size_t size) {
   ASSERT(methods_ != nullptr && methods_ == other.methods_);
   ASSERT(other.base_ <= length && length <= size && size <= other.size_);
-  methods_->continue_as(&storage_, &other.storage_, length, size);
+  tip_ = methods_->continue_as(&storage_, &other.storage_, length, size);
   size_ = size;
   hash_ = other.prefix_hash(size);
 }

@@ -52,7 +52,8 @@ class ObservedLog {
         identify_(other.identify_),
         size_(other.size_),
         base_(other.base_),
-        hash_(other.hash_) {
+        hash_(other.hash_),
+        tip_(other.tip_) {
     if (methods_ != nullptr) methods_->copy(&storage_, &other.storage_);
   }
   ObservedLog(ObservedLog&& other) noexcept
@@ -60,8 +61,10 @@ class ObservedLog {
         identify_(other.identify_),
         size_(other.size_),
         base_(other.base_),
-        hash_(other.hash_) {
+        hash_(other.hash_),
+        tip_(other.tip_) {
     if (methods_ != nullptr) methods_->move(&storage_, &other.storage_);
+    other.reset();
   }
   ObservedLog& operator=(const ObservedLog& other) {
     if (this == &other) return *this;
@@ -71,6 +74,7 @@ class ObservedLog {
       size_ = other.size_;
       base_ = other.base_;
       hash_ = other.hash_;
+      tip_ = other.tip_;
     } else {
       ObservedLog copy(other);
       *this = std::move(copy);
@@ -85,7 +89,9 @@ class ObservedLog {
     size_ = other.size_;
     base_ = other.base_;
     hash_ = other.hash_;
+    tip_ = other.tip_;
     if (methods_ != nullptr) methods_->move(&storage_, &other.storage_);
+    other.reset();
     return *this;
   }
   ~ObservedLog() { reset(); }
@@ -102,15 +108,16 @@ class ObservedLog {
   /// <= position <= size().
   [[nodiscard]] std::uint64_t prefix_hash(std::size_t position) const {
     if (position == size_) return hash_;
-    if (position == 0 && base_ == 0) return hash_seed;
-    ASSERT(methods_ != nullptr);
-    return methods_->prefix_hash(&storage_, position);
+    ASSERT(position >= base_ && position < size_);
+    return position == 0 ? hash_seed : tip_->prefix_hash(position);
   }
   /// True if both logs agree on positions 1 .. length (both at least that long). False as well where
   /// that cannot be told, because `length` is below a base.
   [[nodiscard]] bool agrees(const ObservedLog& other, std::size_t length) const {
     if (length == 0) return true;
-    return can_compare(other, length) && prefix_hash(length) == other.prefix_hash(length);
+    if (!can_compare(other, length)) return false;
+    if (tip_ == other.tip_ && length <= size_ && length <= other.size_) return true;
+    return prefix_hash(length) == other.prefix_hash(length);
   }
   /// Whether both agree on positions 1 .. length can be told (both at least that long).
   [[nodiscard]] bool can_compare(const ObservedLog& other, std::size_t length) const {
@@ -144,22 +151,19 @@ class ObservedLog {
  private:
   struct Methods {
     OperationId (*at)(const void*, std::size_t, void (*)());
-    std::uint64_t (*prefix_hash)(const void*, std::size_t);
     void (*copy)(void*, const void*);
     void (*move)(void*, void*);
     void (*assign)(void*, const void*);
     void (*destroy)(void*);
-    /// Truncates the log to `length` and appends the entries of `other` up to `size`.
-    void (*continue_as)(void* log, const void* other, std::size_t length, std::size_t size);
+    /// Truncates the log to `length` and appends the entries of `other` up to `size`. Its tip then.
+    const LogChunk* (*continue_as)(void* log, const void* other, std::size_t length,
+                                   std::size_t size);
   };
   template <class Entry>
   static inline const Methods methods{
       [](const void* log, std::size_t position, void (*identify)()) {
         return reinterpret_cast<OperationId (*)(const Entry&)>(identify)(
             static_cast<const SharedLog<Entry>*>(log)->at(position));
-      },
-      [](const void* log, std::size_t position) {
-        return static_cast<const SharedLog<Entry>*>(log)->prefix_hash(position);
       },
       [](void* to, const void* from) {
         new (to) SharedLog<Entry>(*static_cast<const SharedLog<Entry>*>(from));
@@ -176,6 +180,7 @@ class ObservedLog {
         mine.truncate(length);
         for (std::size_t position = length + 1; position <= size; ++position)
           mine.push_back(static_cast<const SharedLog<Entry>*>(other)->at(position));
+        return mine.tip();
       }};
 
   void reset() {
@@ -184,15 +189,18 @@ class ObservedLog {
     size_ = 0;
     base_ = 0;
     hash_ = hash_seed;
+    tip_ = nullptr;
   }
   template <class Entry>
   void measure(const SharedLog<Entry>& log) {
     size_ = log.size();
     base_ = log.base();
     hash_ = log.hash();
+    tip_ = log.tip();
   }
 
-  // All SharedLog<Entry> have the same layout: a shared pointer and a size.
+  // All SharedLog<Entry> have the same layout: a shared pointer and a size. Their hashes lie in what
+  // their chunks have in common, and are looked up without knowing Entry.
   struct Storage {
     alignas(SharedLog<int>) unsigned char bytes[sizeof(SharedLog<int>)];
   };
@@ -202,6 +210,7 @@ class ObservedLog {
   std::size_t size_ = 0;
   std::size_t base_ = 0;
   std::uint64_t hash_ = hash_seed;
+  const LogChunk* tip_ = nullptr;
   Storage storage_;
 };
 

@@ -9,23 +9,17 @@ namespace stampede::engine {
 namespace {
 
 using detail::payload_pool;
+using detail::PayloadBlock;
 using detail::PayloadPool;
-using FreeBlock = PayloadPool::FreeBlock;
 
 /// What blocks of one size are cut from, about. Never given back: payloads outlive the thread that
 /// made them.
 constexpr std::size_t piece_bytes = 4096;
 
-/// The first free block of a list that nobody uses.
-struct AbandonedList : FreeBlock {
-  AbandonedList* next_list;
-};
-static_assert(sizeof(AbandonedList) <= PayloadPool::class_bytes);
-
 /// The free blocks of threads that have ended, for those that follow: lists by size class.
 struct Abandoned {
   std::mutex lock;
-  AbandonedList* lists[PayloadPool::class_count] = {};
+  PayloadBlock* lists[PayloadPool::class_count] = {};
 };
 constinit Abandoned abandoned;
 
@@ -34,36 +28,32 @@ struct PoolOwner {
   ~PoolOwner() {
     const std::lock_guard guard(abandoned.lock);
     for (std::size_t size_class = 0; size_class < PayloadPool::class_count; ++size_class) {
-      FreeBlock* const first = std::exchange(payload_pool.heads[size_class], nullptr);
-      if (first == nullptr) continue;
-      FreeBlock* const rest = first->next;
-      AbandonedList*& lists = abandoned.lists[size_class];
-      lists = new (first) AbandonedList{{rest}, lists};
+      PayloadBlock* const list = std::exchange(payload_pool.heads[size_class], nullptr);
+      if (list != nullptr) list->next_list = std::exchange(abandoned.lists[size_class], list);
     }
-    payload_pool.closed = true;
   }
 };
 
 /// A list of free blocks that a thread has left; nullptr if there is none.
-FreeBlock* take_abandoned(std::size_t size_class) {
+PayloadBlock* take_abandoned(std::size_t size_class) {
   const std::lock_guard guard(abandoned.lock);
-  AbandonedList* const list = abandoned.lists[size_class];
+  PayloadBlock* const list = abandoned.lists[size_class];
   if (list != nullptr) abandoned.lists[size_class] = list->next_list;
   return list;
 }
 
 /// A list of new blocks.
-FreeBlock* cut(std::size_t size_class) {
+PayloadBlock* cut(std::size_t size_class) {
   const std::size_t size = size_class * PayloadPool::class_bytes;
   const std::size_t count = piece_bytes / size;
   auto* piece = static_cast<std::byte*>(::operator new(count* size));
-  FreeBlock* list = nullptr;
-  for (std::size_t i = count; i-- > 0;) list = new (piece + i * size) FreeBlock{list};
+  PayloadBlock* list = nullptr;
+  for (std::size_t i = count; i-- > 0;) {
+    auto* block = new (piece + i * size) PayloadBlock;
+    block->size_class = size_class;
+    block->next = std::exchange(list, block);
+  }
   return list;
-}
-
-constexpr bool is_pooled(std::size_t size_class) {
-  return detail::pooled && size_class < PayloadPool::class_count;
 }
 
 }  // namespace
@@ -80,25 +70,19 @@ std::string Payload::to_json(const NodeNames* names) const {
 }
 
 Payload::Block* Payload::allocate_fresh(std::size_t size_class) {
-  void* place = nullptr;
-  if (is_pooled(size_class)) {
-    static thread_local PoolOwner owner;
-    static_cast<void>(owner);
-    FreeBlock* list = take_abandoned(size_class);
-    if (list == nullptr) list = cut(size_class);
-    payload_pool.heads[size_class] = list->next;
-    place = list;
-  } else {
-    place = ::operator new(size_class* PayloadPool::class_bytes);
+  if (!detail::pooled || size_class >= PayloadPool::class_count) {
+    auto* block = new (::operator new(size_class* PayloadPool::class_bytes)) Block;
+    block->size_class = size_class;
+    return block;
   }
-  auto* block = static_cast<Block*>(place);
-  block->size_class = size_class;
-  return block;
+  static thread_local PoolOwner owner;
+  static_cast<void>(owner);
+  Block* list = take_abandoned(size_class);
+  if (list == nullptr) list = cut(size_class);
+  payload_pool.heads[size_class] = list->next;
+  return list;
 }
 
-// A block of the pool that is freed when its thread has ended is left where it is.
-void Payload::free_block(Block* block) {
-  if (!is_pooled(block->size_class)) ::operator delete(block);
-}
+void Payload::free_block(Block* block) { ::operator delete(block); }
 
 }  // namespace stampede::engine

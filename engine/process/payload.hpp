@@ -44,7 +44,8 @@ std::uint32_t next_payload_key();
 
 namespace detail {
 
-// Freed blocks by size class, kept for reuse: a message costs a few instructions, not a malloc.
+// Freed blocks by size class, kept for reuse: a message costs a few instructions, not a malloc; and
+// many are cut from one piece: those that live as long as a run cost no malloc each, either.
 // Sanitizer builds go to the system allocator so that a use after release is seen.
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool pooled = false;
@@ -58,15 +59,30 @@ inline constexpr bool pooled = true;
 inline constexpr bool pooled = true;
 #endif
 
+/// What stands before the content of a payload.
+struct PayloadBlock {
+  union {
+    const PayloadType* type;
+    /// Of a free block: the next one in its list, and at the head of a list nobody uses, another
+    /// such list.
+    PayloadBlock* next;
+  };
+  union {
+    std::uint64_t hash;
+    PayloadBlock* next_list;
+  };
+  std::uint64_t references;
+  /// Set once, when the block is cut.
+  std::uint64_t size_class;
+  void* content() { return this + 1; }
+};
+static_assert(sizeof(PayloadBlock) % alignof(std::max_align_t) == 0);
+
+/// The free blocks of a thread.
 struct PayloadPool {
   static constexpr std::size_t class_bytes = 32;
   static constexpr std::size_t class_count = 24;
-  struct FreeBlock {
-    FreeBlock* next;
-  };
-  FreeBlock* heads[class_count] = {};
-  /// The thread is ending: blocks go back to the system.
-  bool closed = false;
+  PayloadBlock* heads[class_count] = {};
 };
 inline constinit thread_local PayloadPool payload_pool;
 
@@ -147,14 +163,9 @@ class Payload {
 
   template <class T>
   static Payload of(T value) {
-    static_assert(alignof(T) <= alignof(std::max_align_t));
-    Payload payload;
-    payload.block_ = allocate(sizeof(T));
-    payload.block_->type = &payload_type<T>();
-    payload.block_->references = 1;
-    T* content = new (payload.block_->content()) T(std::move(value));
+    Payload payload = unhashed(std::move(value));
     Hasher hasher(payload_type<T>().name_hash);
-    engine::append_hash(hasher, *content);
+    engine::append_hash(hasher, *static_cast<const T*>(payload.content()));
     payload.block_->hash = hasher.finish();
     return payload;
   }
@@ -213,42 +224,54 @@ class Payload {
   }
 
  private:
-  struct Block {
-    const PayloadType* type;
-    std::uint64_t hash;
-    std::uint64_t references;
-    std::uint64_t size_class;
-    void* content() { return this + 1; }
-  };
-  static_assert(sizeof(Block) % alignof(std::max_align_t) == 0);
+  friend class Parcel;
+  using Block = detail::PayloadBlock;
 
+  template <class T>
+  [[gnu::always_inline]] static Payload unhashed(T value) {
+    static_assert(alignof(T) <= alignof(std::max_align_t));
+    Payload payload;
+    payload.block_ = allocate(sizeof(T));
+    payload.block_->type = &payload_type<T>();
+    payload.block_->references = 1;
+    new (payload.block_->content()) T(std::move(value));
+    return payload;
+  }
   static Block* allocate(std::size_t size) {
     using Pool = detail::PayloadPool;
     const std::size_t size_class =
         (sizeof(Block) + size + Pool::class_bytes - 1) / Pool::class_bytes;
     if (!detail::pooled || size_class >= Pool::class_count) return allocate_fresh(size_class);
-    Pool::FreeBlock*& head = detail::payload_pool.heads[size_class];
+    Block*& head = detail::payload_pool.heads[size_class];
     if (head == nullptr) return allocate_fresh(size_class);
-    auto* block = reinterpret_cast<Block*>(head);
-    head = head->next;
-    block->size_class = size_class;
-    return block;
+    return std::exchange(head, head->next);
   }
   static Block* allocate_fresh(std::size_t size_class);
   void release() {
     using Pool = detail::PayloadPool;
     if (block_->type->destroy != nullptr) block_->type->destroy(block_->content());
     const std::size_t size_class = block_->size_class;
-    Pool& pool = detail::payload_pool;
-    if (!detail::pooled || size_class >= Pool::class_count || pool.closed)
-      return free_block(block_);
-    auto* freed = reinterpret_cast<Pool::FreeBlock*>(block_);
-    freed->next = pool.heads[size_class];
-    pool.heads[size_class] = freed;
+    if (!detail::pooled || size_class >= Pool::class_count) return free_block(block_);
+    block_->next = std::exchange(detail::payload_pool.heads[size_class], block_);
   }
   static void free_block(Block* block);
 
   Block* block_ = nullptr;
+};
+
+/// A value on its way inside one step. It is handed over and gone: nobody compares it, and so it has
+/// no hash.
+class Parcel {
+ public:
+  template <class T>
+  static Parcel of(T value) {
+    return Parcel(Payload::unhashed(std::move(value)));
+  }
+  [[nodiscard]] const void* content() const { return payload_.content(); }
+
+ private:
+  explicit Parcel(Payload payload) : payload_(std::move(payload)) {}
+  Payload payload_;
 };
 
 template <class T>

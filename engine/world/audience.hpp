@@ -44,11 +44,49 @@ concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
   { stage.renew_observations(node) } -> std::same_as<bool>;
   /// What of it changed by that, by the place of the facet: a set of ObservedField.
   { stage.changed(node, std::size_t{}) } -> std::same_as<unsigned>;
+  /// The node's facets, what it shows, and its state: as the view has them, of a node that is there.
+  { stage.facets(node) } -> std::same_as<const std::vector<Facet>&>;
+  { stage.shown(node, std::size_t{}) } -> std::same_as<const Observation&>;
+  { stage.local(node) } -> std::same_as<const LocalState&>;
   /// What it showed before, where something changed.
   { stage.observation_before(node, std::size_t{}) } -> std::same_as<const Observation&>;
   /// The node is no adversary's.
   { stage.correct(node) } -> std::same_as<bool>;
   { stage.view() } -> std::same_as<const WorldView&>;
+};
+
+/// Who listens to messages, by their type; monitors by position, ascending.
+class MessageListeners {
+ public:
+  /// `types`: those it wants to hear of; nothing = all. REQUIRES: its position is above those of
+  /// all seated before.
+  void seat(std::uint32_t position, const std::vector<const PayloadType*>& types) {
+    if (types.empty()) {
+      for (std::vector<std::uint32_t>& list : lists_) list.push_back(position);
+    }
+    empty_ = false;
+    for (const PayloadType* type : types) {
+      if (list_of_.size() <= type->key) list_of_.resize(type->key + 1);
+      std::uint32_t& list = list_of_[type->key];
+      if (list == 0) {
+        list = static_cast<std::uint32_t>(lists_.size());
+        lists_.emplace_back(lists_.front());
+      }
+      lists_[list].push_back(position);
+    }
+  }
+  [[nodiscard]] bool empty() const { return empty_; }
+  [[nodiscard]] const std::vector<std::uint32_t>& of(const NamedType& message) const {
+    const std::uint32_t key = message.payload->key;
+    return lists_.data()[key < list_of_.size() ? list_of_.data()[key] : 0];
+  }
+
+ private:
+  /// The first list is that of types which nobody names.
+  std::vector<std::vector<std::uint32_t>> lists_{1};
+  /// By PayloadType::key.
+  std::vector<std::uint32_t> list_of_;
+  bool empty_ = true;
 };
 
 class Audience {
@@ -60,8 +98,11 @@ class Audience {
       const auto seat = [&](Monitor::Hook hook, std::vector<std::uint32_t>& listeners) {
         if ((hooks & hook) != 0) listeners.push_back(position);
       };
-      seat(Monitor::hook_sent, sent_);
-      seat(Monitor::hook_delivered, delivered_);
+      const auto seat_by_message = [&](Monitor::Hook hook, MessageListeners& listeners) {
+        if ((hooks & hook) != 0) listeners.seat(position, monitors[position]->hears());
+      };
+      seat_by_message(Monitor::hook_sent, sent_);
+      seat_by_message(Monitor::hook_delivered, delivered_);
       if ((hooks & Monitor::hook_observed) != 0)
         observed_.push_back({position, monitors[position]->watches(), monitors[position]->group()});
       seat(Monitor::hook_stepped, stepped_);
@@ -86,7 +127,8 @@ class Audience {
     }
     switch (step.kind) {
       case Input::Kind::message:
-        feed(delivered_, stage,
+        if (delivered_.empty()) break;
+        feed(delivered_.of(*step.delivered->type), stage,
              [&](Monitor& monitor, Judge& judge) { monitor.delivered(*step.delivered, judge); });
         break;
       case Input::Kind::crash:
@@ -110,13 +152,14 @@ class Audience {
     if (!sent_.empty()) {
       for (const Send& send : step.effects.sends) {
         const MessageSeen seen{node, send.to, send.type, &send.payload};
-        feed(sent_, stage, [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
+        feed(sent_.of(*send.type), stage,
+             [&](Monitor& monitor, Judge& judge) { monitor.sent(seen, judge); });
       }
     }
     if (rare) tell_responses(step, stage);
     if (invokes && answered_first) tell_invocations(step, stage);
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
-    const LocalState& local = stage.view().local(node);
+    const LocalState& local = stage.local(node);
     const Stepped stepped{node, step.before, local.process, local.timers, step.effects};
     feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
   }
@@ -126,17 +169,19 @@ class Audience {
   void tell_observation(NodeId node, S& stage, bool up_changed = false) const {
     const bool changed = stage.renew_observations(node);
     if ((!changed && !up_changed) || observed_.empty()) return;
-    const WorldView& view = stage.view();
     const unsigned up = up_changed ? observed_up : 0U;
-    const std::vector<Facet>& facets = view.facets(node);
-    for (std::size_t i = 0; i < facets.size(); ++i) {
-      const unsigned fields = stage.changed(node, i);
+    const std::vector<Facet>& facets = stage.facets(node);
+    std::size_t i = 0;
+    for (const Facet& facet : facets) {
+      const std::size_t place = i++;
+      const unsigned fields = stage.changed(node, place);
       if (fields == 0 && !up_changed) continue;
-      const Observation& after = view.shown(node, i);
-      const Observation& before = fields == 0 ? after : stage.observation_before(node, i);
-      tell_change({node, facets[i].position, before, after, fields | up}, stage);
+      const Observation& after = stage.shown(node, place);
+      const Observation& before = fields == 0 ? after : stage.observation_before(node, place);
+      tell_change({node, facet.position, before, after, fields | up}, stage);
     }
     if (facets.empty()) {
+      const WorldView& view = stage.view();
       const std::uint32_t group = view.membership().position(view.group(node));
       tell_change({node, group, nothing_shown, nothing_shown, up}, stage);
     }
@@ -145,7 +190,10 @@ class Audience {
  private:
   template <Stage S>
   void tell_change(const ObservationChanged& change, S& stage) const {
-    for (const Watcher& watcher : observed_) {
+    // Ends in a local: what monitors do could change a member, as far as a compiler knows.
+    const Watcher* const end = observed_.data() + observed_.size();
+    for (const Watcher* one = observed_.data(); one != end; ++one) {
+      const Watcher& watcher = *one;
       if ((watcher.fields & change.fields) == 0) continue;
       if (watcher.group != change.group && watcher.group != Monitor::any_group) continue;
       stage.monitor(watcher.position).observed(change, stage.judge(watcher.position));
@@ -196,7 +244,8 @@ class Audience {
     std::uint32_t position;
     std::uint32_t group;
   };
-  std::vector<std::uint32_t> sent_, delivered_, stepped_, crash_;
+  MessageListeners sent_, delivered_;
+  std::vector<std::uint32_t> stepped_, crash_;
   std::vector<ClientListener> client_;
   std::vector<Watcher> observed_;
   bool wants_before_ = false;

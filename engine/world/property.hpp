@@ -261,6 +261,9 @@ class Monitor {
   /// Changes of observations that matter to this monitor, a set of ObservedField: it is not fed
   /// with others.
   [[nodiscard]] virtual unsigned watches() const { return observed_anything; }
+  /// Messages that matter to this monitor, sent or delivered: it is not fed with others. Nothing =
+  /// all.
+  [[nodiscard]] virtual std::vector<const PayloadType*> hears() const { return {}; }
   /// False if it judges each step, or each world, by itself: its state is always the same.
   [[nodiscard]] virtual bool remembers() const { return true; }
   /// What it says depends on the step it is told and on nothing else: it remembers nothing and
@@ -291,7 +294,7 @@ class Monitor {
 
 /// A monitor over the described state S, whose member functions `on(const X&, Judge&)` are its
 /// hooks, X being any of the types above. `static constexpr unsigned watches` limits the changes of
-/// observations it is fed with.
+/// observations it is fed with, `using Hears = Messages<...>` the messages.
 template <class S>
 class MonitorOf final : public Monitor {
  public:
@@ -315,6 +318,10 @@ class MonitorOf final : public Monitor {
     if constexpr (requires { S::watches; }) return S::watches;
     return observed_anything;
   }
+  std::vector<const PayloadType*> hears() const override {
+    if constexpr (requires { typename S::Hears; }) return listed(typename S::Hears{});
+    return {};
+  }
   Payload state() const override { return Payload::of(state_); }
   void restore(const Payload& state) override { state_ = state.as<S>(); }
 
@@ -333,6 +340,10 @@ class MonitorOf final : public Monitor {
   void finished(const Finished& finished, Judge& judge) override { feed(finished, judge); }
 
  private:
+  template <class... M>
+  static std::vector<const PayloadType*> listed(Messages<M...>) {
+    return {&payload_type<M>()...};
+  }
   template <class X>
   static constexpr bool takes = requires(S& state, const X& x, Judge& judge) {
     state.on(x, judge);

@@ -123,6 +123,11 @@ struct World::Telling {
   const Observation& observation_before(NodeId node, std::size_t facet) {
     return world.node_at(node).shown.data()[facet].older();
   }
+  const std::vector<Facet>& facets(NodeId node) { return world.node_at(node).groups.facets(); }
+  const Observation& shown(NodeId node, std::size_t facet) {
+    return world.node_at(node).shown.data()[facet].newest();
+  }
+  const LocalState& local(NodeId node) { return world.node_at(node).local; }
   bool correct(NodeId node) { return world.correct(node); }
   const WorldView& view() { return world; }
 

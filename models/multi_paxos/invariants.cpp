@@ -22,6 +22,7 @@ std::string text(const Entry& entry) { return consensus::describe(entry.request)
 /// An acceptor takes part in no ballot below one it has promised itself to.
 struct PromiseKept {
   PerNode<Ballot> promised{};
+  using Hears = engine::Messages<Promise, Accepted>;
 
   void on(const MessageSent& sent, Judge& judge) {
     if (const auto* promise = sent.payload->get<Promise>()) {
@@ -62,6 +63,7 @@ STAMPEDE_VALUE(SlotHistory, chosen, open);
 /// and `agreement` alone judges what was chosen.
 struct ChosenStays {
   std::map<Slot, SlotHistory> slots{};
+  using Hears = engine::Messages<Accept, Accepted>;
 
   void on(const MessageSent& sent, Judge& judge) {
     if (const auto* accept = sent.payload->get<Accept>()) {

@@ -84,6 +84,7 @@ std::optional<std::string> stranger_named(const Server& server, const engine::No
 /// What was said of each view.
 struct OneView {
   std::map<ViewNumber, View> announced{};
+  using Hears = engine::Messages<NewView>;
 
   void on(const engine::MessageSent& sent, engine::Judge& judge) {
     const auto* message = sent.payload->get<NewView>();

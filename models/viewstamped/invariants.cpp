@@ -66,6 +66,7 @@ struct CertifiedLog {
   bool views_never_fall = false;
   static constexpr unsigned watches =
       engine::observed_anything & ~(engine::observed_committed | engine::observed_executed);
+  using Hears = engine::Messages<Prepare, PrepareOk, DoViewChange>;
 
   void on(const ObservationChanged& change, Judge& judge) {
     const Observation& after = change.after;
@@ -154,6 +155,7 @@ STAMPEDE_VALUE(CertifiedLog, started, vouched, views_never_fall);
 struct PromiseKept {
   PerNode<ViewNumber> promised{};
   static constexpr unsigned watches = engine::observed_roles | engine::observed_epoch;
+  using Hears = engine::Messages<StartViewChange, DoViewChange>;
 
   void on(const MessageSent& sent, Judge&) {
     if (const auto* start = sent.payload->get<StartViewChange>()) {

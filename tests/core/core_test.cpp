@@ -242,6 +242,52 @@ TEST_CASE("node set and per-node values: ordered by identity, absent ones throw"
   CHECK_THROWS_AS(static_cast<void>(values.at(NodeId{2})), engine::AssertionFailed);
 }
 
+TEST_CASE("per-node values: are like a map, whoever is missing", "[unit]") {
+  PerNode<std::uint32_t> values;
+  std::map<std::uint32_t, std::uint32_t> model;
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    const auto node = static_cast<std::uint32_t>(engine::below(engine::draw(5, {}, i), 7));
+    if (engine::below(engine::draw(6, {}, i), 3) == 0) {
+      values.erase(NodeId{node});
+      model.erase(node);
+    } else {
+      values[NodeId{node}] = i;
+      model[node] = i;
+    }
+    REQUIRE(values.size() == model.size());
+    auto expected = model.begin();
+    for (const auto& [identity, value] : values) {
+      REQUIRE(identity.value == expected->first);
+      REQUIRE(value == (expected++)->second);
+    }
+    for (std::uint32_t asked = 0; asked < 8; ++asked)
+      REQUIRE(values.contains(NodeId{asked}) == model.contains(asked));
+  }
+}
+
+TEST_CASE("observed log: its hashes are the log's, and what was moved from is empty", "[unit]") {
+  using engine::ObservedLog;
+  engine::SharedLog<OperationId> log;
+  for (std::uint32_t i = 1; i <= 100; ++i) log.push_back({ClientId{0}, i});
+  const auto identify = +[](const OperationId& id) { return id; };
+  for (const engine::SharedLog<OperationId>& shown : {log, log.forgetting(40)}) {
+    ObservedLog observed = ObservedLog::of<OperationId>(shown, identify);
+    for (std::size_t position = shown.base(); position <= shown.size(); ++position)
+      REQUIRE(observed.prefix_hash(position) == log.prefix_hash(position));
+    CHECK_THROWS_AS(static_cast<void>(observed.prefix_hash(101)), engine::AssertionFailed);
+    const ObservedLog longer = observed;
+    log.push_back({ClientId{0}, 101});
+    observed.show<OperationId>(log, identify);
+    CHECK(observed.agrees(longer, 100));
+    CHECK(observed.size() == 101);
+    log.truncate(100);
+    const ObservedLog taken = std::move(observed);
+    CHECK(taken.prefix_hash(100) == log.hash());
+    CHECK(observed == ObservedLog());
+    CHECK(observed.prefix_hash(0) == ObservedLog().prefix_hash(0));
+  }
+}
+
 TEST_CASE("node set: no identity is too large, and order and equality are those of the members",
           "[unit]") {
   // Against std::set over identities around the end of the word.

@@ -155,6 +155,60 @@ TEST_CASE("property: a monitor remembers, and a copied world's monitor on its ow
   CHECK(violated(copy).empty());
 }
 
+namespace {
+
+/// Counts what it is fed with, and complains of each News.
+template <class Heard>
+struct Listener {
+  using Hears = Heard;
+  std::uint32_t sent = 0;
+  std::uint32_t delivered = 0;
+
+  void on(const engine::MessageSent& seen, engine::Judge& judge) {
+    ++sent;
+    if (seen.payload->get<News>() != nullptr) judge.violated("news");
+  }
+  void on(const engine::MessageDelivered&, engine::Judge&) { ++delivered; }
+};
+using ListenerToAll = Listener<engine::Messages<>>;
+using NewsListener = Listener<engine::Messages<News>>;
+using OrderListener = Listener<engine::Messages<Order, Page>>;
+STAMPEDE_VALUE(ListenerToAll, sent, delivered);
+STAMPEDE_VALUE(NewsListener, sent, delivered);
+STAMPEDE_VALUE(OrderListener, sent, delivered);
+
+/// How many messages the monitor at this place was fed with, sent and delivered.
+template <class L>
+std::pair<std::uint32_t, std::uint32_t> fed(const World& world, std::size_t place) {
+  const auto state = world.monitors()[place]->state();
+  return {state.template as<L>().sent, state.template as<L>().delivered};
+}
+
+}  // namespace
+
+TEST_CASE("property: a monitor that names messages is fed with these, in its place", "[unit]") {
+  World world(assembly_of(Scribe{}, Scribe{}), {});
+  world.add_monitor(engine::monitor_property("a", "", NewsListener{}).make());
+  world.add_monitor(engine::monitor_property("b", "", ListenerToAll{}).make());
+  world.add_monitor(engine::monitor_property("c", "", OrderListener{}).make());
+  world.add_monitor(engine::monitor_property("d", "", NewsListener{}).make());
+  world.start();
+  tell_news(world);
+  const auto [sent, delivered] = fed<ListenerToAll>(world, 1);
+  const auto [news_sent, news_delivered] = fed<NewsListener>(world, 0);
+  const auto [orders_sent, orders_delivered] = fed<OrderListener>(world, 2);
+  CHECK(delivered == 2);
+  CHECK(news_delivered == 1);
+  CHECK(orders_delivered == 1);
+  CHECK(news_sent > 0);
+  CHECK(orders_sent > 0);
+  CHECK(sent == news_sent + orders_sent);
+  // In the order of the monitors, whoever of them names what it hears.
+  std::string order;
+  for (const engine::Violation& violation : world.violations()) order += violation.property;
+  CHECK(order == "abd");
+}
+
 TEST_CASE("property: eventually is judged at rest only", "[unit]") {
   World world =
       watched(engine::eventually("all-hear", "", [](const engine::WorldView& view) -> Text {
