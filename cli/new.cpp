@@ -54,11 +54,14 @@ void require_usable(const std::string& name, const Program& program) {
 }
 
 void write(const fs::path& path, const std::string& text) {
-  fs::create_directories(path.parent_path());
+  std::error_code without_folder;  // then there is no file either
+  fs::create_directories(path.parent_path(), without_folder);
   std::ofstream out(path);
   out << text;
   out.close();
-  if (!out) throw engine::InputError("cannot write " + path.string());
+  if (!out)
+    throw engine::InputError("cannot write " + path.string(),
+                             "is there room, and may the folder be written?");
 }
 
 int execute(const std::string& name, const CommonFlags& common) {

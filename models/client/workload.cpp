@@ -11,10 +11,12 @@ namespace {
 /// Unique over the run: who and when.
 std::string unique_value(std::uint32_t client, std::uint32_t number) {
   std::array<char, 24> text{};
-  char* place = std::to_chars(text.begin(), text.end(), client).ptr;
-  *place++ = '.';
-  place = std::to_chars(place, text.end(), number).ptr;
-  return {text.begin(), place};
+  const auto* const middle = std::to_chars(text.data(), text.data() + 10, client).ptr;
+  const auto length = static_cast<std::size_t>(middle - text.data());
+  ASSERT(length < 12);
+  text[length] = '.';
+  return {text.data(),
+          std::to_chars(text.data() + length + 1, text.data() + text.size(), number).ptr};
 }
 
 std::uint64_t bits(std::uint64_t seed, std::uint32_t client, std::uint32_t number,

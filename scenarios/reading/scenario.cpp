@@ -311,6 +311,7 @@ void drive_by_schedule(Scenario& scenario, const std::string& schedule) {
   scenario.script =
       read_script(engine::parse_json(schedule, "recorded schedule"),
                   scenario.model->assembled(scenario.cluster), scenario.cluster.service);
+  scenario.recorded_schedule = true;
 }
 
 }  // namespace stampede::scenarios

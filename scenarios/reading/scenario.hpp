@@ -68,6 +68,8 @@ struct Scenario {
   /// Of runs. By default a script's saves complete in their step, unless it completes one itself, and
   /// those of timed runs after a time, by decisions.
   Saves saves = Saves::decisions;
+  /// The script is the recorded schedule of a run, whose digest tells whether it is the run it was.
+  bool recorded_schedule = false;
   /// Steps of the script may be impossible.
   bool skips_allowed = false;
   ExploreSettings explore;
