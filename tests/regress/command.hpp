@@ -1,4 +1,4 @@
-// A command as a user gives it, run to its end: for what only shows from outside.
+// A command as a user gives it to a shell, run to its end: for what only shows from outside.
 #pragma once
 
 #include <sys/wait.h>
@@ -10,15 +10,11 @@
 #include <fstream>
 #include <string>
 
+#include "program.hpp"
+
 namespace stampede::tests {
 
-struct Ended {
-  /// The exit status, or 128 and the signal that ended it.
-  int status = 0;
-  /// What it said, errors too.
-  std::string out;
-};
-
+/// Status: that of the shell, 128 and the signal where one ended the command.
 inline Ended ended(const std::string& command) {
   std::FILE* pipe = ::popen(("{ " + command + "; } 2>&1").c_str(), "r");
   REQUIRE(pipe != nullptr);

@@ -91,13 +91,13 @@ TEST_CASE("regress: a signal ends a replay with what it has", "[regress]") {
   traces::RunRecord record = store.load_run(1);
   REQUIRE(record.block_digests.size() > 3);
   scenarios::RerunSettings settings;
-  settings.interrupted = [asked = 0]() mutable { return ++asked > 3; };
+  settings.interrupted = [asked = 0]() mutable { return ++asked > 50; };
   const scenarios::Rerun same = scenarios::rerun(store, record, settings);
-  CHECK(same.run.interrupted);
+  CHECK(same.replay.rerun.interrupted);
   CHECK(!same.replay.matches);
   CHECK(!same.replay.first_divergence);
   record.block_digests[1] ^= 1;
-  settings.interrupted = [asked = 0]() mutable { return ++asked > 3; };
+  settings.interrupted = [asked = 0]() mutable { return ++asked > 50; };
   const scenarios::Rerun other = scenarios::rerun(store, record, settings);
   REQUIRE(other.replay.first_divergence);
   CHECK(other.replay.first_divergence->step == 2048);
@@ -129,15 +129,14 @@ TEST_CASE("regress: an interrupted run is the beginning of the whole one", "[reg
   const auto file = scenarios::ScenarioFile::parse(twenty_seconds, "long.yaml", {});
   scenarios::RunSettings settings;
   std::uint64_t asked = 0;
-  settings.interrupted = [&] { return ++asked > 3; };
+  settings.limits.stop = [&]() -> std::string { return ++asked > 20 ? "interrupted" : ""; };
   const scenarios::RunResult cut = scenarios::run(file.resolve(1), settings);
-  CHECK(cut.interrupted);
-  CHECK(cut.end == engine::EndReason::interrupted);
+  CHECK(cut.end == engine::EndReason::told);
   CHECK(cut.decisions < 4 * 1024);
   CHECK(cut.verdict == engine::Verdict::undecided);
   CHECK(scenarios::outcome_of(file.resolve(1), cut) == scenarios::Outcome::undecided);
   const scenarios::RunResult whole = scenarios::run(file.resolve(1), {});
-  CHECK(!whole.interrupted);
+  CHECK(whole.end != engine::EndReason::told);
   REQUIRE(!cut.block_digests.empty());
   REQUIRE(whole.block_digests.size() > cut.block_digests.size());
   CHECK(

@@ -28,7 +28,7 @@ std::vector<SeedReport> reports_of(std::uint64_t first, std::uint64_t last, std:
   engine::sweep(
       settings,
       [](std::uint64_t seed) -> std::string {
-        if (seed == 3) throw engine::InputError("no such node");
+        if (seed == 3) throw engine::InputError("no such node", "nodes: r0");
         if (seed == 5) throw std::runtime_error("out of order");
         return std::to_string(seed);
       },
