@@ -181,11 +181,10 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   }
   keyed_choices_.input = name;
   set_environment(node, at);
-  if (step_ >= watched_next_) [[unlikely]] {
+  if (step_ >= watched_next_) [[unlikely]]
     watch_step(at, input);
-  } else {
+  else
     local_step(at.local, at.boot, input, environment_, effects_);
-  }
   bool more = false;
   if (effects_.has_rare) {
     if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;

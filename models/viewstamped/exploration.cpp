@@ -29,7 +29,8 @@ struct Receiver {
   }
   [[nodiscard]] bool log_only_grows() const {
     return !may_crash && options.accept_start_view == StartViewRule::newer_or_changing &&
-           (!options.transfer_truncates || options.transfer_raises_view) &&
+           !options.transfer_truncates && !options.transfer_raises_view &&
+           !options.transfer_raises_last_normal_view &&
            options.commit_number == CommitUpdate::maximum &&
            options.late_do_view_change == LateDoViewChange::answer;
   }
@@ -52,12 +53,13 @@ bool is_dead(const Receiver& at, const Prepare& message) {
          (message.view_number == at.core.view_number && at.is_primary_of(message.view_number));
 }
 
-// A commit-number that is known already changes nothing.
+// A commit-number that is known already changes nothing, unless the log has lost what it covers.
 bool is_dead(const Receiver& at, const Commit& message) {
   if (message.view_number < at.lowest_view()) return true;
   if (message.view_number != at.core.view_number) return false;
   return at.is_primary_of(message.view_number) ||
-         (at.log_only_grows() && message.commit_number <= at.core.commit_number);
+         (at.log_only_grows() &&
+          message.commit_number <= std::min(at.core.commit_number, at.core.op_number()));
 }
 
 // For the primary of its view alone; what this backup has acknowledged before, or what is

@@ -31,7 +31,7 @@ TEST_CASE("regress: a number that does not fit is refused by its flag", "[regres
       INFO(command << " " << flag << " " << value);
       const Ended refused = stampede_ended(command + " " + flag + " " + value);
       CHECK(refused.status == 2);
-      CHECK(refused.out.find(flag + ": ") == 0);
+      CHECK(refused.out.find("error: " + flag + ": ") == 0);
     }
   }
   CHECK(
@@ -48,13 +48,13 @@ TEST_CASE("regress: an amount of memory or time that does not fit is refused", "
       INFO(command << value);
       const Ended refused = stampede_ended(command + ping_pong_file + " --max-memory " + value);
       CHECK(refused.status == 2);
-      CHECK(refused.out.find("--max-memory: ") == 0);
+      CHECK(refused.out.find("error: --max-memory: ") == 0);
     }
     for (const char* value : {"''", "5", "-1s", "99999999999999999999s", "soon"}) {
       INFO(command << value);
       const Ended refused = stampede_ended(command + ping_pong_file + " --max-time " + value);
       CHECK(refused.status == 2);
-      CHECK(refused.out.find("--max-time: ") == 0);
+      CHECK(refused.out.find("error: --max-time: ") == 0);
     }
   }
   // One unit for all commands.

@@ -191,7 +191,10 @@ TEST_CASE("traces: the default run is the newest violated one, else the newest",
   CHECK(store.choose_run({}, 12) == 4);
   CHECK(store.choose_run({}, 10) == 1);
   CHECK(complaint_about([&] { static_cast<void>(store.choose_run({}, 14)); }) ==
-        file.path() + ": error: no stored run has seed 14");
+        file.path() +
+            ": error: no stored run has seed 14\nhint: 'sqlite3 FILE \"SELECT id, seed FROM run\"' "
+            "lists what is "
+            "stored");
 }
 
 TEST_CASE("traces: a run that is not finished leaves nothing", "[unit]") {
