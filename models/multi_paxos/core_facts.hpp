@@ -31,4 +31,7 @@ inline std::vector<std::string> core_probes() {
           "caught-up", "members-changed", "leader-removed", "asks-for-chosen"};
 }
 
+/// What breaks first where a core tells before it has saved (`saves_first: false`).
+inline constexpr const char* broken_by_unsaved = "multi-paxos/chosen-stays";
+
 }  // namespace stampede::models::multi_paxos

@@ -61,7 +61,7 @@ std::vector<engine::Defect> defects() {
            "A master answers while its promise or vote is still on its way to the disk.",
            "against Chandra, Griesemer, Redstone: Paxos Made Live, PODC 2007, section 5.1: an "
            "acceptor writes to its disk before it answers",
-           "multi-paxos/chosen-stays@masters",
+           protocol::broken_by_unsaved + std::string("@masters"),
            {{"masters.saves_first", "false"}}}};
 }
 

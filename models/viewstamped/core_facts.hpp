@@ -47,4 +47,7 @@ inline std::vector<std::string> core_probes() {
           "primary-deposed"};
 }
 
+/// What breaks first where a core tells before it has saved (`saves_first: false`).
+inline constexpr const char* broken_by_unsaved = "viewstamped/promise-kept";
+
 }  // namespace stampede::models::viewstamped
