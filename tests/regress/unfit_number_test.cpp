@@ -34,11 +34,9 @@ TEST_CASE("regress: a number that does not fit is refused by its flag", "[regres
       CHECK(refused.out.find("error: " + flag + ": ") == 0);
     }
   }
-  CHECK(
-      stampede_ended("run " + ping_pong_file + " --seed 18446744073709551616")
-          .out.find(
-              "--seed: '18446744073709551616' is not a number from 0 to 18446744073709551615\n") ==
-      0);
+  CHECK(stampede_ended("run " + ping_pong_file + " --seed 18446744073709551616")
+            .out.find("error: --seed: '18446744073709551616' is not a number from 0 to "
+                      "18446744073709551615\n") == 0);
 }
 
 TEST_CASE("regress: an amount of memory or time that does not fit is refused", "[regress][input]") {
