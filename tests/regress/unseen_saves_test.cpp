@@ -34,9 +34,10 @@ TEST_CASE("regress: what is told before it is saved is found by a search that se
     const auto seen = explored(defect, {});
     CHECK(seen.verdict == scenarios::Verdict::violated);
     CHECK(seen.not_seen.empty());
-    const auto found =
-        std::find_if(seen.counterexamples.begin(), seen.counterexamples.end(),
-                     [&](const auto& one) { return one.violation.property == wanted.first; });
+    const auto found = std::find_if(seen.counterexamples.begin(), seen.counterexamples.end(),
+                                    [&, &property = wanted.first](const auto& one) {
+                                      return one.violation.property == property;
+                                    });
     REQUIRE(found != seen.counterexamples.end());
     CHECK(found->length == wanted.second);
 
