@@ -176,6 +176,8 @@ std::string kind_text(const Schema& schema) {
 
 /// A value that is allowed there, as one writes it.
 std::string example(const Schema& schema) {
+  if (!schema.example.empty()) return schema.example;
+  if (!schema.by_default.empty()) return schema.by_default;
   switch (schema.kind) {
     case Schema::Kind::boolean:
       return "true";
