@@ -70,7 +70,7 @@ struct Scenario {
   Saves saves = Saves::decisions;
   /// The script is the recorded schedule of a run, whose digest tells whether it is the run it was.
   bool recorded_schedule = false;
-  /// Steps of the script may be impossible.
+  /// Steps of the script may be impossible: the file says so, or that it is `ok` in the end.
   bool skips_allowed = false;
   ExploreSettings explore;
   Expectation expect_run;

@@ -125,14 +125,12 @@ SchemaPtr expectation_schema() {
                         "this property is among the violated ones"};
   const Field vacuous{"vacuous", name({"ok"}), "nothing to judge is all right, too"};
   const SchemaPtr one = choice({name({"ok"}), mapping({violation, vacuous})});
-  return choice(
-      {name({"ok"}),
-       mapping(
-           {violation,
-            vacuous,
-            {"run", such_as("ok", one), "for run"},
-            {"sweep", such_as("{ violation: agreement }", one), "for sweep: some seed / no seed"},
-            {"explore", such_as("ok", one), "for explore"}})});
+  return choice({name({"ok"}), mapping({violation,
+                                        vacuous,
+                                        {"run", such_as("ok", one), "for run"},
+                                        {"sweep", such_as("{ violation: agreement }", one),
+                                         "for sweep: some seed / no seed"},
+                                        {"explore", such_as("ok", one), "for explore"}})});
 }
 
 SchemaPtr limits_schema() {
@@ -245,7 +243,8 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
        "decision of its own"},
       {"script", list(script_item_schema()), "decisions that drive run instead of time"},
       {"skipped_steps", name({"allowed"}),
-       "of the script: what cannot be done is left out; else the run is vacuous"},
+       "of the script: what cannot be done is left out; else the run is vacuous, unless 'expect' "
+       "says ok"},
       {"explore", explore_schema(), "what explore may spend, and how it searches"},
       {"expect", usually("ok", expectation_schema()), "how it ends, as it should"},
   });
