@@ -9,8 +9,8 @@
 
 #include "cli/check_report.hpp"
 #include "cli/command.hpp"
-#include "cli/output.hpp"
 #include "cli/option_values.hpp"
+#include "cli/output.hpp"
 #include "engine/core/document.hpp"
 #include "engine/core/memory.hpp"
 #include "models/service/services.hpp"

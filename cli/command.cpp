@@ -10,14 +10,13 @@
 #include <ctime>
 #include <exception>
 #include <filesystem>
+#include <new>
 #include <sstream>
 
+#include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/shown_text.hpp"
 #include "engine/core/document.hpp"
-#include <new>
-
-#include "cli/option_values.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/version.hpp"
 
@@ -46,8 +45,8 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
-  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay,
-                                 add_check, add_merge, add_list,    add_schema, add_new};
+  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_check,
+                                 add_merge, add_list,  add_schema,  add_new};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);

@@ -316,7 +316,8 @@ void print_search(const ExploreFlags& flags, const scenarios::Scenario& scenario
   std::printf(", %s, %s%.2f s, %s%s\n",
               search.complete ? "complete"
                               : (reason == "interrupted" ? reason : "stopped by " + reason).c_str(),
-              proof_text(search).c_str(), seconds, mebibytes(figures.memory_bytes).c_str(), not_seen.c_str());
+              proof_text(search).c_str(), seconds, mebibytes(figures.memory_bytes).c_str(),
+              not_seen.c_str());
   std::printf("%s local states, %s messages, %s handler runs, %s monitor states; by decision:",
               grouped(search.local_states).c_str(), grouped(search.messages).c_str(),
               grouped(figures.handler_runs).c_str(), grouped(search.knowledge).c_str());

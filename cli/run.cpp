@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/output.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
@@ -183,8 +183,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   }
   const bool expected = scenarios::as_expected(scenario, result);
   std::int64_t run_id = 0;
-  if (!flags.database.empty())
-    outputs.write([&] { run_id = store(flags, file, result); });
+  if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
   if (history) {
     scenarios::write_history(history.stream(), scenario, result, marks);
     history.finish();

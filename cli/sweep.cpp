@@ -10,8 +10,8 @@
 #include <tuple>
 
 #include "cli/command.hpp"
-#include "cli/output.hpp"
 #include "cli/option_values.hpp"
+#include "cli/output.hpp"
 #include "cli/report.hpp"
 #include "cli/sweep_report.hpp"
 #include "scenarios/running/history.hpp"

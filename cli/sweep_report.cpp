@@ -101,8 +101,7 @@ void print_sweep_text(const scenarios::Swept& swept, const SweepJudgement& judge
               engine::word_of(judged.verdict), judged.as_expected ? "" : " (not as expected)",
               grouped(summary.seeds).c_str(), grouped(summary.failing_count).c_str(),
               grouped(summary.undecided_count).c_str(), vacuous.c_str(),
-              grouped(summary.decisions).c_str(),
-              grouped(summary.operations).c_str());
+              grouped(summary.decisions).c_str(), grouped(summary.operations).c_str());
   if (seconds > 0) {
     std::printf(" in %.1f s (%s seeds/s, %s decisions/s)", seconds,
                 per_second(summary.seeds).c_str(), per_second(summary.decisions).c_str());

@@ -339,7 +339,8 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
   }
   report_wrong(*space, result);
   judge_reached(with_wanted.wanted, space->transitions().cut_by_caps(), result);
-  if (result.search.complete && result.counterexamples.empty()) judge_end(scenario, doubts, settings, result);
+  if (result.search.complete && result.counterexamples.empty())
+    judge_end(scenario, doubts, settings, result);
   for (std::string& doubt : doubts->all()) result.undecided.push_back(std::move(doubt));
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;

@@ -9,6 +9,7 @@
 #include "checkers/consistency/eventual.hpp"
 #include "checkers/consistency/sequential.hpp"
 #include "checkers/consistency/staleness.hpp"
+#include "checkers/description.hpp"
 #include "checkers/linearizability/linearizability.hpp"
 #include "checkers/transactions/proofs.hpp"
 #include "checkers/transactions/transactions.hpp"
