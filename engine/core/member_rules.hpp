@@ -128,7 +128,7 @@ constexpr bool every_member_needs_an_initialiser_such_as_braces() {
 
 }  // namespace detail
 }  // namespace stampede::engine
-
+// NOLINTBEGIN(bugprone-macro-parentheses): what is declared stands without
 /// Of one member of T. The condition is a constant with the name of the member, so that compilers
 /// show the author's line, not this one; the counter keeps constants of one name apart.
 #define STAMPEDE_MEMBER_RULE(T, member)                                                           \
@@ -151,3 +151,4 @@ constexpr bool every_member_needs_an_initialiser_such_as_braces() {
       ::stampede::engine::detail::every_member_needs_an_initialiser_such_as_braces<T>()); \
   static_assert(::stampede::engine::detail::leaves_nothing_open<T>,                       \
                 #T ": give every member an initialiser, for example {}");
+// NOLINTEND(bugprone-macro-parentheses)

@@ -40,7 +40,7 @@ Document state_of(const LocalState& local) {
 /// The fields in which two states differ.
 std::string changes(const LocalState& before, const LocalState& after) {
   if (!(before.process == after.process)) {
-    const std::string text = difference_text(difference(state_of(before), state_of(after)));
+    std::string text = difference_text(difference(state_of(before), state_of(after)));
     // What is part of the value and not shown has no name.
     if (!text.empty()) return text;
     return "what is not shown of it";
