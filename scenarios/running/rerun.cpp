@@ -13,16 +13,22 @@ Scenario stored_scenario(const traces::RunRecord& record, const RerunSettings& s
   return scenario;
 }
 
+RunSettings stored_settings(const traces::RunRecord& record, const RerunSettings& settings) {
+  RunSettings as_stored{settings.observer, record.stop_on_first};
+  // A limit of time or memory may have ended it anywhere.
+  if (record.verdict == "undecided") as_stored.decisions_max = record.decisions;
+  if (settings.interrupted)
+    as_stored.limits.stop = [&] { return settings.interrupted() ? "interrupted" : ""; };
+  return as_stored;
+}
+
 Rerun rerun(const traces::Store& store, const traces::RunRecord& record,
             const RerunSettings& settings) {
   const Scenario scenario = stored_scenario(record, settings);
   Rerun again;
   const traces::RunFactory factory = [&](engine::WorldObserver* observer) {
-    RunSettings as_stored{observer, record.stop_on_first};
-    // A limit of time or memory may have ended it anywhere.
-    if (record.verdict == "undecided") as_stored.decisions_max = record.decisions;
-    if (settings.interrupted)
-      as_stored.limits.stop = [&] { return settings.interrupted() ? "interrupted" : ""; };
+    RunSettings as_stored = stored_settings(record, settings);
+    as_stored.observer = observer;
     again.run = run(scenario, as_stored);
     return traces::RerunResult{again.run.digest, again.run.decisions, again.run.block_digests,
                                again.run.end == engine::EndReason::told};

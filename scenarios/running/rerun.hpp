@@ -24,6 +24,9 @@ struct RerunSettings {
 /// does.
 Scenario stored_scenario(const traces::RunRecord& record, const RerunSettings& settings);
 
+/// How it was run. Looks at `settings` as long as it is used.
+RunSettings stored_settings(const traces::RunRecord& record, const RerunSettings& settings);
+
 struct Rerun {
   RunResult run;
   /// Against what is stored.

@@ -10,8 +10,8 @@ namespace stampede::house {
 inline const std::filesystem::path root = STAMPEDE_SOURCE_DIR;
 
 /// The folders of the product.
-inline const std::vector<std::string> product = {"engine", "models", "checkers",  "histories",
-                                                 "faults", "traces", "scenarios", "cli"};
+inline const std::vector<std::string> product = {
+    "engine", "models", "checkers", "histories", "faults", "traces", "scenarios", "explain", "cli"};
 
 struct Source {
   std::string path;  // relative to the root

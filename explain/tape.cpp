@@ -1,0 +1,213 @@
+#include "explain/tape.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "engine/core/error.hpp"
+#include "engine/core/version.hpp"
+
+namespace stampede::explain {
+namespace {
+
+/// Keeps the decisions of a run.
+class Taker final : public engine::WorldObserver {
+ public:
+  Taker(std::vector<Step>& steps, engine::WorldObserver* also) : steps_(steps), also_(also) {}
+  void event(const engine::Event& event) override {
+    if (event.decision != nullptr) {
+      const std::uint32_t copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
+      steps_.push_back({event.kind, *event.decision, event.digest, event.node, copied});
+    }
+    if (also_ != nullptr) also_->event(event);
+  }
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
+    return also_ != nullptr && also_->wants_state(step, node);
+  }
+
+ private:
+  std::vector<Step>& steps_;
+  engine::WorldObserver* also_;
+};
+
+/// Finds what each step comes from, while a world makes them.
+class Causes {
+ public:
+  explicit Causes(std::size_t nodes) : at_node_(nodes) {}
+
+  /// Before the world makes the step.
+  void ask(const engine::World& world, Step& step) {
+    const engine::Decision& decision = step.decision;
+    switch (decision.kind) {
+      case engine::DecisionKind::deliver:
+      case engine::DecisionKind::drop:
+      case engine::DecisionKind::duplicate:
+      case engine::DecisionKind::corrupt:
+        if (const auto slot = world.find_message(decision.message)) step.cause = sent_.at(*slot);
+        break;
+      case engine::DecisionKind::fire: {
+        const std::vector<std::uint32_t> timers = world.find_timers(decision.timer);
+        if (!timers.empty()) step.cause = at(step.node).armed.at(timers.front());
+        break;
+      }
+      case engine::DecisionKind::complete:
+        step.cause =
+            decision.name == "durable" ? at(step.node).save : at(step.node).files[decision.name];
+        break;
+      case engine::DecisionKind::restart:
+        step.cause = at(step.node).crashed;
+        break;
+      case engine::DecisionKind::resume:
+        step.cause = at(step.node).paused;
+        break;
+      case engine::DecisionKind::end_fault:
+        step.cause = faults_[decision.name];
+        break;
+      case engine::DecisionKind::begin:
+      case engine::DecisionKind::crash:
+      case engine::DecisionKind::pause:
+      case engine::DecisionKind::begin_fault:
+      case engine::DecisionKind::clock:
+      case engine::DecisionKind::wipe:
+        break;
+    }
+  }
+
+  /// When the world has made it.
+  void note(engine::World& world, Step& step) {
+    const std::uint64_t now = world.step();
+    for (const engine::MessageSlot slot : world.new_messages) place(sent_, slot) = now;
+    for (const auto& [node, slot] : world.new_timers) place(at(node).armed, slot) = now;
+    for (const NodeId node : world.new_saves) at(node).save = now;
+    for (const auto& [node, file] : world.new_disk_requests) at(node).files[file] = now;
+    if (step.copied != 0) {
+      engine::MessageName copy = step.decision.message;
+      copy.copy = step.copied;
+      place(sent_, world.find_message(copy).value()) = now;
+    }
+    world.new_messages.clear();
+    world.new_timers.clear();
+    world.new_saves.clear();
+    world.new_disk_requests.clear();
+    world.new_responses.clear();
+    if (step.kind == engine::EventKind::begin_fault) faults_[step.decision.name] = now;
+    if (step.node == no_node) return;
+    AtNode& node = at(step.node);
+    if (step.kind == engine::EventKind::crash) node.crashed = now;
+    if (step.kind == engine::EventKind::pause) node.paused = now;
+    step.incarnation = world.local(step.node).incarnation;
+    if (is_about_message(step.kind) && step.kind != engine::EventKind::deliver &&
+        step.kind != engine::EventKind::ignore)
+      return;
+    step.before = std::exchange(node.latest, now);
+  }
+
+ private:
+  struct AtNode {
+    std::uint64_t latest = 0;
+    std::uint64_t save = 0;
+    std::uint64_t crashed = 0;
+    std::uint64_t paused = 0;
+    /// By slot of the timer.
+    std::vector<std::uint64_t> armed;
+    std::map<std::string, std::uint64_t> files;
+  };
+  AtNode& at(NodeId node) { return at_node_.at(node.value); }
+  static std::uint64_t& place(std::vector<std::uint64_t>& list, std::uint32_t slot) {
+    if (slot >= list.size()) list.resize(slot + 1);
+    return list[slot];
+  }
+
+  std::vector<AtNode> at_node_;
+  /// By slot of the message.
+  std::vector<std::uint64_t> sent_;
+  std::map<std::string, std::uint64_t> faults_;
+};
+
+}  // namespace
+
+Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings)
+    : scenario_(std::move(scenario)) {
+  scenarios::RunSettings taken = settings;
+  Taker taker(steps_, settings.observer);
+  taken.observer = &taker;
+  result_ = scenarios::run(scenario_, taken);
+  names_ = result_.node_names();
+  play_again();
+}
+
+void Tape::play_again() {
+  world_ = scenarios::build_world(scenario_, 0);
+  for (std::uint32_t i = 0; i < world_->node_count(); ++i)
+    boots_ += world_->membership().is_spare(NodeId{i}) ? 0 : 1;
+  Causes causes(world_->node_count());
+  const auto make = [&] {
+    Step& step = steps_[world_->step()];
+    causes.ask(*world_, step);
+    advance(*world_);
+    causes.note(*world_, step);
+  };
+  while (world_->step() < boots_) make();
+  keep_snapshot();
+  while (world_->step() < size()) {
+    make();
+    if ((world_->step() - boots_) % steps_between_ == 0) keep_snapshot();
+  }
+}
+
+void Tape::advance(engine::World& world) const {
+  const Step& step = steps_[world.step()];
+  const bool made = world.apply(step.decision);
+  ASSERT(made && world.digest() == step.digest);
+}
+
+void Tape::keep_snapshot() {
+  if (snapshots_.size() == snapshots_max) {
+    for (std::size_t i = 1; 2 * i < snapshots_.size(); ++i)
+      snapshots_[i] = std::move(snapshots_[2 * i]);
+    snapshots_.resize(snapshots_max / 2);
+    steps_between_ *= 2;
+    if ((world_->step() - boots_) % steps_between_ != 0) return;
+  }
+  snapshots_.push_back(std::make_unique<const engine::World>(*world_));
+}
+
+void Tape::wind_to(std::uint64_t number) {
+  const std::uint64_t place =
+      std::min<std::uint64_t>((number - boots_) / steps_between_, snapshots_.size() - 1);
+  const engine::World& snapshot = *snapshots_.at(place);
+  if (world_ == nullptr || world_->step() > number || world_->step() < snapshot.step())
+    world_ = std::make_unique<engine::World>(snapshot);
+  while (world_->step() < number) advance(*world_);
+}
+
+const engine::World& Tape::world_at(std::uint64_t number) {
+  wind_to(number);
+  return *world_;
+}
+
+std::unique_ptr<engine::World> Tape::copy_at(std::uint64_t number) {
+  return std::make_unique<engine::World>(world_at(number));
+}
+
+void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
+  wind_to(first - 1);
+  // Whatever it throws, the world does not tell it more.
+  const std::unique_ptr<engine::World> told = std::move(world_);
+  told->set_observer(&observer);
+  while (told->step() < last) advance(*told);
+}
+
+Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+  Tape tape(scenarios::stored_scenario(record, settings),
+            scenarios::stored_settings(record, settings));
+  if (settings.overrides.empty() && tape.result().digest != record.digest) {
+    throw engine::InputError(
+        "run " + std::to_string(record.id) + " does not come out as it was stored by " +
+            engine::build_text(record.build),
+        "this is " + engine::build_text(engine::build()) + "; 'replay' shows where they part");
+  }
+  return tape;
+}
+
+}  // namespace stampede::explain
