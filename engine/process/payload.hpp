@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -91,7 +92,7 @@ inline constinit thread_local PayloadPool payload_pool;
 namespace detail {
 /// Payload::of, which the table refers to before there is a Payload.
 template <class T>
-Payload payload_of(T value);
+Payload payload_of(T&& value);
 
 template <class T>
 constexpr auto reader_of() -> Payload (*)(const Document&, const NodeNames*) {
@@ -161,9 +162,11 @@ class Payload {
     if (block_ != nullptr && --block_->references == 0) release();
   }
 
-  template <class T>
-  static Payload of(T value) {
-    Payload payload = unhashed(std::move(value));
+  /// The value, copied or moved once.
+  template <class V>
+  static Payload of(V&& value) {
+    using T = std::remove_cvref_t<V>;
+    Payload payload = unhashed(std::forward<V>(value));
     Hasher hasher(payload_type<T>().name_hash);
     engine::append_hash(hasher, *static_cast<const T*>(payload.content()));
     payload.block_->hash = hasher.finish();
@@ -227,14 +230,15 @@ class Payload {
   friend class Parcel;
   using Block = detail::PayloadBlock;
 
-  template <class T>
-  [[gnu::always_inline]] static Payload unhashed(T value) {
+  template <class V>
+  [[gnu::always_inline]] static Payload unhashed(V&& value) {
+    using T = std::remove_cvref_t<V>;
     static_assert(alignof(T) <= alignof(std::max_align_t));
     Payload payload;
     payload.block_ = allocate(sizeof(T));
     payload.block_->type = &payload_type<T>();
     payload.block_->references = 1;
-    new (payload.block_->content()) T(std::move(value));
+    new (payload.block_->content()) T(std::forward<V>(value));
     return payload;
   }
   static Block* allocate(std::size_t size) {
@@ -263,9 +267,9 @@ class Payload {
 /// no hash.
 class Parcel {
  public:
-  template <class T>
-  static Parcel of(T value) {
-    return Parcel(Payload::unhashed(std::move(value)));
+  template <class V>
+  static Parcel of(V&& value) {
+    return Parcel(Payload::unhashed(std::forward<V>(value)));
   }
   [[nodiscard]] const void* content() const { return payload_.content(); }
 
@@ -275,8 +279,8 @@ class Parcel {
 };
 
 template <class T>
-Payload detail::payload_of(T value) {
-  return Payload::of(std::move(value));
+Payload detail::payload_of(T&& value) {
+  return Payload::of(std::forward<T>(value));
 }
 
 /// An operation or a result of some service, erased.

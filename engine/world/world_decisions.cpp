@@ -30,14 +30,8 @@ bool World::deliver(MessageSlot slot) {
   input.instance = message->instance;
   if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
     return false;
-  if (observer_ != nullptr) {
-    // What the step sent may have moved the table.
-    const InFlight& handled = messages_[slot];
-    Decision decision{DecisionKind::deliver};
-    decision.message = name_of(handled);
-    emit_step(effects_.ignored ? EventKind::ignore : EventKind::deliver, std::move(decision),
-              handled.payload.to_json(&names_));
-  }
+  // What the step sent may have moved the table.
+  if (observer_ != nullptr) emit_delivery(messages_[slot]);
   free_slot(slot);
   return true;
 }

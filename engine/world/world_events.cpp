@@ -36,13 +36,24 @@ void World::emit_decision(EventKind kind, Decision decision, std::string_view de
   }
   event.type = type;
   observer_->event(event);
-  for (const DeferredEvent& deferred : deferred_) {
-    Event noticed = event_of(deferred.kind, deferred.node);
-    noticed.type = deferred.type;
-    noticed.detail = deferred.detail;
-    observer_->event(noticed);
+  emit_noticed();
+}
+
+void World::emit_delivery(const InFlight& handled) {
+  Decision decision{DecisionKind::deliver};
+  decision.message = name_of(handled);
+  emit_step(effects_.ignored ? EventKind::ignore : EventKind::deliver, std::move(decision),
+            handled.payload.to_json(&names_));
+}
+
+void World::emit_noticed() {
+  for (const NoticedEvent& noticed : noticed_) {
+    Event event = event_of(noticed.kind, noticed.node);
+    event.type = noticed.type;
+    event.detail = noticed.detail;
+    observer_->event(event);
   }
-  deferred_.clear();
+  noticed_.clear();
 }
 
 void World::emit_step(EventKind kind, Decision decision, std::string_view detail) {
@@ -50,17 +61,6 @@ void World::emit_step(EventKind kind, Decision decision, std::string_view detail
   const NodeId node = place_of(decision);
   emit_decision(kind, std::move(decision), detail);
   emit_effects(node);
-}
-
-void World::defer(EventKind kind, NodeId node, std::string_view type, std::string detail) {
-  if (in_decision_) {
-    deferred_.push_back({kind, node, std::string(type), std::move(detail)});
-    return;
-  }
-  Event event = event_of(kind, node);
-  event.type = type;
-  event.detail = detail;
-  observer_->event(event);
 }
 
 void World::emit_observation(NodeId node, const Facet& facet, const Observation& now) {
@@ -80,7 +80,7 @@ void World::emit_observation(NodeId node, const Facet& facet, const Observation&
   }
   if (facet.group != &group(node)) detail.key("group").text(facet.group->name());
   detail.end_object();
-  defer(EventKind::observe, node, {}, detail.take());
+  noticed_.push_back({EventKind::observe, node, {}, detail.take()});
 }
 
 void World::emit_invocations(NodeId node) {

@@ -69,7 +69,7 @@ std::string judged(const engine::Property& property, const World& world, NodeId 
                    const engine::ProcessValue& before) {
   const auto monitor = property.make();
   std::vector<engine::Violation> reported;
-  engine::Judge judge{world, reported, property.name, 0};
+  engine::Judge judge{world, reported, property.name};
   const engine::LocalState& local = world.local(node);
   monitor->stepped({node, &before, local.process, local.timers, world.last_effects()}, judge);
   return reported.empty() ? "" : reported.front().message;
