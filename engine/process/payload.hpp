@@ -37,8 +37,6 @@ struct PayloadType {
   /// A value as `write` writes it, or as a person does: InputError where it is not one. nullptr for
   /// types that cannot be read.
   Payload (*read)(const Document&, const NodeNames*);
-  /// Equality of these members alone; false for a name that is no member.
-  bool (*equal_in)(const void*, const void*, const std::vector<std::string>& members);
 };
 
 std::uint32_t next_payload_key();
@@ -108,18 +106,6 @@ constexpr auto reader_of() -> Payload (*)(const Document&, const NodeNames*) {
 }
 
 template <class T>
-bool equal_in(const T& left, const T& right, const std::vector<std::string>& members) {
-  std::size_t equal = 0;
-  if constexpr (Described<T>) {
-    for_each_member<T>([&](const char* name, auto pointer) {
-      for (const std::string& wanted : members)
-        equal += wanted == name && left.*pointer == right.*pointer ? 1 : 0;
-    });
-  }
-  return equal == members.size();
-}
-
-template <class T>
 inline const PayloadType payload_table{
     type_name<T>(),
     hash_bytes(type_name<T>()),
@@ -134,10 +120,7 @@ inline const PayloadType payload_table{
     },
     [](JsonWriter& writer, const void* value) { write(writer, *static_cast<const T*>(value)); },
     sizeof(T),
-    reader_of<T>(),
-    [](const void* left, const void* right, const std::vector<std::string>& members) {
-      return equal_in(*static_cast<const T*>(left), *static_cast<const T*>(right), members);
-    }};
+    reader_of<T>()};
 }  // namespace detail
 
 template <class T>
@@ -282,6 +265,10 @@ template <class T>
 Payload detail::payload_of(T&& value) {
   return Payload::of(std::forward<T>(value));
 }
+
+/// Both are of one type and show the same in these members; false for a name that is none of
+/// theirs.
+bool equal_in(const Payload& left, const Payload& right, const std::vector<std::string>& members);
 
 /// An operation or a result of some service, erased.
 using Operation = Payload;

@@ -413,11 +413,8 @@ std::vector<std::uint32_t> World::find_timers(const TimerName& name) const {
     if (name.instance && *name.instance != timer.instance) continue;
     if (name.nth != 0 && timer.nth != name.nth) continue;
     if (name.value) {
-      if (&timer.value.type() != &name.value.type()) continue;
-      const bool same = name.members.empty()
-                            ? timer.value == name.value
-                            : name.value.type().equal_in(timer.value.content(),
-                                                         name.value.content(), name.members);
+      const bool same = name.members.empty() ? timer.value == name.value
+                                             : equal_in(timer.value, name.value, name.members);
       if (!same) continue;
     }
     found.push_back(i);
