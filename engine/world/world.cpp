@@ -182,12 +182,9 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
   else
     local_step(at.local, at.boot, input, at.environment, effects_);
   const bool rare = effects_.has_rare;
-  bool more = false;
-  if (rare) {
-    if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
-    if (!effects_.exception) effects_.exception = client_fault();
-    more = effects_.has_more();
-  }
+  if (rare && effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
+  if (rare && !effects_.exception) effects_.exception = client_fault();
+  const bool more = rare && effects_.has_more();
   // How much of what follows is part of the digest before all that follows.
   begin_decision(
       decision, name,
