@@ -47,6 +47,7 @@ Run add_sweep(CLI::App& app, CommonFlags& common);
 Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
+Run add_export(CLI::App& app, CommonFlags& common);
 Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/lanes.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
@@ -34,7 +35,7 @@ Show shown(const std::string& flag) {
   return flag == "whole-state" ? Show::whole_state : Show::nothing;
 }
 
-/// Prints events, or decisions and what they make of the states of nodes, up to a step.
+/// Prints decisions and what they make of the states of nodes, up to a step.
 class Printer final : public engine::WorldObserver {
  public:
   Printer(Show show, std::uint64_t to, engine::NodeNames names)
@@ -47,13 +48,11 @@ class Printer final : public engine::WorldObserver {
     if (is_decision(event.kind)) {
       std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step),
                   engine::to_string(event.time).c_str(), text.c_str());
-    } else if (show_ == Show::events || event.kind == engine::EventKind::violation) {
+    } else if (event.kind == engine::EventKind::violation) {
       std::printf("%20s  %s\n", "", text.c_str());
     }
   }
-  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId) const override {
-    return show_ != Show::events && step <= to_;
-  }
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId) const override { return step <= to_; }
 
  private:
   void print_state(const engine::Event& event) {
@@ -161,11 +160,20 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   settings.interrupted = interrupted;
   settings.models = common.program.models;
   std::optional<Printer> printer;
-  if (!flags.show.empty() && !common.quiet && !common.json)
-    settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
+  std::optional<Lanes> lanes;
+  if (!flags.show.empty() && !common.quiet && !common.json) {
+    const Show show = shown(flags.show);
+    if (show == Show::events) {
+      settings.observer =
+          &lanes.emplace(record.node_names(), flags.to, wants_colour(), &print_lane);
+    } else {
+      settings.observer = &printer.emplace(show, flags.to, record.node_names());
+    }
+  }
   const LastWords last_words("run " + std::to_string(record.id), record.seed, common.json,
                              common.quiet, std::nullopt);
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);
+  if (lanes) lanes->finish();
   const int status = again.replay.rerun.interrupted ? exit_undecided
                      : again.replay.matches         ? exit_ok
                                                     : exit_unexpected;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
@@ -21,6 +22,7 @@ struct RunFlags {
   std::string database;
   std::string record;
   std::string history;
+  CoverageFlag coverage;
   bool stop_on_first = false;
   bool check_determinism = false;
   /// Of one run; as long as a seed of a sweep may take.
@@ -159,6 +161,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
   Outputs outputs({flags.file});
   OutputFile history(outputs, "--history", flags.history);
+  OutputFile covered(outputs, "--coverage", flags.coverage.file());
   outputs.take_database("--db", flags.database);
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
@@ -181,6 +184,11 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
       return exit_internal;
     }
   }
+  std::optional<scenarios::Coverage> coverage;
+  if (flags.coverage.asked()) {
+    coverage = scenarios::coverage_of(scenario, result, flags.stop_on_first);
+    keep_coverage(covered, *coverage, {});
+  }
   const bool expected = scenarios::as_expected(scenario, result);
   std::int64_t run_id = 0;
   if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
@@ -193,6 +201,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     print_json(scenario, result, expected, status, run_id, watch.seconds());
   } else if (!common.quiet) {
     print_result(scenario, result, expected, watch.seconds());
+    if (coverage) print_coverage(*coverage, scenario.seed);
     print_what_next(flags, common.program, file, result, run_id);
   }
   outputs.tell();
@@ -224,6 +233,7 @@ Run add_run(CLI::App& app, CommonFlags& common) {
   add_memory(*command, "--max-memory", flags->max_memory,
              "End, undecided, before the program needs more: 4GiB by default");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
+  add_coverage(*command, flags->coverage);
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
@@ -34,6 +35,7 @@ struct SweepFlags {
   std::string database;
   std::string history;
   std::string summary;
+  CoverageFlag coverage;
 };
 
 std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
@@ -131,6 +133,25 @@ std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
   return first;
 }
 
+/// With so many seeds it is tried which planted defects the sweep would have found.
+constexpr std::uint64_t seeds_per_defect = 20;
+
+/// What the sweep reached, if that was asked for.
+struct Reached {
+  scenarios::Coverage coverage;
+  scenarios::DefectsCaught defects;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+void try_defects(const scenarios::ScenarioFile& file, const scenarios::SweepSettings& settings,
+                 Reached& reached) {
+  reached.first = settings.workers.first;
+  reached.last = std::min(settings.workers.last, reached.first + seeds_per_defect - 1);
+  reached.defects =
+      scenarios::catch_defects(file, reached.first, reached.last, [] { return !interrupted(); });
+}
+
 /// How to see one seed of what was found, and that it is what was expected.
 void print_what_next(const Program& program, const scenarios::ScenarioFile& file,
                      const scenarios::Scenario& scenario, const SweepSummary& summary) {
@@ -161,8 +182,12 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file =
       scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   const scenarios::Scenario scenario = file.resolve(file.seed());
-  const scenarios::SweepSettings settings = settings_of(flags);
+  scenarios::SweepSettings settings = settings_of(flags);
+  Reached reached;
+  if (flags.coverage.asked())
+    settings.covered = [&](const scenarios::Coverage& one) { merge(reached.coverage, one); };
   Outputs outputs({flags.file});
+  OutputFile covered(outputs, "--coverage", flags.coverage.file());
   OutputFile history(outputs, "--history", flags.history);
   OutputFile summary(outputs, "--summary", flags.summary);
   outputs.take_database("--db", flags.database);
@@ -177,11 +202,17 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
     summary.stream() << engine::to_json(swept) << '\n';
     summary.finish();
   }
+  if (flags.coverage.asked()) try_defects(file, settings, reached);
+  keep_coverage(covered, reached.coverage, reached.defects);
   const int status = outputs.status(exit_status(judged.outcome));
   if (common.json) {
     print_sweep_json(scenario, swept, judged, run_id, status, seconds);
   } else if (!common.quiet) {
     print_sweep_text(swept, judged, seconds);
+    if (flags.coverage.asked()) {
+      print_coverage(reached.coverage, reached.first);
+      print_defects(reached.defects, reached.first, reached.last);
+    }
     print_what_next(common.program, file, scenario, swept.summary);
     if (run_id != 0)
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
@@ -218,6 +249,7 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
   command->add_option("--summary", flags->summary,
                       "Write what came of it as JSON, to be put together with that of other seeds "
                       "by merge");
+  add_coverage(*command, flags->coverage);
   return [flags, &common] { return execute(*flags, common); };
 }
 

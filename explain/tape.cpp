@@ -15,10 +15,7 @@ class Taker final : public engine::WorldObserver {
  public:
   Taker(std::vector<Step>& steps, engine::WorldObserver* also) : steps_(steps), also_(also) {}
   void event(const engine::Event& event) override {
-    if (event.decision != nullptr) {
-      const std::uint32_t copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
-      steps_.push_back({event.kind, *event.decision, event.digest, event.node, copied});
-    }
+    if (event.decision != nullptr) take(event);
     if (also_ != nullptr) also_->event(event);
   }
   [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
@@ -26,102 +23,41 @@ class Taker final : public engine::WorldObserver {
   }
 
  private:
-  std::vector<Step>& steps_;
-  engine::WorldObserver* also_;
-};
-
-/// Finds what each step comes from, while a world makes them.
-class Causes {
- public:
-  explicit Causes(std::size_t nodes) : at_node_(nodes) {}
-
-  /// Before the world makes the step.
-  void ask(const engine::World& world, Step& step) {
-    const engine::Decision& decision = step.decision;
-    switch (decision.kind) {
-      case engine::DecisionKind::deliver:
-      case engine::DecisionKind::drop:
-      case engine::DecisionKind::duplicate:
-      case engine::DecisionKind::corrupt:
-        if (const auto slot = world.find_message(decision.message)) step.cause = sent_.at(*slot);
-        break;
-      case engine::DecisionKind::fire: {
-        const std::vector<std::uint32_t> timers = world.find_timers(decision.timer);
-        if (!timers.empty()) step.cause = at(step.node).armed.at(timers.front());
-        break;
-      }
-      case engine::DecisionKind::complete:
-        step.cause =
-            decision.name == "durable" ? at(step.node).save : at(step.node).files[decision.name];
-        break;
-      case engine::DecisionKind::restart:
-        step.cause = at(step.node).crashed;
-        break;
-      case engine::DecisionKind::resume:
-        step.cause = at(step.node).paused;
-        break;
-      case engine::DecisionKind::end_fault:
-        step.cause = faults_[decision.name];
-        break;
-      case engine::DecisionKind::begin:
-      case engine::DecisionKind::crash:
-      case engine::DecisionKind::pause:
-      case engine::DecisionKind::begin_fault:
-      case engine::DecisionKind::clock:
-      case engine::DecisionKind::wipe:
-        break;
-    }
+  void take(const engine::Event& event) {
+    const std::uint32_t copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
+    Step& step = steps_.emplace_back(
+        Step{event.kind, *event.decision, event.digest, event.node, copied, event.incarnation});
+    step.cause = event.cause;
+    const bool on_its_way = is_about_message(step.kind) &&
+                            step.kind != engine::EventKind::deliver &&
+                            step.kind != engine::EventKind::ignore;
+    if (step.node != no_node && !on_its_way)
+      step.before = std::exchange(latest_[step.node], event.step);
   }
 
-  /// When the world has made it.
-  void note(engine::World& world, Step& step) {
-    const std::uint64_t now = world.step();
-    for (const engine::MessageSlot slot : world.new_messages) place(sent_, slot) = now;
-    for (const auto& [node, slot] : world.new_timers) place(at(node).armed, slot) = now;
-    for (const NodeId node : world.new_saves) at(node).save = now;
-    for (const auto& [node, file] : world.new_disk_requests) at(node).files[file] = now;
-    if (step.copied != 0) {
-      engine::MessageName copy = step.decision.message;
-      copy.copy = step.copied;
-      place(sent_, world.find_message(copy).value()) = now;
-    }
-    world.new_messages.clear();
-    world.new_timers.clear();
-    world.new_saves.clear();
-    world.new_disk_requests.clear();
-    world.new_responses.clear();
-    if (step.kind == engine::EventKind::begin_fault) faults_[step.decision.name] = now;
-    if (step.node == no_node) return;
-    AtNode& node = at(step.node);
-    if (step.kind == engine::EventKind::crash) node.crashed = now;
-    if (step.kind == engine::EventKind::pause) node.paused = now;
-    step.incarnation = world.local(step.node).incarnation;
-    if (is_about_message(step.kind) && step.kind != engine::EventKind::deliver &&
-        step.kind != engine::EventKind::ignore)
-      return;
-    step.before = std::exchange(node.latest, now);
+  std::vector<Step>& steps_;
+  engine::WorldObserver* also_;
+  /// The newest step at each node.
+  std::map<NodeId, std::uint64_t> latest_;
+};
+
+/// Who observes a run from its middle on does not know where from what was on its way came.
+class WithCauses final : public engine::WorldObserver {
+ public:
+  WithCauses(const std::vector<Step>& steps, engine::WorldObserver& told)
+      : steps_(steps), told_(told) {}
+  void event(const engine::Event& event) override {
+    engine::Event whole = event;
+    if (event.decision != nullptr) whole.cause = steps_.at(event.step - 1).cause;
+    told_.event(whole);
+  }
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
+    return told_.wants_state(step, node);
   }
 
  private:
-  struct AtNode {
-    std::uint64_t latest = 0;
-    std::uint64_t save = 0;
-    std::uint64_t crashed = 0;
-    std::uint64_t paused = 0;
-    /// By slot of the timer.
-    std::vector<std::uint64_t> armed;
-    std::map<std::string, std::uint64_t> files;
-  };
-  AtNode& at(NodeId node) { return at_node_.at(node.value); }
-  static std::uint64_t& place(std::vector<std::uint64_t>& list, std::uint32_t slot) {
-    if (slot >= list.size()) list.resize(slot + 1);
-    return list[slot];
-  }
-
-  std::vector<AtNode> at_node_;
-  /// By slot of the message.
-  std::vector<std::uint64_t> sent_;
-  std::map<std::string, std::uint64_t> faults_;
+  const std::vector<Step>& steps_;
+  engine::WorldObserver& told_;
 };
 
 }  // namespace
@@ -140,17 +76,10 @@ void Tape::play_again() {
   world_ = scenarios::build_world(scenario_, 0);
   for (std::uint32_t i = 0; i < world_->node_count(); ++i)
     boots_ += world_->membership().is_spare(NodeId{i}) ? 0 : 1;
-  Causes causes(world_->node_count());
-  const auto make = [&] {
-    Step& step = steps_[world_->step()];
-    causes.ask(*world_, step);
-    advance(*world_);
-    causes.note(*world_, step);
-  };
-  while (world_->step() < boots_) make();
+  while (world_->step() < boots_) advance(*world_);
   keep_snapshot();
   while (world_->step() < size()) {
-    make();
+    advance(*world_);
     if ((world_->step() - boots_) % steps_between_ == 0) keep_snapshot();
   }
 }
@@ -159,6 +88,12 @@ void Tape::advance(engine::World& world) const {
   const Step& step = steps_[world.step()];
   const bool made = world.apply(step.decision);
   ASSERT(made && world.digest() == step.digest);
+  // Nobody schedules what is new.
+  world.new_messages.clear();
+  world.new_timers.clear();
+  world.new_saves.clear();
+  world.new_disk_requests.clear();
+  world.new_responses.clear();
 }
 
 void Tape::keep_snapshot() {
@@ -191,10 +126,16 @@ std::unique_ptr<engine::World> Tape::copy_at(std::uint64_t number) {
 }
 
 void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
-  wind_to(first - 1);
   // Whatever it throws, the world does not tell it more.
-  const std::unique_ptr<engine::World> told = std::move(world_);
-  told->set_observer(&observer);
+  std::unique_ptr<engine::World> told;
+  if (first == 1) {
+    told = scenarios::build_world(scenario_, 0);
+  } else {
+    wind_to(first - 1);
+    told = std::move(world_);
+  }
+  WithCauses observed(steps_, observer);
+  told->set_observer(&observed);
   while (told->step() < last) advance(*told);
 }
 

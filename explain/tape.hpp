@@ -56,7 +56,8 @@ class Tape {
   const engine::World& world_at(std::uint64_t number);
   /// The same, for whoever goes on another way from there.
   [[nodiscard]] std::unique_ptr<engine::World> copy_at(std::uint64_t number);
-  /// Tells the observer all events of these steps again. REQUIRES: boots() < first <= last <= size().
+  /// Tells the observer all events of these steps again. REQUIRES: first is 1 or behind the boots,
+  /// and first <= last <= size().
   void tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer);
 
  private:

@@ -4,6 +4,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/process/step_check.hpp"
+#include "engine/world/causes.hpp"
 
 namespace stampede::engine {
 std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
@@ -91,6 +92,7 @@ void World::add_monitor(std::unique_ptr<Monitor> monitor) {
 
 void World::set_observer(WorldObserver* observer) {
   observer_ = observer;
+  causes_ = observer == nullptr ? nullptr : std::make_shared<Causes>(nodes_.size());
   environment_.record_notes = observer != nullptr;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
+
+class Causes;
 
 /// A message between its send and its delivery or loss.
 struct InFlight {
@@ -334,9 +337,12 @@ class World final : public WorldView {
   [[nodiscard]] Event event_of(EventKind kind, NodeId node) const;
   /// The event of a decision that has been made. `copy`: of a message, which one the event is about.
   void emit_decision(EventKind kind, Decision decision, std::string_view detail,
-                     std::uint32_t copy = 0);
+                     std::uint64_t cause = 0, std::uint32_t copy = 0);
   /// The same for one that ran a handler, and what it did.
-  void emit_step(EventKind kind, Decision decision, std::string_view detail);
+  void emit_step(EventKind kind, Decision decision, std::string_view detail,
+                 std::uint64_t cause = 0);
+  /// Slots of what the last step sent.
+  [[nodiscard]] std::span<const MessageSlot> just_sent() const;
   void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
   void emit_effects(NodeId node);
   void emit_invocations(NodeId node);
@@ -392,6 +398,8 @@ class World final : public WorldView {
   const std::vector<std::string>* listed_probes_ = nullptr;
   Effects effects_;
   WorldObserver* observer_ = nullptr;
+  /// Kept while somebody observes.
+  std::shared_ptr<Causes> causes_;
   /// Events noticed inside a decision; they follow the event of the decision itself.
   struct DeferredEvent {
     EventKind kind;

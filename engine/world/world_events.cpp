@@ -1,4 +1,5 @@
 // The tracing half of World: nothing here runs unless somebody observes.
+#include "engine/world/causes.hpp"
 #include "engine/world/decision_text.hpp"
 #include "engine/world/world.hpp"
 
@@ -14,11 +15,18 @@ Event World::event_of(EventKind kind, NodeId node) const {
 }
 
 void World::emit_decision(EventKind kind, Decision decision, std::string_view detail,
-                          std::uint32_t copy) {
+                          std::uint64_t cause, std::uint32_t copy) {
   decision.at = now_;
   Event event = event_of(kind, place_of(decision));
   event.detail = detail;
   event.digest = digest_;
+  event.cause = cause;
+  if (event.node != no_node) {
+    const LocalState& at = local(event.node);
+    event.incarnation = at.incarnation;
+    // After an exception the state means nothing.
+    if (at.up && !broken_) event.state = at.process.type().hash(at.process.get());
+  }
   event.decision = &decision;
   std::string type;
   if (is_about_message(decision.kind)) {
@@ -45,11 +53,19 @@ void World::emit_decision(EventKind kind, Decision decision, std::string_view de
   deferred_.clear();
 }
 
-void World::emit_step(EventKind kind, Decision decision, std::string_view detail) {
+void World::emit_step(EventKind kind, Decision decision, std::string_view detail,
+                      std::uint64_t cause) {
   for (const Choice& choice : effects_.choices) decision.choices.push_back(choice.taken);
   const NodeId node = place_of(decision);
-  emit_decision(kind, std::move(decision), detail);
+  emit_decision(kind, std::move(decision), detail, cause);
   emit_effects(node);
+  causes_->note(step_, node, effects_, just_sent());
+}
+
+std::span<const MessageSlot> World::just_sent() const {
+  // What a broken step would have sent was not let out.
+  const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
+  return std::span(new_messages).last(sends);
 }
 
 void World::defer(EventKind kind, NodeId node, std::string_view type, std::string detail) {
@@ -100,16 +116,17 @@ void World::emit_operation(EventKind kind, NodeId node, OperationId id, std::str
   Event event = event_of(kind, node);
   event.nth = id.number;
   event.detail = detail.str();
+  if (kind == EventKind::respond) {
+    if (const HistoryOperation* answered = find_operation(id)) event.cause = answered->invoked_step;
+  }
   observer_->event(event);
 }
 
 void World::emit_effects(NodeId node) {
   const bool answered_first = effects_.answers_first();
   if (!answered_first) emit_invocations(node);
-  // What a broken step would have sent was not let out.
-  const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
-  for (std::size_t i = new_messages.size() - sends; i < new_messages.size(); ++i) {
-    const InFlight& sent = messages_[new_messages[i]];
+  for (const MessageSlot slot : just_sent()) {
+    const InFlight& sent = messages_[slot];
     const std::string type = sent.type->name_of(sent.instance, &names_);
     const std::string body = sent.payload.to_json(&names_);
     Event event = event_of(EventKind::send, node);
