@@ -95,6 +95,30 @@ void print_defects(const scenarios::DefectsCaught& defects, std::uint64_t first,
   print_list(missed.c_str(), defects.missed);
 }
 
+void print_search_coverage(const scenarios::ExploreResult& result) {
+  std::vector<std::string> depths;
+  for (const std::uint64_t worlds : result.search.worlds_by_depth)
+    depths.push_back(grouped(worlds));
+  print_list("states by depth", depths);
+  std::vector<std::string> fields;
+  for (const scenarios::FieldValues& field : result.fields)
+    fields.push_back(field.field + " " + grouped(field.values));
+  print_list("values of fields", fields);
+}
+
+void keep_search_coverage(OutputFile& file, const scenarios::ExploreResult& result) {
+  if (!file) return;
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("states_by_depth");
+  engine::write(json, result.search.worlds_by_depth);
+  json.key("fields");
+  engine::write(json, result.fields);
+  json.end_object();
+  file.stream() << json.str() << '\n';
+  file.finish();
+}
+
 void keep_coverage(OutputFile& file, const Coverage& coverage,
                    const scenarios::DefectsCaught& defects) {
   if (!file) return;

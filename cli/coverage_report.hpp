@@ -5,6 +5,7 @@
 
 #include "cli/output.hpp"
 #include "scenarios/running/coverage.hpp"
+#include "scenarios/running/explore.hpp"
 
 namespace CLI {
 class App;
@@ -32,5 +33,9 @@ void print_defects(const scenarios::DefectsCaught& defects, std::uint64_t first,
 /// Writes the value, with the defects beside it, if a file was asked for.
 void keep_coverage(OutputFile& file, const scenarios::Coverage& coverage,
                    const scenarios::DefectsCaught& defects);
+
+/// Of a search: worlds by depth, and the fields with the most values.
+void print_search_coverage(const scenarios::ExploreResult& result);
+void keep_search_coverage(OutputFile& file, const scenarios::ExploreResult& result);
 
 }  // namespace stampede::cli

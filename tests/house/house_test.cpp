@@ -53,7 +53,7 @@ std::map<std::string, Folders> rights() {
       {"scenarios/running",
        {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
         "models", "checkers", "faults", "traces", "scenarios/reading"}},
-      {"explain", {"engine/core", "engine/world", "scenarios/running"}},
+      {"explain", {"engine/core", "engine/world", "models", "scenarios/running"}},
       {"cli",
        {"engine/core", "engine/world", "models", "checkers", "histories", "scenarios/reading",
         "scenarios/running"}},
