@@ -167,7 +167,7 @@ std::string Lanes::colour() const {
 
 void Lanes::print_head() {
   head_printed_ = true;
-  std::string head = "   step          ms  ";
+  std::string head = "   step          ms ";
   for (std::uint32_t i = 0; i < names_.size() && spacing_ > 2; ++i) {
     head.resize(column_of(NodeId{i}), ' ');
     head += cut(cli::shown(names_.all()[i]), spacing_ - 1);

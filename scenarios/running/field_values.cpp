@@ -5,6 +5,7 @@
 #include <set>
 
 #include "engine/core/document.hpp"
+#include "engine/core/json.hpp"
 
 namespace stampede::scenarios {
 

@@ -56,10 +56,10 @@ TEST_CASE("lanes: a column for each node, and of what nodes show only what chang
        told(EventKind::violation, 5, r0, no_node, "agreement"),
        told(EventKind::begin_fault, 6, no_node, no_node, "partition")});
   CHECK(lines ==
-        Lines{"   step          ms  r0                        r1                        c0",
-              "      1       1.500 restart; operational; leading; log 1",
-              "      2       3.000 |                         |                         "
-              "begin {\"put\":[\"x\",\"1\"]}; Request > r0",
+        Lines{"   step          ms r0                        r1                        c0",
+              "      1       1.500 restart; operational; leading; log 1                |",
+              "      2       3.000 |                         |                         begin "
+              "{\"put\":[\"x\",\"1\"]}; Request > r0",
               "      3       4.500 Request < c0; Prepare > r1 c0                       |",
               "      4       6.000 |                         Prepare < r0, lost        |",
               "      5       7.500 ! Tick; not leading; epoch 2; VIOLATES agreement    |",
