@@ -29,7 +29,7 @@ struct ReplayFlags {
 /// What `--show` asks for.
 enum class Show { nothing, events, state, whole_state };
 
-Show shown(const std::string& flag) {
+Show show_of(const std::string& flag) {
   if (flag == "events") return Show::events;
   if (flag == "state") return Show::state;
   return flag == "whole-state" ? Show::whole_state : Show::nothing;
@@ -162,7 +162,7 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   std::optional<Printer> printer;
   std::optional<Lanes> lanes;
   if (!flags.show.empty() && !common.quiet && !common.json) {
-    const Show show = shown(flags.show);
+    const Show show = show_of(flags.show);
     if (show == Show::events) {
       settings.observer =
           &lanes.emplace(record.node_names(), flags.to, wants_colour(), &print_lane);
