@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
+#include "cli/report.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
 #include "explain/exports/exports.hpp"
@@ -39,6 +40,7 @@ void print_json(const ExportFlags& flags, const traces::RunRecord& record, std::
   json.key("file").text(flags.out);
   json.key("bytes").unsigned_integer(bytes);
   json.key("exit_status").integer(exit_ok);
+  write_build(json);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }

@@ -277,10 +277,10 @@ TEST_CASE("traces: what cannot be opened is refused with the reason", "[unit][in
         std::vector<std::string>{"delete"});  // and is left as it was
 
   file.execute("PRAGMA application_id = " + std::to_string(traces::application_id));
-  file.execute("PRAGMA user_version = 4");
+  file.execute("PRAGMA user_version = 5");
   CHECK(complaint_about(open) ==
         path +
-            ": error: the trace format is 4, this program reads formats 1 to 3\n"
+            ": error: the trace format is 5, this program reads formats 1 to 4\n"
             "hint: use the version of Stampede that wrote it, or run again with another --db file");
 }
 
