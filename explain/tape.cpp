@@ -1,24 +1,22 @@
 #include "explain/tape.hpp"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/core/version.hpp"
 
 namespace stampede::explain {
-namespace {
 
 /// Keeps the decisions of a run.
-class Taker final : public engine::WorldObserver {
+class Tape::Taker final : public engine::WorldObserver {
  public:
-  Taker(std::vector<Step>& steps, engine::WorldObserver* also) : steps_(steps), also_(also) {}
+  Taker(Tape& tape, engine::WorldObserver* also) : tape_(tape), also_(also) {}
   void event(const engine::Event& event) override {
-    if (event.decision != nullptr) {
-      const std::uint32_t copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
-      steps_.push_back({event.kind, *event.decision, event.digest, event.node, copied});
-    }
+    if (event.decision != nullptr) take(event, *event.decision);
     if (also_ != nullptr) also_->event(event);
   }
   [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
@@ -26,30 +24,50 @@ class Taker final : public engine::WorldObserver {
   }
 
  private:
-  std::vector<Step>& steps_;
+  void take(const engine::Event& event, engine::Decision decision) {
+    Kept kept;
+    kept.facts.kind = event.kind;
+    kept.facts.node = event.node;
+    kept.facts.digest = event.digest;
+    kept.facts.copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
+    kept.at = decision.at.value();
+    decision.at.reset();
+    kept.nth = std::exchange(decision.message.nth, 0) + std::exchange(decision.timer.nth, 0);
+    kept.copy = std::exchange(decision.message.copy, 0);
+    engine::Hasher hasher;
+    engine::append_hash(hasher, decision);
+    auto [known, is_new] = known_.try_emplace(hasher.finish(), tape_.decisions_.size());
+    if (is_new) tape_.decisions_.push_back(std::move(decision));
+    kept.decision = known->second;
+    tape_.steps_.push_back(kept);
+  }
+
+  Tape& tape_;
   engine::WorldObserver* also_;
+  /// Positions of decisions by their hashes.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> known_;
 };
 
 /// Finds what each step comes from, while a world makes them.
-class Causes {
+class Tape::Causes {
  public:
   explicit Causes(std::size_t nodes) : at_node_(nodes) {}
 
   /// Before the world makes the step.
-  void ask(const engine::World& world, Step& step) {
-    const engine::Decision& decision = step.decision;
+  void ask(const engine::World& world, const engine::Decision& decision, Kept& kept) {
+    StepFacts& step = kept.facts;
     switch (decision.kind) {
       case engine::DecisionKind::deliver:
       case engine::DecisionKind::drop:
       case engine::DecisionKind::duplicate:
       case engine::DecisionKind::corrupt:
-        if (const auto slot = world.find_message(decision.message)) step.cause = sent_.at(*slot);
+        kept.slot = world.find_message(decision.message).value();
+        step.cause = sent_.at(kept.slot);
         break;
-      case engine::DecisionKind::fire: {
-        const std::vector<std::uint32_t> timers = world.find_timers(decision.timer);
-        if (!timers.empty()) step.cause = at(step.node).armed.at(timers.front());
+      case engine::DecisionKind::fire:
+        kept.slot = world.find_timers(decision.timer).at(0);
+        step.cause = at(step.node).armed.at(kept.slot);
         break;
-      }
       case engine::DecisionKind::complete:
         step.cause =
             decision.name == "durable" ? at(step.node).save : at(step.node).files[decision.name];
@@ -74,23 +92,18 @@ class Causes {
   }
 
   /// When the world has made it.
-  void note(engine::World& world, Step& step) {
+  void note(const engine::World& world, const engine::Decision& decision, StepFacts& step) {
     const std::uint64_t now = world.step();
     for (const engine::MessageSlot slot : world.new_messages) place(sent_, slot) = now;
     for (const auto& [node, slot] : world.new_timers) place(at(node).armed, slot) = now;
     for (const NodeId node : world.new_saves) at(node).save = now;
     for (const auto& [node, file] : world.new_disk_requests) at(node).files[file] = now;
     if (step.copied != 0) {
-      engine::MessageName copy = step.decision.message;
+      engine::MessageName copy = decision.message;
       copy.copy = step.copied;
       place(sent_, world.find_message(copy).value()) = now;
     }
-    world.new_messages.clear();
-    world.new_timers.clear();
-    world.new_saves.clear();
-    world.new_disk_requests.clear();
-    world.new_responses.clear();
-    if (step.kind == engine::EventKind::begin_fault) faults_[step.decision.name] = now;
+    if (step.kind == engine::EventKind::begin_fault) faults_[decision.name] = now;
     if (step.node == no_node) return;
     AtNode& node = at(step.node);
     if (step.kind == engine::EventKind::crash) node.crashed = now;
@@ -124,16 +137,30 @@ class Causes {
   std::map<std::string, std::uint64_t> faults_;
 };
 
-}  // namespace
-
 Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings)
     : scenario_(std::move(scenario)) {
   scenarios::RunSettings taken = settings;
-  Taker taker(steps_, settings.observer);
-  taken.observer = &taker;
-  result_ = scenarios::run(scenario_, taken);
+  {
+    Taker taker(*this, settings.observer);
+    taken.observer = &taker;
+    result_ = scenarios::run(scenario_, taken);
+  }
+  steps_.shrink_to_fit();
   names_ = result_.node_names();
   play_again();
+}
+
+Step Tape::step(std::uint64_t number) const {
+  return {facts(number), decision_of(steps_[number - 1])};
+}
+
+engine::Decision Tape::decision_of(const Kept& kept) const {
+  engine::Decision decision = decisions_[kept.decision];
+  decision.at = kept.at;
+  (decision.kind == engine::DecisionKind::fire ? decision.timer.nth : decision.message.nth) =
+      kept.nth;
+  decision.message.copy = kept.copy;
+  return decision;
 }
 
 void Tape::play_again() {
@@ -142,10 +169,11 @@ void Tape::play_again() {
     boots_ += world_->membership().is_spare(NodeId{i}) ? 0 : 1;
   Causes causes(world_->node_count());
   const auto make = [&] {
-    Step& step = steps_[world_->step()];
-    causes.ask(*world_, step);
+    Kept& kept = steps_[world_->step()];
+    const engine::Decision decision = decision_of(kept);
+    causes.ask(*world_, decision, kept);
     advance(*world_);
-    causes.note(*world_, step);
+    causes.note(*world_, decision, kept.facts);
   };
   while (world_->step() < boots_) make();
   keep_snapshot();
@@ -153,12 +181,31 @@ void Tape::play_again() {
     make();
     if ((world_->step() - boots_) % steps_between_ == 0) keep_snapshot();
   }
+  made_again_ = 0;
 }
 
-void Tape::advance(engine::World& world) const {
-  const Step& step = steps_[world.step()];
-  const bool made = world.apply(step.decision);
-  ASSERT(made && world.digest() == step.digest);
+void Tape::advance(engine::World& world) {
+  world.new_messages.clear();
+  world.new_timers.clear();
+  world.new_saves.clear();
+  world.new_disk_requests.clear();
+  world.new_responses.clear();
+  const Kept& kept = steps_[world.step()];
+  const engine::Decision& decision = decisions_[kept.decision];
+  // Whatever is where it was the first time need not be found by its name; and what was not written
+  // into the decision, the world chooses again.
+  bool made = false;
+  if (decision.kind == engine::DecisionKind::deliver && decision.choices.empty()) {
+    world.set_now(kept.at);
+    made = world.deliver(kept.slot);
+  } else if (decision.kind == engine::DecisionKind::fire && decision.choices.empty()) {
+    world.set_now(kept.at);
+    made = world.fire(kept.facts.node, kept.slot);
+  } else {
+    made = world.apply(decision_of(kept));
+  }
+  ++made_again_;
+  ASSERT(made && world.digest() == kept.facts.digest);
 }
 
 void Tape::keep_snapshot() {
@@ -188,6 +235,14 @@ const engine::World& Tape::world_at(std::uint64_t number) {
 
 std::unique_ptr<engine::World> Tape::copy_at(std::uint64_t number) {
   return std::make_unique<engine::World>(world_at(number));
+}
+
+void Tape::follow(std::uint64_t first, std::uint64_t last, const Seen& seen) {
+  wind_to(first - 1);
+  for (std::uint64_t number = first; number <= last; ++number) {
+    advance(*world_);
+    if (!seen(number, *world_)) return;
+  }
 }
 
 void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
