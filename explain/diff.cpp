@@ -167,27 +167,6 @@ Unlike first_unlike(const Course& one, const Course& other) {
   return {};
 }
 
-/// A node's state with what is the node's own beside it.
-engine::Document whole_state(const engine::World& world, NodeId node) {
-  const engine::LocalState& local = world.local(node);
-  if (!world.up(node)) return engine::text_document("down");
-  engine::Document state = state_document(local.process, world.names());
-  engine::Document timers;
-  timers.kind = engine::Document::Kind::sequence;
-  for (const engine::TimerSlot& timer : local.timers) {
-    if (!timer.armed) continue;
-    engine::TimerName name = engine::name_of(timer, node);
-    name.nth = 0;
-    timers.items.push_back(engine::text_document(engine::timer_text(name, world.names())));
-  }
-  std::sort(timers.items.begin(), timers.items.end(),
-            [](const auto& left, const auto& right) { return left.text < right.text; });
-  state.entries.push_back({"armed timers", 0, 0, std::move(timers)});
-  state.entries.push_back(
-      {"durable cell", 0, 0, engine::parse_json(local.cell.to_json(&world.names()), "cell")});
-  return state;
-}
-
 /// Writes down what a step does to others.
 struct EffectsListener final : engine::WorldObserver {
   void event(const engine::Event& event) override {
@@ -248,8 +227,7 @@ void compare_places(Tape& one, Tape& other, Parting& found) {
   const engine::World& here = world_behind(one, found.one);
   const engine::World& there = world_behind(other, found.other);
   for (const NodeId node : nodes) {
-    auto changes = engine::difference(whole_state(here, node), whole_state(there, node));
-    if (!changes.empty()) found.states.push_back({node, std::move(changes)});
+    if (auto change = node_change(here, there, node)) found.states.push_back(std::move(*change));
   }
   const std::vector<OwnEffect> done = effects_in(one, found.one);
   const std::vector<OwnEffect> done_there = effects_in(other, found.other);

@@ -13,8 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/core/difference.hpp"
-#include "explain/tape.hpp"
+#include "explain/moment.hpp"
 
 namespace stampede::explain {
 
@@ -42,12 +41,8 @@ struct Parting {
   std::uint64_t one = 0;
   std::uint64_t other = 0;
   /// What is different behind these steps at the nodes at which they happen: what the other run has
-  /// instead. Timers and the durable cell are told beside the members of the state.
-  struct AtNode {
-    NodeId node{};
-    std::vector<engine::Change> changes;
-  };
-  std::vector<AtNode> states;
+  /// instead.
+  std::vector<NodeChange> states;
   /// What only one of them did in its step.
   std::vector<OwnEffect> one_effects;
   std::vector<OwnEffect> other_effects;

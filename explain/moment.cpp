@@ -1,5 +1,9 @@
 #include "explain/moment.hpp"
 
+#include <algorithm>
+
+#include "engine/world/decision_text.hpp"
+
 namespace stampede::explain {
 namespace {
 
@@ -21,6 +25,37 @@ bool runs_handler(engine::EventKind kind) {
   }
 }
 
+/// A node's state with what is the node's own beside it.
+engine::Document whole_state(const engine::World& world, NodeId node) {
+  const engine::LocalState& local = world.local(node);
+  if (!world.up(node)) return engine::text_document("down");
+  engine::Document state = state_document(local.process, world.names());
+  engine::Document timers;
+  timers.kind = engine::Document::Kind::sequence;
+  for (const engine::TimerSlot& timer : local.timers) {
+    if (!timer.armed) continue;
+    engine::TimerName name = engine::name_of(timer, node);
+    name.nth = 0;
+    timers.items.push_back(engine::text_document(engine::timer_text(name, world.names())));
+  }
+  std::sort(timers.items.begin(), timers.items.end(),
+            [](const auto& left, const auto& right) { return left.text < right.text; });
+  state.entries.push_back({"armed timers", 0, 0, std::move(timers)});
+  state.entries.push_back(
+      {"durable cell", 0, 0, engine::parse_json(local.cell.to_json(&world.names()), "cell")});
+  return state;
+}
+
+/// What is in flight there, but not in the other world.
+std::vector<engine::MessageName> only_in(const engine::World& there, const engine::World& other) {
+  std::vector<engine::MessageName> names;
+  for (const engine::MessageSlot slot : there.in_flight()) {
+    engine::MessageName name = engine::name_of(there.message(slot));
+    if (!other.find_message(name)) names.push_back(std::move(name));
+  }
+  return names;
+}
+
 }  // namespace
 
 engine::Document state_document(const engine::ProcessValue& process,
@@ -28,6 +63,24 @@ engine::Document state_document(const engine::ProcessValue& process,
   engine::JsonWriter state(&names);
   process.type().write(state, process.get());
   return engine::parse_json(state.str(), "state");
+}
+
+std::optional<NodeChange> node_change(const engine::World& before, const engine::World& after,
+                                      NodeId node) {
+  NodeChange change{node, engine::difference(whole_state(before, node), whole_state(after, node))};
+  if (change.changes.empty()) return std::nullopt;
+  return change;
+}
+
+WorldChange world_change(const engine::World& before, const engine::World& after) {
+  WorldChange change;
+  for (std::uint32_t i = 0; i < after.node_count(); ++i) {
+    if (auto at_node = node_change(before, after, NodeId{i}))
+      change.nodes.push_back(std::move(*at_node));
+  }
+  change.sent = only_in(after, before);
+  change.gone = only_in(before, after);
+  return change;
 }
 
 void Moment::come(const engine::World& world, Step step, std::vector<std::string> broken) {

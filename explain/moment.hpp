@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/difference.hpp"
 #include "engine/core/document.hpp"
 #include "explain/tape.hpp"
 
@@ -46,6 +47,25 @@ class Moment {
 /// REQUIRES: as Tape::follow.
 void follow(Tape& tape, std::uint64_t first, std::uint64_t last,
             const std::function<bool(Moment&)>& seen);
+
+/// What is different of a node's state; timers and the durable cell are told beside its members.
+struct NodeChange {
+  NodeId node{};
+  std::vector<engine::Change> changes;
+};
+/// Nothing if all is the same.
+std::optional<NodeChange> node_change(const engine::World& before, const engine::World& after,
+                                      NodeId node);
+
+/// What makes one world of a run a later one.
+struct WorldChange {
+  /// Those that differ.
+  std::vector<NodeChange> nodes;
+  /// Messages in flight in one of them only, oldest first.
+  std::vector<engine::MessageName> sent;
+  std::vector<engine::MessageName> gone;
+};
+WorldChange world_change(const engine::World& before, const engine::World& after);
 
 /// The state of a process as reports write it.
 engine::Document state_document(const engine::ProcessValue& process,

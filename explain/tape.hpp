@@ -113,4 +113,13 @@ class Tape {
 /// it was stored although nothing is changed: another build ran it.
 Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings = {});
 
+/// The tape of a stored run, whether or not it is the run that was stored.
+struct ComparedTape {
+  Tape tape;
+  /// Against what is stored.
+  traces::ReplayResult replay;
+};
+ComparedTape compared_tape(const traces::Store& store, const traces::RunRecord& record,
+                           const scenarios::RerunSettings& settings);
+
 }  // namespace stampede::explain
