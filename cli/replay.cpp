@@ -141,19 +141,18 @@ int execute_on_tape(const ReplayFlags& flags, const CommonFlags& common, const t
   const Stopwatch watch;
   Travel travel(flags.travel, scenarios::stored_scenario(record, settings));
   explain::ComparedTape again = explain::compared_tape(store, record, settings);
-  int status = status_of(again.replay);
-  travel.go(again.tape);
-  if (interrupted()) {
-    status = exit_undecided;
-  } else if (travel.never_holds()) {
-    status = exit_unexpected;
-  }
+  const bool is_whole = !again.replay.rerun.interrupted;
+  if (is_whole) travel.go(again.tape);
+  const int status = interrupted()          ? exit_undecided
+                     : travel.never_holds() ? exit_unexpected
+                                            : status_of(again.replay);
   const Replayed replayed{again.tape.result(), again.replay};
   if (common.json) {
-    print_json(record, replayed, status, watch.seconds(),
-               [&](engine::JsonWriter& json) { travel.write(json, again.tape); });
+    print_json(record, replayed, status, watch.seconds(), [&](engine::JsonWriter& json) {
+      if (is_whole) travel.write(json, again.tape);
+    });
   } else if (!common.quiet) {
-    travel.print(again.tape);
+    if (is_whole) travel.print(again.tape);
     print_text(record, replayed);
   }
   return status;

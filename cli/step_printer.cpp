@@ -12,6 +12,13 @@ void print_place(std::uint64_t step, engine::Time time) {
               engine::to_string(time).c_str());
 }
 
+void StepPrinter::begin_with(const engine::World& world) {
+  states_.resize(world.node_count());
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) {
+    if (world.up(NodeId{i})) states_[i] = engine::parse_json(world.state_json(NodeId{i}), "state");
+  }
+}
+
 void StepPrinter::event(const engine::Event& event) {
   if (event.step > to_) return;
   if (event.kind == engine::EventKind::state) return print_state(event);

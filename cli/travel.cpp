@@ -152,9 +152,11 @@ void Travel::print(explain::Tape& tape) const {
   if (!shows_steps()) return;
   if (flags_.show != "events" && flags_.show != "state") return print_world(tape);
   using What = StepPrinter::What;
-  StepPrinter printer(flags_.show == "events" ? What::events : What::states,
-                      flags_.from.value_or(1), to_, node_, words_.names);
-  if (to_ > tape.boots()) tape.tell(tape.boots() + 1, to_, printer);
+  const std::uint64_t first = std::max(flags_.from.value_or(1), tape.boots() + 1);
+  StepPrinter printer(flags_.show == "events" ? What::events : What::states, first, to_, node_,
+                      words_.names);
+  printer.begin_with(tape.world_at(first - 1));
+  if (first <= to_) tape.tell(first, to_, printer);
 }
 
 void Travel::print_watched() const {

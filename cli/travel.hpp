@@ -37,7 +37,7 @@ class Travel {
   /// Finds the steps that are meant. InputError if the run does not have them.
   void go(explain::Tape& tape);
   /// True if there is an `--until`, and it holds nowhere.
-  [[nodiscard]] bool never_holds() const { return until_ && !stop_; }
+  [[nodiscard]] bool never_holds() const { return until_ && !stop_ && to_ != 0 && !interrupted(); }
 
   /// For people.
   void print(explain::Tape& tape) const;

@@ -304,6 +304,7 @@ std::optional<Parting> parting(Tape& one, Tape& other) {
 
 ReplayedElsewhere replayed_under(const Tape& original, scenarios::Scenario changed,
                                  const scenarios::RunSettings& settings) {
+  require_same_nodes(original.names(), scenarios::build_world(changed, 0)->names());
   changed.script.clear();
   for (std::uint64_t number = original.boots() + 1; number <= original.size(); ++number) {
     auto& item = changed.script.emplace_back();
@@ -311,7 +312,6 @@ ReplayedElsewhere replayed_under(const Tape& original, scenarios::Scenario chang
   }
   changed.recorded_schedule = true;
   ReplayedElsewhere replayed{Tape(std::move(changed), settings), {}};
-  require_same_nodes(original.names(), replayed.tape.names());
   std::uint64_t skipped = 0;
   for (const scenarios::ScriptRemark& remark : replayed.tape.result().skipped) {
     const std::uint64_t step = original.boots() + remark.script_step;

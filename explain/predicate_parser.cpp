@@ -125,6 +125,8 @@ Test PredicateParser::fact() {
   Operand left = operand();
   if (took("changes")) return changes(std::move(left));
   const std::optional<Relation> relation = relation_of(here());
+  if (!relation && here().kind == Token::Kind::symbol && !here().is_symbol(")"))
+    fail("'" + here().text + "' compares nothing", "write ==, !=, <, <=, > or >=");
   if (!relation) return truth(left);
   const std::uint32_t column = take().column;
   return comparison(std::move(left), *relation, operand(), column);

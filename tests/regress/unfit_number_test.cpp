@@ -23,6 +23,7 @@ TEST_CASE("regress: a number that does not fit is refused by its flag", "[regres
       {"replay none.db", "--run"},
       {"replay none.db", "--seed"},
       {"replay none.db", "--to"},
+      {"replay none.db", "--from"},
       {"check none.edn", "--k"},
       {"check none.edn", "--max-steps"},
   };
