@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "explain/tape.hpp"
+#include "explain/contradiction.hpp"
 
 namespace stampede::explain {
 
@@ -21,25 +21,10 @@ STAMPEDE_VALUE(Sentence, text, step);
 /// with the same input in the same state.
 struct BrokenGuard {
   std::uint64_t step = 0;
-  /// What it did that correct code would not have done, and the other way round.
-  std::string did;
+  /// What correct code would have done: `ignored it`.
   std::string correct;
 };
-STAMPEDE_VALUE(BrokenGuard, step, did, correct);
-
-/// Two events that cannot both be right.
-struct Contradiction {
-  /// What the violation contradicts: what would not have been wrong without it. 0 = nothing earlier
-  /// does.
-  std::uint64_t earlier = 0;
-  /// Where the property broke.
-  std::uint64_t later = 0;
-  /// The last step that both have in their past; 0 = none behind the boots.
-  std::uint64_t last_common_cause = 0;
-  /// The earlier one is in the past of the later one: whoever broke the property could know.
-  bool known = false;
-};
-STAMPEDE_VALUE(Contradiction, earlier, later, last_common_cause, known);
+STAMPEDE_VALUE(BrokenGuard, step, correct);
 
 struct Story {
   std::string property;
@@ -47,7 +32,7 @@ struct Story {
   /// In the order of their steps; the last is that of the violation.
   std::vector<Sentence> sentences;
   static constexpr std::size_t sentences_max = 12;
-  /// Ascending; those on which the violation depends.
+  /// Ascending; in the past of the violation, of many at one node for one kind of input the last.
   std::vector<BrokenGuard> broken_guards;
   Contradiction contradiction;
   /// Of how many steps the violation's past is made.
