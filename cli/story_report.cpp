@@ -35,9 +35,11 @@ std::string contradiction_words(const explain::Contradiction& found, const expla
   const std::string who = tape.names().of(tape.step(found.later).node);
   std::string text = earlier + " and " + step_words(found.later) + " contradict each other. ";
   if (found.known) {
-    text += "The first is in the past of the second: " + who + " could know of it.";
+    text += "The first is in the past of the second: " + who + " had a way to know of it.";
   } else {
-    text += "Nothing of the first had reached " + who + ", which would have had to know of it.";
+    text += "Nothing that " + who +
+            " had heard came from the first: to be right it would have had "
+            "to know of it.";
   }
   if (found.last_common_cause != 0)
     text +=
@@ -46,12 +48,10 @@ std::string contradiction_words(const explain::Contradiction& found, const expla
 }
 
 std::string no_return_words(const explain::NoReturn& found) {
-  const std::string behind = "Behind " + step_words(found.step);
-  if (found.exact) {
-    return behind + " there is no way back: in whatever order the rest comes, it breaks (" +
-           grouped(found.states) + " worlds looked at).";
-  }
-  return behind + " no continuation was right of those that were tried.";
+  const std::string text = "The point of no return is " + step_words(found.step) + ": behind it ";
+  if (!found.exact) return text + "no continuation was right of those that were tried.";
+  return text + "the property breaks in whatever order the rest comes (" + grouped(found.states) +
+         (found.states == 1 ? " world" : " worlds") + " looked at).";
 }
 
 std::string strip_words(const std::vector<explain::Cut>& strip) {

@@ -1,6 +1,7 @@
 #include "explain/continuation.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "engine/core/hash.hpp"
@@ -31,24 +32,6 @@ bool is_network(DecisionKind kind) {
 bool has_lane(DecisionKind kind) {
   return kind != DecisionKind::deliver && kind != DecisionKind::complete &&
          kind != DecisionKind::begin_fault && kind != DecisionKind::end_fault;
-}
-
-void add_deliveries(const World& world, std::vector<Move>& moves) {
-  std::vector<const engine::InFlight*> known;
-  for (const engine::MessageSlot slot : world.in_flight()) {
-    const engine::InFlight& message = world.message(slot);
-    const engine::LocalState& receiver = world.local(message.to);
-    if (!receiver.up || receiver.paused) continue;
-    const bool again = std::any_of(known.begin(), known.end(), [&](const engine::InFlight* one) {
-      return one->type == message.type && one->from == message.from && one->to == message.to &&
-             one->instance == message.instance && one->payload == message.payload;
-    });
-    if (again) continue;
-    known.push_back(&message);
-    Decision decision;
-    decision.message = engine::name_of(message);
-    moves.push_back({std::move(decision)});
-  }
 }
 
 void add_writes(const World& world, std::vector<Move>& moves) {
@@ -138,10 +121,52 @@ void Continuation::add_own(const Continued& at, std::vector<Move>& moves) const 
   }
 }
 
+/// The receiver will ignore it for ever: whether it arrives makes no difference.
+bool Continuation::dead(const Continued& at, const engine::InFlight& message) const {
+  const World& world = *at.world;
+  const auto is_dead = tape_.scenario().model->exploration.dead;
+  if (is_dead == nullptr || !world.correct(message.to)) return false;
+  const auto comes = [&](const auto& wanted) {
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      for (std::size_t next = at.done[i]; next < lanes_[i].steps.size(); ++next) {
+        if (wanted(tape_.step(lanes_[i].steps[next]).decision)) return true;
+      }
+    }
+    return false;
+  };
+  const bool crashes = comes([](const Decision& one) { return one.kind == DecisionKind::crash; });
+  const std::function<bool(const engine::NamedType&)> fires = [&](const engine::NamedType& type) {
+    return comes([&](const Decision& one) {
+      return one.kind == DecisionKind::fire && one.timer.type == type.name;
+    });
+  };
+  return is_dead({message.to, world.local(message.to), message.from, message.payload,
+                  world.group(message.to), world.options(message.to), crashes, fires});
+}
+
+void Continuation::add_deliveries(const Continued& at, std::vector<Move>& moves) const {
+  const World& world = *at.world;
+  std::vector<const engine::InFlight*> known;
+  for (const engine::MessageSlot slot : world.in_flight()) {
+    const engine::InFlight& message = world.message(slot);
+    const engine::LocalState& receiver = world.local(message.to);
+    if (!receiver.up || receiver.paused || dead(at, message)) continue;
+    const bool again = std::any_of(known.begin(), known.end(), [&](const engine::InFlight* one) {
+      return one->type == message.type && one->from == message.from && one->to == message.to &&
+             one->instance == message.instance && one->payload == message.payload;
+    });
+    if (again) continue;
+    known.push_back(&message);
+    Decision decision;
+    decision.message = engine::name_of(message);
+    moves.push_back({std::move(decision)});
+  }
+}
+
 std::vector<Move> Continuation::moves(Continued& at) const {
   std::vector<Move> moves;
   while (true) {
-    add_deliveries(*at.world, moves);
+    add_deliveries(at, moves);
     add_writes(*at.world, moves);
     add_own(at, moves);
     if (!moves.empty() || at.world->broken()) return moves;
@@ -178,6 +203,7 @@ std::uint64_t Continuation::hash(const Continued& at) const {
   std::uint64_t messages = 0;
   for (const engine::MessageSlot slot : at.world->in_flight()) {
     const engine::InFlight& message = at.world->message(slot);
+    if (dead(at, message)) continue;
     const std::uint64_t link = (std::uint64_t{message.from.value} << 32) | message.to.value;
     messages += engine::mix(engine::mix(message.type->name_hash, message.payload.hash()),
                             link ^ message.instance.hash());

@@ -51,6 +51,8 @@ class Continuation {
   };
   [[nodiscard]] bool enabled(const engine::World& world, const engine::Decision& decision,
                              std::uint64_t step) const;
+  [[nodiscard]] bool dead(const Continued& at, const engine::InFlight& message) const;
+  void add_deliveries(const Continued& at, std::vector<Move>& moves) const;
   void add_own(const Continued& at, std::vector<Move>& moves) const;
 
   Tape& tape_;

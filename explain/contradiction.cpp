@@ -182,13 +182,12 @@ std::uint64_t earlier_of(Tape& tape, const engine::Violation& violation) {
       monitor_of(tape.world_at(tape.boots()), violation.property) != nullptr) {
     Inquest inquest(tape, violation);
     const Monitor& monitor = *monitor_of(tape.world_at(tape.boots()), violation.property);
-    if (monitor.remembers()) {
-      if (const std::uint64_t found = inquest.by_memory()) return found;
-    } else if ((monitor.hooks() & Monitor::hook_observed) != 0) {
-      if (const std::uint64_t found = inquest.by_other_node()) return found;
-    } else if ((monitor.hooks() & Monitor::hook_stepped) != 0) {
-      if (const std::uint64_t found = inquest.by_own_past()) return found;
-    }
+    const bool looks_around = (monitor.hooks() & Monitor::hook_observed) != 0;
+    std::uint64_t found = 0;
+    if (monitor.remembers()) found = inquest.by_memory();
+    if (found == 0 && !monitor.remembers() && looks_around) found = inquest.by_other_node();
+    if (found == 0) found = inquest.by_own_past();
+    if (found != 0) return found;
   }
   std::uint64_t earlier = 0;
   for (const engine::HistoryOperation* one : named_operations(tape, violation.message)) {
@@ -219,7 +218,12 @@ Contradiction contradiction_of(Tape& tape, const HappenedBefore& before,
   found.later = shows_at(tape, violation);
   found.earlier = earlier_of(tape, violation);
   if (found.earlier == 0) return found;
-  found.known = before.leads_to(found.earlier, found.later);
+  // What a client was told came from whoever told it.
+  const std::uint64_t cause = tape.step(found.earlier).cause;
+  const bool told =
+      tape.step(found.earlier).kind == engine::EventKind::deliver &&
+      tape.world_at(found.earlier - 1).boot(tape.step(found.earlier).node).type().begin != nullptr;
+  found.known = before.leads_to(told ? cause : found.earlier, found.later);
   const Steps both = common(before.past({found.earlier}), before.past({found.later}));
   for (const std::uint64_t step : both) {
     if (step > tape.boots() && step != found.earlier) found.last_common_cause = step;

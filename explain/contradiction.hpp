@@ -15,7 +15,8 @@ struct Contradiction {
   std::uint64_t later = 0;
   /// The last step that both have in their past; 0 = none behind the boots.
   std::uint64_t last_common_cause = 0;
-  /// The earlier one is in the past of the later one: whoever broke the property could know.
+  /// The earlier one, or of what a client was told its cause, is in the past of the later one:
+  /// whoever broke the property could know.
   bool known = false;
 };
 STAMPEDE_VALUE(Contradiction, earlier, later, last_common_cause, known);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 namespace stampede::explain {
 namespace {
@@ -18,30 +19,42 @@ std::string last_name(const std::string& path) { return path.substr(path.rfind('
 
 bool is_plain(const Document& value) { return value.is_scalar() && !value.text.empty(); }
 
-/// The value under this name, in the tree or in a part of it; nullptr if there is none.
-const Document* find_named(const Document& tree, const std::string& name) {
-  if (!tree.is_mapping()) return nullptr;
-  if (const Document* found = tree.find(name)) return found;
-  for (const Document::Entry& entry : tree.entries) {
-    if (const Document* found = find_named(entry.value, name)) return found;
+/// A number or a flag: no name.
+bool is_counted(const Document& value) {
+  return value.text == "true" || value.text == "false" ||
+         value.text.find_first_not_of("-0123456789") == std::string::npos;
+}
+
+/// The value under this name, of the node or of one of its parts; nullptr if there is none.
+const Document* find_named(const Document& state, const std::string& name) {
+  if (const Document* found = state.find(name)) return found;
+  for (const Document::Entry& entry : state.entries) {
+    const Document* found = entry.value.is_mapping() ? entry.value.find(name) : nullptr;
+    if (found != nullptr) return found;
   }
   return nullptr;
 }
 
-// ----- logs -----
-
-std::string operation_words(OperationId id) {
-  return id.number == 0 ? "an entry without an operation" : engine::to_string(id);
+void add_keys(const Document& tree, std::set<std::string>& keys) {
+  for (const Document::Entry& entry : tree.entries) {
+    keys.insert(entry.key);
+    add_keys(entry.value, keys);
+  }
 }
 
-/// The operations at these positions: `c0.1 and c1.1`; of many, how many.
+// ----- logs -----
+
+/// The operations at these positions: `c0.1 and c1.1`; of many, or of entries that are none, how
+/// many.
 std::string entries_words(const engine::ObservedLog& log, std::size_t from, std::size_t to) {
-  if (from <= log.base() || to - from >= operations_told)
-    return std::to_string(to - from + 1) + (to == from ? " entry" : " entries");
   std::vector<std::string> names;
-  for (std::size_t position = from; position <= to; ++position)
-    names.push_back(operation_words(log.at(position)));
-  return and_list(names);
+  for (std::size_t position = std::max(from, log.base() + 1); position <= to; ++position) {
+    const OperationId id = log.at(position);
+    if (id.number != 0 && names.size() < operations_told) names.push_back(engine::to_string(id));
+  }
+  const std::size_t count = to - from + 1;
+  if (names.size() == count) return and_list(names);
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
 }
 
 /// How far the logs are the same; nothing if that was forgotten.
@@ -70,30 +83,11 @@ std::string log_words(const engine::ObservedLog& before, const engine::ObservedL
 
 // ----- states -----
 
-/// The changes worth telling: plain values first. What logs are is told as such.
-std::vector<Change> told(std::vector<Change> changes, bool log_is_told) {
-  if (log_is_told) {
-    changes.erase(std::remove_if(changes.begin(), changes.end(),
-                                 [](const Change& one) {
-                                   const std::string name = last_name(one.path);
-                                   return name.substr(0, name.find('[')) == "log" ||
-                                          one.path.find("log[") != std::string::npos;
-                                 }),
-                  changes.end());
-  }
-  std::stable_partition(changes.begin(), changes.end(), [](const Change& one) {
-    return one.kind == Change::Kind::value && is_plain(one.after);
-  });
-  if (changes.size() > changes_told) changes.resize(changes_told);
-  return changes;
-}
-
 std::string role_words(const engine::Observation& before, const engine::Observation& after) {
   if (after.leading && (!before.leading || before.epoch != after.epoch)) {
     const std::size_t size = after.log.size();
     return "it leads from here on, with " +
-           (size == 0 ? "an empty log"
-                      : "a log of " + std::to_string(size) + (size == 1 ? " entry" : " entries"));
+           (size == 0 ? "an empty log" : entries_words(after.log, 1, size) + " in its log");
   }
   if (before.leading && !after.leading) return "it no longer leads";
   if (before.recovering && !after.recovering && after.operational) return "it has recovered";
@@ -156,6 +150,19 @@ std::string crash_words(const Rehearsed& step, const NodeNames& names) {
   return "its log had " + entries_words(step.shown_before.log, 1, entries) + "; " + disk;
 }
 
+std::string log_otherwise(const Rehearsed& did, const Rehearsed& other) {
+  const engine::ObservedLog& log = other.shown_after.log;
+  if (log == did.shown_after.log) return {};
+  if (log == did.shown_before.log) {
+    if (log.size() == 0) return "left its log empty";
+    const auto shared = shared_length(log, did.shown_after.log);
+    if (!shared || *shared >= log.size()) return "left its log as it was";
+    return "kept " + entries_words(log, *shared + 1, log.size()) + " in its log";
+  }
+  return log.size() == 0 ? "emptied its log"
+                         : "had " + entries_words(log, 1, log.size()) + " in its log";
+}
+
 }  // namespace
 
 std::string and_list(const std::vector<std::string>& names) {
@@ -173,8 +180,32 @@ Document state_of(const engine::LocalState& local, const NodeNames& names) {
   return engine::parse_json(json.str(), "state");
 }
 
-std::string content_words(const engine::Payload& payload, const NodeNames& names) {
-  const Document content = engine::parse_json(payload.to_json(&names), "content");
+void StepWords::learn(const engine::NamedType& type, const engine::Payload& message) {
+  if (!types_.insert(type.index).second) return;
+  add_keys(engine::parse_json(message.to_json(&names_), "message"), carried_);
+}
+
+/// The changes worth telling: names, and what messages carry. Of what only grows and shrinks, and of
+/// what is counted, only where there is nothing else.
+std::vector<Change> StepWords::told(std::vector<Change> changes, bool more_is_told) const {
+  std::vector<Change> chosen;
+  for (Change& change : changes) {
+    const std::string name = last_name(change.path);
+    if (change.kind != Change::Kind::value || !is_plain(change.after)) continue;
+    if (change.path.find('[') != std::string::npos) continue;
+    if (is_counted(change.after) && carried_.count(name) == 0) continue;
+    const bool again = std::any_of(chosen.begin(), chosen.end(), [&](const Change& one) {
+      return last_name(one.path) == name && one.after == change.after;
+    });
+    if (!again && chosen.size() < changes_told) chosen.push_back(change);
+  }
+  if (!chosen.empty() || more_is_told) return chosen;
+  if (changes.size() > changes_told) changes.resize(changes_told);
+  return changes;
+}
+
+std::string StepWords::content(const engine::Payload& payload) const {
+  const Document content = engine::parse_json(payload.to_json(&names_), "content");
   std::vector<std::string> parts;
   for (const Document::Entry& entry : content.entries) {
     if (is_plain(entry.value) && parts.size() < members_told)
@@ -183,46 +214,48 @@ std::string content_words(const engine::Payload& payload, const NodeNames& names
   return parts.empty() ? std::string() : "{" + engine::comma_list(parts) + "}";
 }
 
-std::string outcome_words(const Rehearsed& step, const NodeNames& names) {
+std::string StepWords::outcome(const Rehearsed& step) const {
   if (step.effects.exception) return "it failed: " + step.effects.exception->text;
   if (step.effects.ignored) return "it ignored it";
-  if (step.before.up && !step.after.up) return crash_words(step, names);
-  std::vector<std::string> parts = {role_words(step.shown_before, step.shown_after),
-                                    log_words(step.shown_before.log, step.shown_after.log)};
-  const bool log_is_told = !(step.shown_before.log == step.shown_after.log);
+  if (step.before.up && !step.after.up) return crash_words(step, names_);
+  std::vector<std::string> parts;
+  const bool is_client = !step.effects.responses.empty() || !step.effects.invocations.empty();
   // What a restarted node has is what the disk gave it.
-  if (step.before.up) {
-    parts.push_back(engine::difference_text(
-        told(engine::difference(state_of(step.before, names), state_of(step.after, names)),
-             log_is_told)));
+  if (!step.before.up) {
+    if (step.before.cell)
+      parts.push_back("its disk gave it " + cell_words(step.before.cell, names_));
+  } else if (!is_client) {
+    parts.push_back(role_words(step.shown_before, step.shown_after));
+    parts.push_back(log_words(step.shown_before.log, step.shown_after.log));
+    const bool more = !parts[0].empty() || !parts[1].empty();
+    parts.push_back(engine::difference_text(told(
+        engine::difference(state_of(step.before, names_), state_of(step.after, names_)), more)));
   }
-  if (!(step.before.cell == step.after.cell) && step.after.cell)
-    parts.push_back("it has saved " + cell_words(step.after.cell, names));
-  const Receivers sent = sends_of(step, names);
+  const Receivers sent = sends_of(step, names_);
   if (!sent.empty()) parts.push_back("it sent " + sends_words(sent));
-  const Receivers held = held_by(step, names);
+  const Receivers held = held_by(step, names_);
   if (!held.empty()) parts.push_back("it will send " + sends_words(held) + " when it has saved");
   for (const engine::Response& response : step.effects.responses)
     parts.push_back(engine::to_string(response.id) + " is answered: " +
-                    engine::parse_json(response.result.to_json(&names), "result").to_plain_text());
+                    engine::parse_json(response.result.to_json(&names_), "result").to_plain_text());
   return joined(parts, "; ");
 }
 
-namespace {
-
 /// What other code would have left or made of the members in which the two differ.
-std::string states_otherwise(const Rehearsed& did, const Rehearsed& other, const NodeNames& names) {
-  const Document before = state_of(did.before, names);
-  const Document made = state_of(other.after, names);
-  const auto changed = told(engine::difference(before, made), true);
+std::string StepWords::states_otherwise(const Rehearsed& did, const Rehearsed& other) const {
+  const Document before = state_of(did.before, names_);
+  const Document made = state_of(other.after, names_);
+  const std::vector<Change> changed = engine::difference(before, made);
+  const bool log_is_told = !(other.shown_after.log == did.shown_after.log);
   std::vector<std::string> left;
   std::vector<std::string> become;
-  for (const Change& change : told(engine::difference(made, state_of(did.after, names)), true)) {
+  for (const Change& change :
+       told(engine::difference(made, state_of(did.after, names_)), log_is_told)) {
     const bool moved = std::any_of(changed.begin(), changed.end(),
                                    [&](const Change& one) { return one.path == change.path; });
     if (!moved) {
-      left.push_back(change.path +
-                     (is_plain(change.before) ? " at " + change.before.to_plain_text() : ""));
+      left.push_back(change.path + (is_plain(change.before) ? " at " + change.before.to_plain_text()
+                                                            : " as it was"));
     } else if (is_plain(change.before)) {
       become.push_back(change.path + " " + change.before.to_plain_text());
     }
@@ -232,49 +265,35 @@ std::string states_otherwise(const Rehearsed& did, const Rehearsed& other, const
                 ", ");
 }
 
-std::string log_otherwise(const Rehearsed& did, const Rehearsed& other) {
-  const engine::ObservedLog& log = other.shown_after.log;
-  if (log == did.shown_after.log) return {};
-  if (log == did.shown_before.log) {
-    const auto shared = shared_length(log, did.shown_after.log);
-    if (!shared || *shared >= log.size()) return "left its log as it was";
-    return "kept " + entries_words(log, *shared + 1, log.size()) + " in its log";
-  }
-  return log.size() == 0 ? "emptied its log"
-                         : "had " + entries_words(log, 1, log.size()) + " in its log";
-}
-
-std::string sends_otherwise(const Rehearsed& did, const Rehearsed& other, const NodeNames& names) {
-  const Receivers sent = sends_of(did, names);
-  Receivers instead = sends_of(other, names);
+std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& other) const {
+  const Receivers sent = sends_of(did, names_);
+  Receivers instead = sends_of(other, names_);
   Receivers omitted = sent;
-  const Receivers held = held_by(other, names);
+  const Receivers held = held_by(other, names_);
   for (const auto& [type, list] : sent) instead.erase(type);
-  for (const auto& [type, list] : sends_of(other, names)) omitted.erase(type);
+  for (const auto& [type, list] : sends_of(other, names_)) omitted.erase(type);
   for (const auto& [type, list] : held) omitted.erase(type);
-  const bool waits = !held.empty() && held_by(did, names).empty();
+  const bool waits = !held.empty() && held_by(did, names_).empty();
   return joined({waits ? "saved first, and sent " + sends_words(held) + " only then" : "",
                  instead.empty() ? "" : "sent " + sends_words(instead),
-                 omitted.empty() ? "" : "not sent " + sends_words(omitted)},
+                 omitted.empty() ? "" : "sent no " + sends_words(omitted)},
                 ", ");
 }
 
-}  // namespace
-
-std::string otherwise_words(const Rehearsed& did, const Rehearsed& other, const NodeNames& names) {
+std::string StepWords::otherwise(const Rehearsed& did, const Rehearsed& other) const {
   if (other.effects.exception) return "failed: " + other.effects.exception->text;
   if (other.effects.ignored) return "ignored it";
-  const bool saves = !(other.after.cell == did.after.cell) && other.after.cell;
+  const bool saves = !(other.after.cell == did.after.cell) && did.after.cell == did.before.cell;
   return joined(
-      {saves ? "saved " + cell_words(other.after.cell, names) : "", log_otherwise(did, other),
-       states_otherwise(did, other, names), sends_otherwise(did, other, names)},
+      {saves ? "saved " + cell_words(other.after.cell, names_) + " first" : "",
+       log_otherwise(did, other), states_otherwise(did, other), sends_otherwise(did, other)},
       ", ");
 }
 
-std::string although_words(const engine::Payload& message, const engine::LocalState& local,
-                           const NodeNames& names) {
-  const Document content = engine::parse_json(message.to_json(&names), "message");
-  const Document state = state_of(local, names);
+std::string StepWords::although(const engine::Payload& message,
+                                const engine::LocalState& local) const {
+  const Document content = engine::parse_json(message.to_json(&names_), "message");
+  const Document state = state_of(local, names_);
   std::vector<std::string> parts;
   for (const Document::Entry& entry : content.entries) {
     if (!is_plain(entry.value)) continue;

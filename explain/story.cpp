@@ -69,7 +69,11 @@ unsigned weight_of(const Step& step, const Rehearsed& did) {
 class Teller {
  public:
   Teller(Tape& tape, const engine::Violation& violation)
-      : tape_(tape), violation_(violation), before_(tape), own_(tape.scenario()) {
+      : tape_(tape),
+        violation_(violation),
+        before_(tape),
+        own_(tape.scenario()),
+        words_(tape.names()) {
     if (const auto correct = corrected(tape.scenario())) correct_.emplace(*correct);
   }
 
@@ -118,6 +122,9 @@ class Teller {
       scene.weight = weight_of(step, *did);
       if (step.kind == EventKind::deliver) {
         const NodeId from = step.decision.message.from;
+        const engine::InFlight& message =
+            world.message(world.find_message(step.decision.message).value());
+        words_.learn(*message.type, message.payload);
         scene.late = std::max(moved[from.value], moved[step.node.value]) > step.cause;
       }
       if (scene.weight >= tells_leader || scene.weight == tells_epoch)
@@ -131,7 +138,7 @@ class Teller {
   void compare(std::uint64_t number, const Step& step, const Rehearsed& did) {
     const auto other = correct_->step(tape_.world_at(number - 1), step.decision);
     if (!other || same_step(did, *other)) return;
-    const std::string words = otherwise_words(did, *other, tape_.names());
+    const std::string words = words_.otherwise(did, *other);
     if (words.empty()) return;
     const std::string& type =
         step.kind == EventKind::fire ? step.decision.timer.type : step.decision.message.type;
@@ -202,16 +209,17 @@ class Teller {
     if (broken && step.kind == EventKind::deliver) {
       const auto slot = world.find_message(step.decision.message);
       const std::string although =
-          although_words(world.message(slot.value()).payload, did->before, tape_.names());
+          words_.although(world.message(slot.value()).payload, did->before);
       if (!although.empty()) text += ", " + although;
     }
-    const std::string outcome = did ? outcome_words(*did, tape_.names()) : std::string();
+    const std::string outcome = did ? words_.outcome(*did) : std::string();
     if (!outcome.empty()) text += ": " + outcome;
+    std::vector<std::string> broke;
     for (const scenarios::FoundViolation& found : tape_.result().violations) {
       if (found.violation.step == scene.step && found.violation.property != violation_.property)
-        text += " (" + found.violation.property + " is broken)";
+        broke.push_back(found.violation.property);
     }
-    return text + ".";
+    return text + (broke.empty() ? "." : "; that breaks " + and_list(broke) + ".");
   }
 
   /// What happened to whom.
@@ -239,6 +247,8 @@ class Teller {
         return node + " restarted";
       case EventKind::wipe:
         return "the disk of " + node + " was wiped";
+      case EventKind::duplicate:
+        return "the network copied " + engine::message_text(step.decision.message, names);
       case EventKind::clock:
         return "a clock of " + node + " was moved by " + engine::to_string(step.decision.advance);
       default:
@@ -251,7 +261,7 @@ class Teller {
     const engine::NodeNames& names = tape_.names();
     const engine::MessageName& message = step.decision.message;
     const engine::Payload& payload = world.message(world.find_message(message).value()).payload;
-    const std::string content = content_words(payload, names);
+    const std::string content = words_.content(payload);
     std::string text = (message.copy != 0 ? "a copy of " : "") +
                        engine::type_text(message.type, message.instance, names) +
                        (content.empty() ? "" : " " + content) + " from " + names.of(message.from);
@@ -267,6 +277,7 @@ class Teller {
   const engine::Violation& violation_;
   HappenedBefore before_;
   Rehearsal own_;
+  StepWords words_;
   std::optional<Rehearsal> correct_;
   std::vector<Scene> scenes_;
   /// The last one of each node, kind and type of input.
