@@ -28,7 +28,7 @@ struct ReplayFlags {
 /// What `--show` asks for.
 enum class Show { nothing, events, state, whole_state };
 
-Show shown(const std::string& flag) {
+Show asked_for(const std::string& flag) {
   if (flag == "events") return Show::events;
   if (flag == "state") return Show::state;
   return flag == "whole-state" ? Show::whole_state : Show::nothing;
@@ -162,7 +162,7 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   settings.models = common.program.models;
   std::optional<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json)
-    settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
+    settings.observer = &printer.emplace(asked_for(flags.show), flags.to, record.node_names());
   const LastWords last_words("run " + std::to_string(record.id), record.seed, common.json,
                              common.quiet, std::nullopt);
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);

@@ -131,7 +131,7 @@ void print_result(const scenarios::Scenario& scenario, const scenarios::RunResul
 constexpr std::uint64_t decisions_told_at_once = 200'000;
 
 /// How it came to the violation. The run is done again for it, up to there.
-void print_story(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+void print_how_it_came(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
   if (result.decisions > decisions_told_at_once) return;
   scenarios::RunSettings settings;
   settings.decisions_max = scenarios::decisions_to_repeat(result);
@@ -152,7 +152,7 @@ void print_what_next(const RunFlags& flags, const Program& program,
                      std::int64_t run_id) {
   if (!result.violations.empty()) {
     print_violations(result);
-    print_story(file, result);
+    print_how_it_came(file, result);
     std::printf("again:  %s\n", command_to_run(program, file, result.seed).c_str());
   }
   if (run_id == 0) return;

@@ -28,12 +28,10 @@ void add_wrapped(std::vector<std::string>& lines, std::uint64_t step, const std:
   lines.push_back(line);
 }
 
-std::string step_words(std::uint64_t step) { return "step " + std::to_string(step); }
-
 std::string contradiction_words(const explain::Contradiction& found, const explain::Tape& tape) {
-  const std::string earlier = step_words(found.earlier);
   const std::string who = tape.names().of(tape.step(found.later).node);
-  std::string text = earlier + " and " + step_words(found.later) + " contradict each other. ";
+  std::string text = "Steps " + std::to_string(found.earlier) + " and " +
+                     std::to_string(found.later) + " contradict each other. ";
   if (found.known) {
     text += "The first is in the past of the second: " + who + " had a way to know of it.";
   } else {
@@ -48,7 +46,8 @@ std::string contradiction_words(const explain::Contradiction& found, const expla
 }
 
 std::string no_return_words(const explain::NoReturn& found) {
-  const std::string text = "The point of no return is " + step_words(found.step) + ": behind it ";
+  const std::string text =
+      "The point of no return is step " + std::to_string(found.step) + ": behind it ";
   if (!found.exact) return text + "no continuation was right of those that were tried.";
   return text + "the property breaks in whatever order the rest comes (" + grouped(found.states) +
          (found.states == 1 ? " world" : " worlds") + " looked at).";

@@ -14,6 +14,7 @@ using engine::NodeNames;
 constexpr std::size_t members_told = 3;
 constexpr std::size_t changes_told = 4;
 constexpr std::size_t operations_told = 3;
+constexpr std::size_t cell_width = 40;
 
 std::string last_name(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
@@ -84,7 +85,7 @@ std::string log_words(const engine::ObservedLog& before, const engine::ObservedL
 // ----- states -----
 
 std::string role_words(const engine::Observation& before, const engine::Observation& after) {
-  if (after.leading && (!before.leading || before.epoch != after.epoch)) {
+  if (after.leading && !before.leading) {
     const std::size_t size = after.log.size();
     return "it leads from here on, with " +
            (size == 0 ? "an empty log" : entries_words(after.log, 1, size) + " in its log");
@@ -126,10 +127,14 @@ std::string sends_words(const Receivers& receivers) {
   return and_list(parts);
 }
 
-/// `{view_number: 1}`: what is on the disk; a cell inside a cell is told by its content.
+/// `{view_number: 1}`: what is on the disk; of much, which members.
 std::string cell_words(const engine::Payload& cell, const NodeNames& names) {
   const Document content = engine::parse_json(cell.to_json(&names), "cell");
-  return content.to_plain_text();
+  const std::string text = content.to_plain_text();
+  if (text.size() <= cell_width) return text;
+  std::vector<std::string> members;
+  for (const Document::Entry& entry : content.entries) members.push_back(entry.key);
+  return "{" + engine::comma_list(members) + "}";
 }
 
 std::string joined(const std::vector<std::string>& parts, const char* between) {
@@ -272,9 +277,11 @@ std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& ot
   const Receivers held = held_by(other, names_);
   for (const auto& [type, list] : sent) instead.erase(type);
   for (const auto& [type, list] : sends_of(other, names_)) omitted.erase(type);
-  for (const auto& [type, list] : held) omitted.erase(type);
-  const bool waits = !held.empty() && held_by(did, names_).empty();
-  return joined({waits ? "saved first, and sent " + sends_words(held) + " only then" : "",
+  Receivers later;
+  for (const auto& [type, list] : held) {
+    if (omitted.erase(type) != 0) later[type] = list;
+  }
+  return joined({later.empty() ? "" : "saved first, and sent " + sends_words(later) + " only then",
                  instead.empty() ? "" : "sent " + sends_words(instead),
                  omitted.empty() ? "" : "sent no " + sends_words(omitted)},
                 ", ");
@@ -284,10 +291,10 @@ std::string StepWords::otherwise(const Rehearsed& did, const Rehearsed& other) c
   if (other.effects.exception) return "failed: " + other.effects.exception->text;
   if (other.effects.ignored) return "ignored it";
   const bool saves = !(other.after.cell == did.after.cell) && did.after.cell == did.before.cell;
-  return joined(
-      {saves ? "saved " + cell_words(other.after.cell, names_) + " first" : "",
-       log_otherwise(did, other), states_otherwise(did, other), sends_otherwise(did, other)},
-      ", ");
+  return joined({saves ? "saved " + cell_words(other.after.cell, names_) + " first" : "",
+                 log_otherwise(did, other), saves ? "" : states_otherwise(did, other),
+                 sends_otherwise(did, other)},
+                ", ");
 }
 
 std::string StepWords::although(const engine::Payload& message,

@@ -142,7 +142,21 @@ class Teller {
     if (words.empty()) return;
     const std::string& type =
         step.kind == EventKind::fire ? step.decision.timer.type : step.decision.message.type;
+    // What is not saved is missed by who crashes, and by nobody else.
+    const bool unsaved =
+        did.after.cell == did.before.cell && (!(other->after.cell == did.after.cell) ||
+                                              other->after.held.size() > did.after.held.size());
+    if (unsaved && !other->effects.ignored && !crashes_behind(number, step.node)) return;
     guards_[{step.node, step.kind, type}] = {number, words};
+  }
+
+  [[nodiscard]] bool crashes_behind(std::uint64_t number, NodeId node) const {
+    const std::uint64_t end = shows_at(tape_, violation_);
+    while (++number <= end) {
+      const Step& step = tape_.step(number);
+      if (step.kind == EventKind::crash && step.node == node) return true;
+    }
+    return false;
   }
 
   void choose_guards(Story& story) const {
@@ -240,17 +254,17 @@ class Teller {
                engine::parse_json(step.decision.operation.operation.to_json(&names), "operation")
                    .to_plain_text();
       case EventKind::complete:
-        return "a write of " + node + " reached its disk";
+        return "A write of " + node + " reached its disk";
       case EventKind::crash:
         return node + " crashed";
       case EventKind::restart:
         return node + " restarted";
       case EventKind::wipe:
-        return "the disk of " + node + " was wiped";
+        return "The disk of " + node + " was wiped";
       case EventKind::duplicate:
-        return "the network copied " + engine::message_text(step.decision.message, names);
+        return "The network copied " + engine::message_text(step.decision.message, names);
       case EventKind::clock:
-        return "a clock of " + node + " was moved by " + engine::to_string(step.decision.advance);
+        return "A clock of " + node + " was moved by " + engine::to_string(step.decision.advance);
       default:
         return engine::decision_document(step.decision, names).to_plain_text();
     }

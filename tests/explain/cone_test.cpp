@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <ctime>
 #include <set>
 
 #include "engine/core/error.hpp"
@@ -120,4 +121,21 @@ TEST_CASE("cone: a value is followed to where it was made", "[explain]") {
   CHECK(tape.step(request.way.front().step).kind == engine::EventKind::begin);
   CHECK(request.way[1].node == r1);
   CHECK_THROWS_AS(explain::provenance(tape, r0, "view", tape.size()), engine::InputError);
+}
+
+TEST_CASE("cone: of a run of a million steps it takes a moment", "[.campaign]") {
+  const std::string path =
+      std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/viewstamped/steady-state.yaml";
+  const std::vector<std::string> longer = {"workload.operations=130000", "virtual_time=100000s"};
+  const Tape tape(scenarios::ScenarioFile::load(path, longer).resolve(1));
+  REQUIRE(tape.size() >= 1'000'000);
+  const std::clock_t begun = std::clock();
+  const HappenedBefore before(tape);
+  const std::clock_t built = std::clock();
+  const Steps cone = before.past({tape.size()});
+  const double seconds = static_cast<double>(std::clock() - built) / CLOCKS_PER_SEC;
+  WARN(tape.size() << " steps, cone of " << cone.size() << ": edges in "
+                   << static_cast<double>(built - begun) / CLOCKS_PER_SEC << " s, cone in "
+                   << seconds << " s");
+  CHECK(seconds < 0.2);
 }
