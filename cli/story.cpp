@@ -1,5 +1,6 @@
 // stampede story: why a stored run is violated, told; and what happened before what in it.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -40,7 +41,6 @@ const engine::Violation& chosen_violation(const explain::Tape& tape, const std::
 }
 
 std::uint64_t step_number(const explain::Tape& tape, const std::string& text) {
-  const engine::Document document = engine::text_document(text);
   const bool digits = !text.empty() && text.size() < 19 &&
                       text.find_first_not_of("0123456789") == std::string::npos;
   const std::uint64_t step = digits ? std::stoull(text) : 0;
@@ -50,11 +50,13 @@ std::uint64_t step_number(const explain::Tape& tape, const std::string& text) {
   return step;
 }
 
+std::string aligned(std::string text, std::size_t width) {
+  text.insert(0, width - std::min(width, text.size()), ' ');
+  return text;
+}
+
 std::string step_line(const explain::Tape& tape, std::uint64_t number) {
   const explain::Step& step = tape.step(number);
-  char start[32];
-  std::snprintf(start, sizeof start, "%7llu %10s  ", static_cast<unsigned long long>(number),
-                engine::to_string(*step.decision.at).c_str());
   engine::Event event;
   event.kind = step.kind;
   event.node = step.node;
@@ -69,7 +71,9 @@ std::string step_line(const explain::Tape& tape, std::uint64_t number) {
     type = engine::type_text(step.decision.timer.type, step.decision.timer.instance, tape.names());
   }
   event.type = type;
-  return start + engine::event_text(event, tape.names());
+  return aligned(std::to_string(number), 7) + " " +
+         aligned(engine::to_string(*step.decision.at), 10) + "  " +
+         engine::event_text(event, tape.names());
 }
 
 // ----- the cone of a step -----
