@@ -44,7 +44,8 @@ class ExactSearch {
  private:
   const Continuation& continuation_;
   const NoReturnSettings& settings_;
-  /// Worlds that were come to: until one is found right, none of them is. Looked up only.
+  /// Worlds that were come to: until one is found right, none of them is. Looked up,
+  /// never iterated.
   std::unordered_set<std::uint64_t> lost_;
 };
 

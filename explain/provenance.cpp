@@ -49,7 +49,7 @@ bool speaks_for_itself(const Document& value) {
 std::optional<std::string> find_value(const Document& tree, const Document& value,
                                       const std::string& name, const std::string& path = {}) {
   const bool named = name_at_end(path) == name || speaks_for_itself(value);
-  if (!path.empty() && named && tree == value) return path;
+  if (named && tree == value) return path;
   for (const Document::Entry& entry : tree.entries) {
     const std::string below = path.empty() ? entry.key : path + "." + entry.key;
     if (auto found = find_value(entry.value, value, name, below)) return found;
