@@ -270,6 +270,28 @@ std::string StepWords::states_otherwise(const Rehearsed& did, const Rehearsed& o
                 ", ");
 }
 
+/// What the first message that differs in its content alone would have said.
+std::string StepWords::said_otherwise(const Rehearsed& did, const Rehearsed& other) const {
+  for (const engine::Send& send : other.effects.sends) {
+    const auto sent = std::find_if(
+        did.effects.sends.begin(), did.effects.sends.end(), [&](const engine::Send& one) {
+          return one.type == send.type && one.to == send.to && one.instance == send.instance;
+        });
+    if (sent == did.effects.sends.end() || sent->payload == send.payload) continue;
+    std::vector<std::string> parts;
+    for (const Change& change :
+         engine::difference(engine::parse_json(sent->payload.to_json(&names_), "message"),
+                            engine::parse_json(send.payload.to_json(&names_), "message"))) {
+      if (is_plain(change.after) && parts.size() < members_told)
+        parts.push_back(change.path + ": " + change.after.to_plain_text());
+    }
+    const std::string type = send.type->name_of(send.instance, &names_);
+    if (parts.empty()) return "sent another " + type + " to " + names_.of(send.to);
+    return "sent " + type + " with {" + engine::comma_list(parts) + "} to " + names_.of(send.to);
+  }
+  return {};
+}
+
 std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& other) const {
   const Receivers sent = sends_of(did, names_);
   Receivers instead = sends_of(other, names_);
@@ -282,7 +304,7 @@ std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& ot
     if (omitted.erase(type) != 0) later[type] = list;
   }
   return joined({later.empty() ? "" : "saved first, and sent " + sends_words(later) + " only then",
-                 instead.empty() ? "" : "sent " + sends_words(instead),
+                 said_otherwise(did, other), instead.empty() ? "" : "sent " + sends_words(instead),
                  omitted.empty() ? "" : "sent no " + sends_words(omitted)},
                 ", ");
 }

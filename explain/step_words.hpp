@@ -45,6 +45,7 @@ class StepWords {
   [[nodiscard]] std::vector<engine::Change> told(std::vector<engine::Change> changes,
                                                  bool more_is_told) const;
   [[nodiscard]] std::string states_otherwise(const Rehearsed& did, const Rehearsed& other) const;
+  [[nodiscard]] std::string said_otherwise(const Rehearsed& did, const Rehearsed& other) const;
   [[nodiscard]] std::string sends_otherwise(const Rehearsed& did, const Rehearsed& other) const;
 
   const engine::NodeNames& names_;
