@@ -304,7 +304,7 @@ std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& ot
     if (omitted.erase(type) != 0) later[type] = list;
   }
   return joined({later.empty() ? "" : "saved first, and sent " + sends_words(later) + " only then",
-                 said_otherwise(did, other), instead.empty() ? "" : "sent " + sends_words(instead),
+                 instead.empty() ? "" : "sent " + sends_words(instead),
                  omitted.empty() ? "" : "sent no " + sends_words(omitted)},
                 ", ");
 }
@@ -313,10 +313,12 @@ std::string StepWords::otherwise(const Rehearsed& did, const Rehearsed& other) c
   if (other.effects.exception) return "failed: " + other.effects.exception->text;
   if (other.effects.ignored) return "ignored it";
   const bool saves = !(other.after.cell == did.after.cell) && did.after.cell == did.before.cell;
-  return joined({saves ? "saved " + cell_words(other.after.cell, names_) + " first" : "",
-                 log_otherwise(did, other), saves ? "" : states_otherwise(did, other),
-                 sends_otherwise(did, other)},
-                ", ");
+  const std::string text =
+      joined({saves ? "saved " + cell_words(other.after.cell, names_) + " first" : "",
+              log_otherwise(did, other), saves ? "" : states_otherwise(did, other),
+              sends_otherwise(did, other)},
+             ", ");
+  return text.empty() ? said_otherwise(did, other) : text;
 }
 
 std::string StepWords::although(const engine::Payload& message,
