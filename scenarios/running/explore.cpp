@@ -12,10 +12,6 @@
 namespace stampede::scenarios {
 namespace {
 
-bool wants(const Scenario& scenario, std::string_view check) {
-  return std::find(scenario.checks.begin(), scenario.checks.end(), check) != scenario.checks.end();
-}
-
 using Doubts = std::shared_ptr<checkers::Doubts>;
 
 /// A search has no times, so it cannot tell for how long something was so.
@@ -30,11 +26,11 @@ std::vector<engine::Property> judged_properties(const Scenario& scenario, const 
       properties_of(*scenario.model, scenario.cluster, scenario.checks);
   if (!scenario.model->uses_service) return list;
   const engine::ServiceType& service = *scenario.cluster.service;
-  if (wants(scenario, "linearizability")) {
+  if (scenario.is_checked("linearizability")) {
     list.push_back(scenario.explore.raw_history ? checkers::raw_linearizability(service)
                                                 : checkers::online_linearizability(service));
   }
-  if (wants(scenario, "sequential-consistency"))
+  if (scenario.is_checked("sequential-consistency"))
     list.push_back(checkers::online_sequential_consistency(service));
   for (const std::string& check : scenario.checks) {
     const checkers::HistoryJudge* judge = checkers::find_judge_of(check);

@@ -5,6 +5,7 @@
 #include "engine/core/difference.hpp"
 #include "engine/world/decision_text.hpp"
 #include "scenarios/reading/check_reader.hpp"
+#include "scenarios/running/script_text.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -154,38 +155,6 @@ class Retelling {
     }
   }
 
-  /// The same decision named as a person would: without ordinals where the name means it anyway,
-  /// timers by their values.
-  [[nodiscard]] Decision as_written(Decision decision) const {
-    if (is_about_message(decision.kind)) {
-      engine::MessageName shorter = decision.message;
-      shorter.nth = 0;
-      shorter.copy = 0;
-      const auto oldest = world_.find_message(shorter);
-      if (oldest && engine::name_of(world_.message(*oldest)) == decision.message)
-        decision.message = shorter;
-    } else if (decision.kind == DecisionKind::fire) {
-      engine::TimerName shorter = decision.timer;
-      shorter.nth = 0;
-      const auto first = world_.find_timers(shorter);
-      const auto& timers = world_.local(shorter.node).timers;
-      if (!first.empty() && timers[first.front()].nth == decision.timer.nth)
-        decision.timer = shorter;
-    }
-    return decision;
-  }
-
-  /// The item of the decision, without the number of an operation that is the client's next.
-  [[nodiscard]] Document item_of(const Decision& decision) {
-    Document item = engine::decision_document(as_written(decision), world_.names());
-    if (decision.kind == DecisionKind::begin &&
-        ++begun_[decision.node] == decision.operation.id.number) {
-      std::erase_if(item.entries.front().value.entries,
-                    [](const Document::Entry& entry) { return entry.key == "id"; });
-    }
-    return item;
-  }
-
   [[nodiscard]] Document state_of(NodeId node) const {
     return engine::parse_json(world_.state_json(node), "state");
   }
@@ -193,9 +162,7 @@ class Retelling {
   void perform(Decision decision, Counterexample& told) {
     // Clocks move by decisions alone, as in the search.
     if (space_.settings().budgets.clock_moves != 0) decision.at = world_.now();
-    std::string text;
-    for (const std::string& line : engine::decision_lines(item_of(decision)))
-      text += (text.empty() ? "" : "\n    ") + line;
+    std::string text = items_.text(world_, decision);
     const NodeId place = place_of(decision);
     const Document before = state_of(place);
     const bool done = world_.apply(decision);
@@ -212,8 +179,7 @@ class Retelling {
 
   const engine::StateSpace& space_;
   World world_;
-  /// Operations begun so far.
-  std::map<NodeId, std::uint32_t> begun_;
+  ScriptItems items_;
 };
 
 }  // namespace
@@ -226,7 +192,6 @@ Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
 
 std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
                             const Counterexample& counterexample) {
-  constexpr std::size_t column = 56;
   std::string text = "# Found by explore in " + file.path() + ": " +
                      std::to_string(counterexample.length) + " decisions.\n";
   text += "about: " + engine::json_quote(counterexample.violation.message) + "\n";
@@ -238,19 +203,7 @@ std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
     text += "checks: [" + checks + "]\n";
   }
   if (scenario.explore.saves == Saves::decisions) text += "saves: decisions\n";
-  text += "script:\n";
-  for (std::size_t i = 0; i < counterexample.script.size(); ++i) {
-    const std::string& item = counterexample.script[i];
-    const std::string& change = counterexample.changes[i];
-    const std::size_t end = item.find('\n');
-    std::string line = "  - " + item.substr(0, end);
-    if (!change.empty()) {
-      line.resize(std::max(line.size() + 2, column), ' ');
-      line += "# " + change;
-    }
-    text += line + "\n";
-    if (end != std::string::npos) text += item.substr(end + 1) + "\n";
-  }
+  text += "script:\n" + script_block(counterexample.script, counterexample.changes);
   return text + "expect: { violation: " + counterexample.violation.property + " }\n";
 }
 
