@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/core/error.hpp"
+#include "explain/tape.hpp"
 #include "scenarios/running/judging.hpp"
 #include "scenarios/running/run_in_progress.hpp"
 
@@ -77,6 +78,10 @@ Chosen Session::choose(const Choice& choice, engine::WorldObserver* observer) {
   const scenarios::RunInProgress in_progress(world());
   const Chosen chosen = run_->make(choice, observer);
   if (!chosen.made) return chosen;
+  if (choice.kind == Choice::Kind::next && is_next_again()) {
+    here_ = turns_[here_].behind;
+    return chosen;
+  }
   keep_what_followed();
   const auto turn = static_cast<Turn>(turns_.size());
   turns_[here_].behind = turn;
@@ -88,6 +93,12 @@ Chosen Session::choose(const Choice& choice, engine::WorldObserver* observer) {
   names_[current_].turn = turn;
   unsaved_ = true;
   return chosen;
+}
+
+bool Session::is_next_again() const {
+  const Taken& behind = turns_[turns_[here_].behind];
+  return &behind != &turns_[here_] && behind.choice == nullptr && behind.step == world().step() &&
+         behind.digest == world().digest();
 }
 
 // What was undone before something else is chosen gets a name, unless it has one.
@@ -135,15 +146,23 @@ void Session::stand_at(Turn turn) {
   here_ = turn;
 }
 
-bool Session::undo() {
-  if (here_ == start) return false;
-  stand_at(turns_[here_].before);
+bool Session::undo(std::uint64_t choices) {
+  Turn turn = here_;
+  for (; choices != 0; --choices) {
+    if (turn == start) return false;
+    turn = turns_[turn].before;
+  }
+  stand_at(turn);
   return true;
 }
 
-bool Session::redo() {
-  if (turns_[here_].behind == here_) return false;
-  stand_at(turns_[here_].behind);
+bool Session::redo(std::uint64_t choices) {
+  Turn turn = here_;
+  for (; choices != 0; --choices) {
+    if (turns_[turn].behind == turn) return false;
+    turn = turns_[turn].behind;
+  }
+  stand_at(turn);
   return true;
 }
 
@@ -203,8 +222,19 @@ std::optional<States> Session::states_at(std::uint64_t step) const {
   return states_of(run_to(*turn)->world());
 }
 
+States Session::states_before() const { return states_of(run_to(turns_[here_].before)->world()); }
+
 void Session::tell(engine::WorldObserver& observer) const {
   static_cast<void>(run_to(here_, &observer));
+}
+
+Session stored_session(const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+  scenarios::Scenario scenario = stored_tape(record, settings).scenario();
+  std::vector<std::string> overrides = record.overrides;
+  overrides.insert(overrides.end(), settings.overrides.begin(), settings.overrides.end());
+  return Session(scenarios::ScenarioFile::parse(record.scenario_text, record.scenario_file,
+                                                overrides, settings.models),
+                 std::move(scenario));
 }
 
 }  // namespace stampede::explain

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "explain/enabled.hpp"
+#include "scenarios/running/rerun.hpp"
 #include "scenarios/running/stepped_run.hpp"
 
 namespace stampede::explain {
@@ -47,13 +48,14 @@ class Session {
   /// What is violated so far, what the history of operations tells included.
   [[nodiscard]] std::vector<engine::Violation> violations() const;
 
-  /// `observer` sees what comes of it; may be nullptr.
+  /// `observer` sees what comes of it; may be nullptr. What came next before it was undone comes
+  /// again, and is the same turn.
   scenarios::Chosen choose(const scenarios::Choice& choice,
                            engine::WorldObserver* observer = nullptr);
 
   // ----- back and forth; each returns false and changes nothing where it does not lead anywhere
-  bool undo();
-  bool redo();
+  bool undo(std::uint64_t choices = 1);
+  bool redo(std::uint64_t choices = 1);
   /// To the first turn that has come to this step: among those that led here, and those undone.
   bool go_to(std::uint64_t step);
   /// To a mark, or to the end of a branch, which is then gone on with.
@@ -75,6 +77,9 @@ class Session {
   [[nodiscard]] std::optional<States> states_at(const std::string& name) const;
   /// The same at the first turn that has come to this step.
   [[nodiscard]] std::optional<States> states_at(std::uint64_t step) const;
+
+  /// The same before the last choice.
+  [[nodiscard]] States states_before() const;
 
   /// How many choices led here.
   [[nodiscard]] std::size_t depth() const { return way_to(here_).size(); }
@@ -110,6 +115,7 @@ class Session {
   void stand_at(Turn turn);
   [[nodiscard]] std::optional<Turn> find(std::uint64_t step) const;
   void keep_what_followed();
+  [[nodiscard]] bool is_next_again() const;
 
   scenarios::ScenarioFile file_;
   /// Behind a pointer: the run refers to it.
@@ -122,5 +128,9 @@ class Session {
   std::string current_ = "main";
   bool unsaved_ = false;
 };
+
+/// Over a stored run, at its start. InputError if it comes out otherwise than it was stored although
+/// nothing is changed.
+Session stored_session(const traces::RunRecord& record, const scenarios::RerunSettings& settings);
 
 }  // namespace stampede::explain

@@ -48,10 +48,10 @@ std::vector<std::string> script_items(const Session& session) {
   world->start();
   scenarios::ScriptItems items;
   std::vector<std::string> texts;
-  while (world->step() < keeper.decisions.size()) {
-    const engine::Decision& decision = keeper.decisions[world->step()];
-    texts.push_back(items.text(*world, decision));
-    ASSERT(world->apply(decision));
+  for (std::size_t i = world->step(); i < keeper.decisions.size(); ++i) {
+    texts.push_back(items.text(*world, keeper.decisions[i]));
+    // Where it is not possible the digests differ, which is what the caller is told.
+    static_cast<void>(world->apply(keeper.decisions[i]));
   }
   return texts;
 }
