@@ -23,6 +23,7 @@ struct StepFlags {
   std::vector<std::string> overrides;
   std::optional<std::uint64_t> to;
   std::string save;
+  bool echo = false;
 };
 
 constexpr const char* usual_save = "stampede-step.yaml";
@@ -82,33 +83,37 @@ explain::Session open_session(const StepFlags& flags, const CommonFlags& common)
   return session;
 }
 
-/// Reads and obeys to the end; the number of lines that were wrong.
-std::uint64_t converse(Stepping& stepping, LineReader& reader, bool& terminated) {
+/// Reads and obeys to the end. How many lines were wrong, and whether SIGTERM was the end.
+struct Conversation {
   std::uint64_t wrong = 0;
+  bool terminated = false;
+};
+Conversation converse(Stepping& stepping, LineReader& reader, bool echo) {
+  constexpr const char* prompt = "step> ";
+  Conversation held;
   for (std::uint64_t number = 1; !stepping.is_over(); ++number) {
-    const ReadLine line = reader.read("step> ");
+    const ReadLine line = reader.read(prompt);
     if (line.kind == ReadLine::Kind::end) break;
-    if (line.kind == ReadLine::Kind::terminated) {
-      terminated = true;
-      break;
-    }
+    held.terminated = line.kind == ReadLine::Kind::terminated;
+    if (held.terminated) break;
     if (line.kind == ReadLine::Kind::interrupted) {
       stepping.print({"interrupted: nothing is lost, 'quit' ends the session"});
       --number;
       continue;
     }
+    if (echo) stepping.print({prompt + line.text});
     try {
       stepping.obey(line.text);
     } catch (const engine::InputError& error) {
-      ++wrong;
+      ++held.wrong;
       std::fflush(stdout);
       const std::string where = reader.at_terminal() ? "" : "line " + std::to_string(number) + ": ";
       std::fprintf(stderr, "%serror: %s\n  hint: %s\n", where.c_str(), error.message().c_str(),
                    error.hint().text().c_str());
     }
   }
-  terminated = terminated || stepping.is_terminated();
-  return wrong;
+  held.terminated = held.terminated || stepping.is_terminated();
+  return held;
 }
 
 void print_json(const explain::Session& session, std::uint64_t wrong, const std::string& saved,
@@ -147,8 +152,7 @@ int execute(const StepFlags& flags, const CommonFlags& common) {
   Stepping stepping(session, flags.source, common.json || common.quiet);
   LineReader reader([&](const std::string& before) { return stepping.completions(before); });
   stepping.obey("show");
-  bool terminated = false;
-  const std::uint64_t wrong = converse(stepping, reader, terminated);
+  const auto [wrong, terminated] = converse(stepping, reader, flags.echo && !reader.at_terminal());
   // What came through a pipe stands elsewhere, unless it was cut off.
   std::string saved;
   const bool is_kept = terminated || reader.at_terminal() || !flags.save.empty();
@@ -189,6 +193,7 @@ Run add_step(CLI::App& app, CommonFlags& common) {
   command->add_option("--save", flags->save,
                       "Where choices go that were not saved at the end: a script "
                       "(default, at a terminal and on SIGTERM: stampede-step.yaml)");
+  command->add_flag("--echo", flags->echo, "Repeat each line that comes from no terminal");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -56,7 +56,7 @@ std::map<std::string, Folders> rights() {
       {"explain", {"engine/core", "engine/world", "scenarios/running"}},
       {"cli",
        {"engine/core", "engine/world", "models", "checkers", "histories", "scenarios/reading",
-        "scenarios/running"}},
+        "scenarios/running", "explain"}},
   };
 }
 
