@@ -16,7 +16,7 @@ struct Program {
   std::string scenarios{};
 };
 
-/// Runs the command line (run, sweep, explore, replay, check, merge, list, schema, new) and returns its
+/// Runs the command line (run, sweep, explore, replay, check, merge, step, list, schema, new) and returns its
 /// exit status: all that the program's main does.
 int main(int argc, const char* const* argv, const Program& program);
 

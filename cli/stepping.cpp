@@ -64,6 +64,17 @@ Stepping::Words Stepping::words_of(const std::string& text) {
   return words;
 }
 
+const std::vector<Stepping::Command>& Stepping::commands() {
+  static const std::vector<Command> all = [] {
+    std::vector<Command> list = commands_to_look();
+    for (auto* more : {&commands_to_choose, &commands_of_ways}) {
+      for (Command& command : more()) list.push_back(std::move(command));
+    }
+    return list;
+  }();
+  return all;
+}
+
 std::vector<std::string> Stepping::begun_by(const std::string& word) {
   std::vector<std::string> names;
   for (const Command& command : commands()) {
@@ -233,6 +244,23 @@ void Stepping::names(const Words&) {
                     (at.is_branch ? "branch" : "mark") + ", step " + std::to_string(at.step));
   }
   print(lines);
+}
+
+std::vector<Stepping::Command> Stepping::commands_to_look() {
+  using S = Stepping;
+  return {
+      {"help", "[COMMAND]", "what there is", Names::command, 0, 1, &S::help},
+      {"list", "[DEPTH [WORLDS]]", "what is enabled; what each would violate within so many more",
+       Names::nothing, 0, 2, &S::list},
+      {"show", "[NODE]", "its state; where the session stands", Names::node, 0, 1, &S::show},
+      {"diff", "[NAME|STEP]", "what changed since then; by default with the last choice",
+       Names::name, 0, 1, &S::diff},
+      {"network", "", "what is in flight, held and cut", Names::nothing, 0, 0, &S::network},
+      {"history", "", "what clients asked and were told", Names::nothing, 0, 0, &S::history},
+      {"violations", "", "what is violated so far", Names::nothing, 0, 0, &S::violations},
+      {"faults", "", "those of the scenario", Names::nothing, 0, 0, &S::faults},
+      {"names", "", "marks and branches", Names::nothing, 0, 0, &S::names},
+  };
 }
 
 // ----- completion -----

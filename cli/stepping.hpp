@@ -49,6 +49,9 @@ class Stepping {
     void (Stepping::*does)(const Words& words) = nullptr;
   };
   static const std::vector<Command>& commands();
+  static std::vector<Command> commands_to_look();
+  static std::vector<Command> commands_to_choose();
+  static std::vector<Command> commands_of_ways();
   /// The command of that name, or the only one that begins so; else nullptr.
   static const Command* find(const std::string& word);
   [[nodiscard]] static std::vector<std::string> begun_by(const std::string& word);

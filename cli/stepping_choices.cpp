@@ -256,15 +256,12 @@ void Stepping::client(const Words& words) {
   client_ = node;
 }
 
-// ----- all commands -----
+// ----- the commands -----
 
-const std::vector<Stepping::Command>& Stepping::commands() {
+std::vector<Stepping::Command> Stepping::commands_to_choose() {
   constexpr std::size_t any = SIZE_MAX;
   using S = Stepping;
-  static const std::vector<Command> all = {
-      {"help", "[COMMAND]", "what there is", Names::command, 0, 1, &S::help},
-      {"list", "[DEPTH [WORLDS]]", "what is enabled; what each would violate within so many more",
-       Names::nothing, 0, 2, &S::list},
+  return {
       {"take", "N", "that of the list", Names::nothing, 1, 1, &S::take},
       {"next", "[N]", "the next decision of what drives the run: its script, or time",
        Names::nothing, 0, 1, &S::next},
@@ -303,23 +300,7 @@ const std::vector<Stepping::Command>& Stepping::commands() {
        &S::about_fault<Choice::Kind::begin_fault>},
       {"end", "FAULT", "it", Names::fault, 1, any, &S::about_fault<Choice::Kind::end_fault>},
       {"client", "NODE", "who asks for operations; at first c0", Names::node, 1, 1, &S::client},
-      {"undo", "[N]", "the last choice", Names::nothing, 0, 1, &S::undo},
-      {"redo", "[N]", "what was undone", Names::nothing, 0, 1, &S::redo},
-      {"mark", "NAME", "name where the session stands", Names::name, 1, 1, &S::mark},
-      {"branch", "NAME", "name what is chosen from here on", Names::name, 1, 1, &S::branch},
-      {"go", "NAME|STEP", "to a mark, the end of a branch, or a step", Names::name, 1, 1, &S::go},
-      {"names", "", "marks and branches", Names::nothing, 0, 0, &S::names},
-      {"show", "[NODE]", "its state; where the session stands", Names::node, 0, 1, &S::show},
-      {"diff", "[NAME|STEP]", "what changed since then; by default with the last choice",
-       Names::name, 0, 1, &S::diff},
-      {"network", "", "what is in flight, held and cut", Names::nothing, 0, 0, &S::network},
-      {"history", "", "what clients asked and were told", Names::nothing, 0, 0, &S::history},
-      {"violations", "", "what is violated so far", Names::nothing, 0, 0, &S::violations},
-      {"faults", "", "those of the scenario", Names::nothing, 0, 0, &S::faults},
-      {"save", "script|test FILE | run DB", "what was chosen", Names::what_to_save, 2, 2, &S::save},
-      {"quit", "", "the end", Names::nothing, 0, 0, &S::quit},
   };
-  return all;
 }
 
 }  // namespace stampede::cli

@@ -109,4 +109,17 @@ void Stepping::tell_saved(const explain::SessionScript& script, const Outputs& o
 
 void Stepping::quit(const Words&) { quit_ = true; }
 
+std::vector<Stepping::Command> Stepping::commands_of_ways() {
+  using S = Stepping;
+  return {
+      {"undo", "[N]", "the last choice", Names::nothing, 0, 1, &S::undo},
+      {"redo", "[N]", "what was undone", Names::nothing, 0, 1, &S::redo},
+      {"mark", "NAME", "name where the session stands", Names::name, 1, 1, &S::mark},
+      {"branch", "NAME", "name what is chosen from here on", Names::name, 1, 1, &S::branch},
+      {"go", "NAME|STEP", "to a mark, the end of a branch, or a step", Names::name, 1, 1, &S::go},
+      {"save", "script|test FILE | run DB", "what was chosen", Names::what_to_save, 2, 2, &S::save},
+      {"quit", "", "the end", Names::nothing, 0, 0, &S::quit},
+  };
+}
+
 }  // namespace stampede::cli

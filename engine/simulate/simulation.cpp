@@ -43,7 +43,7 @@ void Simulation::start() {
     if (client.pending.number == 0) schedule_client(client, settings_.clients.think_time);
   }
   for (const auto& [at, change] : settings_.clients.reconfigurations)
-    queue_.push(at, {TimedEvent::Kind::reconfigure, 0, 0, 0});
+    queue_.push(std::max(at, now()), {TimedEvent::Kind::reconfigure, 0, 0, 0});
   if (injector_ != nullptr) injector_->start(*this);
   collect(nullptr);
 }
