@@ -33,7 +33,8 @@ std::string foresight_text(const explain::Foresight& foresight, std::size_t dept
     return "violates " + foresight.violation->property + (path.empty() ? " at once" : path);
   }
   if (!foresight.whole) return "nothing in " + worlds + ", where the search ended";
-  return "nothing within " + std::to_string(depth) + " further steps (" + worlds + ")";
+  return "nothing within " + std::to_string(depth) +
+         (depth == 1 ? " further step (" : " further steps (") + worlds + ")";
 }
 
 std::string standing_of(const engine::World& world, NodeId node) {
@@ -175,8 +176,8 @@ void TurnLines::event(const engine::Event& event) {
     end_sends();
     engine::Event bare = event;
     if (event.kind != EventKind::begin && event.kind != EventKind::drop) bare.detail = {};
-    lines_.push_back(right(std::to_string(event.step), 7) +
-                     right(engine::to_string(event.time), 11) + "  " +
+    lines_.push_back(right(std::to_string(event.step), 7) + "  " +
+                     right(engine::to_string(event.time), 9) + "  " +
                      engine::event_text(bare, names_));
   } else if (event.kind == EventKind::send) {
     sends_ += (sends_.empty() ? "sends " : ", ") + std::string(event.type) + " " +

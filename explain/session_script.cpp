@@ -58,6 +58,8 @@ std::vector<std::string> script_items(const Session& session) {
 
 SessionScript script_of(const Session& session, const std::string& name, bool as_test) {
   const std::vector<std::string> items = script_items(session);
+  if (items.empty())
+    throw engine::InputError("nothing was chosen so far", "choose something: 'list' says what");
   ScenarioFile file = session.file();
   std::string expectation;
   const auto parsed = [&] {
