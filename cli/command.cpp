@@ -46,7 +46,7 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
   const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_check,
-                                 add_merge, add_list,  add_schema,  add_new};
+                                 add_merge, add_list,  add_schema,  add_new,    add_view};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);

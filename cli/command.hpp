@@ -51,6 +51,7 @@ Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
 Run add_new(CLI::App& app, CommonFlags& common);
+Run add_view(CLI::App& app, CommonFlags& common);
 
 /// True once SIGINT or SIGTERM has come: every command ends with what it has. Another one, seconds
 /// later, ends it at once.
