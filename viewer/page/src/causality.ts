@@ -38,12 +38,10 @@ export function depths(run: Run): Float64Array {
   return depth;
 }
 
-/** The steps that show what is wrong: of the first violation, or what clients saw of it where it was judged at the end. */
-export function witnesses(run: Run): number[] {
-  const { violations, operations } = run.overview;
-  const first = violations[0];
-  if (!first) return [];
-  if (first.step > 0) return [first.step];
-  const named = operations.filter((operation) => first.message.includes(`${operation.id} `) && operation.responded);
-  return named.length > 0 ? named.map((operation) => operation.responded!) : [run.size];
+/** The steps that show what is wrong: that of the violation, or what clients saw of it where it was judged at the end. */
+export function witnesses({ told, size, overview }: Run): number[] {
+  if (!told) return [];
+  if (told.step > 0) return [told.step];
+  const named = overview.operations.filter((operation) => told.message.includes(`${operation.id} `) && operation.responded);
+  return named.length > 0 ? named.map((operation) => operation.responded!) : [size];
 }

@@ -65,7 +65,7 @@ export function preferredHeight(view: View): number {
 
 function wish(view: View, name: string): number {
   const node = view.run.nodeOf(name);
-  return node < 0 ? 34 : view.run.isClient(node) ? 46 : 76;
+  return node < 0 ? 34 : view.run.isClient(node) ? 42 : 70;
 }
 
 export function layout(view: View, width: number, height: number): Layout {

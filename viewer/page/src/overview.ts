@@ -10,30 +10,34 @@ const densityHeight = 18;
 
 export class OverviewStrip {
   readonly element: HTMLElement;
+  readonly #names = el('ol', { class: 'strip-names', 'aria-hidden': 'true' });
+  readonly #field: HTMLElement;
   readonly #canvas = el('canvas');
   readonly #window = el('div', { class: 'strip-window' });
   readonly #cursor = el('div', { class: 'strip-cursor' });
   #drawn = '';
 
   constructor(readonly view: View) {
-    this.element = el('div', { class: 'strip', role: 'img', 'aria-label': 'The whole run: activity, epochs and leaders of each node, faults, violations' }, this.#canvas, this.#window, this.#cursor);
+    this.#field = el('div', { class: 'strip-field', role: 'img', 'aria-label': 'The whole run: activity, epochs and leaders of each node, faults, violations' }, this.#canvas, this.#window, this.#cursor);
+    this.element = el('div', { class: 'strip' }, this.#names, this.#field);
     const move = (event: PointerEvent) => {
-      const box = this.element.getBoundingClientRect();
+      const box = this.#field.getBoundingClientRect();
       const step = Math.round(1 + ((event.clientX - box.left) / box.width) * (view.run.size - 1));
       view.set({ step: Math.min(Math.max(step, 1), view.run.size) });
     };
-    this.element.addEventListener('pointerdown', (event) => {
-      this.element.setPointerCapture(event.pointerId);
+    this.#field.addEventListener('pointerdown', (event) => {
+      this.#field.setPointerCapture(event.pointerId);
       move(event);
     });
-    this.element.addEventListener('pointermove', (event) => event.buttons === 1 && move(event));
+    this.#field.addEventListener('pointermove', (event) => event.buttons === 1 && move(event));
   }
 
   render(): void {
-    const width = this.element.clientWidth;
+    const width = this.#field.clientWidth;
     const nodes = laneNames(this.view).map((name) => this.view.run.nodeOf(name)).filter((node) => node >= 0 && !this.view.run.isClient(node));
     const height = densityHeight + nodes.length * (rowHeight + 2) + 16;
     const colours = theme();
+    this.#names.replaceChildren(...nodes.map((node) => el('li', {}, this.view.run.name(node))));
     const key = `${width} ${nodes.join()} ${colours.paper}`;
     if (key !== this.#drawn && width > 0) {
       this.#drawn = key;
@@ -91,8 +95,8 @@ export class OverviewStrip {
       pen.path([[x - 3, bottom], [x + 3, bottom + 6]], { stroke: colours.bad, width: 1.6 });
       pen.path([[x + 3, bottom], [x - 3, bottom + 6]], { stroke: colours.bad, width: 1.6 });
     }
-    if (run.overview.no_return) {
-      const x = this.#x(run.overview.no_return.step, width);
+    if (run.noReturn?.step) {
+      const x = this.#x(run.noReturn.step, width);
       pen.path([[x, 0], [x, bottom]], { stroke: colours.warn, dash: [3, 2] });
       pen.path([[x - 4, bottom + 3], [x, bottom - 1], [x + 4, bottom + 3], [x, bottom + 7]], { fill: colours.warn }, true);
     }

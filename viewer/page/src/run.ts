@@ -60,9 +60,27 @@ export interface Overview {
   kinds: string[];
   types: string[];
   looks: [number, number, Look][];
-  story?: Sentence[];
-  witnesses?: [number, number];
-  no_return?: { step: number; text: string };
+  /** The property that the story is about; empty if nothing broke. */
+  told: string;
+}
+
+/** What led to a violation. */
+export interface Story {
+  property: string;
+  message: string;
+  sentences: Sentence[];
+  /** Steps at which correct code would have done something else. */
+  broken_guards: { step: number; correct: string }[];
+  /** Two steps that cannot both be right; 0 = none. */
+  contradiction: { earlier: number; later: number; last_common_cause: number; known: boolean };
+}
+
+/** Where a violation became certain; step 0 = not known. */
+export interface NoReturn {
+  step: number;
+  exact: boolean;
+  /** The run, gone on from behind some of its steps again and again: how often it failed. */
+  strip: { step: number; samples: number; failed: number }[];
 }
 
 export interface Effect {
@@ -95,6 +113,9 @@ export interface Source {
   overview(): Promise<Overview>;
   columns(): Promise<ArrayBuffer>;
   part(part: number): Promise<Part>;
+  /** Null if nothing broke. */
+  story(): Promise<Story | null>;
+  noReturn(): Promise<NoReturn | null>;
 }
 
 /** A stretch of steps, [from, until), in which a node showed the same. */
@@ -122,6 +143,11 @@ export class Run {
   readonly #type: Uint32Array;
   readonly #kind: Uint8Array;
   readonly periods: Period[][];
+  /** What is told of, unless nothing broke. */
+  readonly told: Violation | undefined;
+  /** Both come when they are found out. */
+  story: Story | undefined;
+  noReturn: NoReturn | undefined;
   readonly #parts = new Map<number, Part>();
   readonly #asked = new Map<number, Promise<Part>>();
 
@@ -131,6 +157,7 @@ export class Run {
     columns: ArrayBuffer,
   ) {
     this.size = overview.steps;
+    this.told = overview.violations.find(({ property }) => property === overview.told) ?? overview.violations[0];
     let at = 0;
     const column = <T extends { set(from: T, at: number): void }>(
       type: { new (size: number): T; new (buffer: ArrayBuffer, at: number, size: number): T },

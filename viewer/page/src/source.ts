@@ -1,5 +1,5 @@
 // Runs from who serves the page, or from the page itself.
-import type { Overview, Part, Source } from './run';
+import type { NoReturn, Overview, Part, Source, Story } from './run';
 
 /** Numbers that a double does not hold keep their digits, as texts. */
 function parse<T>(text: string): T {
@@ -53,6 +53,8 @@ export function served(run: number): Source {
     overview: async () => parse(await (await ask(`/runs/${run}`)).text()),
     columns: async () => (await ask(`/runs/${run}/columns`)).arrayBuffer(),
     part: async (part) => parse(await (await ask(`/runs/${run}/parts/${part}`)).text()),
+    story: async () => parse(await (await ask(`/runs/${run}/story`)).text()),
+    noReturn: async () => parse(await (await ask(`/runs/${run}/no_return`)).text()),
   };
 }
 
@@ -60,6 +62,8 @@ interface Embedded {
   overview: string;
   columns: string;
   parts: string[];
+  story: string;
+  no_return: string;
 }
 
 function inflated(packed: string): Response {
@@ -75,5 +79,7 @@ export function embedded(): Source | undefined {
     overview: async () => parse<Overview>(await inflated(run.overview).text()),
     columns: () => inflated(run.columns).arrayBuffer(),
     part: async (part) => parse<Part>(await inflated(run.parts[part]!).text()),
+    story: async () => (run.story ? parse<Story | null>(await inflated(run.story).text()) : null),
+    noReturn: async () => (run.no_return ? parse<NoReturn | null>(await inflated(run.no_return).text()) : null),
   };
 }

@@ -225,7 +225,7 @@ class Drawing {
       const x = at.x(step);
       if (x >= 0 && x <= at.width) pen.path([[x, 4], [x, at.axisTop]], { stroke: colour, width, dash, alpha });
     };
-    if (overview.no_return) upright(overview.no_return.step, theme.warn, 1.4, [5, 3]);
+    if (this.#run.noReturn?.step) upright(this.#run.noReturn.step, theme.warn, 1.4, [5, 3]);
     overview.violations.forEach(({ step }, place) => {
       if (step > 0) upright(step, theme.bad, place === 0 ? 1.4 : 1, place === 0 ? [] : [2, 3], place === 0 ? 0.75 : 0.45);
     });
@@ -235,7 +235,8 @@ class Drawing {
       pen.rect(x - 8, 4, 16, at.axisTop - 4, { fill: theme.cursor, alpha: 0.1 }, 3);
       pen.path([[x - 5, at.axisTop - 1], [x + 5, at.axisTop - 1], [x, at.axisTop - 8]], { fill: theme.cursor }, true);
     }
-    if (overview.witnesses) this.#drawContradiction(...overview.witnesses);
+    const { earlier = 0, later = 0 } = this.#run.story?.contradiction ?? {};
+    if (earlier > 0 && later > 0) this.#drawContradiction(earlier, later);
   }
 
   #drawContradiction(one: number, other: number): void {

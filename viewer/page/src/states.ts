@@ -1,80 +1,95 @@
-// The state of each node behind the step under the cursor, what the step changed first.
+// The states of all nodes behind the step under the cursor, side by side: a row for each member, those that the step changed first.
 import { el } from './dom';
 import { laneNames } from './layout';
 import { changesOf, brief, type Change } from './words';
-import { isEmpty, isMembers, valueElement, type Reach } from './values';
+import { isEmpty, isMembers, isQuiet, valueElement } from './values';
 import type { View } from './view';
+
+interface Column {
+  node: number;
+  state: Record<string, unknown>;
+  changes: Map<string, Change>;
+}
 
 export class States {
   readonly element = el('section', { class: 'states', 'aria-label': 'State of each node' });
-  readonly #open = new Set<string>();
+  #showsQuiet = false;
 
   constructor(readonly view: View) {}
 
   render(): void {
     const { view } = this;
-    const { run } = view;
-    const { step } = view.shown;
-    const nodes = laneNames(view).map((name) => run.nodeOf(name)).filter((node) => node >= 0);
-    const replicas = nodes.filter((node) => !run.isClient(node));
-    const clients = nodes.filter((node) => run.isClient(node));
-    this.element.replaceChildren(...[...replicas, ...clients].map((node) => this.#card(node, step)));
+    const columns = laneNames(view).map((name) => view.run.nodeOf(name)).filter((node) => node >= 0).map((node) => this.#column(node));
+    const byRole = new Map<string, Column[]>();
+    for (const column of columns) {
+      const { role } = view.run.overview.nodes[column.node]!;
+      byRole.set(role, [...(byRole.get(role) ?? []), column]);
+    }
+    const roles = [...byRole].sort(([one], [other]) => Number(one === 'client') - Number(other === 'client'));
+    this.element.replaceChildren(...roles.map(([role, group]) => this.#table(role, group)));
   }
 
-  #card(node: number, step: number): HTMLElement {
-    const { run } = this.view;
-    const period = run.period(node, step);
+  #column(node: number): Column {
+    const { run, shown } = this.view;
+    const state = run.state(node, shown.step);
+    const changes = run.node[shown.step] === node ? changesOf(run.stateBefore(node, shown.step), state) : [];
+    return { node, state: isMembers(state) ? state : {}, changes: new Map(changes.map((change) => [change.field, change])) };
+  }
+
+  #table(role: string, columns: Column[]): HTMLElement {
+    const fields = [...new Set(columns.flatMap(({ state }) => Object.keys(state)))];
+    const isChanged = (field: string) => columns.some(({ changes }) => changes.has(field));
+    const isTold = (field: string) => columns.some(({ state }) => !isQuiet(state[field]));
+    const rest = fields.filter((field) => !isChanged(field));
+    const quiet = rest.filter((field) => !isTold(field));
+    const shown = [...fields.filter(isChanged), ...rest.filter(isTold), ...(this.#showsQuiet ? quiet : [])];
+    return el(
+      'div',
+      { class: `sheet${role === 'client' ? ' client' : ''}` },
+      el(
+        'table',
+        {},
+        el('thead', {}, el('tr', {}, el('th'), ...columns.map(({ node }) => this.#heading(node)))),
+        el('tbody', {}, ...shown.map((field) => el('tr', {}, el('th', { scope: 'row' }, field.replaceAll('_', ' ')), ...columns.map((column) => this.#cell(field, column))))),
+      ),
+      quiet.length > 0 && el('button', { class: 'link', click: () => this.#toggleQuiet() }, this.#showsQuiet ? 'hide what is empty or zero' : `${quiet.length} more, empty or zero everywhere`),
+    );
+  }
+
+  #toggleQuiet(): void {
+    this.#showsQuiet = !this.#showsQuiet;
+    this.render();
+  }
+
+  #heading(node: number): HTMLElement {
+    const { run, shown, epochWord } = this.view;
+    const period = run.period(node, shown.step);
     const look = period?.look;
-    const state = run.state(node, step);
-    const here = run.node[step] === node;
     const words =
       !period?.up ? 'down'
       : period.paused ? 'paused'
-      : look?.leading ? `leads ${this.view.epochWord} ${look.epoch}`
-      : look ? `${this.view.epochWord} ${look.epoch}${look.recovering ? ', recovering' : look.operational ? '' : ', changing'}`
+      : look?.leading ? `leads ${epochWord} ${look.epoch}`
+      : look ? `${epochWord} ${look.epoch}${look.recovering ? ', recovering' : look.operational ? '' : ', changing'}`
       : '';
-    const epoch = look ? look.epoch % 6 : -1;
-    const heading = el('h3', {}, run.name(node), words ? el('span', { class: `role${epoch >= 0 ? ` epoch-${epoch}` : ''}${look?.leading ? ' leading' : ''}` }, words) : false, here ? el('span', { class: 'here' }, 'this step') : false);
-    const body = state === undefined ? el('p', { class: 'quiet' }, period?.up ? 'loading' : 'it has no state') : this.#members(node, step, state, { committed: look?.committed ?? 0 });
-    return el('article', { class: `card${here ? ' at' : ''}${period?.up ? '' : ' off'}${run.isClient(node) ? ' client' : ''}` }, heading, body);
+    const here = run.node[shown.step] === node;
+    const role = `role${look ? ` epoch-${look.epoch % 6}` : ''}${look?.leading ? ' leading' : ''}`;
+    return el('th', { scope: 'col', class: this.#classOf(node) }, run.name(node), words ? el('span', { class: role }, words) : false, here ? el('span', { class: 'here' }, '● this step') : false);
   }
 
-  #members(node: number, step: number, state: unknown, reach: Reach): HTMLElement {
-    const { run } = this.view;
-    if (!isMembers(state)) return el('p', {}, brief(state));
-    const changes = run.node[step] === node ? changesOf(run.stateBefore(node, step), state) : [];
-    const changed = new Set(changes.map(({ field }) => field));
-    const rest = Object.entries(state).filter(([field]) => !changed.has(field));
-    const [empty, filled] = [rest.filter(([, value]) => isQuiet(value)), rest.filter(([, value]) => !isQuiet(value))];
-    const name = run.name(node);
-    const more = el(
-      'details',
-      { open: this.#open.has(name), toggle: (event: Event) => this.#open[(event.target as HTMLDetailsElement).open ? 'add' : 'delete'](name) },
-      el('summary', {}, `${empty.length} empty or zero`),
-      el('dl', {}, ...empty.flatMap(([field, value]) => [el('dt', {}, label(field)), el('dd', {}, brief(value))])),
-    );
-    return el(
-      'div',
-      {},
-      el('dl', { class: 'changed' }, ...changes.flatMap((change) => changedRow(change, reach))),
-      el('dl', {}, ...filled.flatMap(([field, value]) => [el('dt', {}, label(field)), el('dd', {}, valueElement(field, value, reach))])),
-      empty.length > 0 && more,
-    );
+  #classOf(node: number): string | undefined {
+    return this.view.run.node[this.view.shown.step] === node ? 'at' : undefined;
   }
-}
 
-function label(field: string): string {
-  return field.replaceAll('_', ' ');
-}
-
-/** Says nothing to somebody who looks for what is there. */
-function isQuiet(value: unknown): boolean {
-  return value === 0 || value === false || value === '' || isEmpty(value) || (isMembers(value) && Object.values(value).every((each) => isQuiet(each)));
-}
-
-function changedRow({ field, before, after }: Change, reach: Reach): HTMLElement[] {
-  const isList = Array.isArray(after) || isMembers(after);
-  const now = isList && isEmpty(after) ? el('span', { class: 'value gone' }, 'empty') : valueElement(field, after, reach);
-  const was = isList && !isEmpty(before) ? el('div', { class: 'was' }, el('span', {}, 'was'), valueElement(field, before, { committed: 0 })) : el('span', { class: 'was' }, isEmpty(before) ? 'none' : brief(before));
-  return [el('dt', {}, label(field)), isList ? el('dd', { class: 'both' }, now, was) : el('dd', {}, was, el('span', { class: 'arrow' }, '→'), now)];
+  #cell(field: string, { node, state, changes }: Column): HTMLElement {
+    const { run, shown } = this.view;
+    if (!(field in state)) return el('td', { class: this.#classOf(node) });
+    const reach = { committed: run.period(node, shown.step)?.look?.committed ?? 0 };
+    const change = changes.get(field);
+    const value = state[field];
+    if (!change) return el('td', { class: this.#classOf(node) }, valueElement(field, value, reach));
+    const isList = typeof value === 'object' && value !== null;
+    const now = isList && isEmpty(value) ? el('b', { class: 'gone' }, 'empty') : el('b', {}, valueElement(field, value, reach));
+    const was = el('span', { class: isList ? 'was listed' : 'was' }, isEmpty(change.before) ? 'nothing' : isList ? valueElement(field, change.before, { committed: 0 }) : brief(change.before));
+    return el('td', { class: 'at changed' }, was, el('span', { class: 'arrow', 'aria-label': 'becomes' }, '→'), now);
+  }
 }

@@ -26,10 +26,13 @@ export function isDark(): boolean {
 }
 
 export function theme(): Theme {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const sample = document.body.appendChild(document.createElement('i'));
+  const colour = (name: string) => {
+    sample.style.color = `var(--${name})`;
+    return getComputedStyle(sample).color;
+  };
   const epochs = [0, 1, 2, 3, 4, 5];
-  return {
+  const all = {
     paper: colour('panel'),
     ink: colour('ink'),
     muted: colour('muted'),
@@ -41,4 +44,6 @@ export function theme(): Theme {
     epochs: epochs.map((at) => colour(`epoch-${at}`)),
     epochsDeep: epochs.map((at) => colour(`epoch-${at}-deep`)),
   };
+  sample.remove();
+  return all;
 }

@@ -13,16 +13,21 @@ export function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
+/** Says nothing to somebody who looks for what is there. */
+export function isQuiet(value: unknown): boolean {
+  return value === 0 || value === false || value === '' || isEmpty(value) || (isMembers(value) && Object.values(value).every(isQuiet));
+}
+
 /** How far a log has come, by what the node shows of itself. */
 export interface Reach {
   committed: number;
 }
 
-/** A value behind its name. `before`, if given: what it was, where that differs. */
+/** A value behind its name. */
 export function valueElement(name: string, value: unknown, reach: Reach): HTMLElement {
   const list = entriesOf(value);
   if (list) return logElement(list.entries, list.after, /log|entries/.test(name) ? reach : { committed: 0 });
-  if (isMembers(value) && Object.values(value).some((each) => isMembers(each))) return tableElement(value);
+  if (isMembers(value) && Object.values(value).some(isMembers)) return tableElement(value);
   if (isMembers(value) && Object.keys(value).length > 0) return chipsElement(Object.entries(value).map(([key, each]) => `${key}: ${brief(each)}`));
   if (Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string')) return chipsElement(value as string[]);
   return el('span', { class: 'value' }, brief(value));
@@ -36,21 +41,18 @@ function entriesOf(value: unknown): { entries: unknown[]; after: number } | unde
   return undefined;
 }
 
-/** `put x 1` of an entry however deep it holds its operation, and what else it says. */
-function entryText(entry: unknown): { words: string; more: string } {
-  if (!isMembers(entry)) return { words: brief(entry), more: '' };
-  let at: Members = entry;
-  const more: string[] = [];
-  for (;;) {
-    const operation = at['operation'] ?? at['command'] ?? at['value'];
+/** `put x 1` of an entry however deep it holds its operation, and the epoch that it is of. */
+function entryText(entry: unknown): { words: string; epoch: string } {
+  let epoch = '';
+  for (let at = entry; isMembers(at); at = Object.values(at).find(isMembers)) {
     for (const [key, value] of Object.entries(at)) {
-      if (typeof value !== 'object' && key !== 'operation' && key !== 'command' && key !== 'value') more.push(key === 'id' ? String(value) : `${key.replaceAll('_', ' ')} ${String(value)}`);
+      const [, word] = /(view|term|ballot|round)/.exec(key) ?? [];
+      if (word && !epoch) epoch = `${word} ${brief(value)}`;
     }
-    if (operation !== undefined && operation !== null) return { words: phrase(operation), more: more.join(', ') };
-    const inner = Object.values(at).find(isMembers);
-    if (!inner) return { words: brief(entry), more: '' };
-    at = inner;
+    const operation = at['operation'] ?? at['command'] ?? at['value'];
+    if (operation !== undefined && operation !== null) return { words: phrase(operation), epoch };
   }
+  return { words: brief(entry), epoch: '' };
 }
 
 const cellsMost = 24;
@@ -59,8 +61,8 @@ function logElement(entries: unknown[], after: number, { committed }: Reach): HT
   const first = Math.max(0, entries.length - cellsMost);
   const cells = entries.slice(first).map((entry, place) => {
     const number = after + first + place + 1;
-    const { words, more } = entryText(entry);
-    return el('li', { class: number <= committed ? 'cell committed' : 'cell', title: `${number}: ${brief(entry)}` }, el('i', {}, number), el('b', {}, words), more ? el('small', {}, more) : false);
+    const { words, epoch } = entryText(entry);
+    return el('li', { class: number <= committed ? 'cell committed' : 'cell', title: `${number}: ${brief(entry)}` }, el('i', {}, number), el('b', {}, words), epoch ? el('small', {}, epoch) : false);
   });
   const note = first + after > 0 ? el('li', { class: 'cell before' }, `${first + after} before`) : false;
   return el('ol', { class: 'cells' }, note, ...cells);

@@ -1,12 +1,12 @@
 // What is shown of a run: the one place that knows, whoever changes it. All of it is in the link.
 import { both, depths, futureOf, pastOf, witnesses, type Steps } from './causality';
 import { sentence, wordForEpoch } from './words';
-import type { Run } from './run';
+import type { Run, Story } from './run';
 
 export const axes = ['index', 'time', 'depth'] as const;
 export type Axis = (typeof axes)[number];
 /** Which steps are at full strength. */
-export const cones = ['core', 'past', 'future', 'between', 'all'] as const;
+export const cones = ['core', 'story', 'past', 'future', 'between', 'all'] as const;
 export type Cone = (typeof cones)[number];
 
 export interface Shown {
@@ -28,9 +28,10 @@ export interface Shown {
 }
 
 export class View {
+  /** What the violation comes from; everything if nothing broke. */
   readonly core: Steps;
-  /** The steps that tell what went wrong, if any; each has a number in the story. */
-  readonly told: Map<number, number>;
+  /** The number of the sentence of the story that each of its steps has. */
+  told = new Map<number, number>();
   shown: Shown;
   strong: Steps;
   /** The steps that are not left out, ascending. */
@@ -40,13 +41,14 @@ export class View {
   /** The steps that the search found. */
   found: number[] = [];
   readonly #listeners: (() => void)[] = [];
+  #untouched: boolean;
 
   constructor(
     readonly run: Run,
     link: Partial<Shown>,
   ) {
-    this.core = run.overview.violations.length > 0 ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
-    this.told = new Map((run.overview.story ?? []).map(({ step }, at) => [step, at + 1]));
+    this.core = run.told ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
+    this.#untouched = Object.keys(link).length === 0;
     const step = this.start;
     this.shown = { step, mark: 0, axis: 'index', cone: 'core', only: this.#isLong(), from: 0, to: 0, hidden: [], order: [], query: '', ...link };
     this.shown.step = Math.min(Math.max(this.shown.step, 1), run.size);
@@ -68,6 +70,14 @@ export class View {
     return wordForEpoch(Object.values(states)[0]);
   }
 
+  /** The story is there: a long run is then shown by its steps, if nobody has looked elsewhere yet. */
+  explain(story: Story): void {
+    this.run.story = story;
+    this.told = new Map(story.sentences.map(({ step }, at) => [step, at + 1]));
+    if (this.#untouched && this.#isLong()) this.set({ cone: 'story', only: true });
+    else this.tell();
+  }
+
   listen(listener: () => void): void {
     this.#listeners.push(listener);
   }
@@ -76,6 +86,7 @@ export class View {
   }
   set(change: Partial<Shown>): void {
     const before = this.shown;
+    this.#untouched = false;
     this.shown = { ...before, ...change };
     const { step, mark, axis, cone, only } = this.shown;
     const follows = cone === 'past' || cone === 'future' || cone === 'between';
@@ -151,8 +162,8 @@ export class View {
     return { from: low - margin, to: high + margin };
   }
   #isLong(): boolean {
-    const { steps, boots, violations } = this.run.overview;
-    return violations.length > 0 && steps - boots > 60;
+    const { steps, boots } = this.run.overview;
+    return this.run.told !== undefined && steps - boots > 60;
   }
   #keepInWindow(): void {
     const { from, to, step } = this.shown;
@@ -168,6 +179,8 @@ export class View {
     const all = () => new Uint8Array(run.size + 1).fill(1);
     this.strong =
       cone === 'core' ? this.core
+      : cone === 'story' && this.told.size > 0 ? this.#storySteps()
+      : cone === 'story' ? this.core
       : cone === 'past' ? pastOf(run, [step])
       : cone === 'future' ? futureOf(run, step)
       : cone === 'between' && mark > 0 ? both(futureOf(run, Math.min(step, mark)), pastOf(run, [Math.max(step, mark)]))
@@ -178,6 +191,16 @@ export class View {
     }
     this.visible = Uint32Array.from(steps);
     this.place = axis === 'time' ? run.time : axis === 'depth' ? depths(run) : this.#ranks(steps);
+  }
+  /** The steps of the story, and those that sent what they received. */
+  #storySteps(): Steps {
+    const steps = new Uint8Array(this.run.size + 1);
+    for (const step of this.told.keys()) {
+      steps[step] = 1;
+      if (this.run.isAboutMessage(step)) steps[this.run.cause[step]!] = 1;
+    }
+    steps[0] = 0;
+    return steps;
   }
   /** Steps that are left out stand between those that are not. */
   #ranks(steps: number[]): Float64Array {
