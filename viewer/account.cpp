@@ -9,6 +9,8 @@
 #include "engine/core/json.hpp"
 #include "engine/core/version.hpp"
 #include "engine/world/decision_text.hpp"
+#include "explain/no_return.hpp"
+#include "explain/story.hpp"
 
 namespace stampede::viewer {
 namespace {
@@ -111,7 +113,7 @@ void Account::Looks::event(const engine::Event& event) {
 }
 
 Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings)
-    : record_(record), tape_([&] {
+    : record_(record), interrupted_(settings.interrupted), tape_([&] {
         scenarios::RerunSettings watched = settings;
         watched.observer = &looks_;
         return explain::stored_tape(record, watched);
@@ -197,6 +199,8 @@ void Account::write_result(engine::JsonWriter& json) const {
   engine::write(json, result.vacuous);
   json.key("virtual_time");
   engine::write(json, result.virtual_time);
+  const engine::Violation* told = explain::told_violation(tape_);
+  json.key("told").text(told == nullptr ? std::string() : told->property);
   json.key("violations").begin_array();
   for (const scenarios::FoundViolation& found : result.violations) {
     json.begin_object();
@@ -279,6 +283,20 @@ std::string Account::part(std::uint64_t part) {
   json.end_array();
   json.end_object();
   return json.take();
+}
+
+std::string Account::story() {
+  const engine::Violation* told = explain::told_violation(tape_);
+  return told == nullptr ? "null"
+                         : engine::to_json(explain::story_of(tape_, *told), &tape_.names());
+}
+
+std::string Account::no_return() {
+  const engine::Violation* told = explain::told_violation(tape_);
+  if (told == nullptr) return "null";
+  explain::NoReturnSettings settings;
+  settings.interrupted = interrupted_;
+  return engine::to_json(explain::point_of_no_return(tape_, *told, settings), &tape_.names());
 }
 
 }  // namespace stampede::viewer

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "explain/tape.hpp"
@@ -33,6 +34,10 @@ class Account {
   /// The states of all nodes before the part's first step, and of each of its steps the event, its
   /// effects, and the state of its node where that changed. REQUIRES: part < parts().
   [[nodiscard]] std::string part(std::uint64_t part);
+  /// What led to the violation that the run is told by (explain::Story); `null` if nothing broke.
+  [[nodiscard]] std::string story();
+  /// Where that became certain (explain::NoReturn); `null` if nothing broke.
+  [[nodiscard]] std::string no_return();
 
  private:
   /// What nodes showed of themselves, as JSON: [step, node, what].
@@ -52,6 +57,7 @@ class Account {
   void index_types();
 
   traces::RunRecord record_;
+  std::function<bool()> interrupted_;
   Looks looks_;
   explain::Tape tape_;
   /// By step - 1, positions in `types_`.

@@ -62,7 +62,8 @@ std::string page_of(Account& account) {
     if (part != 0) run += ',';
     run += packed(account.part(part));
   }
-  run += "]}";
+  run += "],\"story\":" + packed(account.story()) +
+         ",\"no_return\":" + packed(account.no_return()) + "}";
   const std::size_t start = static_cast<std::size_t>(place.data() - page.data());
   return std::string(page.substr(0, start)) + run + std::string(page.substr(start + place.size()));
 }

@@ -16,6 +16,7 @@ namespace stampede::viewer {
 namespace {
 
 constexpr const char* host = "127.0.0.1";
+constexpr const char* json_type = "application/json";
 
 std::string runs_json(const std::string& database) {
   const traces::Store store = traces::Store::open_read_only(database);
@@ -91,35 +92,36 @@ class Accounts {
   std::unique_ptr<Account> account_;
 };
 
+/// What is told of a run, by the end of its path.
+using Telling = std::string (*)(Account& account);
+
 void route(httplib::Server& server, const ServerSettings& settings, Accounts& accounts) {
-  const auto give_json = [](httplib::Response& response, std::string json) {
-    response.set_content(std::move(json), "application/json");
-  };
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content(std::string(empty_page()), "text/html; charset=utf-8");
   });
-  server.Get("/runs", [&, give_json](const httplib::Request&, httplib::Response& response) {
-    give_json(response, runs_json(settings.database));
+  server.Get("/runs", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(runs_json(settings.database), json_type);
   });
-  server.Get(R"(/runs/(\d{1,18}))", [&, give_json](const httplib::Request& request,
-                                                   httplib::Response& response) {
-    give_json(response,
-              accounts.of(request.matches[1], [](Account& account) { return account.overview(); }));
-  });
-  server.Get(R"(/runs/(\d{1,18})/columns)", [&](const httplib::Request& request,
-                                                httplib::Response& response) {
-    response.set_content(
-        accounts.of(request.matches[1], [](const Account& account) { return account.columns(); }),
-        "application/octet-stream");
-  });
-  server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&, give_json](const httplib::Request& request,
-                                                                   httplib::Response& response) {
+  const auto tell = [&](const std::string& path, const char* type, Telling telling) {
+    server.Get(
+        R"(/runs/(\d{1,18}))" + path,
+        [&accounts, type, telling](const httplib::Request& request, httplib::Response& response) {
+          response.set_content(accounts.of(request.matches[1], telling), type);
+        });
+  };
+  tell("", json_type, [](Account& account) { return account.overview(); });
+  tell("/columns", "application/octet-stream", [](Account& account) { return account.columns(); });
+  tell("/story", json_type, [](Account& account) { return account.story(); });
+  tell("/no_return", json_type, [](Account& account) { return account.no_return(); });
+  server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&](const httplib::Request& request,
+                                                        httplib::Response& response) {
     const std::uint64_t part = std::stoull(request.matches[2]);
-    give_json(response, accounts.of(request.matches[1], [&](Account& account) {
+    const auto tell_part = [&](Account& account) {
       if (part < account.parts()) return account.part(part);
       response.status = 404;
       return error_json("the run has no such part", "it has " + std::to_string(account.parts()));
-    }));
+    };
+    response.set_content(accounts.of(request.matches[1], tell_part), json_type);
   });
 }
 
@@ -153,7 +155,7 @@ void guard(httplib::Server& server, std::uint16_t port) {
         } catch (const std::exception& error) {
           hint = error.what();
         }
-        response.set_content(error_json(message, hint), "application/json");
+        response.set_content(error_json(message, hint), json_type);
       });
 }
 
@@ -163,8 +165,11 @@ void serve(const ServerSettings& settings, const std::function<void(std::uint16_
   static_cast<void>(traces::Store::open_read_only(settings.database));
   httplib::Server server;
   server.set_tcp_nodelay(true);
-  // Unlike elsewhere, two servers on one port would take turns.
-  server.set_socket_options([](socket_t) {});
+  // Not SO_REUSEPORT, with which two servers on one port would take turns.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
   int port = settings.port;
   if (port == 0) {
     port = server.bind_to_any_port(host);

@@ -2,7 +2,7 @@
 import type { Commands } from './commands';
 import { openKeys, openPalette, notice, question } from './dialogs';
 import { download } from './dom';
-import { faultSteps } from './layout';
+import { faultsOf } from './layout';
 import { writeLink } from './link';
 import type { PictureElement } from './picture';
 import { markdown, savePng, saveSvg } from './report';
@@ -96,17 +96,17 @@ function addMoments(commands: Commands, { view, story }: Parts): void {
   commands.add('violation.next', 'Next violation', 'n', () => among(1, violations()));
   commands.add('violation.previous', 'Violation before', 'N', () => among(-1, violations()));
   commands.add('violation.first', 'The first violation', '1', () => view.go(view.start));
-  commands.add('fault.next', 'Next fault', ']', () => among(1, faultsOf(view)));
-  commands.add('fault.previous', 'Fault before', '[', () => among(-1, faultsOf(view)));
+  commands.add('fault.next', 'Next fault', ']', () => among(1, faultSteps(view)));
+  commands.add('fault.previous', 'Fault before', '[', () => among(-1, faultSteps(view)));
   commands.add('leader.next', 'Next time that somebody leads', '}', () => among(1, leaders()));
   commands.add('leader.previous', 'Time before that somebody leads', '{', () => among(-1, leaders()));
   commands.add('story.next', 'Next sentence of the story', 'ArrowDown', () => among(1, story.lines.map(({ step }) => step)));
   commands.add('story.previous', 'Sentence before of the story', 'ArrowUp', () => among(-1, story.lines.map(({ step }) => step)));
 }
 
-function faultsOf({ run }: View): number[] {
+function faultSteps({ run }: View): number[] {
   const kinds = ['crash', 'restart', 'pause', 'resume', 'wipe', 'clock', 'drop', 'corrupt', 'duplicate'];
-  const steps = [...faultSteps(run)];
+  const steps = faultsOf(run).flatMap(({ from, until }) => [from, until]);
   for (let step = run.overview.boots + 1; step <= run.size; ++step) {
     if (kinds.includes(run.kind(step))) steps.push(step);
   }

@@ -41,22 +41,52 @@ export function laneNames(view: View): string[] {
 }
 
 function hasFaults(run: Run): boolean {
-  return run.overview.kinds.includes('begin_fault') && [...faultSteps(run)].length > 0;
+  return faultsOf(run).length > 0;
 }
 
-const stepsOfFaults = new WeakMap<Run, number[]>();
+export const faultRow = 17;
+const rowsMost = 5;
 
-/** The steps in which a fault begins or ends. */
-export function faultSteps(run: Run): number[] {
-  let steps = stepsOfFaults.get(run);
-  if (!steps) {
-    steps = [];
-    for (let step = 1; step <= run.size; ++step) {
-      if (run.kind(step).endsWith('_fault')) steps.push(step);
+/** A fault from its beginning until its end. */
+export interface Fault {
+  name: string;
+  from: number;
+  until: number;
+  /** Of the lane of faults: those at one time stand below each other. */
+  row: number;
+}
+
+const faultsKnown = new WeakMap<Run, Fault[]>();
+
+export function faultsOf(run: Run): Fault[] {
+  let faults = faultsKnown.get(run);
+  if (!faults) faultsKnown.set(run, (faults = findFaults(run)));
+  return faults;
+}
+
+function findFaults(run: Run): Fault[] {
+  const faults: Fault[] = [];
+  const open = new Map<string, Fault>();
+  const rows: number[] = [];
+  for (let step = 1; step <= run.size; ++step) {
+    const kind = run.kind(step);
+    const name = run.type(step);
+    if (kind === 'begin_fault') {
+      const free = rows.findIndex((until) => until <= step);
+      const row = Math.min(free < 0 ? rows.length : free, rowsMost - 1);
+      const fault = { name, from: step, until: run.size + 1, row };
+      rows[row] = Infinity;
+      faults.push(fault);
+      open.set(name, fault);
+    } else if (kind === 'end_fault') {
+      const fault = open.get(name);
+      if (!fault) continue;
+      fault.until = step;
+      rows[fault.row] = step;
+      open.delete(name);
     }
-    stepsOfFaults.set(run, steps);
   }
-  return steps;
+  return faults;
 }
 
 export function preferredHeight(view: View): number {
@@ -65,7 +95,7 @@ export function preferredHeight(view: View): number {
 
 function wish(view: View, name: string): number {
   const node = view.run.nodeOf(name);
-  return node < 0 ? 34 : view.run.isClient(node) ? 42 : 70;
+  return node < 0 ? 10 + faultRow * Math.max(...faultsOf(view.run).map(({ row }) => row + 1)) : view.run.isClient(node) ? 42 : 70;
 }
 
 export function layout(view: View, width: number, height: number): Layout {

@@ -1,6 +1,6 @@
 // The whole run in one strip: how much happens when, who leads in which epoch, faults, what went wrong, and where the window is.
 import { CanvasPen } from './pen';
-import { faultSteps, laneNames } from './layout';
+import { faultsOf, laneNames } from './layout';
 import { theme, type Theme } from './theme';
 import type { View } from './view';
 import { el } from './dom';
@@ -84,8 +84,8 @@ export class OverviewStrip {
       }
     });
     const bottom = densityHeight + nodes.length * (rowHeight + 2) + 4;
-    for (const step of faultSteps(run)) {
-      const x = this.#x(step, width);
+    for (const { from } of faultsOf(run)) {
+      const x = this.#x(from, width);
       pen.path([[x - 3, bottom + 5], [x + 3, bottom + 5], [x, bottom]], { fill: colours.warn }, true);
     }
     for (const { step } of run.overview.violations) {

@@ -1,10 +1,10 @@
 // The space-time picture: time to the right, a lane for each node, an arrow for each message.
 import type { Operation, Run } from './run';
-import { faultSteps, type Lane, type Layout } from './layout';
+import { faultRow, faultsOf, type Lane, type Layout } from './layout';
 import type { Pen } from './pen';
 import type { Theme } from './theme';
 import type { View } from './view';
-import { duration, grouped, phrase } from './words';
+import { duration, faultKind, grouped, phrase } from './words';
 import { unfinished } from './fates';
 
 /** Where something is drawn that stands for a step. */
@@ -84,7 +84,7 @@ class Drawing {
       const [left, right] = this.#span(period.from, period.until);
       if (right < 0 || left > at.width) continue;
       if (!period.up) {
-        this.#drawDown(lane, left, right);
+        if (period.until > this.#run.overview.boots + 1) this.#drawDown(lane, left, right);
         continue;
       }
       const look = period.look;
@@ -167,26 +167,18 @@ class Drawing {
     const { pen, at, theme } = this;
     const lane = at.faults;
     if (!lane) return;
-    const open = new Map<string, number>();
-    const bar = (name: string, from: number, until: number) => {
+    for (const { name, from, until, row } of faultsOf(this.#run)) {
       const [left, right] = this.#span(from, until);
-      if (right < 0 || left > at.width) return;
+      if (right < 0 || left > at.width) continue;
+      const y = lane.top + 5 + (row + 0.5) * faultRow;
       const start = Math.max(left, 0);
-      pen.rect(left, lane.y - 9, Math.max(right - left, 3), 18, { fill: theme.warn, alpha: 0.16 }, 3);
-      pen.path([[left, lane.y - 9], [left, lane.y + 9]], { stroke: theme.warn, width: 2 });
-      if (pen.measure(name, 10) < right - start - 8) pen.text(start + 6, lane.y, name, { fill: theme.ink, size: 10 });
-      this.#picture.spots.push({ step: from, from: [start, lane.y], to: [start, lane.y] });
-    };
-    for (const step of faultSteps(this.#run)) {
-      const name = this.#run.type(step);
-      if (this.#run.kind(step) === 'begin_fault') {
-        open.set(name, step);
-      } else {
-        bar(name, open.get(name) ?? this.#run.cause[step]!, step);
-        open.delete(name);
-      }
+      const end = Math.min(right, at.width);
+      pen.rect(start, y - 7, Math.max(end - start, 3), 14, { fill: theme.warn, alpha: 0.16 }, 3);
+      pen.path([[left, y - 7], [left, y + 7]], { stroke: theme.warn, width: 2 });
+      const words = [name, faultKind(name)].find((each) => pen.measure(each, 10) < end - start - 10);
+      if (words) pen.text(start + 6, y, words, { fill: theme.ink, size: 10 });
+      this.#picture.spots.push({ step: from, from: [start, y], to: [start, y] });
     }
-    for (const [name, from] of open) bar(name, from, this.#run.size + 1);
   }
 
   #drawOperations(): void {
@@ -209,10 +201,14 @@ class Drawing {
         alpha: accused ? 1 : 0.5,
         dash: operation.responded ? [] : [4, 3],
       }, 4);
-      const words = `${operation.id}  ${phrase(operation.operation)}${operation.responded ? ` → ${phrase(operation.result)}` : ' → ?'}`;
+      const words = `${operation.id}  ${phrase(operation.operation)} → ${operation.responded ? phrase(operation.result) : '?'}`;
       const start = Math.max(left, 0) + 7;
-      if (pen.measure(words, 11) < Math.min(right, at.width) - start)
-        pen.text(start, lane.y, words, { fill: accused ? theme.bad : theme.ink, size: 11, weight: accused ? 600 : 400 });
+      const weight = accused ? 600 : 400;
+      const fits = [words, operation.id].find((each) => pen.measure(each, 11, weight) < Math.min(right, at.width) - start);
+      if (fits) {
+        pen.text(start, lane.y, fits, { fill: accused ? theme.bad : theme.ink, size: 11, weight });
+        this.#taken.push([start, lane.y - 7, pen.measure(fits, 11, weight), 14]);
+      }
       this.#picture.spots.push({ step: operation.responded ?? operation.invoked, from: [left, lane.y + half], to: [right, lane.y + half] });
     }
   }

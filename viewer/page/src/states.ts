@@ -1,8 +1,8 @@
 // The states of all nodes behind the step under the cursor, side by side: a row for each member, those that the step changed first.
 import { el } from './dom';
 import { laneNames } from './layout';
-import { changesOf, brief, type Change } from './words';
-import { isEmpty, isMembers, isQuiet, valueElement } from './values';
+import { changesOf, type Change } from './words';
+import { changeElement, isMembers, isQuiet, valueElement } from './values';
 import type { View } from './view';
 
 interface Column {
@@ -87,9 +87,6 @@ export class States {
     const change = changes.get(field);
     const value = state[field];
     if (!change) return el('td', { class: this.#classOf(node) }, valueElement(field, value, reach));
-    const isList = typeof value === 'object' && value !== null;
-    const now = isList && isEmpty(value) ? el('b', { class: 'gone' }, 'empty') : el('b', {}, valueElement(field, value, reach));
-    const was = el('span', { class: isList ? 'was listed' : 'was' }, isEmpty(change.before) ? 'nothing' : isList ? valueElement(field, change.before, { committed: 0 }) : brief(change.before));
-    return el('td', { class: 'at changed' }, was, el('span', { class: 'arrow', 'aria-label': 'becomes' }, '→'), now);
+    return el('td', { class: 'at changed' }, changeElement(field, change.before, value, reach));
   }
 }

@@ -2,6 +2,7 @@
 import { el } from './dom';
 import { fateOf } from './fates';
 import type { Effect } from './run';
+import { valueElement } from './values';
 import { brief, changesOf, changeText, duration, grouped, phrase, sentence } from './words';
 import type { View } from './view';
 
@@ -28,7 +29,7 @@ export class StepPanel {
 
   #body(detail: unknown): HTMLElement[] {
     if (detail === null || typeof detail !== 'object' || Object.keys(detail).length === 0) return [];
-    return Object.entries(detail).flatMap(([field, value]) => [el('dt', {}, field.replaceAll('_', ' ')), el('dd', {}, brief(value))]);
+    return Object.entries(detail).flatMap(([field, value]) => [el('dt', {}, field.replaceAll('_', ' ')), el('dd', {}, valueElement(field, value, { committed: 0 }))]);
   }
 
   #link(step: number, words: string): HTMLElement {

@@ -42,6 +42,7 @@ export class View {
   found: number[] = [];
   readonly #listeners: (() => void)[] = [];
   #untouched: boolean;
+  #epochWord = '';
 
   constructor(
     readonly run: Run,
@@ -66,8 +67,7 @@ export class View {
 
   /** What the protocol calls what rises when leadership changes. */
   get epochWord(): string {
-    const states = this.run.known(0)?.states ?? {};
-    return wordForEpoch(Object.values(states)[0]);
+    return (this.#epochWord ||= this.run.known(0) ? wordForEpoch(this.run) : '') || 'epoch';
   }
 
   /** The story is there: a long run is then shown by its steps, if nobody has looked elsewhere yet. */

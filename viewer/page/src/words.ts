@@ -78,13 +78,22 @@ export function sentence(run: Run, step: number): string {
   }
 }
 
-/** The protocol's word for an epoch, by what its states call it. */
-export function wordForEpoch(state: unknown): string {
-  const keys = state !== null && typeof state === 'object' ? Object.keys(state) : [];
-  for (const word of ['view', 'term', 'ballot', 'round']) {
-    if (keys.some((key) => key.includes(word))) return word;
-  }
-  return 'epoch';
+/** `delay` of a fault that has no name but its text, `{delay: ..}`. */
+export function faultKind(name: string): string {
+  return /^\{?\s*([\w-]+)/.exec(name)?.[1] ?? name;
+}
+
+/** The protocol's word for an epoch: what its states call the number that nodes show as such. */
+export function wordForEpoch(run: Run): string {
+  const numbers = (node: number, step: number) => {
+    const state = run.state(node, step);
+    const entries = state !== null && typeof state === 'object' ? Object.entries(state) : [];
+    return (epoch: number) => entries.filter(([, value]) => value === epoch).map(([key]) => key);
+  };
+  const looks = run.overview.looks.filter(([step, , look]) => run.partOf(step) === 0 && look.group === undefined && look.epoch > 0);
+  const [step, node, look] = looks[0] ?? [];
+  const keys = step !== undefined && node !== undefined && look ? numbers(node, step)(look.epoch) : [];
+  return ['view', 'term', 'ballot', 'round'].find((word) => keys.some((key) => key.includes(word))) ?? 'epoch';
 }
 
 export interface Change {
