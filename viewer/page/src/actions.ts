@@ -73,7 +73,7 @@ function addSteps(commands: Commands, view: View): void {
     for (let part = view.run.partOf(view.shown.step); part < view.run.parts; ++part) {
       await view.run.load(part);
       const last = Math.min((part + 1) * view.run.overview.steps_in_part, view.run.size);
-      const fits = condition(view.run, query);
+      const { fits } = condition(view.run, query);
       const found = view.next(1, (step) => step > last || fits(step));
       if (found !== undefined && found <= last) return view.go(found);
     }

@@ -125,7 +125,8 @@ export function layout(view: View, width: number, height: number): Layout {
   };
 }
 
-function stepsInWindow({ visible, place, shown }: View): Uint32Array {
+/** The steps that stand in the window, and one more on either side. */
+export function stepsInWindow({ visible, place, shown }: View): Uint32Array {
   if (shown.axis === 'depth') return visible.filter((step) => place[step]! >= shown.from - 1 && place[step]! <= shown.to + 1);
   const first = (bound: number) => {
     let low = 0;

@@ -1,6 +1,6 @@
 // The whole run in one strip: how much happens when, who leads in which epoch, faults, what went wrong, and where the window is.
 import { CanvasPen } from './pen';
-import { faultsOf, laneNames } from './layout';
+import { faultsOf, laneNames, stepsInWindow } from './layout';
 import { theme, type Theme } from './theme';
 import type { View } from './view';
 import { el } from './dom';
@@ -51,14 +51,9 @@ export class OverviewStrip {
   }
 
   #place(width: number, height: number): void {
-    const { visible, place, shown, run } = this.view;
-    let first = run.size;
-    let last = 1;
-    for (const step of visible) {
-      if (place[step]! < shown.from || place[step]! > shown.to) continue;
-      first = Math.min(first, step);
-      last = Math.max(last, step);
-    }
+    const { shown } = this.view;
+    const steps = stepsInWindow(this.view);
+    const [first, last] = [steps[0] ?? 1, steps.at(-1) ?? 1];
     const left = this.#x(first, width);
     this.#window.style.cssText = `left:${left}px;width:${Math.max(this.#x(last, width) - left, 3)}px;height:${height}px`;
     this.#cursor.style.cssText = `left:${this.#x(shown.step, width)}px;height:${height}px`;

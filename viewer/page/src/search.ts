@@ -7,6 +7,12 @@ import { brief, sentence } from './words';
 
 type Fits = (step: number) => boolean;
 
+interface Condition {
+  fits: Fits;
+  /** It looks into what a step carries, and not only at the step itself. */
+  looksInside: boolean;
+}
+
 const comparisons: Record<string, (one: number, other: number) => boolean> = {
   '>=': (one, other) => one >= other,
   '<=': (one, other) => one <= other,
@@ -14,14 +20,14 @@ const comparisons: Record<string, (one: number, other: number) => boolean> = {
   '<': (one, other) => one < other,
 };
 
-export function condition(run: Run, query: string): Fits {
+export function condition(run: Run, query: string): Condition {
   const conditions = query.trim().split(/\s+/).filter(Boolean).map((word) => conditionOf(run, word.toLowerCase()));
-  return (step) => conditions.length > 0 && conditions.every((fits) => fits(step));
+  return { fits: (step) => conditions.length > 0 && conditions.every(({ fits }) => fits(step)), looksInside: conditions.some(({ looksInside }) => looksInside) };
 }
 
-function conditionOf(run: Run, word: string): Fits {
+function conditionOf(run: Run, word: string): Condition {
   const [, field, comparison, wanted] = /^([\w.]+)(>=|<=|!=|=|:|>|<)(.+)$/.exec(word) ?? [];
-  if (!field || !comparison || !wanted) return (step) => textOf(run, step).includes(word);
+  if (!field || !comparison || !wanted) return { fits: (step) => textOf(run, step).includes(word), looksInside: true };
   const fits = (value: unknown) => {
     const text = (typeof value === 'string' ? value : brief(value)).toLowerCase();
     if (comparison === ':') return text.includes(wanted);
@@ -38,11 +44,12 @@ function conditionOf(run: Run, word: string): Fits {
     time: (step) => run.time[step]! / 1e6,
   };
   const ask = own[field];
-  if (ask) return (step) => fits(ask(step));
-  return (step) => {
+  if (ask) return { fits: (step) => fits(ask(step)), looksInside: false };
+  const fitsInside = (step: number) => {
     const detail = run.detail(step);
     return [...fieldsOf(detail?.detail, field), ...fieldsOf(detail?.state, field)].some(fits);
   };
+  return { fits: fitsInside, looksInside: true };
 }
 
 function textOf(run: Run, step: number): string {
@@ -60,13 +67,14 @@ function* fieldsOf(value: unknown, field: string): Iterable<unknown> {
 
 /** All steps that fit. Loads what is not here yet; says how far it is. */
 export async function find(run: Run, query: string, progress: (part: number) => void, ended: () => boolean): Promise<number[]> {
-  const fits = condition(run, query);
+  const { fits, looksInside } = condition(run, query);
   const found: number[] = [];
   for (let part = 0; part < run.parts && !ended(); ++part) {
     progress(part);
-    const loaded = await run.load(part);
-    const end = Math.min(loaded.first + run.overview.steps_in_part, run.size + 1);
-    for (let step = loaded.first; step < end; ++step) {
+    if (looksInside) await run.load(part);
+    const first = part * run.overview.steps_in_part + 1;
+    const end = Math.min(first + run.overview.steps_in_part, run.size + 1);
+    for (let step = first; step < end; ++step) {
       if (fits(step)) found.push(step);
     }
   }

@@ -153,7 +153,10 @@ class Drawing {
     const { pen, at, theme, view } = this;
     pen.path([[0, at.axisTop + 0.5], [at.width, at.axisTop + 0.5]], { stroke: theme.hairline });
     let next = -Infinity;
-    for (const step of at.steps) {
+    // Not every step can have a number: of many, some are asked.
+    const stride = Math.max(1, Math.floor(at.steps.length / at.width));
+    for (let place = 0; place < at.steps.length; place += stride) {
+      const step = at.steps[place]!;
       const x = at.x(step);
       if (x < next || x < 8 || x > at.width - 8) continue;
       const words = view.shown.axis === 'time' ? duration(this.#run.time[step]!) : grouped(step);
@@ -252,21 +255,25 @@ class Drawing {
   #drawDensity(): void {
     const { at, pen, theme } = this;
     const columns = Math.ceil(at.width / 2);
-    const counts = new Map<Lane, Float64Array>(at.lanes.map((lane) => [lane, new Float64Array(columns)]));
+    const { from, to } = this.view.shown;
+    const { place } = this.view;
+    const { node } = this.#run;
+    const scale = columns / (to - from);
+    const counts = new Float64Array(columns * at.lanes.length);
+    const rows = Int32Array.from(at.laneOf, (lane) => (lane ? at.lanes.indexOf(lane) : -1));
     for (const step of at.steps) {
-      const lane = at.laneOf[this.#run.node[step]!];
-      const column = Math.floor(at.x(step) / 2);
-      if (lane && column >= 0 && column < columns) counts.get(lane)![column]!++;
+      const row = rows[node[step]!] ?? -1;
+      const column = Math.floor((place[step]! - from) * scale);
+      if (row >= 0 && column >= 0 && column < columns) counts[row * columns + column]!++;
     }
-    let most = 1;
-    for (const line of counts.values()) for (const count of line) most = Math.max(most, count);
-    for (const [lane, line] of counts) {
-      line.forEach((count, column) => {
-        if (count === 0) return;
-        const half = 2 + (lane.height / 2 - 8) * (Math.log1p(count) / Math.log1p(most));
-        pen.rect(column * 2, lane.y - half, 2, 2 * half, { fill: theme.ink, alpha: 0.45 });
-      });
-    }
+    const most = Math.log1p(counts.reduce((high, count) => Math.max(high, count), 1));
+    at.lanes.forEach((lane, row) => {
+      for (let column = 0; column < columns; ++column) {
+        const count = counts[row * columns + column]!;
+        const half = 2 + (lane.height / 2 - 8) * (Math.log1p(count) / most);
+        if (count > 0) pen.rect(column * 2, lane.y - half, 2, 2 * half, { fill: theme.ink, alpha: 0.45 });
+      }
+    });
   }
 
   /** The ends of a message's arrow, as far as it has come. */

@@ -43,6 +43,7 @@ export class View {
   readonly #listeners: (() => void)[] = [];
   #untouched: boolean;
   #epochWord = '';
+  #depths: Float64Array | undefined;
 
   constructor(
     readonly run: Run,
@@ -185,12 +186,13 @@ export class View {
       : cone === 'future' ? futureOf(run, step)
       : cone === 'between' && mark > 0 ? both(futureOf(run, Math.min(step, mark)), pastOf(run, [Math.max(step, mark)]))
       : all();
-    const steps: number[] = [];
+    const steps = new Uint32Array(run.size);
+    let count = 0;
     for (let at = 1; at <= run.size; ++at) {
-      if (!only || this.strong[at]) steps.push(at);
+      if (!only || this.strong[at]) steps[count++] = at;
     }
-    this.visible = Uint32Array.from(steps);
-    this.place = axis === 'time' ? run.time : axis === 'depth' ? depths(run) : this.#ranks(steps);
+    this.visible = steps.subarray(0, count);
+    this.place = axis === 'time' ? run.time : axis === 'depth' ? (this.#depths ??= depths(run)) : this.#ranks();
   }
   /** The steps of the story, and those that sent what they received. */
   #storySteps(): Steps {
@@ -203,11 +205,11 @@ export class View {
     return steps;
   }
   /** Steps that are left out stand between those that are not. */
-  #ranks(steps: number[]): Float64Array {
+  #ranks(): Float64Array {
     const ranks = new Float64Array(this.run.size + 1);
     let rank = 0;
     for (let at = 1; at <= this.run.size; ++at) {
-      if (steps[rank] === at) ranks[at] = ++rank;
+      if (this.visible[rank] === at) ranks[at] = ++rank;
       else ranks[at] = rank + 0.5;
     }
     return ranks;
