@@ -50,6 +50,7 @@ Run add_check(CLI::App& app, CommonFlags& common);
 Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
+Run add_story(CLI::App& app, CommonFlags& common);
 Run add_new(CLI::App& app, CommonFlags& common);
 Run add_view(CLI::App& app, CommonFlags& common);
 

@@ -8,6 +8,7 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/story_report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -126,12 +127,32 @@ void print_result(const scenarios::Scenario& scenario, const scenarios::RunResul
   }
 }
 
-/// What happened last, and what to type next.
+/// Longer ones are stored, and told by `story`.
+constexpr std::uint64_t decisions_told_at_once = 200'000;
+
+/// How it came to the violation. The run is done again for it, up to there.
+void print_story(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+  if (result.decisions > decisions_told_at_once) return;
+  scenarios::RunSettings settings;
+  settings.decisions_max = scenarios::decisions_to_repeat(result);
+  settings.limits.stop = [] { return interrupted() ? "interrupted" : std::string(); };
+  explain::Tape tape(file.resolve(result.seed), settings);
+  const engine::Violation* violation = explain::told_violation(tape);
+  if (violation == nullptr) return;
+  explain::NoReturnSettings quick;
+  quick.states_max = 2'000;
+  quick.cuts = 0;
+  for (const std::string& line : story_lines(tell_story(tape, *violation, quick), tape))
+    std::printf("%s\n", line.c_str());
+}
+
+/// How it came to it, and what to type next.
 void print_what_next(const RunFlags& flags, const Program& program,
                      const scenarios::ScenarioFile& file, const scenarios::RunResult& result,
                      std::int64_t run_id) {
   if (!result.violations.empty()) {
-    print_violations(file, result);
+    print_violations(result);
+    print_story(file, result);
     std::printf("again:  %s\n", command_to_run(program, file, result.seed).c_str());
   }
   if (run_id == 0) return;

@@ -53,10 +53,11 @@ std::map<std::string, Folders> rights() {
       {"scenarios/running",
        {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
         "models", "checkers", "faults", "traces", "scenarios/reading"}},
-      {"explain", {"engine/core", "engine/world", "scenarios/running"}},
+      {"explain",
+       {"engine/core", "engine/process", "engine/world", "scenarios/reading", "scenarios/running"}},
       {"viewer", {"engine/core", "engine/world", "traces", "scenarios/running", "explain"}},
       {"cli",
-       {"engine/core", "engine/world", "models", "checkers", "histories", "traces",
+       {"engine/core", "engine/world", "models", "checkers", "histories", "traces", "explain",
         "scenarios/reading", "scenarios/running", "viewer"}},
   };
 }
