@@ -38,7 +38,7 @@ export class OverviewStrip {
     const height = densityHeight + nodes.length * (rowHeight + 2) + 16;
     const colours = theme();
     this.#names.replaceChildren(...nodes.map((node) => el('li', {}, this.view.run.name(node))));
-    const key = `${width} ${nodes.join()} ${colours.paper}`;
+    const key = `${width} ${nodes.join()} ${colours.paper} ${this.view.run.noReturn?.step ?? ''}`;
     if (key !== this.#drawn && width > 0) {
       this.#drawn = key;
       this.#draw(width, height, nodes, colours);
@@ -90,11 +90,20 @@ export class OverviewStrip {
       pen.path([[x - 3, bottom], [x + 3, bottom + 6]], { stroke: colours.bad, width: 1.6 });
       pen.path([[x + 3, bottom], [x - 3, bottom + 6]], { stroke: colours.bad, width: 1.6 });
     }
+    this.#drawProbability(pen, width, colours);
     if (run.noReturn?.step) {
       const x = this.#x(run.noReturn.step, width);
       pen.path([[x, 0], [x, bottom]], { stroke: colours.warn, dash: [3, 2] });
       pen.path([[x - 4, bottom + 3], [x, bottom - 1], [x + 4, bottom + 3], [x, bottom + 7]], { fill: colours.warn }, true);
     }
+  }
+
+  /** How often the run failed when it was gone on with from here: a line from none at the bottom to always at the top. */
+  #drawProbability(pen: CanvasPen, width: number, colours: Theme): void {
+    const strip = this.view.run.noReturn?.strip.filter(({ samples }) => samples > 0) ?? [];
+    const line = strip.map(({ step, samples, failed }): [number, number] => [this.#x(step, width), densityHeight - 1 - (densityHeight - 3) * (failed / samples)]);
+    if (line.length > 1) pen.path(line, { stroke: colours.bad, width: 1.6 });
+    for (const [x, y] of line) pen.circle(x, y, 2, { fill: colours.bad });
   }
 
   #drawDensity(pen: CanvasPen, width: number, colours: Theme): void {

@@ -63,6 +63,8 @@ class Drawing {
         for (const step of steps) this.#drawMark(step);
       }
       for (const step of strong) this.#drawUnfinished(step);
+      const { earlier = 0, later = 0 } = this.#run.story?.contradiction ?? {};
+      if (earlier > 0 && later > 0) this.#drawContradiction(earlier, later);
       for (const step of strong) this.#nameMessage(step);
       for (const step of rest) if (step === this.view.shown.step) this.#nameMessage(step);
       for (const step of at.steps) this.#drawBadge(step);
@@ -225,24 +227,33 @@ class Drawing {
       if (x >= 0 && x <= at.width) pen.path([[x, 4], [x, at.axisTop]], { stroke: colour, width, dash, alpha });
     };
     if (this.#run.noReturn?.step) upright(this.#run.noReturn.step, theme.warn, 1.4, [5, 3]);
-    overview.violations.forEach(({ step }, place) => {
-      if (step > 0) upright(step, theme.bad, place === 0 ? 1.4 : 1, place === 0 ? [] : [2, 3], place === 0 ? 0.75 : 0.45);
-    });
+    for (const violation of overview.violations) {
+      const isTold = violation === this.#run.told;
+      if (violation.step > 0) upright(violation.step, theme.bad, isTold ? 1.4 : 1, isTold ? [] : [2, 3], isTold ? 0.75 : 0.45);
+    }
     if (view.shown.mark > 0) upright(view.shown.mark, theme.cursor, 1.4, [3, 3]);
     const x = at.x(view.shown.step);
     if (x >= 0 && x <= at.width) {
       pen.rect(x - 8, 4, 16, at.axisTop - 4, { fill: theme.cursor, alpha: 0.1 }, 3);
       pen.path([[x - 5, at.axisTop - 1], [x + 5, at.axisTop - 1], [x, at.axisTop - 8]], { fill: theme.cursor }, true);
     }
-    const { earlier = 0, later = 0 } = this.#run.story?.contradiction ?? {};
-    if (earlier > 0 && later > 0) this.#drawContradiction(earlier, later);
   }
 
   #drawContradiction(one: number, other: number): void {
     const [from, to] = [this.#spotOf(one), this.#spotOf(other)];
     if (!from || !to) return;
-    this.pen.path([from, to], { stroke: this.theme.bad, width: 2.2, dash: [1, 5] });
-    this.pen.text((from[0] + to[0]) / 2, (from[1] + to[1]) / 2 - 7, 'these contradict', { fill: this.theme.bad, size: 10, weight: 600, align: 'center', halo: this.theme.paper });
+    // Above the straight line, which other arrows may take.
+    const rise = Math.min(34, 14 + Math.abs(to[0] - from[0]) / 12);
+    const arc = Array.from({ length: 33 }, (_, place): [number, number] => {
+      const share = place / 32;
+      return [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share - 4 * rise * share * (1 - share)];
+    });
+    this.pen.path(arc, { stroke: this.theme.bad, width: 2.4, dash: [1.5, 4] });
+    const words = 'these two contradict';
+    const width = this.pen.measure(words, 10.5, 650);
+    const [x, y] = [16, 13, 19, 10, 22].map((place) => arc[place]!).find(([left, top]) => this.#isFree(left - width / 2, top - 14, width, 14)) ?? arc[16]!;
+    this.#taken.push([x - width / 2, y - 14, width, 14]);
+    this.pen.text(x, y - 7, words, { fill: this.theme.bad, size: 10.5, weight: 650, align: 'center', halo: this.theme.paper });
   }
 
   #spotOf(step: number): [number, number] | undefined {
@@ -390,22 +401,37 @@ class Drawing {
     const { pen, theme } = this;
     pen.circle(x, y, 8.5, { fill: theme.bad });
     this.#cross([x, y], 3.2, theme.paper, 1);
-    const first = this.#run.overview.violations[0]?.step === step;
-    if (!first) return;
-    const words = violations[0]!.property.replace(/^.*\//, '');
-    const left = x > this.at.width - 130;
-    pen.text(left ? x - 13 : x + 13, y - 12, words, { fill: theme.bad, size: 11, weight: 700, halo: theme.paper, align: left ? 'right' : 'left' });
-    const width = pen.measure(words, 11, 700);
-    this.#taken.push([left ? x - 13 - width : x + 13, y - 18, width, 13]);
+    const isTold = violations.some((violation) => violation === this.#run.told);
+    const words = (isTold ? this.#run.told! : violations[0]!).property.replace(/^.*\//, '');
+    const weight = isTold ? 700 : 500;
+    const width = pen.measure(words, 11, weight);
+    const places: [number, number][] = [[x + 13, y - 13], [x - 13 - width, y - 13], [x + 13, y + 14], [x - 13 - width, y + 14], [x - width / 2, y + 32]];
+    const place = places.find(([left, middle]) => this.#isFree(left, middle - 7, width, 14));
+    if (!place) return;
+    this.#taken.push([place[0], place[1] - 7, width, 14]);
+    pen.text(...place, words, { fill: theme.bad, size: 11, weight, halo: theme.paper });
   }
 
   #drawBadge(step: number): void {
     const number = this.view.told.get(step);
     const spot = this.#spotOf(step);
-    if (number === undefined || !spot) return;
+    if (!spot) return;
+    if (this.#isGuardBroken(step)) this.#drawGuard(...spot);
+    if (number === undefined) return;
     const [x, y] = [spot[0], spot[1] - 17];
     this.pen.circle(x, y, 7.5, { fill: this.theme.ink });
     this.pen.text(x, y + 0.5, String(number), { fill: this.theme.paper, size: 9.5, weight: 700, align: 'center' });
+  }
+
+  #isGuardBroken(step: number): boolean {
+    return this.#run.story?.broken_guards.some((guard) => guard.step === step) ?? false;
+  }
+  /** A ring with a sign of danger below: here the code let something pass. */
+  #drawGuard(x: number, y: number): void {
+    const { pen, theme } = this;
+    pen.circle(x, y, 11.5, { stroke: theme.warn, width: 2.4 });
+    pen.path([[x, y + 15], [x + 7, y + 27], [x - 7, y + 27]], { fill: theme.warn }, true);
+    pen.text(x, y + 22.5, '!', { fill: theme.paper, size: 9.5, weight: 800, align: 'center' });
   }
 
   // ----- names -----
@@ -413,6 +439,7 @@ class Drawing {
   #reserve(step: number): void {
     const spot = this.#spotOf(step);
     if (spot) this.#taken.push([spot[0] - 5, spot[1] - 5, 10, 10]);
+    if (spot && this.#isGuardBroken(step)) this.#taken.push([spot[0] - 12, spot[1] - 12, 24, 40]);
     if (spot && this.view.told.has(step)) this.#taken.push([spot[0] - 8, spot[1] - 25, 16, 16]);
   }
 

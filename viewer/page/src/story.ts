@@ -36,7 +36,7 @@ export class Story {
         'button',
         { click: () => view.go(step), 'aria-current': step === view.shown.step ? 'step' : undefined },
         el('span', { class: 'badge' }, view.told.has(step) ? at + 1 : step),
-        el('span', {}, text, ...broken.map(({ property }) => el('em', {}, ` ✕ ${property.replace(/^.*\//, '')}`)), guard ? el('strong', {}, `⚠ correct code ${guard.correct}`) : false),
+        el('span', {}, text, ...broken.map(({ property }) => el('em', {}, ` ✕ ${property.replace(/^.*\//, '')}`)), guard ? el('strong', {}, `⚠ Correct code would have ${guard.correct}.`) : false),
       ),
     );
   }
