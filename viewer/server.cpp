@@ -16,7 +16,8 @@ namespace stampede::viewer {
 namespace {
 
 constexpr const char* host = "127.0.0.1";
-constexpr const char* json_type = "application/json";
+/// With the charset, so that the library does not compress what stays on this machine.
+constexpr const char* json_type = "application/json; charset=utf-8";
 
 std::string runs_json(const std::string& database) {
   const traces::Store store = traces::Store::open_read_only(database);

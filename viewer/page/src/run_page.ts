@@ -1,6 +1,7 @@
 // The page of a run: the verdict first, then the whole run, the picture, the states and the story.
 import { addActions } from './actions';
 import { Commands } from './commands';
+import { notice } from './dialogs';
 import { el } from './dom';
 import { writeLink } from './link';
 import { OverviewStrip } from './overview';
@@ -83,10 +84,14 @@ export class RunPage {
   /** What is found out while the page is already there. */
   async #explain(): Promise<void> {
     if (!this.run.told) return;
-    const story = await this.run.source.story();
-    if (story) this.view.explain(story);
-    this.run.noReturn = (await this.run.source.noReturn()) ?? undefined;
-    this.view.tell();
+    try {
+      const story = await this.run.source.story();
+      if (story) this.view.explain(story);
+      this.run.noReturn = (await this.run.source.noReturn()) ?? undefined;
+      this.view.tell();
+    } catch (error) {
+      notice(`the story could not be told: ${error instanceof Error ? error.message : String(error)}`);
+    }
   }
 
   #bar(search: SearchBox, hasHome: boolean): HTMLElement {

@@ -6,8 +6,8 @@ import { linkOf, Stage, stepOf } from './stage.js';
 const stage = new Stage();
 const runs = [
   { model: 'viewstamped', property: 'durability', store: () => stage.run('bugs/vrr-state-transfer-truncates') },
-  { model: 'multi_paxos', property: 'multi-paxos/chosen-stays', store: () => stage.sweep('bugs/multi-paxos-adopts-first-vote-random', '7..7') },
-  { model: 'primary_backup', property: 'primary-backup/', store: () => stage.sweep('bugs/primary-backup-answers-before-backup-random', '1..1') },
+  { model: 'multi_paxos', property: 'chosen-stays', store: () => stage.sweep('bugs/multi-paxos-adopts-first-vote-random', '7..7') },
+  { model: 'primary_backup', property: 'primary-backup/backup-is-ahead', store: () => stage.sweep('bugs/primary-backup-answers-before-backup-random', '1..1') },
 ];
 
 before(() => stage.open());

@@ -82,12 +82,17 @@ export class Stage {
   }
 }
 
+/** When what was pressed has been drawn. */
+function drawn(page) {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 export async function stepOf(page) {
-  await page.waitForTimeout(60);
+  await drawn(page);
   return Number(await page.evaluate(() => document.body.dataset.step));
 }
 
 export async function linkOf(page) {
-  await page.waitForTimeout(60);
+  await drawn(page);
   return new URLSearchParams(new URL(page.url()).hash.slice(1));
 }
