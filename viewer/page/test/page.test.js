@@ -69,6 +69,7 @@ for (const { model, property, store } of runs) {
         const only = (await linkOf(page)).get('only');
         await page.keyboard.press('x');
         assert.notEqual((await linkOf(page)).get('only'), only);
+        await page.keyboard.press('e');
         for (const axis of ['time', 'depth', null]) {
           await page.keyboard.press('a');
           assert.equal((await linkOf(page)).get('axis'), axis);
