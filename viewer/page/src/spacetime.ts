@@ -105,26 +105,25 @@ class Drawing {
   }
 
   #nameEpochs(lane: Lane): void {
-    const { pen, at, theme } = this;
-    let told = '';
-    for (const period of this.#run.periods[lane.node] ?? []) {
-      const look = period.look;
-      if (!look || !period.up) {
-        told = '';
-        continue;
-      }
-      const words = `${this.view.epochWord} ${look.epoch}${look.leading ? ' · leads' : look.recovering ? ' · recovering' : look.operational ? '' : ' · changing'}`;
-      const [left, right] = this.#span(period.from, period.until);
+    // What is called the same is one band, however much else changes in it.
+    const bands: { words: string; epoch: number; from: number; until: number }[] = [];
+    for (const { look, up, from, until } of this.#run.periods[lane.node] ?? []) {
+      if (!look || !up) continue;
+      const role = look.leading ? ' · leads' : look.recovering ? ' · recovering' : look.operational ? '' : ' · changing';
+      const words = `${this.view.epochWord} ${look.epoch}${role}`;
+      const last = bands.at(-1);
+      if (last?.words === words && last.until === from) last.until = until;
+      else bands.push({ words, epoch: look.epoch, from, until });
+    }
+    const y = lane.y + Math.min(13, lane.height / 5) + 8;
+    for (const { words, epoch, from, until } of bands) {
+      const [left, right] = this.#span(from, until);
       const start = Math.max(left, 0) + 4;
-      if (words !== told && right > 0 && left < at.width && right - start > 24) {
-        const band = Math.min(13, lane.height / 5);
-        const fits = this.#fit(words, right - start - 2);
-        if (fits) {
-          pen.text(start, lane.y + band + 8, fits, { fill: theme.epochsDeep[look.epoch % 6]!, size: 10, weight: 600 });
-          this.#taken.push([start, lane.y + band + 2, pen.measure(fits, 10, 600), 12]);
-        }
-      }
-      told = words;
+      if (right <= 0 || left >= this.at.width) continue;
+      const fits = this.#fit(words, right - start - 2);
+      if (!fits) continue;
+      this.pen.text(start, y, fits, { fill: this.theme.epochsDeep[epoch % 6]!, size: 10, weight: 600 });
+      this.#taken.push([start, y - 6, this.pen.measure(fits, 10, 600), 12]);
     }
   }
 
