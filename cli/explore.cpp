@@ -452,8 +452,8 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
   scenario.explore.proofs = !lacks(flags, "proofs");
   scenario.explore.leaves_wrong_reductions = flags.leave_wrong_reductions;
-  const LastWords last_words(scenario.model->name + ", explore", scenario.seed, common.json,
-                             common.quiet, std::nullopt);
+  const LastWords last_words(Work::other, scenario.model->name + ", explore", scenario.seed,
+                             common.json, common.quiet, flags.max_time);
   Watch watch(common, flags.max_time);
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };

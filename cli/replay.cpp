@@ -163,8 +163,8 @@ int execute(const ReplayFlags& flags, const CommonFlags& common) {
   std::optional<Printer> printer;
   if (!flags.show.empty() && !common.quiet && !common.json)
     settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
-  const LastWords last_words("run " + std::to_string(record.id), record.seed, common.json,
-                             common.quiet, std::nullopt);
+  const LastWords last_words(Work::other, "run " + std::to_string(record.id), record.seed,
+                             common.json, common.quiet, std::nullopt);
   const scenarios::Rerun again = scenarios::rerun(store, record, settings);
   const int status = again.replay.rerun.interrupted ? exit_undecided
                      : again.replay.matches         ? exit_ok

@@ -147,7 +147,8 @@ scenarios::RunResult run_within_limits(const scenarios::Scenario& scenario,
                                        scenarios::RunSettings settings, const RunFlags& flags,
                                        const CommonFlags& common) {
   settings.limits = limits_of(flags);
-  const LastWords last_words(scenario.model->name + ", seed " + std::to_string(scenario.seed),
+  const LastWords last_words(Work::limited_run,
+                             scenario.model->name + ", seed " + std::to_string(scenario.seed),
                              scenario.seed, common.json, common.quiet, flags.max_time);
   return scenarios::run(scenario, settings);
 }
