@@ -6,9 +6,10 @@ usage: mutations.py BUILD [--list] [--only PATTERN] [--matrix]
 BUILD is a Release build with tests. Of models/viewstamped each guard is taken away (guards.py), and its scripts, swarms
 or a search must fail. The other models have mutants that somebody has written (written.py, *.ini), and a swarm of the
 catalogue must fail within 3,000 seeds, or a search within 60 seconds. Prints a line per mutant, and the score; exits
-with 1 if one survives that is not known to be the same protocol.
+with 1 if one survives of which the table does not say so.
 """
 import argparse
+import collections
 import json
 import pathlib
 import re
@@ -91,18 +92,18 @@ def same_states(folder, mutant):
 
 
 def verdict(folder, mutant, matrix):
-    """(whether it is as it should be, and what is to be said of it)."""
-    judges = judges_of(folder, mutant)
+    """(its kind, what is to be said of it): killed, equivalent, or surviving, known or not."""
     noticed = []
-    for judge in judges:
+    for judge in judges_of(folder, mutant):
         noticed += filter(None, [judge.notices(mutant.number)])
         if noticed and not matrix:
             break
+    if noticed:
+        unexpected = mutant.equivalent or mutant.survives
+        return "killed", ", ".join(noticed) + (" (the table says otherwise)" if unexpected else "")
     if mutant.equivalent:
-        if noticed:
-            return False, f"{noticed[0]}, and was said to be equivalent"
-        return (True, "equivalent") if same_states(folder, mutant) else (False, "OTHER STATES")
-    return bool(noticed), ", ".join(noticed) or "SURVIVES"
+        return ("equivalent", "equivalent") if same_states(folder, mutant) else ("new", "OTHER STATES")
+    return ("known", "survives") if mutant.survives else ("new", "SURVIVES")
 
 
 def without_mutant(folder, mutants):
@@ -138,15 +139,14 @@ def main():
     if failing:
         print("without any mutant fails:", *failing, sep="\n  ")
         return 1
-    survivors = 0
+    kinds = collections.Counter()
     for mutant in chosen:
-        as_it_should, words = verdict(folder, mutant, arguments.matrix)
-        survivors += not as_it_should
+        kind, words = verdict(folder, mutant, arguments.matrix)
+        kinds[kind] += 1
         print(mutant.place, words, mutant.name, sep="\t", flush=True)
-    equivalent = sum(bool(mutant.equivalent) for mutant in chosen)
-    print(f"{len(chosen)} mutants: {len(chosen) - equivalent - survivors} killed, {equivalent} equivalent, "
-          f"{survivors} not as they should be")
-    return 1 if survivors else 0
+    print(f"{len(chosen)} mutants: {kinds['killed']} killed, {kinds['equivalent']} equivalent, "
+          f"{kinds['known']} known to survive, {kinds['new']} more survive")
+    return 1 if kinds["new"] else 0
 
 
 if __name__ == "__main__":
