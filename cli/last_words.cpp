@@ -11,7 +11,6 @@
 #include <string_view>
 
 #include "cli/command.hpp"
-#include "engine/process/step_in_progress.hpp"
 #include "scenarios/running/run_in_progress.hpp"
 
 namespace stampede::cli {
@@ -103,7 +102,7 @@ void arm(engine::Duration after) {
 /// Nothing else ends what is under way.
 bool is_endless() {
   if (prepared.work == Work::limited_run) return scenarios::RunInProgress::any();
-  return engine::is_in_step_seen_before();
+  return scenarios::RunInProgress::in_handler_seen_before();
 }
 
 extern "C" void on_time_up(int) {
