@@ -99,7 +99,6 @@ class Nemesis final : public engine::FaultInjector {
   Begun act(engine::Simulation& simulation, const Sequence& sequence, std::uint64_t draw,
             Undo& undo);
   void undo(engine::Simulation& simulation, Undo& undo);
-  [[nodiscard]] bool survives_crash(const engine::World& world, NodeId node) const;
 
   std::vector<Fault> faults_;
   NemesisSettings settings_;
