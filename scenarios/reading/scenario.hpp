@@ -92,6 +92,8 @@ class ScenarioFile {
 
   /// Everything resolved for a seed.
   [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
+  /// The file as this seed has it, with all picked that it leaves open.
+  [[nodiscard]] engine::Document picked(std::uint64_t seed) const;
   /// The file's seed (0 if it names none).
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] bool scripted() const { return document_.find("script") != nullptr; }
