@@ -45,8 +45,8 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
-  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_check,
-                                 add_merge, add_list,  add_schema,  add_new};
+  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_shrink,
+                                 add_check, add_merge, add_list,    add_schema, add_new};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);

@@ -46,6 +46,7 @@ Run add_run(CLI::App& app, CommonFlags& common);
 Run add_sweep(CLI::App& app, CommonFlags& common);
 Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
+Run add_shrink(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
 Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);

@@ -8,6 +8,7 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/shrink_report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -23,6 +24,7 @@ struct RunFlags {
   std::string history;
   bool stop_on_first = false;
   bool check_determinism = false;
+  bool shrink = false;
   /// Of one run; as long as a seed of a sweep may take.
   std::optional<engine::Duration> max_time = engine::seconds(60);
   std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
@@ -142,6 +144,28 @@ void print_what_next(const RunFlags& flags, const Program& program,
               step == 0 ? "" : (" --to " + std::to_string(step) + " --show state").c_str());
 }
 
+/// The run made small: told, and stored beside it.
+void shrink_too(const RunFlags& flags, const CommonFlags& common,
+                const scenarios::ScenarioFile& file, const scenarios::Scenario& scenario,
+                std::int64_t run_id, Outputs& outputs) {
+  scenarios::RunSettings settings;
+  settings.stop_on_first = flags.stop_on_first;
+  explain::Tape tape(scenario, settings);
+  const explain::Shrunk shrunk = shrink_within(file, tape, {"", flags.max_time}, common);
+  std::int64_t shrunk_id = 0;
+  if (run_id != 0) {
+    outputs.write([&] {
+      traces::Store database = traces::Store::create_or_open(flags.database);
+      shrunk_id = store_shrunk(database, shrunk, run_id);
+    });
+  }
+  if (common.json || common.quiet) return;
+  print_shrunk("shrunk", shrunk);
+  if (shrunk_id != 0)
+    std::printf("stored: run %lld in %s, made from run %lld\n", static_cast<long long>(shrunk_id),
+                flags.database.c_str(), static_cast<long long>(run_id));
+}
+
 /// The time is that of this run; who does it again for what it prints or stores ends where it ended.
 scenarios::RunResult run_within_limits(const scenarios::Scenario& scenario,
                                        scenarios::RunSettings settings, const RunFlags& flags,
@@ -195,8 +219,10 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     print_result(scenario, result, expected, watch.seconds());
     print_what_next(flags, common.program, file, result, run_id);
   }
+  if (flags.shrink && !result.violations.empty())
+    shrink_too(flags, common, file, scenario, run_id, outputs);
   outputs.tell();
-  return status;
+  return outputs.status(status);
 }
 
 }  // namespace
@@ -219,6 +245,8 @@ Run add_run(CLI::App& app, CommonFlags& common) {
   command->add_option("--history", flags->history,
                       "Write what clients saw, one JSON object a line");
   command->add_flag("--stop-on-first", flags->stop_on_first, "Stop at the first violation");
+  command->add_flag("--shrink", flags->shrink,
+                    "If it fails, make the smallest run of it that fails alike");
   add_duration(*command, "--max-time", flags->max_time,
                "End, undecided, after this long: 60s by default");
   add_memory(*command, "--max-memory", flags->max_memory,

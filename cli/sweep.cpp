@@ -13,7 +13,9 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/shrink_report.hpp"
 #include "cli/sweep_report.hpp"
+#include "scenarios/running/fingerprint.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -34,6 +36,7 @@ struct SweepFlags {
   std::string database;
   std::string history;
   std::string summary;
+  bool shrink = false;
 };
 
 std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
@@ -131,6 +134,35 @@ std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
   return first;
 }
 
+/// The first failing seed of each fingerprint made small: told, and stored with the run that it is
+/// made from.
+void shrink_each_failure(const SweepFlags& flags, const CommonFlags& common,
+                         const scenarios::ScenarioFile& file, const SweepSummary& summary,
+                         Outputs& outputs) {
+  const auto go_on = [] { return !interrupted(); };
+  for (const auto& [seed, fingerprint] :
+       scenarios::first_of_each_fingerprint(file, summary.failing, go_on)) {
+    if (!go_on()) return;
+    explain::Tape tape(file.resolve(seed));
+    const explain::Shrunk shrunk =
+        shrink_within(file, tape, {fingerprint.property, flags.seed_limit}, common);
+    std::int64_t shrunk_id = 0;
+    if (!flags.database.empty()) {
+      outputs.write([&] {
+        traces::Store database = traces::Store::create_or_open(flags.database);
+        const std::int64_t parent =
+            scenarios::record(database, file, tape.result(), scenarios::Recording::events);
+        shrunk_id = store_shrunk(database, shrunk, parent);
+      });
+    }
+    if (common.json || common.quiet) continue;
+    print_shrunk("seed " + std::to_string(seed), shrunk);
+    if (shrunk_id != 0)
+      std::printf("stored: run %lld in %s\n", static_cast<long long>(shrunk_id),
+                  flags.database.c_str());
+  }
+}
+
 /// How to see one seed of what was found, and that it is what was expected.
 void print_what_next(const Program& program, const scenarios::ScenarioFile& file,
                      const scenarios::Scenario& scenario, const SweepSummary& summary) {
@@ -187,8 +219,9 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
                   flags.database.c_str());
   }
+  if (flags.shrink) shrink_each_failure(flags, common, file, swept.summary, outputs);
   outputs.tell();
-  return status;
+  return outputs.status(status);
 }
 
 }  // namespace
@@ -215,6 +248,8 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
       "--history", flags->history,
       "Write the history of the first failing seed (of the first, if none fails) as "
       "NDJSON");
+  command->add_flag("--shrink", flags->shrink,
+                    "Make the smallest run of the first failing seed of each fingerprint");
   command->add_option("--summary", flags->summary,
                       "Write what came of it as JSON, to be put together with that of other seeds "
                       "by merge");

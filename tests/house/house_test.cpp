@@ -53,10 +53,10 @@ std::map<std::string, Folders> rights() {
       {"scenarios/running",
        {"engine/core", "engine/process", "engine/world", "engine/simulate", "engine/explore",
         "models", "checkers", "faults", "traces", "scenarios/reading"}},
-      {"explain", {"engine/core", "engine/world", "scenarios/running"}},
+      {"explain", {"engine/core", "engine/world", "scenarios/reading", "scenarios/running"}},
       {"cli",
        {"engine/core", "engine/world", "models", "checkers", "histories", "scenarios/reading",
-        "scenarios/running"}},
+        "scenarios/running", "explain"}},
   };
 }
 
