@@ -111,8 +111,9 @@ class Shrinking {
     reducer_.remove_in_other_orders(cone, settings_.decisions_max);
     say("clients, and ways that they go");
     leave_out_clients(reducer_, frame_);
-    ask_at_once(reducer_);
     bool nothing_shorter = search();
+    // Behind the search: whom a client asks at once it asks in all that is searched.
+    if (ask_at_once(reducer_)) nothing_shorter = search();
     // Behind the search: with fewer replicas less may be possible.
     say("replicas");
     if (leave_out_replicas(reducer_, frame_)) nothing_shorter = search();
@@ -176,7 +177,7 @@ class Shrinking {
   bool search() {
     say("what a search can do without");
     for (;;) {
-      const Outcome all = search_within(reducer_.schedule());
+      const Outcome all = search_within(reducer_.schedule(), settings_.search);
       if (all != Outcome::unknown) return all == Outcome::shortest;
       if (!search_with_less()) return false;
     }
@@ -185,9 +186,9 @@ class Shrinking {
   enum class Outcome { shortest, other_failure, unknown };
 
   /// Takes the shortest schedule that spends at most what `spending` does, if it fails alike.
-  Outcome search_within(const Schedule& spending) {
+  Outcome search_within(const Schedule& spending, const SearchLimits& limits) {
     const Shortest shortest =
-        find_shortest(reducer_.player(), spending, settings_.search, [this] { return go_on(); });
+        find_shortest(reducer_.player(), spending, limits, [this] { return go_on(); });
     searched_ += shortest.states;
     if (!shortest.schedule) return Outcome::unknown;
     const std::size_t size = reducer_.schedule().size();
@@ -213,6 +214,9 @@ class Shrinking {
       things.insert(things.end(), groups.begin(), groups.end());
     }
     std::set<std::string> kinds;
+    // All of them together cost as much as the one search before.
+    SearchLimits limits = settings_.search;
+    limits.states_max /= std::max<std::size_t>(things.size(), 1);
     for (const ItemGroup& thing : things) {
       Schedule less = whole;
       std::string kind;
@@ -223,7 +227,8 @@ class Shrinking {
       });
       // Searches count kinds of crashes and timeouts; operations are each their own.
       if (kind != "begin " && !kinds.insert(kind).second) continue;
-      if (search_within(less) == Outcome::shortest && reducer_.schedule().size() < whole.size())
+      if (search_within(less, limits) == Outcome::shortest &&
+          reducer_.schedule().size() < whole.size())
         return true;
       if (reducer_.stopped()) return false;
     }

@@ -159,7 +159,8 @@ bool leave_out_replicas(Reducer& reducer, Frame& frame) {
   return false;
 }
 
-void ask_at_once(Reducer& reducer) {
+bool ask_at_once(Reducer& reducer) {
+  const std::size_t size = reducer.schedule().size();
   std::set<std::uint32_t> seen;
   for (bool found = true; found;) {
     found = false;
@@ -181,6 +182,7 @@ void ask_at_once(Reducer& reducer) {
       break;
     }
   }
+  return reducer.schedule().size() < size;
 }
 
 void rename_contents(Reducer& reducer) {

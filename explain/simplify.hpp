@@ -13,8 +13,9 @@ void leave_out_clients(Reducer& reducer, Frame& frame);
 /// As few replicas as do; true if some are left out.
 bool leave_out_replicas(Reducer& reducer, Frame& frame);
 
-/// Lets a client ask at once whom it asked in the end, if that makes the schedule shorter.
-void ask_at_once(Reducer& reducer);
+/// Lets a client ask at once whom it asked in the end, if that makes the schedule shorter; true if
+/// it does.
+bool ask_at_once(Reducer& reducer);
 
 /// Generated keys become x, y, z, one if that does, and generated values 1, 2, 3.
 void rename_contents(Reducer& reducer);
