@@ -2,9 +2,12 @@
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 packages_build=(g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboost-graph1.81-dev libcli11-dev nlohmann-json3-dev
-                libsqlite3-dev libyaml-cpp-dev zlib1g-dev)
+                libsqlite3-dev libyaml-cpp-dev libedit-dev libcpp-httplib-dev zlib1g-dev)
 packages_test=(catch2 sqlite3 python3-minimal python3-jsonschema)
 packages_ci=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev valgrind)
+# Where there is another Node, Debian's would be in its way.
+packages_page=(chromium)
+command -v npm >/dev/null || packages_page+=(nodejs npm)
 
 # Ends with the status of what could not be set up or built.
 give_up() {

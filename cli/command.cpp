@@ -23,7 +23,8 @@
 namespace stampede::cli {
 namespace {
 
-std::atomic<bool> interrupt_seen{false};
+/// The signal; 0 = none.
+std::atomic<int> interrupt_seen{0};
 
 extern "C" void on_interrupt(int number) {
   static timespec first;
@@ -31,7 +32,7 @@ extern "C" void on_interrupt(int number) {
   ::clock_gettime(CLOCK_MONOTONIC, &now);
   if (!interrupt_seen) {
     first = now;
-    interrupt_seen = true;
+    interrupt_seen = number;
     return;
   }
   // `timeout` sends its signal twice, to the program and to its group.
@@ -45,8 +46,9 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
-  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_check,
-                                 add_merge, add_list,  add_schema,  add_new};
+  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_shrink,
+                                 add_story, add_diff,  add_check,   add_merge,  add_export,
+                                 add_step,  add_view,  add_list,    add_schema, add_new};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);
@@ -167,7 +169,8 @@ int exit_status(engine::Verdict verdict) {
   return verdict == engine::Verdict::ok ? exit_ok : exit_undecided;
 }
 
-bool interrupted() { return interrupt_seen; }
+bool interrupted() { return interrupt_seen != 0; }
+int take_interrupt() { return interrupt_seen.exchange(0); }
 
 std::string grouped(std::uint64_t value) {
   std::string digits = std::to_string(value);

@@ -46,15 +46,23 @@ Run add_run(CLI::App& app, CommonFlags& common);
 Run add_sweep(CLI::App& app, CommonFlags& common);
 Run add_explore(CLI::App& app, CommonFlags& common);
 Run add_replay(CLI::App& app, CommonFlags& common);
+Run add_diff(CLI::App& app, CommonFlags& common);
+Run add_shrink(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
+Run add_export(CLI::App& app, CommonFlags& common);
 Run add_merge(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
+Run add_step(CLI::App& app, CommonFlags& common);
+Run add_story(CLI::App& app, CommonFlags& common);
 Run add_new(CLI::App& app, CommonFlags& common);
+Run add_view(CLI::App& app, CommonFlags& common);
 
 /// True once SIGINT or SIGTERM has come: every command ends with what it has. Another one, seconds
 /// later, ends it at once.
 bool interrupted();
+/// The signal that has come, 0 = none, as if it had not: for what goes on all the same.
+int take_interrupt();
 
 /// Seconds of wall time since it was made: reported, never part of a result.
 class Stopwatch {

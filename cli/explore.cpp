@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
@@ -35,6 +36,7 @@ struct ExploreFlags {
   std::string database;
   std::string script;
   std::string graph;
+  CoverageFlag coverage;
 };
 
 bool lacks(const ExploreFlags& flags, std::string_view element) {
@@ -101,13 +103,15 @@ struct ExploreOutputs {
   explicit ExploreOutputs(const ExploreFlags& flags)
       : all({flags.file}),
         script(all, "--script", flags.script),
-        graph(all, "--graph", flags.graph) {
+        graph(all, "--graph", flags.graph),
+        coverage(all, "--coverage", flags.coverage.file()) {
     all.take_database("--db", flags.database);
   }
 
   Outputs all;
   OutputFile script;
   OutputFile graph;
+  OutputFile coverage;
 };
 
 /// Stores a script that was found as a run; its number.
@@ -452,8 +456,8 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   scenario.explore.incremental_hash = !lacks(flags, "incremental-hash");
   scenario.explore.proofs = !lacks(flags, "proofs");
   scenario.explore.leaves_wrong_reductions = flags.leave_wrong_reductions;
-  const LastWords last_words(scenario.model->name + ", explore", scenario.seed, common.json,
-                             common.quiet, std::nullopt);
+  const LastWords last_words(Work::other, scenario.model->name + ", explore", scenario.seed,
+                             common.json, common.quiet, flags.max_time);
   Watch watch(common, flags.max_time);
   engine::SearchSettings settings = settings_of(flags, scenario);
   settings.go_on = [&](const engine::SearchFigures& figures) { return watch.go_on(figures); };
@@ -462,12 +466,14 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   const bool drawn =
       !outputs.graph || write_graph(flags.graph, scenario, settings, watch, outputs.graph);
   if (flags.check_reductions) return check(scenario, settings, common, outputs.all, watch);
-  const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
+  const scenarios::ExploreResult result =
+      scenarios::explore(scenario, settings, flags.coverage.asked());
   const double seconds = watch.seconds();
   const std::string reason = reason_text(result.search.reason, watch.out_of_time());
   const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
   const bool is_told = told != nullptr && !told->script.empty();
   const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told, outputs) : 0;
+  keep_search_coverage(outputs.coverage, result);
   int status = outputs.all.status(exit_status(scenarios::outcome_of(scenario, result)));
   if (status == exit_ok && !drawn) status = exit_undecided;
   if (common.json) {
@@ -475,6 +481,7 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   } else if (!common.quiet) {
     print_search(flags, scenario, result, reason, seconds);
     print_judged(scenario, result);
+    if (flags.coverage.asked()) print_search_coverage(result);
     print_what_next(flags, common.program, result, run_id);
   }
   outputs.all.tell();
@@ -523,6 +530,7 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
   command->add_option("--graph", flags->graph,
                       "Write all states and decisions of a small space: F.dot or F.graphml");
   command->add_option("--script", flags->script, "Write the counterexample as a scenario");
+  add_coverage(*command, flags->coverage);
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -23,6 +23,9 @@ struct Prepared {
   std::string what;
   std::string seed;
   std::string limit;
+  Work work = Work::other;
+  /// Between two looks at which step it is.
+  engine::Duration patience{};
   bool json = false;
   bool quiet = false;
 };
@@ -89,9 +92,25 @@ extern "C" void on_crash(int signal) {
   ::_exit(exit_internal);
 }
 
+void arm(engine::Duration after) {
+  itimerval timer{};
+  timer.it_value.tv_sec = after.nanoseconds / 1'000'000'000;
+  timer.it_value.tv_usec = after.nanoseconds % 1'000'000'000 / 1'000;
+  ::setitimer(ITIMER_REAL, &timer, nullptr);
+}
+
+/// Nothing else ends what is under way.
+bool is_endless() {
+  if (prepared.work == Work::limited_run) return scenarios::RunInProgress::any();
+  return scenarios::RunInProgress::in_handler_seen_before();
+}
+
 extern "C" void on_time_up(int) {
-  // What comes after the run ends by itself.
-  if (!scenarios::RunInProgress::any()) return;
+  if (!is_endless()) {
+    // What comes after a limited run ends by itself.
+    if (prepared.work == Work::other) arm(prepared.patience);
+    return;
+  }
   std::array<char, 256> text;
   const std::string_view where = place_in_run(text);
   Message message;
@@ -108,18 +127,19 @@ extern "C" void on_time_up(int) {
   ::_exit(exit_undecided);
 }
 
-void arm(std::int64_t nanoseconds) {
-  itimerval timer{};
-  timer.it_value.tv_sec = nanoseconds / 1'000'000'000;
-  timer.it_value.tv_usec = nanoseconds % 1'000'000'000 / 1'000;
-  ::setitimer(ITIMER_REAL, &timer, nullptr);
-}
-
 }  // namespace
 
-LastWords::LastWords(const std::string& what, std::uint64_t seed, bool json, bool quiet,
+LastWords::LastWords(Work work, const std::string& what, std::uint64_t seed, bool json, bool quiet,
                      std::optional<engine::Duration> time_max) {
-  prepared = {what, std::to_string(seed), "", json, quiet};
+  constexpr engine::Duration step_max = engine::seconds(60);
+  prepared = {what,
+              std::to_string(seed),
+              time_max ? "max_time = " + engine::to_string(*time_max)
+                       : "a step may take " + engine::to_string(step_max),
+              work,
+              time_max ? engine::seconds(1) : step_max,
+              json,
+              quiet};
   stack_t stack{};
   stack.ss_sp = stack_of_handlers.data();
   stack.ss_size = stack_of_handlers.size();
@@ -128,15 +148,14 @@ LastWords::LastWords(const std::string& what, std::uint64_t seed, bool json, boo
   action.sa_handler = on_crash;
   action.sa_flags = SA_ONSTACK | static_cast<int>(SA_RESETHAND);
   for (const int signal : crashes) ::sigaction(signal, &action, nullptr);
-  if (!time_max) return;
-  prepared.limit = "max_time = " + engine::to_string(*time_max);
+  if (!time_max && work == Work::limited_run) return;
   std::signal(SIGALRM, on_time_up);
-  constexpr std::int64_t least = 200'000'000;
-  arm(time_max->nanoseconds + std::max(time_max->nanoseconds / 100, least));
+  constexpr engine::Duration least = engine::milliseconds(200);
+  arm(time_max ? *time_max + std::max(*time_max / 100, least) : step_max);
 }
 
 LastWords::~LastWords() {
-  arm(0);
+  arm({});
   std::signal(SIGALRM, SIG_DFL);
   for (const int signal : crashes) std::signal(signal, SIG_DFL);
   stack_t none{};

@@ -16,8 +16,8 @@ struct Program {
   std::string scenarios{};
 };
 
-/// Runs the command line (run, sweep, explore, replay, check, merge, list, schema, new) and returns its
-/// exit status: all that the program's main does.
+/// Runs the command line (run, sweep, explore, replay, ...) and returns its exit status: all that
+/// the program's main does.
 int main(int argc, const char* const* argv, const Program& program);
 
 }  // namespace stampede

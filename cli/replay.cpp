@@ -1,16 +1,16 @@
 // stampede replay: a stored run once more, with its digests verified.
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <map>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/lanes.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
-#include "engine/core/difference.hpp"
+#include "cli/step_printer.hpp"
+#include "cli/travel.hpp"
 #include "engine/core/version.hpp"
-#include "engine/world/decision_text.hpp"
 #include "scenarios/running/rerun.hpp"
 
 namespace stampede::cli {
@@ -21,60 +21,13 @@ struct ReplayFlags {
   std::optional<std::uint64_t> run;
   std::optional<std::uint64_t> seed;
   std::vector<std::string> overrides;
-  std::uint64_t to = UINT64_MAX;
-  std::string show;
+  TravelFlags travel;
 };
 
-/// What `--show` asks for.
-enum class Show { nothing, events, state, whole_state };
-
-Show shown(const std::string& flag) {
-  if (flag == "events") return Show::events;
-  if (flag == "state") return Show::state;
-  return flag == "whole-state" ? Show::whole_state : Show::nothing;
-}
-
-/// Prints events, or decisions and what they make of the states of nodes, up to a step.
-class Printer final : public engine::WorldObserver {
- public:
-  Printer(Show show, std::uint64_t to, engine::NodeNames names)
-      : show_(show), to_(to), names_(std::move(names)) {}
-
-  void event(const engine::Event& event) override {
-    if (event.step > to_) return;
-    if (event.kind == engine::EventKind::state) return print_state(event);
-    const std::string text = engine::event_text(event, names_);
-    if (is_decision(event.kind)) {
-      std::printf("%7llu %10s  %s\n", static_cast<unsigned long long>(event.step),
-                  engine::to_string(event.time).c_str(), text.c_str());
-    } else if (show_ == Show::events || event.kind == engine::EventKind::violation) {
-      std::printf("%20s  %s\n", "", text.c_str());
-    }
-  }
-  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId) const override {
-    return show_ != Show::events && step <= to_;
-  }
-
- private:
-  void print_state(const engine::Event& event) {
-    const std::string name = names_.of(event.node);
-    const std::string whole(event.detail);
-    const auto [known, first] = states_.try_emplace(event.node);
-    engine::Document before = std::exchange(known->second, engine::parse_json(whole, "state"));
-    if (show_ == Show::whole_state || first) {
-      std::printf("%20s  %s = %s\n", "", name.c_str(), whole.c_str());
-      return;
-    }
-    const auto changes = engine::difference(before, known->second);
-    if (changes.empty()) return;
-    std::printf("%20s  %s: %s\n", "", name.c_str(), engine::difference_text(changes).c_str());
-  }
-
-  Show show_;
-  std::uint64_t to_;
-  engine::NodeNames names_;
-  /// The last ones seen.
-  std::map<NodeId, engine::Document> states_;
+/// What a run was done again for.
+struct Replayed {
+  const scenarios::RunResult& run;
+  const traces::ReplayResult& replay;
 };
 
 void write_divergence(engine::JsonWriter& json, const std::optional<traces::Divergence>& first) {
@@ -88,8 +41,8 @@ void write_divergence(engine::JsonWriter& json, const std::optional<traces::Dive
   json.end_object();
 }
 
-void print_json(const traces::RunRecord& record, const scenarios::Rerun& again, int status,
-                double seconds) {
+void print_json(const traces::RunRecord& record, const Replayed& again, int status, double seconds,
+                const std::function<void(engine::JsonWriter&)>& write_more) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
@@ -108,11 +61,12 @@ void print_json(const traces::RunRecord& record, const scenarios::Rerun& again, 
   write_build(json);
   json.key("recorded_by");
   engine::write(json, record.build);
+  write_more(json);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }
 
-void print_comparison(const traces::RunRecord& record, const scenarios::Rerun& again) {
+void print_comparison(const traces::RunRecord& record, const Replayed& again) {
   const std::string digest = hexadecimal(again.run.digest);
   const std::optional<traces::Divergence>& first = again.replay.first_divergence;
   if (again.replay.matches) {
@@ -132,7 +86,7 @@ void print_comparison(const traces::RunRecord& record, const scenarios::Rerun& a
   }
 }
 
-void print_text(const traces::RunRecord& record, const scenarios::Rerun& again) {
+void print_text(const traces::RunRecord& record, const Replayed& again) {
   std::printf("run %lld (%s, seed %llu): %s decisions replayed, ",
               static_cast<long long>(record.id), record.scenario_name.c_str(),
               static_cast<unsigned long long>(record.seed), grouped(again.run.decisions).c_str());
@@ -146,35 +100,85 @@ void print_text(const traces::RunRecord& record, const scenarios::Rerun& again) 
     std::printf("  %s\n", violation_text(found).c_str());
 }
 
-int execute(const ReplayFlags& flags, const CommonFlags& common) {
+void note_other_version(const traces::RunRecord& record) {
+  const engine::Build& here = engine::build();
+  if (record.build.version == here.version) return;
+  std::fprintf(stderr, "note: run %lld was made by %s, this is %s\n",
+               static_cast<long long>(record.id), engine::build_text(record.build).c_str(),
+               engine::build_text(here).c_str());
+}
+
+int status_of(const traces::ReplayResult& replay) {
+  return replay.rerun.interrupted ? exit_undecided : replay.matches ? exit_ok : exit_unexpected;
+}
+
+/// The run once more, with what happens shown while it does.
+int execute_through(const ReplayFlags& flags, const CommonFlags& common, const traces::Store& store,
+                    const traces::RunRecord& record, scenarios::RerunSettings& settings) {
   const Stopwatch watch;
+  const TravelFlags& travel = flags.travel;
+  std::optional<StepPrinter> printer;
+  std::optional<Lanes> lanes;
+  if (!travel.show.empty() && !common.quiet && !common.json) {
+    using What = StepPrinter::What;
+    const engine::NodeNames names = record.node_names();
+    const std::uint64_t from = travel.from.value_or(1);
+    const std::uint64_t to = travel.to.value_or(UINT64_MAX);
+    const bool is_all_events = travel.show == "events" && travel.node.empty();
+    if (is_all_events) {
+      settings.observer = &lanes.emplace(names, from, to, wants_colour(), &print_lane);
+    } else {
+      settings.observer = &printer.emplace(travel.show == "events" ? What::events : What::states,
+                                           from, to, node_named(travel.node, names), names);
+    }
+  }
+  const scenarios::Rerun again = scenarios::rerun(store, record, settings);
+  if (lanes) lanes->finish();
+  const int status = status_of(again.replay);
+  const Replayed replayed{again.run, again.replay};
+  if (common.json) {
+    print_json(record, replayed, status, watch.seconds(), [](engine::JsonWriter&) {});
+  } else if (!common.quiet) {
+    print_text(record, replayed);
+  }
+  return status;
+}
+
+/// The run on tape, and what is to be seen there.
+int execute_on_tape(const ReplayFlags& flags, const CommonFlags& common, const traces::Store& store,
+                    const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+  const Stopwatch watch;
+  Travel travel(flags.travel, scenarios::stored_scenario(record, settings));
+  explain::ComparedTape again = explain::compared_tape(store, record, settings);
+  const bool is_whole = !again.replay.rerun.interrupted;
+  if (is_whole) travel.go(again.tape);
+  const int status = interrupted()          ? exit_undecided
+                     : travel.never_holds() ? exit_unexpected
+                                            : status_of(again.replay);
+  const Replayed replayed{again.tape.result(), again.replay};
+  if (common.json) {
+    print_json(record, replayed, status, watch.seconds(), [&](engine::JsonWriter& json) {
+      if (is_whole) travel.write(json, again.tape);
+    });
+  } else if (!common.quiet) {
+    if (is_whole) travel.print(again.tape);
+    print_text(record, replayed);
+  }
+  return status;
+}
+
+int execute(const ReplayFlags& flags, const CommonFlags& common) {
   const traces::Store store = traces::Store::open_read_only(flags.database);
   const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
-  const engine::Build& here = engine::build();
-  if (record.build.version != here.version) {
-    std::fprintf(stderr, "note: run %lld was made by %s, this is %s\n",
-                 static_cast<long long>(record.id), engine::build_text(record.build).c_str(),
-                 engine::build_text(here).c_str());
-  }
+  note_other_version(record);
   scenarios::RerunSettings settings;
   settings.overrides = flags.overrides;
   settings.interrupted = interrupted;
   settings.models = common.program.models;
-  std::optional<Printer> printer;
-  if (!flags.show.empty() && !common.quiet && !common.json)
-    settings.observer = &printer.emplace(shown(flags.show), flags.to, record.node_names());
-  const LastWords last_words("run " + std::to_string(record.id), record.seed, common.json,
-                             common.quiet, std::nullopt);
-  const scenarios::Rerun again = scenarios::rerun(store, record, settings);
-  const int status = again.replay.rerun.interrupted ? exit_undecided
-                     : again.replay.matches         ? exit_ok
-                                                    : exit_unexpected;
-  if (common.json) {
-    print_json(record, again, status, watch.seconds());
-  } else if (!common.quiet) {
-    print_text(record, again);
-  }
-  return status;
+  const LastWords last_words(Work::other, "run " + std::to_string(record.id), record.seed,
+                             common.json, common.quiet, std::nullopt);
+  return flags.travel.need_tape() ? execute_on_tape(flags, common, store, record, settings)
+                                  : execute_through(flags, common, store, record, settings);
 }
 
 }  // namespace
@@ -193,9 +197,24 @@ Run add_replay(CLI::App& app, CommonFlags& common) {
                    "PATH=VALUE: change the scenario and see where the run diverges")
       ->take_all()
       ->expected(1);
-  add_number(*command, "--to", flags->to, "Show up to this step");
-  command->add_option("--show", flags->show, "events or state")
-      ->check(CLI::IsMember({"events", "state"}));
+  TravelFlags& travel = flags->travel;
+  add_number(*command, "--to", travel.to, "Show the world behind this step, or up to this step");
+  add_number(*command, "--from", travel.from,
+             "Show from this step on (default: the one that --to names)");
+  command->add_option("--node", travel.node, "Show this node alone");
+  command->add_option("--until", travel.until,
+                      "Go to the first step behind which this predicate holds: "
+                      "'r1.view_number >= 2', 'leader changes', 'delivers NewState'...");
+  command
+      ->add_option("--watch", travel.watches,
+                   "Print this field or predicate whenever it changes; any number of times")
+      ->take_all()
+      ->expected(1);
+  command
+      ->add_option("--show", travel.show,
+                   "events or state: as they happen; diff: what has changed in the world (default "
+                   "where a step is named)")
+      ->check(CLI::IsMember({"events", "state", "diff"}));
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <cstdio>
 
-#include "cli/last_decisions.hpp"
 #include "engine/core/version.hpp"
 
 namespace stampede::cli {
@@ -15,16 +14,9 @@ std::string violation_text(const scenarios::FoundViolation& found) {
   return text + ": " + found.violation.message;
 }
 
-void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+void print_violations(const scenarios::RunResult& result) {
   for (const scenarios::FoundViolation& found : result.violations)
     std::printf("  %s\n", violation_text(found).c_str());
-  const scenarios::FoundViolation& first = result.violations.front();
-  const std::vector<std::string> lines = last_decisions(file, result, first);
-  if (lines.empty()) return;
-  std::string who;
-  for (const std::string& node : first.nodes) who += (who.empty() ? " at " : ", ") + node;
-  std::printf("the last decisions%s up to there:\n", who.c_str());
-  for (const std::string& line : lines) std::printf("%s\n", line.c_str());
 }
 
 void write_violations(engine::JsonWriter& writer,

@@ -12,8 +12,8 @@ namespace stampede::cli {
 /// One violation: `durability at step 20 (script step 15): operation c0.1 ...`.
 std::string violation_text(const scenarios::FoundViolation& found);
 
-/// The violated properties, why, and what led to the first of them.
-void print_violations(const scenarios::ScenarioFile& file, const scenarios::RunResult& result);
+/// The violated properties, and why.
+void print_violations(const scenarios::RunResult& result);
 
 /// `violations`: [{property, step, script_step?, message, nodes}].
 void write_violations(engine::JsonWriter& writer,

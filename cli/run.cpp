@@ -4,10 +4,13 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/last_words.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/shrink_report.hpp"
+#include "cli/story_report.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -21,8 +24,10 @@ struct RunFlags {
   std::string database;
   std::string record;
   std::string history;
+  CoverageFlag coverage;
   bool stop_on_first = false;
   bool check_determinism = false;
+  bool shrink = false;
   /// Of one run; as long as a seed of a sweep may take.
   std::optional<engine::Duration> max_time = engine::seconds(60);
   std::optional<std::uint64_t> max_memory = checkers::Limits{}.max_memory_bytes;
@@ -126,12 +131,32 @@ void print_result(const scenarios::Scenario& scenario, const scenarios::RunResul
   }
 }
 
-/// What happened last, and what to type next.
+/// Longer ones are stored, and told by `story`.
+constexpr std::uint64_t decisions_told_at_once = 200'000;
+
+/// How it came to the violation. The run is done again for it, up to there.
+void print_how_it_came(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+  if (result.decisions > decisions_told_at_once) return;
+  scenarios::RunSettings settings;
+  settings.decisions_max = scenarios::decisions_to_repeat(result);
+  settings.limits.stop = [] { return interrupted() ? "interrupted" : std::string(); };
+  explain::Tape tape(file.resolve(result.seed), settings);
+  const engine::Violation* violation = explain::told_violation(tape);
+  if (violation == nullptr) return;
+  explain::NoReturnSettings quick;
+  quick.states_max = 2'000;
+  quick.cuts = 0;
+  for (const std::string& line : story_lines(tell_story(tape, *violation, quick), tape))
+    std::printf("%s\n", line.c_str());
+}
+
+/// How it came to it, and what to type next.
 void print_what_next(const RunFlags& flags, const Program& program,
                      const scenarios::ScenarioFile& file, const scenarios::RunResult& result,
                      std::int64_t run_id) {
   if (!result.violations.empty()) {
-    print_violations(file, result);
+    print_violations(result);
+    print_how_it_came(file, result);
     std::printf("again:  %s\n", command_to_run(program, file, result.seed).c_str());
   }
   if (run_id == 0) return;
@@ -142,12 +167,35 @@ void print_what_next(const RunFlags& flags, const Program& program,
               step == 0 ? "" : (" --to " + std::to_string(step) + " --show state").c_str());
 }
 
+/// The run made small: told, and stored beside it.
+void shrink_too(const RunFlags& flags, const CommonFlags& common,
+                const scenarios::ScenarioFile& file, const scenarios::Scenario& scenario,
+                std::int64_t run_id, Outputs& outputs) {
+  scenarios::RunSettings settings;
+  settings.stop_on_first = flags.stop_on_first;
+  explain::Tape tape(scenario, settings);
+  const explain::Shrunk shrunk = shrink_within(file, tape, {"", flags.max_time}, common);
+  std::int64_t shrunk_id = 0;
+  if (run_id != 0) {
+    outputs.write([&] {
+      traces::Store database = traces::Store::create_or_open(flags.database);
+      shrunk_id = store_shrunk(database, shrunk, run_id);
+    });
+  }
+  if (common.json || common.quiet) return;
+  print_shrunk("shrunk", shrunk);
+  if (shrunk_id != 0)
+    std::printf("stored: run %lld in %s, made from run %lld\n", static_cast<long long>(shrunk_id),
+                flags.database.c_str(), static_cast<long long>(run_id));
+}
+
 /// The time is that of this run; who does it again for what it prints or stores ends where it ended.
 scenarios::RunResult run_within_limits(const scenarios::Scenario& scenario,
                                        scenarios::RunSettings settings, const RunFlags& flags,
                                        const CommonFlags& common) {
   settings.limits = limits_of(flags);
-  const LastWords last_words(scenario.model->name + ", seed " + std::to_string(scenario.seed),
+  const LastWords last_words(Work::limited_run,
+                             scenario.model->name + ", seed " + std::to_string(scenario.seed),
                              scenario.seed, common.json, common.quiet, flags.max_time);
   return scenarios::run(scenario, settings);
 }
@@ -159,6 +207,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   const scenarios::Scenario scenario = file.resolve(flags.seed.value_or(file.seed()));
   Outputs outputs({flags.file});
   OutputFile history(outputs, "--history", flags.history);
+  OutputFile covered(outputs, "--coverage", flags.coverage.file());
   outputs.take_database("--db", flags.database);
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
@@ -181,6 +230,11 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
       return exit_internal;
     }
   }
+  std::optional<scenarios::Coverage> coverage;
+  if (flags.coverage.asked()) {
+    coverage = scenarios::coverage_of(scenario, result, flags.stop_on_first);
+    keep_coverage(covered, *coverage, {});
+  }
   const bool expected = scenarios::as_expected(scenario, result);
   std::int64_t run_id = 0;
   if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
@@ -193,10 +247,13 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     print_json(scenario, result, expected, status, run_id, watch.seconds());
   } else if (!common.quiet) {
     print_result(scenario, result, expected, watch.seconds());
+    if (coverage) print_coverage(*coverage, scenario.seed);
     print_what_next(flags, common.program, file, result, run_id);
   }
+  if (flags.shrink && !result.violations.empty())
+    shrink_too(flags, common, file, scenario, run_id, outputs);
   outputs.tell();
-  return status;
+  return outputs.status(status);
 }
 
 }  // namespace
@@ -219,11 +276,14 @@ Run add_run(CLI::App& app, CommonFlags& common) {
   command->add_option("--history", flags->history,
                       "Write what clients saw, one JSON object a line");
   command->add_flag("--stop-on-first", flags->stop_on_first, "Stop at the first violation");
+  command->add_flag("--shrink", flags->shrink,
+                    "If it fails, make the smallest run of it that fails alike");
   add_duration(*command, "--max-time", flags->max_time,
                "End, undecided, after this long: 60s by default");
   add_memory(*command, "--max-memory", flags->max_memory,
              "End, undecided, before the program needs more: 4GiB by default");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
+  add_coverage(*command, flags->coverage);
   return [flags, &common] { return execute(*flags, common); };
 }
 

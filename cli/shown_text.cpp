@@ -132,4 +132,9 @@ ShownOutput::~ShownOutput() {
 
 void write_raw(std::string_view text) { static_cast<void>(write_all(2, text)); }
 
+void write_raw_to_stdout(std::string_view text) {
+  std::fflush(stdout);
+  static_cast<void>(write_all(1, text));
+}
+
 }  // namespace stampede::cli

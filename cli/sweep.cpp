@@ -10,10 +10,13 @@
 #include <tuple>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/shrink_report.hpp"
 #include "cli/sweep_report.hpp"
+#include "scenarios/running/fingerprint.hpp"
 #include "scenarios/running/history.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -34,6 +37,8 @@ struct SweepFlags {
   std::string database;
   std::string history;
   std::string summary;
+  CoverageFlag coverage;
+  bool shrink = false;
 };
 
 std::pair<std::uint64_t, std::uint64_t> seed_range(const std::string& text) {
@@ -131,6 +136,54 @@ std::int64_t store(const SweepFlags& flags, const scenarios::ScenarioFile& file,
   return first;
 }
 
+/// With so many seeds it is tried which planted defects the sweep would have found.
+constexpr std::uint64_t seeds_per_defect = 20;
+
+/// What the sweep reached, if that was asked for.
+struct Reached {
+  scenarios::Coverage coverage;
+  scenarios::DefectsCaught defects;
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+
+void try_defects(const scenarios::ScenarioFile& file, const scenarios::SweepSettings& settings,
+                 Reached& reached) {
+  reached.first = settings.workers.first;
+  reached.last = std::min(settings.workers.last, reached.first + seeds_per_defect - 1);
+  reached.defects =
+      scenarios::catch_defects(file, reached.first, reached.last, [] { return !interrupted(); });
+}
+
+/// The first failing seed of each fingerprint made small: told, and stored with the run that it is
+/// made from.
+void shrink_each_failure(const SweepFlags& flags, const CommonFlags& common,
+                         const scenarios::ScenarioFile& file, const SweepSummary& summary,
+                         Outputs& outputs) {
+  const auto go_on = [] { return !interrupted(); };
+  for (const auto& [seed, fingerprint] :
+       scenarios::first_of_each_fingerprint(file, summary.failing, go_on)) {
+    if (!go_on()) return;
+    explain::Tape tape(file.resolve(seed));
+    const explain::Shrunk shrunk =
+        shrink_within(file, tape, {fingerprint.property, flags.seed_limit}, common);
+    std::int64_t shrunk_id = 0;
+    if (!flags.database.empty()) {
+      outputs.write([&] {
+        traces::Store database = traces::Store::create_or_open(flags.database);
+        const std::int64_t parent =
+            scenarios::record(database, file, tape.result(), scenarios::Recording::events);
+        shrunk_id = store_shrunk(database, shrunk, parent);
+      });
+    }
+    if (common.json || common.quiet) continue;
+    print_shrunk("seed " + std::to_string(seed), shrunk);
+    if (shrunk_id != 0)
+      std::printf("stored: run %lld in %s\n", static_cast<long long>(shrunk_id),
+                  flags.database.c_str());
+  }
+}
+
 /// How to see one seed of what was found, and that it is what was expected.
 void print_what_next(const Program& program, const scenarios::ScenarioFile& file,
                      const scenarios::Scenario& scenario, const SweepSummary& summary) {
@@ -161,8 +214,12 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   const scenarios::ScenarioFile file =
       scenarios::ScenarioFile::load(flags.file, flags.overrides, common.program.models);
   const scenarios::Scenario scenario = file.resolve(file.seed());
-  const scenarios::SweepSettings settings = settings_of(flags);
+  scenarios::SweepSettings settings = settings_of(flags);
+  Reached reached;
+  if (flags.coverage.asked())
+    settings.covered = [&](const scenarios::Coverage& one) { merge(reached.coverage, one); };
   Outputs outputs({flags.file});
+  OutputFile covered(outputs, "--coverage", flags.coverage.file());
   OutputFile history(outputs, "--history", flags.history);
   OutputFile summary(outputs, "--summary", flags.summary);
   outputs.take_database("--db", flags.database);
@@ -177,18 +234,25 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
     summary.stream() << engine::to_json(swept) << '\n';
     summary.finish();
   }
+  if (flags.coverage.asked()) try_defects(file, settings, reached);
+  keep_coverage(covered, reached.coverage, reached.defects);
   const int status = outputs.status(exit_status(judged.outcome));
   if (common.json) {
     print_sweep_json(scenario, swept, judged, run_id, status, seconds);
   } else if (!common.quiet) {
     print_sweep_text(swept, judged, seconds);
+    if (flags.coverage.asked()) {
+      print_coverage(reached.coverage, reached.first);
+      print_defects(reached.defects, reached.first, reached.last);
+    }
     print_what_next(common.program, file, scenario, swept.summary);
     if (run_id != 0)
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
                   flags.database.c_str());
   }
+  if (flags.shrink) shrink_each_failure(flags, common, file, swept.summary, outputs);
   outputs.tell();
-  return status;
+  return outputs.status(status);
 }
 
 }  // namespace
@@ -215,9 +279,12 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
       "--history", flags->history,
       "Write the history of the first failing seed (of the first, if none fails) as "
       "NDJSON");
+  command->add_flag("--shrink", flags->shrink,
+                    "Make the smallest run of the first failing seed of each fingerprint");
   command->add_option("--summary", flags->summary,
                       "Write what came of it as JSON, to be put together with that of other seeds "
                       "by merge");
+  add_coverage(*command, flags->coverage);
   return [flags, &common] { return execute(*flags, common); };
 }
 

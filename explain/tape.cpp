@@ -1,24 +1,23 @@
 #include "explain/tape.hpp"
 
 #include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "engine/core/error.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/core/version.hpp"
 
 namespace stampede::explain {
-namespace {
 
 /// Keeps the decisions of a run.
-class Taker final : public engine::WorldObserver {
+class Tape::Taker final : public engine::WorldObserver {
  public:
-  Taker(std::vector<Step>& steps, engine::WorldObserver* also) : steps_(steps), also_(also) {}
+  Taker(Tape& tape, engine::WorldObserver* also) : tape_(tape), also_(also) {}
   void event(const engine::Event& event) override {
-    if (event.decision != nullptr) {
-      const std::uint32_t copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
-      steps_.push_back({event.kind, *event.decision, event.digest, event.node, copied});
-    }
+    if (event.decision != nullptr) take(event, *event.decision);
     if (also_ != nullptr) also_->event(event);
   }
   [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
@@ -26,139 +25,128 @@ class Taker final : public engine::WorldObserver {
   }
 
  private:
-  std::vector<Step>& steps_;
-  engine::WorldObserver* also_;
-};
-
-/// Finds what each step comes from, while a world makes them.
-class Causes {
- public:
-  explicit Causes(std::size_t nodes) : at_node_(nodes) {}
-
-  /// Before the world makes the step.
-  void ask(const engine::World& world, Step& step) {
-    const engine::Decision& decision = step.decision;
-    switch (decision.kind) {
-      case engine::DecisionKind::deliver:
-      case engine::DecisionKind::drop:
-      case engine::DecisionKind::duplicate:
-      case engine::DecisionKind::corrupt:
-        if (const auto slot = world.find_message(decision.message)) step.cause = sent_.at(*slot);
-        break;
-      case engine::DecisionKind::fire: {
-        const std::vector<std::uint32_t> timers = world.find_timers(decision.timer);
-        if (!timers.empty()) step.cause = at(step.node).armed.at(timers.front());
-        break;
-      }
-      case engine::DecisionKind::complete:
-        step.cause =
-            decision.name == "durable" ? at(step.node).save : at(step.node).files[decision.name];
-        break;
-      case engine::DecisionKind::restart:
-        step.cause = at(step.node).crashed;
-        break;
-      case engine::DecisionKind::resume:
-        step.cause = at(step.node).paused;
-        break;
-      case engine::DecisionKind::end_fault:
-        step.cause = faults_[decision.name];
-        break;
-      case engine::DecisionKind::begin:
-      case engine::DecisionKind::crash:
-      case engine::DecisionKind::pause:
-      case engine::DecisionKind::begin_fault:
-      case engine::DecisionKind::clock:
-      case engine::DecisionKind::wipe:
-        break;
-    }
+  void take(const engine::Event& event, engine::Decision decision) {
+    Kept kept;
+    kept.facts.kind = event.kind;
+    kept.facts.node = event.node;
+    kept.facts.digest = event.digest;
+    kept.facts.copied = event.kind == engine::EventKind::duplicate ? event.copy : 0;
+    kept.facts.incarnation = event.incarnation;
+    kept.facts.cause = event.cause;
+    const bool on_its_way = is_about_message(event.kind) &&
+                            event.kind != engine::EventKind::deliver &&
+                            event.kind != engine::EventKind::ignore;
+    if (event.node != no_node && !on_its_way)
+      kept.facts.before = std::exchange(latest_[event.node], event.step);
+    kept.at = decision.at.value();
+    decision.at.reset();
+    kept.nth = std::exchange(decision.message.nth, 0) + std::exchange(decision.timer.nth, 0);
+    kept.copy = std::exchange(decision.message.copy, 0);
+    engine::Hasher hasher;
+    engine::append_hash(hasher, decision);
+    auto [known, is_new] = known_.try_emplace(hasher.finish(), tape_.decisions_.size());
+    if (is_new) tape_.decisions_.push_back(std::move(decision));
+    kept.decision = known->second;
+    tape_.steps_.push_back(kept);
   }
 
-  /// When the world has made it.
-  void note(engine::World& world, Step& step) {
-    const std::uint64_t now = world.step();
-    for (const engine::MessageSlot slot : world.new_messages) place(sent_, slot) = now;
-    for (const auto& [node, slot] : world.new_timers) place(at(node).armed, slot) = now;
-    for (const NodeId node : world.new_saves) at(node).save = now;
-    for (const auto& [node, file] : world.new_disk_requests) at(node).files[file] = now;
-    if (step.copied != 0) {
-      engine::MessageName copy = step.decision.message;
-      copy.copy = step.copied;
-      place(sent_, world.find_message(copy).value()) = now;
-    }
-    world.new_messages.clear();
-    world.new_timers.clear();
-    world.new_saves.clear();
-    world.new_disk_requests.clear();
-    world.new_responses.clear();
-    if (step.kind == engine::EventKind::begin_fault) faults_[step.decision.name] = now;
-    if (step.node == no_node) return;
-    AtNode& node = at(step.node);
-    if (step.kind == engine::EventKind::crash) node.crashed = now;
-    if (step.kind == engine::EventKind::pause) node.paused = now;
-    step.incarnation = world.local(step.node).incarnation;
-    if (is_about_message(step.kind) && step.kind != engine::EventKind::deliver &&
-        step.kind != engine::EventKind::ignore)
-      return;
-    step.before = std::exchange(node.latest, now);
+  Tape& tape_;
+  engine::WorldObserver* also_;
+  /// Positions of decisions by their hashes.
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> known_;
+  /// The newest step at each node.
+  std::map<NodeId, std::uint64_t> latest_;
+};
+
+/// Who observes a run from its middle on does not know where from what was on its way came.
+class Tape::WithCauses final : public engine::WorldObserver {
+ public:
+  WithCauses(const Tape& tape, engine::WorldObserver& told) : tape_(tape), told_(told) {}
+  void event(const engine::Event& event) override {
+    engine::Event whole = event;
+    if (event.decision != nullptr) whole.cause = tape_.facts(event.step).cause;
+    told_.event(whole);
+  }
+  [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {
+    return told_.wants_state(step, node);
   }
 
  private:
-  struct AtNode {
-    std::uint64_t latest = 0;
-    std::uint64_t save = 0;
-    std::uint64_t crashed = 0;
-    std::uint64_t paused = 0;
-    /// By slot of the timer.
-    std::vector<std::uint64_t> armed;
-    std::map<std::string, std::uint64_t> files;
-  };
-  AtNode& at(NodeId node) { return at_node_.at(node.value); }
-  static std::uint64_t& place(std::vector<std::uint64_t>& list, std::uint32_t slot) {
-    if (slot >= list.size()) list.resize(slot + 1);
-    return list[slot];
-  }
-
-  std::vector<AtNode> at_node_;
-  /// By slot of the message.
-  std::vector<std::uint64_t> sent_;
-  std::map<std::string, std::uint64_t> faults_;
+  const Tape& tape_;
+  engine::WorldObserver& told_;
 };
-
-}  // namespace
 
 Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings)
     : scenario_(std::move(scenario)) {
   scenarios::RunSettings taken = settings;
-  Taker taker(steps_, settings.observer);
-  taken.observer = &taker;
-  result_ = scenarios::run(scenario_, taken);
+  {
+    Taker taker(*this, settings.observer);
+    taken.observer = &taker;
+    result_ = scenarios::run(scenario_, taken);
+  }
+  steps_.shrink_to_fit();
   names_ = result_.node_names();
   play_again();
+}
+
+Step Tape::step(std::uint64_t number) const {
+  return {facts(number), decision_of(steps_[number - 1])};
+}
+
+engine::Decision Tape::decision_of(const Kept& kept) const {
+  engine::Decision decision = decisions_[kept.decision];
+  decision.at = kept.at;
+  (decision.kind == engine::DecisionKind::fire ? decision.timer.nth : decision.message.nth) =
+      kept.nth;
+  decision.message.copy = kept.copy;
+  return decision;
 }
 
 void Tape::play_again() {
   world_ = scenarios::build_world(scenario_, 0);
   for (std::uint32_t i = 0; i < world_->node_count(); ++i)
     boots_ += world_->membership().is_spare(NodeId{i}) ? 0 : 1;
-  Causes causes(world_->node_count());
-  const auto make = [&] {
-    Step& step = steps_[world_->step()];
-    causes.ask(*world_, step);
-    advance(*world_);
-    causes.note(*world_, step);
-  };
-  while (world_->step() < boots_) make();
+  while (world_->step() < boots_) advance(*world_);
   keep_snapshot();
   while (world_->step() < size()) {
-    make();
+    find_slot(steps_[world_->step()]);
+    advance(*world_);
     if ((world_->step() - boots_) % steps_between_ == 0) keep_snapshot();
+  }
+  made_again_ = 0;
+}
+
+void Tape::find_slot(Kept& kept) const {
+  const engine::Decision decision = decision_of(kept);
+  if (decision.kind == engine::DecisionKind::deliver) {
+    kept.slot = world_->find_message(decision.message).value();
+  } else if (decision.kind == engine::DecisionKind::fire) {
+    kept.slot = world_->find_timers(decision.timer).at(0);
   }
 }
 
-void Tape::advance(engine::World& world) const {
-  const Step& step = steps_[world.step()];
-  const bool made = world.apply(step.decision);
-  ASSERT(made && world.digest() == step.digest);
+void Tape::advance(engine::World& world) {
+  world.new_messages.clear();
+  world.new_timers.clear();
+  world.new_saves.clear();
+  world.new_disk_requests.clear();
+  world.new_responses.clear();
+  const Kept& kept = steps_[world.step()];
+  const engine::Decision& decision = decisions_[kept.decision];
+  // Whatever is where it was the first time need not be found by its name; and what was not written
+  // into the decision, the world chooses again.
+  bool made = false;
+  if (decision.kind == engine::DecisionKind::deliver && decision.choices.empty()) {
+    world.set_now(kept.at);
+    made = world.deliver(kept.slot);
+  } else if (decision.kind == engine::DecisionKind::fire && decision.choices.empty()) {
+    world.set_now(kept.at);
+    made = world.fire(kept.facts.node, kept.slot);
+  } else {
+    made = world.apply(decision_of(kept));
+  }
+  ++made_again_;
+  ASSERT(made && world.digest() == kept.facts.digest);
 }
 
 void Tape::keep_snapshot() {
@@ -190,24 +178,54 @@ std::unique_ptr<engine::World> Tape::copy_at(std::uint64_t number) {
   return std::make_unique<engine::World>(world_at(number));
 }
 
-void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
+void Tape::follow(std::uint64_t first, std::uint64_t last, const Seen& seen) {
   wind_to(first - 1);
+  for (std::uint64_t number = first; number <= last; ++number) {
+    advance(*world_);
+    if (!seen(number, *world_)) return;
+  }
+}
+
+void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
   // Whatever it throws, the world does not tell it more.
-  const std::unique_ptr<engine::World> told = std::move(world_);
-  told->set_observer(&observer);
+  std::unique_ptr<engine::World> told;
+  if (first == 1) {
+    told = scenarios::build_world(scenario_, 0);
+  } else {
+    wind_to(first - 1);
+    told = std::move(world_);
+  }
+  WithCauses observed(*this, observer);
+  told->set_observer(&observed);
   while (told->step() < last) advance(*told);
 }
 
 Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
   Tape tape(scenarios::stored_scenario(record, settings),
             scenarios::stored_settings(record, settings));
-  if (settings.overrides.empty() && tape.result().digest != record.digest) {
+  const bool is_whole = tape.result().end != engine::EndReason::told;
+  if (is_whole && settings.overrides.empty() && tape.result().digest != record.digest) {
     throw engine::InputError(
         "run " + std::to_string(record.id) + " does not come out as it was stored by " +
             engine::build_text(record.build),
         "this is " + engine::build_text(engine::build()) + "; 'replay' shows where they part");
   }
   return tape;
+}
+
+ComparedTape compared_tape(const traces::Store& store, const traces::RunRecord& record,
+                           const scenarios::RerunSettings& settings) {
+  std::optional<Tape> tape;
+  const traces::RunFactory factory = [&](engine::WorldObserver* observer) {
+    scenarios::RunSettings as_stored = scenarios::stored_settings(record, settings);
+    as_stored.observer = observer;
+    const scenarios::RunResult& run =
+        tape.emplace(scenarios::stored_scenario(record, settings), as_stored).result();
+    return traces::RerunResult{run.digest, run.decisions, run.block_digests,
+                               run.end == engine::EndReason::told};
+  };
+  traces::ReplayResult replay = traces::replay(store, record, factory, settings.observer);
+  return {std::move(*tape), std::move(replay)};
 }
 
 }  // namespace stampede::explain

@@ -86,6 +86,12 @@ void Nemesis::begin(engine::Simulation& simulation, std::uint32_t index, std::ui
     if (states_[index].sequence >= 0) advance_sequence(simulation, index, occurrence);
     return;
   }
+  begin_surely(simulation, index, occurrence);
+}
+
+void Nemesis::begin_surely(engine::Simulation& simulation, std::uint32_t index,
+                           std::uint32_t occurrence) {
+  const Fault& fault = *states_[index].fault;
   Undo undone;
   const std::uint64_t bits =
       draw(simulation, engine::Domain::fault_target, states_[index], occurrence);
@@ -166,6 +172,29 @@ void Nemesis::stop(engine::Simulation& simulation) {
     state.active.clear();
   }
   watching_ = false;
+  stopped_ = true;
+}
+
+std::optional<std::uint32_t> Nemesis::find(std::string_view name) const {
+  for (std::uint32_t i = 0; i < states_.size(); ++i) {
+    if (states_[i].sequence < 0 && states_[i].fault->name == name) return i;
+  }
+  return std::nullopt;
+}
+
+bool Nemesis::begin_by_hand(engine::Simulation& simulation, std::string_view name) {
+  const std::optional<std::uint32_t> found = find(name);
+  if (!found || stopped_) return false;
+  begin_surely(simulation, *found, ++states_[*found].occurrence);
+  return true;
+}
+
+bool Nemesis::end_by_hand(engine::Simulation& simulation, std::string_view name) {
+  const std::optional<std::uint32_t> found = find(name);
+  if (!found || states_[*found].active.empty()) return false;
+  while (!states_[*found].active.empty())
+    end(simulation, *found, states_[*found].active.front().occurrence);
+  return true;
 }
 
 void Nemesis::decided(engine::Simulation& simulation, const engine::MessageSeen* delivered) {

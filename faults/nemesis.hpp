@@ -5,7 +5,9 @@
 // they were.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/simulate/simulation.hpp"
@@ -29,6 +31,12 @@ class Nemesis final : public engine::FaultInjector {
   void decided(engine::Simulation& simulation, const engine::MessageSeen* delivered) override;
   [[nodiscard]] bool watches() const override { return watching_; }
   void stop(engine::Simulation& simulation) override;
+
+  /// Begins the fault of this name once more, whatever its rate and its time say; one that has to
+  /// wait for its chance does. False if there is none, or faults have stopped.
+  bool begin_by_hand(engine::Simulation& simulation, std::string_view name);
+  /// Ends all its occurrences. False if there is none, or it does not last.
+  bool end_by_hand(engine::Simulation& simulation, std::string_view name);
 
   struct Hits {
     std::string name;
@@ -79,6 +87,9 @@ class Nemesis final : public engine::FaultInjector {
   void schedule(engine::Simulation& simulation, engine::Time at, Wakeup wakeup);
   void schedule_next(engine::Simulation& simulation, std::uint32_t index);
   void begin(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
+  void begin_surely(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
+  /// Its position, or nothing. Items of a sequence begin with it.
+  [[nodiscard]] std::optional<std::uint32_t> find(std::string_view name) const;
   void end(engine::Simulation& simulation, std::uint32_t index, std::uint32_t occurrence);
   void advance_sequence(engine::Simulation& simulation, std::uint32_t index,
                         std::uint32_t occurrence);
@@ -99,13 +110,13 @@ class Nemesis final : public engine::FaultInjector {
   Begun act(engine::Simulation& simulation, const Sequence& sequence, std::uint64_t draw,
             Undo& undo);
   void undo(engine::Simulation& simulation, Undo& undo);
-  [[nodiscard]] bool survives_crash(const engine::World& world, NodeId node) const;
 
   std::vector<Fault> faults_;
   NemesisSettings settings_;
   std::vector<State> states_;
   std::vector<Wakeup> wakeups_;
   bool watching_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace stampede::faults

@@ -23,29 +23,7 @@ engine::DiskOutcome outcome_of(Crash::Disk disk, std::uint64_t bits) {
   return engine::disk_loses;
 }
 
-bool has_failed(const engine::World& world, NodeId node, const engine::Group& group) {
-  return !world.correct(node) || !world.up(node) || world.observation(node, group).recovering;
-}
-
 }  // namespace
-
-bool Nemesis::survives_crash(const engine::World& world, NodeId node) const {
-  if (!settings_.within_budget) return true;
-  const auto& groups = world.membership().groups();
-  return std::all_of(groups.begin(), groups.end(), [&](const engine::Group& group) {
-    // A recovering node counts as failed already: crashing it again costs nothing.
-    if (has_failed(world, node, group)) return true;
-    const auto configurations = engine::configurations_of(group, world);
-    return std::all_of(configurations.begin(), configurations.end(), [&](const auto& members) {
-      if (std::find(members.begin(), members.end(), node) == members.end()) return true;
-      const auto failed = std::count_if(members.begin(), members.end(), [&](NodeId member) {
-        return has_failed(world, member, group);
-      });
-      return static_cast<std::size_t>(failed) <
-             engine::tolerated(group.tolerance(), members.size());
-    });
-  });
-}
 
 Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, std::uint64_t draw,
                             Undo& undo) {
@@ -55,7 +33,7 @@ Nemesis::Begun Nemesis::act(engine::Simulation& simulation, const Crash& crash, 
   bool refused = false;
   for (const NodeId node : *nodes) {
     if (!world.up(node)) continue;
-    if (!survives_crash(world, node)) {
+    if (settings_.within_budget && !engine::survives_crash(world, node)) {
       refused = true;
       continue;
     }

@@ -21,6 +21,8 @@ struct StoredViolation {
   std::string message;
   /// The names of the nodes concerned, `r0, r2`.
   std::string nodes;
+  /// What failures of one cause have in common; empty = not taken.
+  std::string fingerprint{};
 };
 
 struct StoredNode {
@@ -34,6 +36,8 @@ struct StoredNode {
 struct RunRecord {
   /// Given by the store, ascending from 1.
   std::int64_t id = 0;
+  /// The run that this one was made from, as shrinking does; 0 = none.
+  std::int64_t parent = 0;
   std::string scenario_name;
   std::string scenario_file;
   /// The file's whole text: a stored run does not need the file any more.

@@ -48,7 +48,8 @@ std::string packed(const std::vector<std::uint64_t>& words) {
 
 RunWriter::RunWriter(Database& database)
     : database_(database),
-      insert_event_(database, "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+      insert_event_(database,
+                    "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       run_(begin_transaction(database)) {}
 
 RunWriter::~RunWriter() {
@@ -82,6 +83,9 @@ void RunWriter::add(const engine::Event& event) {
   bind_unless_zero(insert_event_, 9, event.copy);
   bind_unless_empty(insert_event_, 10, event.detail);
   bind_unless_zero(insert_event_, 11, event.digest);
+  bind_unless_zero(insert_event_, 12, event.cause);
+  bind_unless_zero(insert_event_, 13, event.incarnation);
+  bind_unless_zero(insert_event_, 14, event.state);
   insert_event_.run();
 }
 
@@ -99,8 +103,8 @@ void RunWriter::insert_run(const RunRecord& record) {
       database_,
       "INSERT INTO run (id, scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
       "engine_version, verdict, decisions, operations, virtual_time, digest, block_digests, "
-      "schedule, edits, recorded, event_count, stop_on_first, engine_commit, compiler) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "schedule, edits, recorded, event_count, stop_on_first, engine_commit, compiler, parent) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const std::string overrides = engine::to_json(record.overrides);
   const std::string block_digests = packed(record.block_digests);
   statement.bind(1, run_);
@@ -124,6 +128,7 @@ void RunWriter::insert_run(const RunRecord& record) {
   statement.bind(19, record.stop_on_first ? 1 : 0);
   statement.bind_text(20, record.build.commit);
   statement.bind_text(21, record.build.compiler);
+  bind_unless_zero(statement, 22, static_cast<std::uint64_t>(record.parent));
   statement.run();
 }
 
@@ -141,8 +146,8 @@ void RunWriter::insert_nodes(const RunRecord& record) {
 void RunWriter::insert_violations(const RunRecord& record) {
   Statement statement(
       database_,
-      "INSERT INTO violation (run, ordinal, property, step, script_step, message, nodes) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)");
+      "INSERT INTO violation (run, ordinal, property, step, script_step, message, nodes, "
+      "fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
   std::int64_t ordinal = 0;
   for (const StoredViolation& violation : record.violations) {
     statement.bind(1, run_);
@@ -152,6 +157,7 @@ void RunWriter::insert_violations(const RunRecord& record) {
     statement.bind_unsigned(5, violation.script_step);
     statement.bind_text(6, violation.message);
     statement.bind_text(7, violation.nodes);
+    statement.bind_text(8, violation.fingerprint);
     statement.run();
   }
 }

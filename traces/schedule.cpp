@@ -4,8 +4,7 @@
 
 namespace stampede::traces {
 
-ScheduleRecorder::ScheduleRecorder(engine::NodeNames names)
-    : names_(std::move(names)), booted_(names_.size(), false) {
+ScheduleRecorder::ScheduleRecorder(engine::NodeNames names) : names_(std::move(names)) {
   out_.begin_array();
 }
 
@@ -16,11 +15,15 @@ std::string ScheduleRecorder::take() {
 
 void ScheduleRecorder::event(const engine::Event& event) {
   if (event.decision == nullptr) return;
-  // A node's first start is its boot, which every world makes by itself.
-  if (event.kind == engine::EventKind::restart && !booted_[event.node.value]) {
-    booted_[event.node.value] = true;
+  // A run begins with the boots of its nodes in their order, which every world makes by itself. Who
+  // boots behind them was a spare.
+  const bool is_boot = event.kind == engine::EventKind::restart &&
+                       (last_booted_ == no_node || last_booted_ < event.node);
+  if (booting_ && is_boot) {
+    last_booted_ = event.node;
     return;
   }
+  booting_ = false;
   write_value(out_, engine::decision_document(*event.decision, names_));
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "engine/core/json.hpp"
 #include "engine/core/names.hpp"
@@ -23,7 +22,8 @@ class ScheduleRecorder final : public engine::WorldObserver {
 
  private:
   engine::NodeNames names_;
-  std::vector<bool> booted_;
+  bool booting_ = true;
+  NodeId last_booted_ = no_node;
   engine::JsonWriter out_;
 };
 

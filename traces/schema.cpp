@@ -24,7 +24,8 @@ CREATE TABLE run (                -- one row per finished run: enough to do it a
   recorded TEXT NOT NULL,         -- none, schedule, events
   event_count INTEGER NOT NULL,   -- rows of this run in event
   engine_commit TEXT NOT NULL DEFAULT 'unknown', -- of the sources; + where they had been changed
-  compiler TEXT NOT NULL DEFAULT 'unknown'
+  compiler TEXT NOT NULL DEFAULT 'unknown',
+  parent INTEGER                  -- the run that this one was made from; NULL = none
 );
 CREATE INDEX run_by_seed ON run (seed);
 
@@ -44,6 +45,7 @@ CREATE TABLE violation (          -- the first violation of each property
   script_step INTEGER NOT NULL,   -- position in the script from 1; 0 = no script
   message TEXT NOT NULL,
   nodes TEXT NOT NULL,            -- names of the nodes concerned
+  fingerprint TEXT NOT NULL DEFAULT '', -- what failures of one cause have in common; empty = not taken
   PRIMARY KEY (run, ordinal)
 ) WITHOUT ROWID;
 
@@ -58,7 +60,10 @@ CREATE TABLE event (              -- what was seen of each decision; better read
   nth INTEGER,                    -- ordinal of the message on its link, of the timer at its node; NULL = none
   copy INTEGER,                   -- NULL = the original, n = the n-th duplicate
   detail TEXT,                    -- compact JSON
-  digest INTEGER                  -- of the decision; NULL for effects
+  digest INTEGER,                 -- of the decision; NULL for effects
+  cause INTEGER,                  -- step of the decision that it comes from; NULL = none
+  incarnation INTEGER,            -- starts of the node so far; NULL for effects
+  state INTEGER                   -- hash of the node's process behind the decision; NULL where it has none
 );
 )sql";
 
@@ -93,6 +98,14 @@ UPDATE event SET kind = 'wipe', type = NULL WHERE kind = 'crash' AND type = 'wip
 const char* const upgrade_2_sql = R"sql(
 ALTER TABLE run ADD COLUMN engine_commit TEXT NOT NULL DEFAULT 'unknown';
 ALTER TABLE run ADD COLUMN compiler TEXT NOT NULL DEFAULT 'unknown';
+)sql";
+
+const char* const upgrade_3_sql = R"sql(
+ALTER TABLE run ADD COLUMN parent INTEGER;
+ALTER TABLE violation ADD COLUMN fingerprint TEXT NOT NULL DEFAULT '';
+ALTER TABLE event ADD COLUMN cause INTEGER;
+ALTER TABLE event ADD COLUMN incarnation INTEGER;
+ALTER TABLE event ADD COLUMN state INTEGER;
 )sql";
 
 std::string schema_sql() { return std::string(tables_sql) + sweep_table_sql + views_sql; }

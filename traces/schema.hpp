@@ -10,7 +10,7 @@ namespace stampede::traces {
 inline constexpr std::int64_t application_id = 0x53746d70;
 /// PRAGMA user_version. A change of tables or of what a column means makes a new one; views may be
 /// added within one.
-inline constexpr std::int64_t schema_version = 3;
+inline constexpr std::int64_t schema_version = 4;
 /// What is still read, and brought up to date before something is added.
 inline constexpr std::int64_t oldest_schema_version = 1;
 
@@ -26,9 +26,9 @@ std::string schema_sql();
 extern const char* const tables_sql;
 extern const char* const sweep_table_sql;
 extern const char* const views_sql;
-/// Makes tables of format 1 those of format 2, and those those of format 3; the views have been
-/// dropped.
+/// Each makes tables of its format those of the next one; the views have been dropped.
 extern const char* const upgrade_1_sql;
 extern const char* const upgrade_2_sql;
+extern const char* const upgrade_3_sql;
 
 }  // namespace stampede::traces

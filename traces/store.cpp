@@ -80,7 +80,8 @@ void upgrade_schema(Database& database) {
       while (view.step()) changes += "DROP VIEW " + view.text(0) + ";";
     }
     if (version < 2) changes += upgrade_1_sql;
-    database.execute(changes + upgrade_2_sql + sweep_table_sql + views_sql);
+    if (version < 3) changes += std::string(upgrade_2_sql) + sweep_table_sql;
+    database.execute(changes + upgrade_3_sql + views_sql);
     database.execute("PRAGMA user_version = " + std::to_string(schema_version));
   }
   database.execute("COMMIT");
@@ -127,7 +128,8 @@ NodeId node_of(const Statement& row, int column, const std::string& path) {
   return row.is_null(column) ? no_node : NodeId{small_number(row, column, path)};
 }
 
-/// The columns step, time, kind, node, peer, type, nth, copy, detail, digest.
+/// The columns step, time, kind, node, peer, type, nth, copy, detail, digest, cause, incarnation,
+/// state.
 Event event_of(const Statement& row, const std::string& path) {
   const auto kind = kinds_by_name().find(row.bytes(2));
   if (kind == kinds_by_name().end()) {
@@ -147,6 +149,9 @@ Event event_of(const Statement& row, const std::string& path) {
   event.copy = small_number(row, 7, path);
   event.detail = row.bytes(8);
   event.digest = row.unsigned_integer(9);
+  event.cause = row.unsigned_integer(10);
+  event.incarnation = small_number(row, 11, path);
+  event.state = row.unsigned_integer(12);
   return event;
 }
 
@@ -282,12 +287,13 @@ RunRecord Store::load_run(std::int64_t run) const {
       format >= 2 ? "stop_on_first, edits"
                   : "edits = 'stop_on_first: true', nullif(edits, 'stop_on_first: true')";
   const std::string built_by = format >= 3 ? ", engine_commit, compiler" : ", 'unknown', 'unknown'";
+  const std::string parent = format >= 4 ? ", parent" : ", NULL";
   Statement row(*database_,
                 "SELECT scenario_name, scenario_file, scenario_text, overrides, seed, mode, "
                 "engine_version, verdict, "
                 "decisions, operations, virtual_time, digest, block_digests, schedule, "
                 "recorded, event_count, " +
-                    stop_on_first + built_by + " FROM run WHERE id = ?");
+                    stop_on_first + built_by + parent + " FROM run WHERE id = ?");
   row.bind(1, run);
   if (!row.step()) fail_no_such_run(run);
   RunRecord record;
@@ -310,16 +316,17 @@ RunRecord Store::load_run(std::int64_t run) const {
   record.event_count = row.unsigned_integer(15);
   record.stop_on_first = row.integer(16) != 0;
   record.edits = row.text(17);
+  record.parent = row.integer(20);
 
-  Statement violation(
-      *database_,
-      "SELECT property, step, script_step, message, nodes FROM violation WHERE run = ? "
-      "ORDER BY ordinal");
+  Statement violation(*database_,
+                      std::string("SELECT property, step, script_step, message, nodes, ") +
+                          (format >= 4 ? "fingerprint" : "''") +
+                          " FROM violation WHERE run = ? ORDER BY ordinal");
   violation.bind(1, run);
   while (violation.step()) {
     record.violations.push_back({violation.text(0), violation.unsigned_integer(1),
                                  violation.unsigned_integer(2), violation.text(3),
-                                 violation.text(4)});
+                                 violation.text(4), violation.text(5)});
   }
   Statement node(*database_, "SELECT id, name, role FROM node WHERE run = ? ORDER BY id");
   node.bind(1, run);
@@ -390,9 +397,12 @@ void Store::for_each_event(std::int64_t run, std::uint64_t first_step, std::uint
   if (!count.step()) fail_no_such_run(run);
   const std::int64_t event_count = count.integer(0);
 
-  Statement row(*database_,
-                "SELECT step, time, kind, node, peer, type, nth, copy, detail, digest FROM event "
-                "WHERE id BETWEEN ? AND ? ORDER BY id");
+  const bool has_causes = database_->integer("PRAGMA user_version") >= 4;
+  Statement row(
+      *database_,
+      std::string("SELECT step, time, kind, node, peer, type, nth, copy, detail, digest, ") +
+          (has_causes ? "cause, incarnation, state" : "NULL, NULL, NULL") +
+          " FROM event WHERE id BETWEEN ? AND ? ORDER BY id");
   const std::int64_t base = run << event_run_shift;
   row.bind(1, base | first_sequence(run, first_step, event_count));
   row.bind(2, base | event_count);

@@ -11,8 +11,16 @@ SELECT run.id AS run, scenario_name, seed, mode, verdict,
           (SELECT property FROM violation WHERE violation.run = run.id ORDER BY ordinal)) AS violated,
        (SELECT min(step) FROM violation WHERE violation.run = run.id) AS first_violation_step,
        decisions, operations, virtual_time / 1e9 AS virtual_seconds,
-       printf('%016x', digest) AS digest, recorded, event_count, engine_version, engine_commit, compiler
+       printf('%016x', digest) AS digest, recorded, event_count, engine_version, engine_commit, compiler, parent
 FROM run;
+
+CREATE VIEW failures AS           -- failures that are alike, most frequent first, and the shortest run of each
+SELECT coalesce(nullif(fingerprint, ''), property) AS fingerprint, property,
+       count(*) FILTER (WHERE parent IS NULL) AS runs, run.id AS shortest_run, seed,
+       min(decisions) AS decisions, step, message
+FROM violation JOIN run ON run.id = violation.run
+GROUP BY coalesce(nullif(fingerprint, ''), property), property
+ORDER BY runs DESC, fingerprint;
 
 CREATE VIEW sweep_summary AS      -- one line per sweep
 SELECT id AS sweep, scenario_name, first_seed, last_seed, seeds, verdict, failing, undecided,
@@ -23,7 +31,8 @@ CREATE VIEW trace AS              -- events with their run and names instead of 
 SELECT run.id AS run, event.id & 0xffffffffff AS sequence, event.step, event.time,
        event.time / 1e6 AS time_ms, event.kind,
        coalesce(node.name, event.node) AS node, coalesce(peer.name, event.peer) AS peer,
-       event.type, event.nth, event.copy, event.detail, printf('%016x', event.digest) AS digest
+       event.type, event.nth, event.copy, event.detail, printf('%016x', event.digest) AS digest,
+       event.cause, event.incarnation, printf('%016x', event.state) AS state
 FROM run
 JOIN event ON event.id BETWEEN (run.id << 40) AND (run.id << 40 | 0xffffffffff)
 LEFT JOIN node ON node.run = run.id AND node.id = event.node

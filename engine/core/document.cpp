@@ -167,7 +167,8 @@ Duration read_duration(const Document& document) {
   const std::string& text = document.scalar("a duration");
   const auto duration = parse_duration(text);
   if (!duration)
-    document.fail("'" + text + "' is not a duration", "write for example 200ms, 1.5s, 30us");
+    document.fail("'" + text + "' is not a duration",
+                  "write for example 200ms, 1.5s, 30us; 8760h at most");
   if (duration->nanoseconds < 0)
     document.fail("a duration cannot be negative here", "write 0s or more");
   return *duration;

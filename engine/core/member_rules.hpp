@@ -112,6 +112,9 @@ inline constexpr bool leaves_nothing_open = requires {
   new const T;
 };
 
+/// Of the list of members.
+constexpr bool lists_nothing(std::string_view members) { return members.empty(); }
+
 /// Lets the compiler name the member that is left without a value: the first of the warnings names
 /// it shortly, but never the first member, and not in headers of a system.
 template <class T>
@@ -142,13 +145,17 @@ constexpr bool every_member_needs_an_initialiser_such_as_braces() {
                      "container, take std::map or std::set");                                     \
   }
 
-/// Of all of them.
-#define STAMPEDE_VALUE_RULES(T)                                                           \
-  static_assert(::boost::mp11::mp_size<::stampede::engine::MembersOf<T>>::value ==        \
-                    ::boost::pfr::tuple_size_v<T>,                                        \
-                #T ": STAMPEDE_VALUE must list every member");                            \
-  static_assert(                                                                          \
-      ::stampede::engine::detail::every_member_needs_an_initialiser_such_as_braces<T>()); \
-  static_assert(::stampede::engine::detail::leaves_nothing_open<T>,                       \
+/// Of all of them. A value falls into as many names as it has members: where there are others,
+/// compilers show the author's line and the last one here.
+#define STAMPEDE_VALUE_RULES(T, ...)                                                            \
+  __VA_OPT__(                                                                                   \
+      [[maybe_unused]] inline void stampede_takes_apart(const T& every_member_must_be_listed) { \
+        [[maybe_unused]] const auto& [__VA_ARGS__] = every_member_must_be_listed;               \
+      })                                                                                        \
+  static_assert(std::is_empty_v<T> == ::stampede::engine::detail::lists_nothing(#__VA_ARGS__),  \
+                #T ": STAMPEDE_VALUE must list every member");                                  \
+  static_assert(                                                                                \
+      ::stampede::engine::detail::every_member_needs_an_initialiser_such_as_braces<T>());       \
+  static_assert(::stampede::engine::detail::leaves_nothing_open<T>,                             \
                 #T ": give every member an initialiser, for example {}");
 // NOLINTEND(bugprone-macro-parentheses)

@@ -36,7 +36,7 @@ constexpr Duration milliseconds(std::int64_t count) { return {count * 1'000'000}
 constexpr Duration seconds(std::int64_t count) { return {count * 1'000'000'000}; }
 
 /// `200ms`, `1.5s`, `3us`, `10ns`, `2min`, `-5ms`; decimals are exact to the nanosecond. Nothing
-/// for any other text, and for more than 30 years.
+/// for any other text, and for more than 365 days.
 std::optional<Duration> parse_duration(std::string_view text);
 
 /// The shortest exact text that parse_duration reads back: `1.5s`, `200ms`.

@@ -1,9 +1,8 @@
 // Described values: one line STAMPEDE_VALUE(T, members...) after an aggregate gives it ==, < and
 // hash here, and JSON and strict reading in engine/core/json.hpp and engine/core/document.hpp.
 //
-// 1. Every member is listed: a forgotten one does not compile (the count is compared with
-//    Boost.PFR's). Nor does one that is no value (engine/core/member_rules.hpp), or has no
-//    initialiser.
+// 1. Every member is listed: a forgotten one does not compile. Nor does one that is no value
+//    (engine/core/member_rules.hpp), or has no initialiser.
 // 2. Equality, order and hash look at members in the listed order, and at nothing else.
 // 3. Hashes are those of engine/core/hash.hpp: the same on every compiler and in every build.
 #pragma once
@@ -14,7 +13,6 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/describe/members.hpp>
 #include <boost/mp11/algorithm.hpp>
-#include <boost/pfr/tuple_size.hpp>
 #include <concepts>
 #include <cstdint>
 #include <map>
@@ -203,7 +201,7 @@ std::uint64_t hash_of(const T& value) {
 #define STAMPEDE_VALUE(T, ...)                                                            \
   BOOST_DESCRIBE_STRUCT(T, (), (__VA_ARGS__))                                             \
   BOOST_DESCRIBE_PP_FOR_EACH(STAMPEDE_MEMBER_RULE, T, __VA_ARGS__)                        \
-  STAMPEDE_VALUE_RULES(T)                                                                 \
+  STAMPEDE_VALUE_RULES(T, __VA_ARGS__)                                                    \
   static_assert(::stampede::engine::shown_names_differ<T>(),                              \
                 #T ": an inlined member has a member with a name that is taken");         \
   [[maybe_unused]] constexpr std::string_view stampede_type_name(const T*) { return #T; } \

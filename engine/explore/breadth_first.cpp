@@ -48,6 +48,7 @@ class BreadthFirst final : public SearchCore {
       ++ordinal;
       if (has_enough(worker)) break;
     }
+    std::vector<std::uint64_t> by_depth = {worlds_in_lanes()};
     for (std::uint64_t depth = 1; !stopped(); ++depth) {
       level_.clear();
       for (Lane& lane : lanes_) {
@@ -57,11 +58,22 @@ class BreadthFirst final : public SearchCore {
       if (level_.empty()) break;
       next_block_ = 0;
       run_on_all([&](Worker& worker) { expand_level(worker, depth); });
+      if (const std::uint64_t found = worlds_in_lanes(); found != 0) by_depth.push_back(found);
     }
-    return result();
+    SearchResult done = result();
+    done.worlds_by_depth = std::move(by_depth);
+    return done;
   }
 
  private:
+  [[nodiscard]] std::uint64_t worlds_in_lanes() const {
+    std::uint64_t count = 0;
+    for (const Lane& lane : lanes_) {
+      for (const FrontierBlock& block : lane.out) count += block.count;
+    }
+    return count;
+  }
+
   void discover(Worker& worker, const WorldRef& world, std::uint32_t parent,
                 std::uint16_t ordinal) {
     Lane& lane = lanes_[worker.index];

@@ -19,8 +19,7 @@ class MonitorCache::Telling final : public WorldView {
         monitor_(monitor),
         transition_(transition),
         locals_(locals),
-        judge_{*this, reported, monitor.property(), 0,
-               &monitor.group_in(transitions.membership())} {}
+        judge_{*this, reported, monitor.property(), &monitor.group_in(transitions.membership())} {}
 
   std::vector<Violation> reported;
   [[nodiscard]] Depth depth() const { return depth_; }

@@ -66,6 +66,8 @@ struct FoundInSearch {
 
 struct SearchResult {
   SearchFigures figures;
+  /// Breadth first: how many worlds are so many decisions away, from 0 on. Else empty.
+  std::vector<std::uint64_t> worlds_by_depth;
   /// Nothing was left out.
   bool complete = false;
   /// Why not: `violation`, `reductions`, `states`, `memory`, `interrupted`; empty if complete.

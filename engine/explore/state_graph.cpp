@@ -152,7 +152,7 @@ class Judging {
     const WorldAtRest view(space_, graph_.worlds[world]);
     std::vector<Violation> reported;
     const History history;
-    Judge judge{view, reported, monitor.property(), 0, &monitor.group_in(view.membership())};
+    Judge judge{view, reported, monitor.property(), &monitor.group_in(view.membership())};
     monitor.finished({history, true}, judge);
     return reported;
   }

@@ -210,6 +210,7 @@ namespace {
 /// What a signal handler finds of this thread's step; no input between steps.
 thread_local const Input* volatile input_in_progress = nullptr;
 thread_local const Environment* volatile environment_in_progress = nullptr;
+thread_local volatile bool step_was_seen = false;
 
 /// A text that ends where there is no room for more.
 class BoundedText {
@@ -286,6 +287,13 @@ std::size_t describe_step_in_progress(char* text, std::size_t size) {
   return told.used();
 }
 
+bool is_in_step_seen_before() {
+  if (input_in_progress == nullptr) return false;
+  const bool seen = step_was_seen;
+  step_was_seen = true;
+  return seen;
+}
+
 namespace {
 
 /// Runs a part of a step. Whatever it throws is an effect, but for want of memory.
@@ -330,6 +338,7 @@ void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
     return interposed_step(local, boot, input, environment, effects);
   StepFrame frame{local, environment, effects, local.process.get()};
   environment_in_progress = &environment;
+  step_was_seen = false;
   input_in_progress = &input;
   guarded(effects, [&] {
     run(local, boot, input, frame);

@@ -1,5 +1,6 @@
 #include "engine/process/payload.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <mutex>
 #include <new>
@@ -84,5 +85,16 @@ Payload::Block* Payload::allocate_fresh(std::size_t size_class) {
 }
 
 void Payload::free_block(Block* block) { ::operator delete(block); }
+
+bool equal_in(const Payload& left, const Payload& right, const std::vector<std::string>& members) {
+  if (!left || !right || &left.type() != &right.type()) return false;
+  const Document one = parse_json(left.to_json(), "a value");
+  const Document other = parse_json(right.to_json(), "a value");
+  return std::all_of(members.begin(), members.end(), [&](const std::string& member) {
+    const Document* const shown = one.find(member);
+    const Document* const wanted = other.find(member);
+    return shown != nullptr && wanted != nullptr && *shown == *wanted;
+  });
+}
 
 }  // namespace stampede::engine

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -36,8 +37,6 @@ struct PayloadType {
   /// A value as `write` writes it, or as a person does: InputError where it is not one. nullptr for
   /// types that cannot be read.
   Payload (*read)(const Document&, const NodeNames*);
-  /// Equality of these members alone; false for a name that is no member.
-  bool (*equal_in)(const void*, const void*, const std::vector<std::string>& members);
 };
 
 std::uint32_t next_payload_key();
@@ -91,7 +90,7 @@ inline constinit thread_local PayloadPool payload_pool;
 namespace detail {
 /// Payload::of, which the table refers to before there is a Payload.
 template <class T>
-Payload payload_of(T value);
+Payload payload_of(T&& value);
 
 template <class T>
 constexpr auto reader_of() -> Payload (*)(const Document&, const NodeNames*) {
@@ -104,18 +103,6 @@ constexpr auto reader_of() -> Payload (*)(const Document&, const NodeNames*) {
   } else {
     return nullptr;
   }
-}
-
-template <class T>
-bool equal_in(const T& left, const T& right, const std::vector<std::string>& members) {
-  std::size_t equal = 0;
-  if constexpr (Described<T>) {
-    for_each_member<T>([&](const char* name, auto pointer) {
-      for (const std::string& wanted : members)
-        equal += wanted == name && left.*pointer == right.*pointer ? 1 : 0;
-    });
-  }
-  return equal == members.size();
 }
 
 template <class T>
@@ -133,10 +120,7 @@ inline const PayloadType payload_table{
     },
     [](JsonWriter& writer, const void* value) { write(writer, *static_cast<const T*>(value)); },
     sizeof(T),
-    reader_of<T>(),
-    [](const void* left, const void* right, const std::vector<std::string>& members) {
-      return equal_in(*static_cast<const T*>(left), *static_cast<const T*>(right), members);
-    }};
+    reader_of<T>()};
 }  // namespace detail
 
 template <class T>
@@ -161,9 +145,11 @@ class Payload {
     if (block_ != nullptr && --block_->references == 0) release();
   }
 
-  template <class T>
-  static Payload of(T value) {
-    Payload payload = unhashed(std::move(value));
+  /// The value, copied or moved once.
+  template <class V>
+  static Payload of(V&& value) {
+    using T = std::remove_cvref_t<V>;
+    Payload payload = unhashed(std::forward<V>(value));
     Hasher hasher(payload_type<T>().name_hash);
     engine::append_hash(hasher, *static_cast<const T*>(payload.content()));
     payload.block_->hash = hasher.finish();
@@ -227,14 +213,15 @@ class Payload {
   friend class Parcel;
   using Block = detail::PayloadBlock;
 
-  template <class T>
-  [[gnu::always_inline]] static Payload unhashed(T value) {
+  template <class V>
+  [[gnu::always_inline]] static Payload unhashed(V&& value) {
+    using T = std::remove_cvref_t<V>;
     static_assert(alignof(T) <= alignof(std::max_align_t));
     Payload payload;
     payload.block_ = allocate(sizeof(T));
     payload.block_->type = &payload_type<T>();
     payload.block_->references = 1;
-    new (payload.block_->content()) T(std::move(value));
+    new (payload.block_->content()) T(std::forward<V>(value));
     return payload;
   }
   static Block* allocate(std::size_t size) {
@@ -263,9 +250,9 @@ class Payload {
 /// no hash.
 class Parcel {
  public:
-  template <class T>
-  static Parcel of(T value) {
-    return Parcel(Payload::unhashed(std::move(value)));
+  template <class V>
+  static Parcel of(V&& value) {
+    return Parcel(Payload::unhashed(std::forward<V>(value)));
   }
   [[nodiscard]] const void* content() const { return payload_.content(); }
 
@@ -275,9 +262,13 @@ class Parcel {
 };
 
 template <class T>
-Payload detail::payload_of(T value) {
-  return Payload::of(std::move(value));
+Payload detail::payload_of(T&& value) {
+  return Payload::of(std::forward<T>(value));
 }
+
+/// Both are of one type and show the same in these members; false for a name that is none of
+/// theirs.
+bool equal_in(const Payload& left, const Payload& right, const std::vector<std::string>& members);
 
 /// An operation or a result of some service, erased.
 using Operation = Payload;

@@ -11,6 +11,10 @@ namespace stampede::engine {
 /// number of its characters, at most `size`; 0 between steps. Allocates nothing, takes no lock.
 std::size_t describe_step_in_progress(char* text, std::size_t size);
 
+/// This thread is in the step in which it was when this was asked last. Allocates nothing, takes no
+/// lock.
+bool is_in_step_seen_before();
+
 /// A handler asked for more memory than there is. That says nothing about its protocol: it travels
 /// through whoever runs the step, to be told as a limit that was reached.
 class StepOutOfMemory : public std::bad_alloc {

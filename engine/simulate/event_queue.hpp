@@ -3,7 +3,9 @@
 // of their own. Ties in time go by the sequence number given when scheduled.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -63,6 +65,21 @@ class EventQueue {
     }
     insert(time, place);
   }
+  /// When the message in this slot arrives. Looks through the whole queue, as the next one does.
+  [[nodiscard]] std::optional<Time> arrival(std::uint32_t slot) {
+    fill_hole();
+    const auto found = find_message(slot);
+    if (found == heap_.end()) return std::nullopt;
+    return Time{static_cast<std::int64_t>(*found >> 64)};
+  }
+  /// Takes the arrival of the message in this slot out, if it is there.
+  void remove_message(std::uint32_t slot) {
+    fill_hole();
+    const auto found = find_message(slot);
+    if (found == heap_.end()) return;
+    heap_.erase(found);
+    std::sort(heap_.begin(), heap_.end());
+  }
   /// What is due next: a message, or an event to be taken out.
   struct Due {
     bool message = false;
@@ -90,6 +107,11 @@ class EventQueue {
   static constexpr std::uint32_t message_bit = 1U << 23;
   static constexpr std::uint32_t tag_mask = (1U << 24) - 1;
 
+  std::vector<Key>::iterator find_message(std::uint32_t slot) {
+    return std::find_if(heap_.begin(), heap_.end(), [&](Key key) {
+      return (static_cast<std::uint32_t>(key) & tag_mask) == (slot | message_bit);
+    });
+  }
   void insert(Time time, std::uint32_t tag) {
     if (sequence_ + 1 >= sequence_max) throw QueueLimit("more than 2^40 events in one run");
     const Key key = (static_cast<Key>(static_cast<std::uint64_t>(time.nanoseconds)) << 64) |

@@ -32,14 +32,24 @@ Simulation::Simulation(World& world, const SimulationSettings& settings, FaultIn
   }
 }
 
-EndReason Simulation::run() try {
-  world_.start();
+void Simulation::start() {
+  if (world_.step() == 0) {
+    world_.start();
+  } else {
+    take_over();
+  }
   collect(nullptr);
-  for (Client& client : clients_) schedule_client(client, settings_.clients.think_time);
+  for (Client& client : clients_) {
+    if (client.pending.number == 0) schedule_client(client, settings_.clients.think_time);
+  }
   for (const auto& [at, change] : settings_.clients.reconfigurations)
-    queue_.push(at, {TimedEvent::Kind::reconfigure, 0, 0, 0});
+    queue_.push(std::max(at, now()), {TimedEvent::Kind::reconfigure, 0, 0, 0});
   if (injector_ != nullptr) injector_->start(*this);
   collect(nullptr);
+}
+
+EndReason Simulation::run() try {
+  start();
   std::uint64_t ask_at = 0;
   while (!at_rest_) {
     if (world_.broken()) return EndReason::broken;
@@ -47,29 +57,34 @@ EndReason Simulation::run() try {
     if (world_.step() >= ask_at) {
       if (const auto end = end_by_limit(ask_at)) return *end;
     }
-    if (queue_.empty() || queue_.next_time() > phase_end_) {
-      if (settings_.liveness && !faults_stopped_) {
-        world_.set_now(std::max(world_.now(), settings_.liveness->faults_stop));
-        stop_faults();
-        continue;
-      }
-      world_.set_now(phase_end_);
-      if (!settings_.liveness) return EndReason::virtual_time;
-      report_stall();
-      return EndReason::finished;
-    }
-    world_.set_now(queue_.next_time());
-    const EventQueue::Due due = queue_.pop();
-    if (due.message) {
-      arrive(due.place);
-    } else {
-      handle(queue_.take(due));
-    }
+    if (const auto end = take_due()) return *end;
   }
   world_.finish(true);
   return EndReason::finished;
 } catch (const QueueLimit&) {
   return EndReason::queue_limit;
+}
+
+[[gnu::always_inline]] inline std::optional<EndReason> Simulation::take_due() {
+  if (queue_.empty() || queue_.next_time() > phase_end_) {
+    if (settings_.liveness && !faults_stopped_) {
+      world_.set_now(std::max(world_.now(), settings_.liveness->faults_stop));
+      stop_faults();
+      return std::nullopt;
+    }
+    world_.set_now(std::max(world_.now(), phase_end_));
+    if (!settings_.liveness) return EndReason::virtual_time;
+    report_stall();
+    return EndReason::finished;
+  }
+  world_.set_now(queue_.next_time());
+  const EventQueue::Due due = queue_.pop();
+  if (due.message) {
+    arrive(due.place);
+  } else {
+    handle(queue_.take(due));
+  }
+  return std::nullopt;
 }
 
 std::optional<EndReason> Simulation::end_by_limit(std::uint64_t& ask_at) {
@@ -291,8 +306,9 @@ void Simulation::begin(Client& client) {
   collect(nullptr);
 }
 
-void Simulation::invoke(Client& client, Operation operation) {
+void Simulation::invoke(Client& client, Operation operation, std::optional<NodeId> to) {
   BeginOperation begin;
+  begin.to = to;
   begin.id = {world_.membership().clients().identity(client.index, client.generation),
               client.next_number++};
   begin.operation = std::move(operation);

@@ -2,7 +2,7 @@
 // pacing and a fault injector.
 //
 // The simulation only ever advances the world by decisions; a recorded list of them replays without
-// it.
+// it. It can be run to its end, or by single decisions, between which somebody decides by hand.
 #pragma once
 
 #include <cstdint>
@@ -81,11 +81,29 @@ STAMPEDE_ENUM(EndReason, finished, virtual_time, decision_limit, queue_limit, br
 
 class Simulation {
  public:
-  /// `injector` may be nullptr; it must outlive the simulation.
+  /// `injector` may be nullptr; it must outlive the simulation. A world that has been started by
+  /// somebody else is taken over as it is: what is in flight is sent anew, timers keep their
+  /// deadlines, clients wait for what they have open before they begin their plans.
   Simulation(World& world, const SimulationSettings& settings, FaultInjector* injector);
 
   /// Runs to the end. Liveness violations are reported to the world.
   EndReason run();
+
+  // ----- by single decisions, instead of run() -----
+  /// Once, before the others of these.
+  void start();
+  /// Makes the next decision, and those that belong to it: the copy of a message, what a fault does.
+  /// The reason if there is none.
+  std::optional<EndReason> next();
+  /// A decision made by somebody else, now. False, and nothing changes, if it is not enabled. An
+  /// operation gets the next number of its client, whatever its id says.
+  bool decide(Decision decision);
+  /// When the message arrives, if it is on its way and neither held nor waiting for a paused node.
+  [[nodiscard]] std::optional<Time> arrival(MessageSlot slot) { return queue_.arrival(slot); }
+  /// The message does not arrive until it is released, from where it arrives at once.
+  void hold(MessageSlot slot) { forget(slot); }
+  void release(MessageSlot slot) { queue_.push_message(now(), slot); }
+
   /// What `stop` said, where the run was told to end.
   [[nodiscard]] const std::string& told() const { return told_; }
   static constexpr std::uint64_t decisions_between_asking = 64;
@@ -119,6 +137,16 @@ class Simulation {
     std::uint32_t unplanned = 0;
   };
 
+  /// Sets the lists of what is new to all that is there.
+  void take_over();
+  /// What a client has begun so far, and whether it is answered.
+  void take_over(Client& client) const;
+  /// The next entry of the queue, or the end of the phase. The reason if the run ends with it.
+  std::optional<EndReason> take_due();
+  /// What is to happen to a message when it arrives does not.
+  void forget(MessageSlot slot);
+  bool decide_message(const Decision& decision);
+  bool decide_begin(const Decision& decision);
   void handle(const TimedEvent& event);
   void arrive(MessageSlot slot);
   /// Lets the injector look at the decision, then schedules what came of both.
@@ -130,7 +158,7 @@ class Simulation {
   void fire(const TimedEvent& event);
   void schedule_client(Client& client, Duration after);
   void begin(Client& client);
-  void invoke(Client& client, Operation operation);
+  void invoke(Client& client, Operation operation, std::optional<NodeId> to = {});
   /// Asks for changes of members that are due, as long as a client is free.
   void reconfigure();
   void client_answered(NodeId node, OperationId id);

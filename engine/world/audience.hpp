@@ -105,7 +105,8 @@ class Audience {
       seat_by_message(Monitor::hook_delivered, delivered_);
       if ((hooks & Monitor::hook_observed) != 0)
         observed_.push_back({position, monitors[position]->watches(), monitors[position]->group()});
-      seat(Monitor::hook_stepped, stepped_);
+      if ((hooks & Monitor::hook_stepped) != 0)
+        stepped_.push_back({position, monitors[position]->steps_of()});
       if ((hooks & Monitor::hook_client) != 0)
         client_.push_back({position, monitors[position]->group()});
       seat(Monitor::hook_crash, crash_);
@@ -161,14 +162,23 @@ class Audience {
     if (stepped_.empty() || step.kind == Input::Kind::crash) return;
     const LocalState& local = stage.local(node);
     const Stepped stepped{node, step.before, local.process, local.timers, step.effects};
-    feed(stepped_, stage, [&](Monitor& monitor, Judge& judge) { monitor.stepped(stepped, judge); });
+    for (const StepListener& listener : stepped_) {
+      if (listener.process != local.process.type().key && listener.process != Monitor::any_process)
+        continue;
+      stage.monitor(listener.position).stepped(stepped, stage.judge(listener.position));
+    }
   }
 
   /// What `node` shows may have changed, or it went down or came up.
   template <Stage S>
   void tell_observation(NodeId node, S& stage, bool up_changed = false) const {
     const bool changed = stage.renew_observations(node);
-    if ((!changed && !up_changed) || observed_.empty()) return;
+    if ((changed || up_changed) && !observed_.empty()) tell_changes(node, stage, up_changed);
+  }
+
+ private:
+  template <Stage S>
+  void tell_changes(NodeId node, S& stage, bool up_changed) const {
     const unsigned up = up_changed ? observed_up : 0U;
     const std::vector<Facet>& facets = stage.facets(node);
     std::size_t i = 0;
@@ -187,7 +197,6 @@ class Audience {
     }
   }
 
- private:
   template <Stage S>
   void tell_change(const ObservationChanged& change, S& stage) const {
     // Ends in a local: what monitors do could change a member, as far as a compiler knows.
@@ -244,8 +253,14 @@ class Audience {
     std::uint32_t position;
     std::uint32_t group;
   };
+  struct StepListener {
+    std::uint32_t position;
+    /// Whose steps it hears of, or Monitor::any_process.
+    std::uint32_t process;
+  };
   MessageListeners sent_, delivered_;
-  std::vector<std::uint32_t> stepped_, crash_;
+  std::vector<std::uint32_t> crash_;
+  std::vector<StepListener> stepped_;
   std::vector<ClientListener> client_;
   std::vector<Watcher> observed_;
   bool wants_before_ = false;

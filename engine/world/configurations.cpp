@@ -13,6 +13,10 @@ std::vector<ShownBy> shown_in(const Group& group, const WorldView& world) {
   return shown;
 }
 
+bool has_failed(const WorldView& world, NodeId node, const Group& group) {
+  return !world.correct(node) || !world.up(node) || world.observation(node, group).recovering;
+}
+
 }  // namespace
 
 std::vector<NodeId> members_shown(const Group& group, const Observation& shown) {
@@ -47,6 +51,21 @@ std::vector<NodeId> configuration_of(const Group& group, const WorldView& world)
 std::vector<std::vector<NodeId>> configurations_of(const Group& group, const WorldView& world) {
   if (!group.may_change()) return {group.members()};
   return configurations_of(group, shown_in(group, world));
+}
+
+bool survives_crash(const WorldView& world, NodeId node) {
+  const std::vector<Group>& groups = world.membership().groups();
+  return std::all_of(groups.begin(), groups.end(), [&](const Group& group) {
+    if (has_failed(world, node, group)) return true;
+    const auto configurations = configurations_of(group, world);
+    return std::all_of(configurations.begin(), configurations.end(), [&](const auto& members) {
+      if (std::find(members.begin(), members.end(), node) == members.end()) return true;
+      const auto failed = std::count_if(members.begin(), members.end(), [&](NodeId member) {
+        return has_failed(world, member, group);
+      });
+      return static_cast<std::size_t>(failed) < tolerated(group.tolerance(), members.size());
+    });
+  });
 }
 
 }  // namespace stampede::engine

@@ -28,4 +28,8 @@ std::vector<std::vector<NodeId>> configurations_of(const Group& group,
 std::vector<NodeId> configuration_of(const Group& group, const WorldView& world);
 std::vector<std::vector<NodeId>> configurations_of(const Group& group, const WorldView& world);
 
+/// Every group that the node is in survives its crash now, in each configuration that one of its
+/// members runs in. A node that is recovering has failed already: crashing it again costs nothing.
+bool survives_crash(const WorldView& world, NodeId node);
+
 }  // namespace stampede::engine

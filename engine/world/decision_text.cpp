@@ -439,7 +439,7 @@ void DecisionReader::read_clock(const Document& value, Decision& decision) const
   const auto parsed = parse_duration(advance.scalar("a duration"));
   if (!parsed)
     advance.fail("'" + advance.text + "' is not a duration",
-                 "write for example 200ms, 1.5s, -30us");
+                 "write for example 200ms, 1.5s, -30us; 8760h at most");
   decision.advance = *parsed;
   if (const Document* monotonic = value.find("monotonic"))
     decision.monotonic = read_boolean(*monotonic);

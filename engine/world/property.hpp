@@ -86,12 +86,12 @@ class WorldView {
   [[nodiscard]] virtual std::size_t node_count() const = 0;
 };
 
-/// Handed to hooks: a look at the world and a place to report.
+/// Handed to hooks: a look at the world and a place to report. Whoever tells the monitor knows the
+/// step.
 struct Judge {
   const WorldView& world;
   std::vector<Violation>& reported;
   std::string_view property;
-  std::uint64_t step = 0;
   /// The group that is judged; nullptr = the main one.
   const Group* judged_group = nullptr;
 
@@ -99,7 +99,7 @@ struct Judge {
     return judged_group == nullptr ? world.membership().main() : *judged_group;
   }
   void violated(std::string message, std::vector<NodeId> nodes = {}) {
-    reported.push_back({std::string(property), step, std::move(message), std::move(nodes)});
+    reported.push_back({std::string(property), 0, std::move(message), std::move(nodes)});
   }
 };
 
@@ -241,6 +241,7 @@ class Monitor {
     hook_finish = 128,
   };
   static constexpr std::uint32_t any_group = UINT32_MAX;
+  static constexpr std::uint32_t any_process = UINT32_MAX;
 
   explicit Monitor(std::string property) : property_(std::move(property)) {}
   virtual ~Monitor() = default;
@@ -264,6 +265,9 @@ class Monitor {
   /// Messages that matter to this monitor, sent or delivered: it is not fed with others. Nothing =
   /// all.
   [[nodiscard]] virtual std::vector<const PayloadType*> hears() const { return {}; }
+  /// PayloadType::key of the processes whose steps matter to this monitor: it is not fed with those
+  /// of others.
+  [[nodiscard]] virtual std::uint32_t steps_of() const { return any_process; }
   /// False if it judges each step, or each world, by itself: its state is always the same.
   [[nodiscard]] virtual bool remembers() const { return true; }
   /// What it says depends on the step it is told and on nothing else: it remembers nothing and
@@ -411,12 +415,12 @@ class NodeMonitor final : public StatelessMonitor<Check, Monitor::hook_stepped> 
  public:
   using StatelessMonitor<Check, Monitor::hook_stepped>::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<NodeMonitor>(*this); }
+  std::uint32_t steps_of() const override { return payload_type<P>().key; }
   bool judges_steps_alone() const override { return true; }
   // Who takes a step is up.
   void stepped(const Stepped& step, Judge& judge) override {
-    const P* process = process_as<P>(step.after);
-    if (process == nullptr) return;
-    if (auto broken = broken_at(*process, NodeView(judge.world, step.node, step.timers)))
+    const P& process = *static_cast<const P*>(step.after.get());
+    if (auto broken = broken_at(process, NodeView(judge.world, step.node, step.timers)))
       judge.violated(std::move(*broken), {step.node});
   }
 
@@ -438,14 +442,14 @@ class StepMonitor final
   using StatelessMonitor<std::optional<std::string> (*)(const P&, const P&, const Effects&),
                          Monitor::hook_stepped | Monitor::hook_before>::StatelessMonitor;
   std::unique_ptr<Monitor> clone() const override { return std::make_unique<StepMonitor>(*this); }
+  std::uint32_t steps_of() const override { return payload_type<P>().key; }
   bool judges_steps_alone() const override { return true; }
   void stepped(const Stepped& step, Judge& judge) override {
-    const P* after = process_as<P>(step.after);
-    if (after == nullptr || step.before == nullptr || !judge.world.up(step.node)) return;
-    const P* before = process_as<P>(*step.before);
-    if (auto broken = this->function_(*before, *after, step.effects)) {
+    if (step.before == nullptr || !judge.world.up(step.node)) return;
+    const P& before = *static_cast<const P*>(step.before->get());
+    const P& after = *static_cast<const P*>(step.after.get());
+    if (auto broken = this->function_(before, after, step.effects))
       judge.violated(std::move(*broken), {step.node});
-    }
   }
 };
 

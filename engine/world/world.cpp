@@ -4,6 +4,7 @@
 
 #include "engine/core/random.hpp"
 #include "engine/process/step_check.hpp"
+#include "engine/world/causes.hpp"
 
 namespace stampede::engine {
 std::uint32_t KeyedChoices::choose(std::string_view label, std::uint32_t arity,
@@ -22,10 +23,6 @@ World::World(Assembly assembly, const WorldSettings& settings)
   keyed_choices_.seed = settings.seed;
   // Other seeds, other steps.
   if (settings.watched_steps == 0) watched_next_ = settings.seed % WorldSettings::watched_every;
-  environment_.node_count = static_cast<std::uint32_t>(assembly.nodes.size());
-  environment_.disk_sector = settings.disk_sector;
-  environment_.saves_in_step = settings.saves_in_step;
-  environment_.adversaries = adversaries_.get();
   std::vector<std::string> names;
   for (NodeSpec& spec : assembly.nodes) {
     LayerGroups groups(spec.boot.type().root, spec.role, spec.bindings, *membership_);
@@ -36,8 +33,7 @@ World::World(Assembly assembly, const WorldSettings& settings)
     nodes_.back().shown.resize(nodes_.back().groups.facets().size());
   }
   names_ = NodeNames(std::move(names));
-  environment_.names = &names_;
-  environment_.choices = &keyed_choices_;
+  set_environments();
 }
 
 World::World(const World& other)
@@ -56,7 +52,6 @@ World::World(const World& other)
       free_slot_(other.free_slot_),
       in_flight_count_(other.in_flight_count_),
       sequence_(other.sequence_),
-      environment_(other.environment_),
       keyed_choices_(other.keyed_choices_),
       history_(other.history_),
       administration_(other.administration_),
@@ -73,25 +68,43 @@ World::World(const World& other)
       listed_probes_(other.listed_probes_),
       broken_(other.broken_),
       ever_led_(other.ever_led_) {
-  environment_.names = &names_;
-  environment_.choices = &keyed_choices_;
-  // Nobody observes the copy.
-  environment_.record_notes = false;
-  for (const auto& monitor : other.monitors_) {
-    monitors_.push_back(monitor->clone());
-    judged_.push_back({monitors_.back()->property(), &monitors_.back()->group_in(*membership_)});
+  set_environments();
+  for (const auto& monitor : other.monitors_) seat(monitor->clone());
+}
+
+void World::set_environments() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    Node& at = nodes_[i];
+    Environment& environment = at.environment;
+    environment.self = identity(NodeId{i});
+    environment.instance = NodeId{i};
+    environment.node_count = static_cast<std::uint32_t>(nodes_.size());
+    environment.groups = &at.groups;
+    environment.options = &at.options;
+    environment.clock = &at.clock;
+    environment.choices = &keyed_choices_;
+    environment.disk_sector = settings_.disk_sector;
+    environment.saves_in_step = settings_.saves_in_step;
+    environment.record_notes = observer_ != nullptr;
+    environment.names = &names_;
+    environment.adversaries = adversaries_.get();
   }
 }
 
-void World::add_monitor(std::unique_ptr<Monitor> monitor) {
-  judged_.push_back({monitor->property(), &monitor->group_in(*membership_)});
+void World::seat(std::unique_ptr<Monitor> monitor) {
+  judges_.push_back({*this, reported_, monitor->property(), &monitor->group_in(*membership_)});
   monitors_.push_back(std::move(monitor));
+}
+
+void World::add_monitor(std::unique_ptr<Monitor> monitor) {
+  seat(std::move(monitor));
   audience_ = Audience(monitors_);
 }
 
 void World::set_observer(WorldObserver* observer) {
   observer_ = observer;
-  environment_.record_notes = observer != nullptr;
+  causes_ = observer == nullptr ? nullptr : std::make_shared<Causes>(nodes_.size());
+  set_environments();
 }
 
 void World::set_clock(NodeId node, const ClockRate& clock) { nodes_[node.value].clock = clock; }
@@ -106,16 +119,9 @@ void World::start() {
 // ----- one decision -----
 
 struct World::Telling {
-  explicit Telling(World& told) : world(told), judge_{told, told.reported_, {}, told.step_} {}
-
   World& world;
   Monitor& monitor(std::uint32_t position) { return *world.monitors_.data()[position].get(); }
-  Judge& judge(std::uint32_t position) {
-    const Judged& judged = world.judged_.data()[position];
-    judge_.property = judged.property;
-    judge_.judged_group = judged.group;
-    return judge_;
-  }
+  Judge& judge(std::uint32_t position) { return world.judges_.data()[position]; }
   bool renew_observations(NodeId node) { return world.renew_observations(node); }
   unsigned changed(NodeId node, std::size_t facet) {
     return world.node_at(node).shown.data()[facet].changed;
@@ -130,41 +136,33 @@ struct World::Telling {
   const LocalState& local(NodeId node) { return world.node_at(node).local; }
   bool correct(NodeId node) { return world.correct(node); }
   const WorldView& view() { return world; }
-
- private:
-  Judge judge_;
 };
 
 void World::report(Violation violation) {
+  note_violation(std::move(violation));
+  emit_noticed();
+}
+
+void World::note_violation(Violation violation) {
   for (const Violation& known : violations_) {
     if (known.property == violation.property) return;
   }
   violations_.push_back(std::move(violation));
   if (observer_ != nullptr) {
     const Violation& added = violations_.back();
-    defer(EventKind::violation, added.nodes.empty() ? no_node : added.nodes.front(), added.property,
-          json_quote(added.message));
+    noticed_.push_back({EventKind::violation, added.nodes.empty() ? no_node : added.nodes.front(),
+                        added.property, json_quote(added.message)});
   }
-}
-
-// Inlined by force: it is a part of each step.
-[[gnu::always_inline]] inline void World::set_environment(NodeId node, const Node& at) {
-  environment_.self = identity(node);
-  environment_.instance = node;
-  environment_.groups = &at.groups;
-  environment_.options = &at.options;
-  environment_.now = now_;
-  environment_.clock = &at.clock;
 }
 
 // Kept apart by force: all other steps would pay for its values.
 [[gnu::noinline]] void World::watch_step(Node& at, const Input& input) {
   if (step_ >= settings_.watched_steps) watched_next_ = step_ + WorldSettings::watched_every;
   const LocalState before = at.local;
-  local_step(at.local, at.boot, input, environment_, effects_);
+  local_step(at.local, at.boot, input, at.environment, effects_);
   LocalState after_again = before;
   Effects again;
-  local_step(after_again, at.boot, input, environment_, again);
+  local_step(after_again, at.boot, input, at.environment, again);
   auto broken = hidden_state({before, at.local, effects_, after_again, again}, input);
   if (!broken && effects_.ignored && !effects_.exception)
     broken = changed_by_ignored(before, at.local, input);
@@ -180,51 +178,50 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
     if (at.local.up) process_before_ = at.local.process;
   }
   keyed_choices_.input = name;
-  set_environment(node, at);
+  at.environment.now = now_;
   if (step_ >= watched_next_) [[unlikely]]
     watch_step(at, input);
   else
-    local_step(at.local, at.boot, input, environment_, effects_);
-  bool more = false;
-  if (effects_.has_rare) {
-    if (effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
-    if (!effects_.exception) effects_.exception = client_fault();
-    more = effects_.has_more();
-  }
+    local_step(at.local, at.boot, input, at.environment, effects_);
+  const bool rare = effects_.has_rare;
+  if (rare && effects_.ignored && settings_.ignored_stay && !effects_.exception) return false;
+  if (rare && !effects_.exception) effects_.exception = client_fault();
+  const bool more = rare && effects_.has_more();
   // How much of what follows is part of the digest before all that follows.
   begin_decision(
       decision, name,
       content + (effects_.sends.size() << 32 | effects_.timers.size() << 1 | (more ? 1U : 0U)));
   std::uint64_t digest = digest_;  // a local one can live in a register
-  if (more) {
-    Hasher hasher(digest);
-    effects_.append_more(hasher);
-    digest = hasher.finish();
-  }
-  if (effects_.has_rare) {
+  if (rare) {
+    if (more) {
+      Hasher hasher(digest);
+      effects_.append_more(hasher);
+      digest = hasher.finish();
+    }
     if (!effects_.probes.empty()) count_probes();
     if (effects_.exception) {
       // The local state means nothing now: whatever else it would show or send is no finding of its
       // own.
       digest_ = digest;
       broken_ = true;
-      report({"no-exception", step_, names_.of(node) + ": " + effects_.exception->text, {node}});
+      note_violation(
+          {"no-exception", step_, names_.of(node) + ": " + effects_.exception->text, {node}});
       end_decision();
       return true;
     }
   }
   // Without monitors only what nodes show is of interest: to faults that look for the leader.
   if (!monitors_.empty() || !at.shown.empty()) {
-    Telling telling(*this);
+    Telling telling{*this};
     const MessageSeen seen{input.from, node, input.type, input.payload};
     audience_.tell(
         {node, input.kind, &seen, process_before_ ? &*process_before_ : nullptr, effects_},
         telling);
   }
   for (Send& send : effects_.sends) {
-    const std::size_t ordinal = send.type->index * environment_.node_count + send.to.value;
+    const std::size_t ordinal = send.type->index * at.environment.node_count + send.to.value;
     if (ordinal >= at.messages_sent.size())
-      at.messages_sent.resize((send.type->index + 1) * environment_.node_count);
+      at.messages_sent.resize((send.type->index + 1) * at.environment.node_count);
     const MessageSlot slot = new_slot();
     InFlight& message = messages_.data()[slot];
     message.type = send.type;
@@ -250,8 +247,8 @@ bool World::take_step(DecisionKind decision, NodeId node, const Input& input, st
     new_timers.push_back({node, change.slot});
   }
   digest_ = digest;
-  if (effects_.has_rare) let_out_rare(node);
-  if (!reported_.empty()) report_judged();
+  if (rare) let_out_rare(node);
+  if (!reported_.empty()) note_reported(step_);
   end_decision();
   return true;
 }
@@ -301,13 +298,16 @@ void World::tell_observation(NodeId node) {
     renew_observations(node);
     return;
   }
-  Telling telling(*this);
+  Telling telling{*this};
   audience_.tell_observation(node, telling);
-  report_judged();
+  note_reported(step_);
 }
 
-void World::report_judged() {
-  for (Violation& violation : reported_) report(std::move(violation));
+void World::note_reported(std::uint64_t step) {
+  for (Violation& violation : reported_) {
+    violation.step = step;
+    note_violation(std::move(violation));
+  }
   reported_.clear();
 }
 
@@ -412,11 +412,8 @@ std::vector<std::uint32_t> World::find_timers(const TimerName& name) const {
     if (name.instance && *name.instance != timer.instance) continue;
     if (name.nth != 0 && timer.nth != name.nth) continue;
     if (name.value) {
-      if (&timer.value.type() != &name.value.type()) continue;
-      const bool same = name.members.empty()
-                            ? timer.value == name.value
-                            : name.value.type().equal_in(timer.value.content(),
-                                                         name.value.content(), name.members);
+      const bool same = name.members.empty() ? timer.value == name.value
+                                             : equal_in(timer.value, name.value, name.members);
       if (!same) continue;
     }
     found.push_back(i);
@@ -429,12 +426,13 @@ std::vector<std::uint32_t> World::find_timers(const TimerName& name) const {
 
 void World::finish(bool at_rest) {
   const Finished finished{history_, at_rest};
-  for (const auto& monitor : monitors_) {
-    if ((monitor->hooks() & Monitor::hook_finish) == 0) continue;
-    Judge judge{*this, reported_, monitor->property(), 0, &monitor->group_in(*membership_)};
-    monitor->finished(finished, judge);
+  for (std::size_t i = 0; i < monitors_.size(); ++i) {
+    if ((monitors_[i]->hooks() & Monitor::hook_finish) != 0)
+      monitors_[i]->finished(finished, judges_[i]);
   }
-  report_judged();
+  // Of no step: of the whole run.
+  note_reported(0);
+  emit_noticed();
 }
 
 }  // namespace stampede::engine

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
+
+class Causes;
 
 /// A message between its send and its delivery or loss.
 struct InFlight {
@@ -101,7 +104,6 @@ class World final : public WorldView {
   World(Assembly assembly, const WorldSettings& settings);
   World(const World& other);
   World& operator=(const World& other) = delete;
-  World(World&&) = default;
 
   // ----- set-up -----
   void add_monitor(std::unique_ptr<Monitor> monitor);
@@ -258,6 +260,8 @@ class World final : public WorldView {
     LayerGroups groups;
     LocalState local{};
     ClockRate clock{};
+    /// What its steps are told; all but the time stays as it is.
+    Environment environment{};
     /// By facet.
     std::vector<Shown> shown{};
     std::vector<std::uint32_t> timers_armed{};   // by NamedType::index: how often, ever
@@ -269,7 +273,6 @@ class World final : public WorldView {
   [[gnu::always_inline]] void begin_decision(DecisionKind kind, std::uint64_t name_hash,
                                              std::uint64_t input_hash) {
     ++step_;
-    in_decision_ = true;
     roles_changed_ = false;
     digest_ = mix(digest_ ^ static_cast<std::uint64_t>(kind) ^
                       (static_cast<std::uint64_t>(now_.nanoseconds) << 5),
@@ -281,11 +284,11 @@ class World final : public WorldView {
     begin_decision(kind, name_hash, input_hash);
   }
   [[gnu::always_inline]] void end_decision() {
-    in_decision_ = false;
     if (step_ % block_decisions == 0) block_digests_.push_back(digest_);
   }
-  /// What the next step at this node is told besides its input.
-  void set_environment(NodeId node, const Node& at);
+  void seat(std::unique_ptr<Monitor> monitor);
+  /// What steps are told besides their input, at each node: it points into this world.
+  void set_environments();
   /// One decision that runs a handler: the local step, what monitors are told of it, and its
   /// effects on their way out. `name` is the hash of the input's name, which choices are keyed by
   /// too, and `content` that of what it carries. False if the step was ignored and is not to count.
@@ -302,7 +305,10 @@ class World final : public WorldView {
   /// Draws the durations that the step left open.
   void draw_durations(NodeId node);
   void count_probes();
-  void report_judged();
+  /// Takes over what monitors have reported, as of this step.
+  void note_reported(std::uint64_t step);
+  /// The first of its property is kept; its event follows that of the decision.
+  void note_violation(Violation violation);
   /// How Audience sees this world; Stage of audience.hpp.
   struct Telling;
   bool renew_observations(NodeId node);
@@ -334,10 +340,15 @@ class World final : public WorldView {
   [[nodiscard]] Event event_of(EventKind kind, NodeId node) const;
   /// The event of a decision that has been made. `copy`: of a message, which one the event is about.
   void emit_decision(EventKind kind, Decision decision, std::string_view detail,
-                     std::uint32_t copy = 0);
+                     std::uint64_t cause = 0, std::uint32_t copy = 0);
   /// The same for one that ran a handler, and what it did.
-  void emit_step(EventKind kind, Decision decision, std::string_view detail);
-  void defer(EventKind kind, NodeId node, std::string_view type, std::string detail);
+  void emit_step(EventKind kind, Decision decision, std::string_view detail,
+                 std::uint64_t cause = 0);
+  void emit_delivery(MessageSlot slot);
+  /// Slots of what the last step sent.
+  [[nodiscard]] std::span<const MessageSlot> just_sent() const;
+  /// Events that were noticed, behind that of their decision.
+  void emit_noticed();
   void emit_effects(NodeId node);
   void emit_invocations(NodeId node);
   void emit_operation(EventKind kind, NodeId node, OperationId id, std::string_view key,
@@ -363,8 +374,6 @@ class World final : public WorldView {
   MessageSlot free_slot_ = no_slot;
   std::size_t in_flight_count_ = 0;
   std::uint64_t sequence_ = 0;
-  /// What is the same for all steps is set once, by each constructor; the rest before each.
-  Environment environment_;
   KeyedChoices keyed_choices_;
   History history_;
   History administration_;
@@ -376,12 +385,8 @@ class World final : public WorldView {
   std::uint64_t watched_next_ = 0;
   std::vector<std::uint64_t> block_digests_;
   std::vector<std::unique_ptr<Monitor>> monitors_;
-  /// Their properties and groups, for who judges every step.
-  struct Judged {
-    std::string_view property;
-    const Group* group = nullptr;
-  };
-  std::vector<Judged> judged_;
+  /// One for each monitor.
+  std::vector<Judge> judges_;
   Audience audience_;
   std::optional<ProcessValue> process_before_;
   std::vector<Violation> violations_;
@@ -392,15 +397,16 @@ class World final : public WorldView {
   const std::vector<std::string>* listed_probes_ = nullptr;
   Effects effects_;
   WorldObserver* observer_ = nullptr;
-  /// Events noticed inside a decision; they follow the event of the decision itself.
-  struct DeferredEvent {
+  /// Kept while somebody observes.
+  std::shared_ptr<Causes> causes_;
+  /// An event noticed inside a decision; it follows the event of the decision itself.
+  struct NoticedEvent {
     EventKind kind;
     NodeId node;
     std::string type;
     std::string detail;
   };
-  std::vector<DeferredEvent> deferred_;
-  bool in_decision_ = false;
+  std::vector<NoticedEvent> noticed_;
   bool broken_ = false;
   bool roles_changed_ = false;
   bool ever_led_ = false;

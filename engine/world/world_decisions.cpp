@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "engine/core/random.hpp"
+#include "engine/world/causes.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::engine {
@@ -30,14 +31,8 @@ bool World::deliver(MessageSlot slot) {
   input.instance = message->instance;
   if (!take_step(DecisionKind::deliver, to, input, message->name_key, message->payload.hash()))
     return false;
-  if (observer_ != nullptr) {
-    // What the step sent may have moved the table.
-    const InFlight& handled = messages_[slot];
-    Decision decision{DecisionKind::deliver};
-    decision.message = name_of(handled);
-    emit_step(effects_.ignored ? EventKind::ignore : EventKind::deliver, std::move(decision),
-              handled.payload.to_json(&names_));
-  }
+  // What the step sent may have moved the table.
+  if (observer_ != nullptr) emit_delivery(slot);
   free_slot(slot);
   return true;
 }
@@ -55,7 +50,7 @@ bool World::drop(MessageSlot slot, std::string_view cause) {
     detail.begin_object();
     detail.key("cause").text(cause);
     detail.end_object();
-    emit_decision(EventKind::drop, std::move(decision), detail.str());
+    emit_decision(EventKind::drop, std::move(decision), detail.str(), causes_->of_message(slot));
   }
   free_slot(slot);
   return true;
@@ -69,7 +64,7 @@ bool World::corrupt(MessageSlot slot) {
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::corrupt};
     decision.message = name_of(message);
-    emit_decision(EventKind::corrupt, std::move(decision), {});
+    emit_decision(EventKind::corrupt, std::move(decision), {}, causes_->of_message(slot));
   }
   free_slot(slot);
   return true;
@@ -89,13 +84,15 @@ std::optional<MessageSlot> World::duplicate(MessageSlot slot) {
   }
   begin_unhandled(DecisionKind::duplicate, copy.name_key, 0);
   end_decision();
+  const MessageSlot place = new_slot();
   if (observer_ != nullptr) {
     // The event is about the copy that was made.
     Decision decision{DecisionKind::duplicate};
     decision.message = std::move(copied);
-    emit_decision(EventKind::duplicate, std::move(decision), {}, copy.copy);
+    emit_decision(EventKind::duplicate, std::move(decision), {}, causes_->of_message(slot),
+                  copy.copy);
+    causes_->note_copy(step_, place);
   }
-  const MessageSlot place = new_slot();
   copy.sequence = messages_[place].sequence;
   messages_[place] = std::move(copy);
   return place;
@@ -143,7 +140,8 @@ bool World::fire(NodeId node, std::uint32_t timer) {
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::fire};
     decision.timer = name_of(fired, node);
-    emit_step(EventKind::fire, std::move(decision), fired.value.to_json(&names_));
+    emit_step(EventKind::fire, std::move(decision), fired.value.to_json(&names_),
+              causes_->of_timer(node, timer));
   }
   return true;
 }
@@ -158,7 +156,8 @@ bool World::complete_save(NodeId node) {
   if (observer_ != nullptr) {
     Decision decision = decision_at(DecisionKind::complete, node);
     decision.name = "durable";
-    emit_step(EventKind::complete, std::move(decision), at.local.cell.to_json(&names_));
+    emit_step(EventKind::complete, std::move(decision), at.local.cell.to_json(&names_),
+              causes_->of_save(node));
   }
   return true;
 }
@@ -175,7 +174,7 @@ bool World::complete_disk(NodeId node, const std::string& file) {
   if (observer_ != nullptr) {
     Decision decision = decision_at(DecisionKind::complete, node);
     decision.name = file;
-    emit_step(EventKind::complete, std::move(decision), {});
+    emit_step(EventKind::complete, std::move(decision), {}, causes_->of_disk(node, file));
   }
   return true;
 }
@@ -209,6 +208,7 @@ bool World::crash(NodeId node, const DiskOutcome& outcome) {
   if (observer_ != nullptr) {
     Decision decision = decision_at(DecisionKind::crash, node);
     decision.outcome = outcome;
+    causes_->note_crash(step_, node);
     emit_step(EventKind::crash, std::move(decision), to_json(outcome));
   }
   return true;
@@ -223,7 +223,8 @@ bool World::restart(NodeId node) {
   take_step(DecisionKind::restart, node, input, occurrence_name(node, at.local, input.kind),
             at.local.cell.hash());
   if (observer_ != nullptr) {
-    emit_step(EventKind::restart, decision_at(DecisionKind::restart, node), {});
+    emit_step(EventKind::restart, decision_at(DecisionKind::restart, node), {},
+              causes_->of_crash(node));
   }
   return true;
 }
@@ -234,8 +235,10 @@ bool World::pause(NodeId node) {
   begin_unhandled(DecisionKind::pause, node_name(node), 0);
   at.local.paused = true;
   end_decision();
-  if (observer_ != nullptr)
+  if (observer_ != nullptr) {
+    causes_->note_pause(step_, node);
     emit_decision(EventKind::pause, decision_at(DecisionKind::pause, node), {});
+  }
   return true;
 }
 
@@ -246,7 +249,8 @@ bool World::resume(NodeId node) {
   at.local.paused = false;
   end_decision();
   if (observer_ != nullptr)
-    emit_decision(EventKind::resume, decision_at(DecisionKind::resume, node), {});
+    emit_decision(EventKind::resume, decision_at(DecisionKind::resume, node), {},
+                  causes_->of_pause(node));
   return true;
 }
 
@@ -273,6 +277,7 @@ bool World::begin_fault(const std::string& name, const std::string& description)
     Decision decision{DecisionKind::begin_fault};
     decision.name = name;
     decision.text = description;
+    causes_->note_fault(step_, name);
     emit_decision(EventKind::begin_fault, std::move(decision), json_quote(description));
   }
   return true;
@@ -285,7 +290,7 @@ bool World::end_fault(const std::string& name) {
   if (observer_ != nullptr) {
     Decision decision{DecisionKind::end_fault};
     decision.name = name;
-    emit_decision(EventKind::end_fault, std::move(decision), {});
+    emit_decision(EventKind::end_fault, std::move(decision), {}, causes_->of_fault(name));
   }
   return true;
 }

@@ -1,4 +1,5 @@
 // The tracing half of World: nothing here runs unless somebody observes.
+#include "engine/world/causes.hpp"
 #include "engine/world/decision_text.hpp"
 #include "engine/world/world.hpp"
 
@@ -14,11 +15,18 @@ Event World::event_of(EventKind kind, NodeId node) const {
 }
 
 void World::emit_decision(EventKind kind, Decision decision, std::string_view detail,
-                          std::uint32_t copy) {
+                          std::uint64_t cause, std::uint32_t copy) {
   decision.at = now_;
   Event event = event_of(kind, place_of(decision));
   event.detail = detail;
   event.digest = digest_;
+  event.cause = cause;
+  if (event.node != no_node) {
+    const LocalState& at = local(event.node);
+    event.incarnation = at.incarnation;
+    // After an exception the state means nothing.
+    if (at.up && !broken_) event.state = at.process.type().hash(at.process.get());
+  }
   event.decision = &decision;
   std::string type;
   if (is_about_message(decision.kind)) {
@@ -36,31 +44,40 @@ void World::emit_decision(EventKind kind, Decision decision, std::string_view de
   }
   event.type = type;
   observer_->event(event);
-  for (const DeferredEvent& deferred : deferred_) {
-    Event noticed = event_of(deferred.kind, deferred.node);
-    noticed.type = deferred.type;
-    noticed.detail = deferred.detail;
-    observer_->event(noticed);
-  }
-  deferred_.clear();
+  emit_noticed();
 }
 
-void World::emit_step(EventKind kind, Decision decision, std::string_view detail) {
+void World::emit_delivery(MessageSlot slot) {
+  const InFlight& handled = messages_[slot];
+  Decision decision{DecisionKind::deliver};
+  decision.message = name_of(handled);
+  emit_step(effects_.ignored ? EventKind::ignore : EventKind::deliver, std::move(decision),
+            handled.payload.to_json(&names_), causes_->of_message(slot));
+}
+
+void World::emit_noticed() {
+  for (const NoticedEvent& noticed : noticed_) {
+    Event event = event_of(noticed.kind, noticed.node);
+    event.type = noticed.type;
+    event.detail = noticed.detail;
+    observer_->event(event);
+  }
+  noticed_.clear();
+}
+
+void World::emit_step(EventKind kind, Decision decision, std::string_view detail,
+                      std::uint64_t cause) {
   for (const Choice& choice : effects_.choices) decision.choices.push_back(choice.taken);
   const NodeId node = place_of(decision);
-  emit_decision(kind, std::move(decision), detail);
+  emit_decision(kind, std::move(decision), detail, cause);
   emit_effects(node);
+  causes_->note(step_, node, effects_, just_sent());
 }
 
-void World::defer(EventKind kind, NodeId node, std::string_view type, std::string detail) {
-  if (in_decision_) {
-    deferred_.push_back({kind, node, std::string(type), std::move(detail)});
-    return;
-  }
-  Event event = event_of(kind, node);
-  event.type = type;
-  event.detail = detail;
-  observer_->event(event);
+std::span<const MessageSlot> World::just_sent() const {
+  // What a broken step would have sent was not let out.
+  const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
+  return std::span(new_messages).last(sends);
 }
 
 void World::emit_observation(NodeId node, const Facet& facet, const Observation& now) {
@@ -80,7 +97,7 @@ void World::emit_observation(NodeId node, const Facet& facet, const Observation&
   }
   if (facet.group != &group(node)) detail.key("group").text(facet.group->name());
   detail.end_object();
-  defer(EventKind::observe, node, {}, detail.take());
+  noticed_.push_back({EventKind::observe, node, {}, detail.take()});
 }
 
 void World::emit_invocations(NodeId node) {
@@ -100,16 +117,17 @@ void World::emit_operation(EventKind kind, NodeId node, OperationId id, std::str
   Event event = event_of(kind, node);
   event.nth = id.number;
   event.detail = detail.str();
+  if (kind == EventKind::respond) {
+    if (const HistoryOperation* answered = find_operation(id)) event.cause = answered->invoked_step;
+  }
   observer_->event(event);
 }
 
 void World::emit_effects(NodeId node) {
   const bool answered_first = effects_.answers_first();
   if (!answered_first) emit_invocations(node);
-  // What a broken step would have sent was not let out.
-  const std::size_t sends = effects_.exception ? 0 : effects_.sends.size();
-  for (std::size_t i = new_messages.size() - sends; i < new_messages.size(); ++i) {
-    const InFlight& sent = messages_[new_messages[i]];
+  for (const MessageSlot slot : just_sent()) {
+    const InFlight& sent = messages_[slot];
     const std::string type = sent.type->name_of(sent.instance, &names_);
     const std::string body = sent.payload.to_json(&names_);
     Event event = event_of(EventKind::send, node);

@@ -91,10 +91,12 @@ void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
   request_number = std::max(request_number, newest.request_number);
   if (answered.size() < context.options<Options>().recovery_quorum) return;
   // Differs from the paper, which adds 2: that leaves room for one request on its way at the crash.
-  // A client that crashes again before anybody saw its first new request would give that number
-  // away twice; twice the incarnation is above whatever earlier ones used.
+  // What one replica alone has told, and the client has built upon, another quorum may not know: a
+  // client that comes back again would give away a number below. So its third life, and each later
+  // one, has numbers of its own, above all before.
   const std::uint64_t incarnation = (nonce >> 32) & 0xfffff;
-  request_number.value += 2 * incarnation;
+  ASSERT(incarnation >= 2);
+  request_number.value = std::max(request_number.value + 4, (incarnation - 2) << 20);
   nonce = 0;
   context.disarm(RequestTimeout{});
   context.reached("client-recovery");

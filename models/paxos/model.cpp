@@ -36,12 +36,50 @@ std::optional<std::string> promise_broken(const Core& core, const engine::NodeVi
          " and accepted in ballot " + engine::to_json(core.accepted->ballot);
 }
 
+// Phase 1 (b) and 2 (b): later ballots go by what acceptors tell.
+std::optional<std::string> told_otherwise(const Server&, const Server& after,
+                                          const engine::Effects& effects) {
+  const std::optional<AcceptedProposal>& held = after.core.accepted;
+  for (const engine::Send& send : effects.sends) {
+    const auto* promise = send.payload.get<Promise>();
+    if (promise != nullptr && !(promise->accepted == held))
+      return "promises that it has accepted " + engine::to_json(promise->accepted) + " and not " +
+             engine::to_json(held);
+    const auto* accepted = send.payload.get<Accepted>();
+    if (accepted != nullptr && !(held && held->ballot == accepted->ballot))
+      return "says that it has accepted in ballot " + engine::to_json(accepted->ballot) +
+             " and holds " + engine::to_json(held);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> unanswered(const Server&, const Server& after,
+                                      const engine::Effects& effects) {
+  const auto sent = [&](auto is) {
+    return std::any_of(effects.sends.begin(), effects.sends.end(), is);
+  };
+  if (!sent([](const engine::Send& send) { return send.payload.get<Decided>() != nullptr; }))
+    return std::nullopt;
+  const NodeId requester = after.core.value(1).as<Proposal>().requester;
+  if (sent([&](const engine::Send& send) {
+        return send.to == requester && send.payload.get<PutOk>() != nullptr;
+      }))
+    return std::nullopt;
+  return "has decided, and does not tell who asked for it";
+}
+
 std::vector<engine::Property> properties(const engine::ClusterSpec&) {
   return {engine::monitor_property("paxos/one-decision",
                                    "All decisions ever made are for one proposal.", OneDecision{}),
           engine::part_property<&Server::core, &promise_broken>(
               "paxos/accepts-what-it-promised",
               "A server has accepted in no ballot above the one it promised itself to."),
+          engine::step_property<Server>("paxos/tells-what-it-accepted",
+                                        "Promises and acceptances say what the server holds.",
+                                        &told_otherwise),
+          engine::step_property<Server>("paxos/answers-what-it-decides",
+                                        "Who asked for a value hears from the server that decides.",
+                                        &unanswered),
           engine::sometimes(
               "paxos/decides", "Some server decides.", [](const engine::WorldView& world) {
                 const auto& servers = world.members();

@@ -366,7 +366,8 @@ engine::Duration read_offset(const Document& document) {
   const std::string& written = document.scalar("a duration");
   const auto parsed = engine::parse_duration(written);
   if (!parsed)
-    document.fail("'" + written + "' is not a duration", "write for example 200ms, 1.5s, -30us");
+    document.fail("'" + written + "' is not a duration",
+                  "write for example 200ms, 1.5s, -30us; 8760h at most");
   return *parsed;
 }
 

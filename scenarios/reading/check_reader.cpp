@@ -68,7 +68,9 @@ void read_check(const Document& item, const std::vector<std::string>& known, Sce
   if (is_bounded) scenario.bounds[name] = read_bound(*judge, item.entries.front().value);
 }
 
-Expectation read_expectation(const Document& document, const std::vector<std::string>& known) {
+/// `judged` are the checks that the file lists, if it does.
+Expectation read_expectation(const Document& document, const std::vector<std::string>& known,
+                             const std::vector<std::string>* judged) {
   if (document.is_scalar()) return {};
   if (document.entries.size() != 1)
     document.fail("expected one of 'violation' and 'vacuous'",
@@ -77,6 +79,11 @@ Expectation read_expectation(const Document& document, const std::vector<std::st
   const Document& property = document.at("violation");
   if (std::find(known.begin(), known.end(), property.text) == known.end())
     engine::fail_unknown(property.place(), "check", property.text, known);
+  if (judged != nullptr && property.text != "no-exception" &&
+      std::find(judged->begin(), judged->end(), property.text) == judged->end()) {
+    property.fail("'" + property.text + "' is not judged, so nothing can violate it",
+                  "add it to 'checks', or leave 'checks' out");
+  }
   return {property.text, false};
 }
 
@@ -133,6 +140,9 @@ void read_checks(const Document* checks, const Document* mix, Scenario& scenario
 void read_expect(const Document* document, bool checks_given, Scenario& scenario) {
   if (document == nullptr) return;
   const std::vector<std::string> known = known_checks(scenario);
+  const auto read = [&, judged = checks_given ? &scenario.checks : nullptr](const Document& one) {
+    return read_expectation(one, known, judged);
+  };
   const auto stands_alone = [&](const char* key) {
     if (document->is_scalar() || document->find(key) == nullptr) return false;
     if (document->entries.size() != 1)
@@ -141,15 +151,12 @@ void read_expect(const Document* document, bool checks_given, Scenario& scenario
     return true;
   };
   if (document->is_scalar() || stands_alone("violation") || stands_alone("vacuous")) {
-    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore =
-        read_expectation(*document, known);
+    scenario.expect_run = scenario.expect_sweep = scenario.expect_explore = read(*document);
   } else {
-    if (const Document* run = document->find("run"))
-      scenario.expect_run = read_expectation(*run, known);
-    if (const Document* sweep = document->find("sweep"))
-      scenario.expect_sweep = read_expectation(*sweep, known);
+    if (const Document* run = document->find("run")) scenario.expect_run = read(*run);
+    if (const Document* sweep = document->find("sweep")) scenario.expect_sweep = read(*sweep);
     if (const Document* explore = document->find("explore"))
-      scenario.expect_explore = read_expectation(*explore, known);
+      scenario.expect_explore = read(*explore);
   }
   if (checks_given) return;
   for (const Expectation* expected :

@@ -13,7 +13,7 @@ namespace stampede::scenarios {
 void read_checks(const engine::Document* checks, const engine::Document* mix, Scenario& scenario);
 
 /// Reads what is under `expect:`. Unless `checks:` were given, what is expected to be violated is
-/// judged, promised or not.
+/// judged, promised or not; where they were, InputError for a violation of what they leave out.
 void read_expect(const engine::Document* document, bool checks_given, Scenario& scenario);
 
 /// InputError for a violation that the script expects of a check that there is not.

@@ -249,8 +249,10 @@ ScenarioFile ScenarioFile::parse(const std::string& text, const std::string& nam
   return file;
 }
 
+Document ScenarioFile::picked(std::uint64_t seed) const { return pick(document_, seed); }
+
 Scenario ScenarioFile::resolve(std::uint64_t seed) const {
-  const Document document = pick(document_, seed);
+  const Document document = picked(seed);
   Scenario scenario;
   scenario.seed = seed;
   if (const Document* about = document.find("about")) scenario.about = about->text;

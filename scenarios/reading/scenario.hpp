@@ -1,9 +1,11 @@
 // A scenario: what a YAML file says, checked and resolved for one seed.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "checkers/judges.hpp"
@@ -76,6 +78,10 @@ struct Scenario {
   Expectation expect_run;
   Expectation expect_sweep;
   Expectation expect_explore;
+
+  [[nodiscard]] bool is_checked(std::string_view check) const {
+    return std::find(checks.begin(), checks.end(), check) != checks.end();
+  }
 };
 
 /// A scenario file with the changes of the command line, before the seed has picked anything.
@@ -92,9 +98,14 @@ class ScenarioFile {
 
   /// Everything resolved for a seed.
   [[nodiscard]] Scenario resolve(std::uint64_t seed) const;
+  /// The file as this seed has it, with all picked that it leaves open.
+  [[nodiscard]] engine::Document picked(std::uint64_t seed) const;
   /// The file's seed (0 if it names none).
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
-  [[nodiscard]] bool scripted() const { return document_.find("script") != nullptr; }
+  [[nodiscard]] bool has(const std::string& section) const {
+    return document_.find(section) != nullptr;
+  }
+  [[nodiscard]] bool scripted() const { return has("script"); }
   /// A section as one line of YAML, with the changes of the command line.
   [[nodiscard]] std::string section(const std::string& key) const {
     return document_.at(key).to_text();

@@ -12,10 +12,6 @@
 namespace stampede::scenarios {
 namespace {
 
-bool wants(const Scenario& scenario, std::string_view check) {
-  return std::find(scenario.checks.begin(), scenario.checks.end(), check) != scenario.checks.end();
-}
-
 using Doubts = std::shared_ptr<checkers::Doubts>;
 
 /// A search has no times, so it cannot tell for how long something was so.
@@ -30,11 +26,11 @@ std::vector<engine::Property> judged_properties(const Scenario& scenario, const 
       properties_of(*scenario.model, scenario.cluster, scenario.checks);
   if (!scenario.model->uses_service) return list;
   const engine::ServiceType& service = *scenario.cluster.service;
-  if (wants(scenario, "linearizability")) {
+  if (scenario.is_checked("linearizability")) {
     list.push_back(scenario.explore.raw_history ? checkers::raw_linearizability(service)
                                                 : checkers::online_linearizability(service));
   }
-  if (wants(scenario, "sequential-consistency"))
+  if (scenario.is_checked("sequential-consistency"))
     list.push_back(checkers::online_sequential_consistency(service));
   for (const std::string& check : scenario.checks) {
     const checkers::HistoryJudge* judge = checkers::find_judge_of(check);
@@ -311,7 +307,8 @@ void report_wrong(const engine::StateSpace& space, ExploreResult& result) {
   result.counterexamples.push_back(std::move(declared));
 }
 
-ExploreResult explore_once(const Scenario& scenario, const engine::SearchSettings& settings) {
+ExploreResult explore_once(const Scenario& scenario, const engine::SearchSettings& settings,
+                           bool fields) {
   ExploreResult result;
   const auto doubts = std::make_shared<checkers::Doubts>();
   const std::unique_ptr<engine::StateSpace> space = build_space(scenario, doubts);
@@ -329,6 +326,7 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
     if (property.sometimes) with_wanted.wanted.push_back(property.name);
   }
   result.search = engine::search(*space, with_wanted);
+  if (fields) result.fields = values_of_fields(*space, result.search.local_states);
   for (const engine::FoundInSearch& found : result.search.found) {
     const auto& wanted = with_wanted.wanted;
     if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
@@ -361,14 +359,15 @@ void leave_out(const std::string& reduction, ExploreSettings& settings) {
 
 }  // namespace
 
-ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings) {
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings,
+                      bool fields) {
   Scenario reduced = scenario;
   std::vector<ReductionUse> left_out;
-  ExploreResult result = explore_once(reduced, settings);
+  ExploreResult result = explore_once(reduced, settings, fields);
   while (result.wrong && scenario.explore.leaves_wrong_reductions) {
     left_out.push_back({result.wrong->reduction, result.wrong->text});
     leave_out(result.wrong->reduction, reduced.explore);
-    result = explore_once(reduced, settings);
+    result = explore_once(reduced, settings, fields);
   }
   result.reductions.insert(result.reductions.end(), left_out.begin(), left_out.end());
   return result;

@@ -10,6 +10,7 @@
 
 #include "engine/explore/search.hpp"
 #include "engine/explore/state_graph.hpp"
+#include "scenarios/running/field_values.hpp"
 #include "scenarios/running/retell.hpp"
 #include "scenarios/running/run.hpp"
 #include "scenarios/running/wrong_reduction.hpp"
@@ -42,6 +43,8 @@ struct ExploreResult {
   std::vector<std::string> undecided;
   /// Why a complete search judged nothing.
   std::vector<std::string> vacuous;
+  /// Most values first; empty where nobody asked.
+  std::vector<FieldValues> fields;
 };
 
 /// The worlds of a scenario.
@@ -50,8 +53,9 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario);
 bool has_symmetry(const Scenario& scenario);
 
 /// InputError where the scenario cannot be searched. AssertionFailed if a schedule that was found
-/// does not do in the value world what it did in the search.
-ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings);
+/// does not do in the value world what it did in the search. `fields`: their values are counted.
+ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings,
+                      bool fields = false);
 
 /// The whole space as a graph, written to `out`; InputError if it has too many states for that. Why
 /// nothing was written, if a limit was reached before: `states`, `memory` or `interrupted`.

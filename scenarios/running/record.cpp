@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "engine/core/version.hpp"
+#include "scenarios/running/fingerprint.hpp"
 #include "traces/recorder.hpp"
 #include "traces/schedule.hpp"
 
@@ -35,10 +36,14 @@ traces::RunRecord run_record(const ScenarioFile& file, const RunResult& result,
 }
 
 std::int64_t record(traces::Store& store, const ScenarioFile& file, const RunResult& done,
-                    Recording recording, bool stop_on_first) {
+                    Recording recording, bool stop_on_first, std::int64_t parent) {
   traces::RunWriter writer = store.begin_run();
   traces::RunRecord record = run_record(file, done, recording);
   record.stop_on_first = stop_on_first;
+  record.parent = parent;
+  const auto fingerprints = fingerprints_of(file.resolve(done.seed), done, stop_on_first);
+  for (std::size_t i = 0; i < fingerprints.size(); ++i)
+    record.violations[i].fingerprint = to_text(fingerprints[i]);
   const auto run_under = [&](engine::WorldObserver& observer) {
     RunSettings settings{&observer, stop_on_first};
     settings.decisions_max = decisions_to_repeat(done);

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/core/difference.hpp"
-#include "engine/world/decision_text.hpp"
 #include "scenarios/reading/check_reader.hpp"
+#include "scenarios/running/told_script.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -12,7 +11,6 @@ namespace {
 using engine::Candidate;
 using engine::Decision;
 using engine::DecisionKind;
-using engine::Document;
 using engine::PathStep;
 using engine::World;
 
@@ -22,7 +20,8 @@ class Retelling {
             std::vector<std::unique_ptr<engine::Monitor>> monitors)
       : space_(space),
         world_(scenario.model->assembled(scenario.cluster),
-               {scenario.seed, scenario.explore.saves == Saves::in_step, false, 512, UINT64_MAX}) {
+               {scenario.seed, scenario.explore.saves == Saves::in_step, false, 512, UINT64_MAX}),
+        teller_(world_) {
     for (auto& monitor : monitors) world_.add_monitor(std::move(monitor));
     world_.start();
   }
@@ -154,66 +153,19 @@ class Retelling {
     }
   }
 
-  /// The same decision named as a person would: without ordinals where the name means it anyway,
-  /// timers by their values.
-  [[nodiscard]] Decision as_written(Decision decision) const {
-    if (is_about_message(decision.kind)) {
-      engine::MessageName shorter = decision.message;
-      shorter.nth = 0;
-      shorter.copy = 0;
-      const auto oldest = world_.find_message(shorter);
-      if (oldest && engine::name_of(world_.message(*oldest)) == decision.message)
-        decision.message = shorter;
-    } else if (decision.kind == DecisionKind::fire) {
-      engine::TimerName shorter = decision.timer;
-      shorter.nth = 0;
-      const auto first = world_.find_timers(shorter);
-      const auto& timers = world_.local(shorter.node).timers;
-      if (!first.empty() && timers[first.front()].nth == decision.timer.nth)
-        decision.timer = shorter;
-    }
-    return decision;
-  }
-
-  /// The item of the decision, without the number of an operation that is the client's next.
-  [[nodiscard]] Document item_of(const Decision& decision) {
-    Document item = engine::decision_document(as_written(decision), world_.names());
-    if (decision.kind == DecisionKind::begin &&
-        ++begun_[decision.node] == decision.operation.id.number) {
-      std::erase_if(item.entries.front().value.entries,
-                    [](const Document::Entry& entry) { return entry.key == "id"; });
-    }
-    return item;
-  }
-
-  [[nodiscard]] Document state_of(NodeId node) const {
-    return engine::parse_json(world_.state_json(node), "state");
-  }
-
   void perform(Decision decision, Counterexample& told) {
     // Clocks move by decisions alone, as in the search.
     if (space_.settings().budgets.clock_moves != 0) decision.at = world_.now();
-    std::string text;
-    for (const std::string& line : engine::decision_lines(item_of(decision)))
-      text += (text.empty() ? "" : "\n    ") + line;
-    const NodeId place = place_of(decision);
-    const Document before = state_of(place);
-    const bool done = world_.apply(decision);
-    if (!done) throw engine::AssertionFailed("not enabled in the value world: " + text);
-    const bool steps = decision.kind != DecisionKind::drop &&
-                       decision.kind != DecisionKind::duplicate && !world_.broken();
-    const std::string changed =
-        steps ? engine::difference_text(engine::difference(before, state_of(place))) : "";
+    teller_.perform(decision);
     told.schedule.push_back(std::move(decision));
     told.decisions.push_back(told.length);
-    told.script.push_back(std::move(text));
-    told.changes.push_back(changed.empty() ? "" : world_.name(place) + ": " + changed);
+    told.script.push_back(teller_.told().items.back());
+    told.changes.push_back(teller_.told().changes.back());
   }
 
   const engine::StateSpace& space_;
   World world_;
-  /// Operations begun so far.
-  std::map<NodeId, std::uint32_t> begun_;
+  ScriptTeller teller_;
 };
 
 }  // namespace
@@ -226,32 +178,19 @@ Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
 
 std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,
                             const Counterexample& counterexample) {
-  constexpr std::size_t column = 56;
-  std::string text = "# Found by explore in " + file.path() + ": " +
-                     std::to_string(counterexample.length) + " decisions.\n";
-  text += "about: " + engine::json_quote(counterexample.violation.message) + "\n";
-  text += "cluster: " + file.section("cluster") + "\n";
-  if (!scenario.checks.empty()) {
-    std::string checks;
-    for (const std::string& check : scenario.checks)
-      checks += (checks.empty() ? "" : ", ") + check_text(scenario, check);
-    text += "checks: [" + checks + "]\n";
-  }
-  if (scenario.explore.saves == Saves::decisions) text += "saves: decisions\n";
-  text += "script:\n";
-  for (std::size_t i = 0; i < counterexample.script.size(); ++i) {
-    const std::string& item = counterexample.script[i];
-    const std::string& change = counterexample.changes[i];
-    const std::size_t end = item.find('\n');
-    std::string line = "  - " + item.substr(0, end);
-    if (!change.empty()) {
-      line.resize(std::max(line.size() + 2, column), ' ');
-      line += "# " + change;
-    }
-    text += line + "\n";
-    if (end != std::string::npos) text += item.substr(end + 1) + "\n";
-  }
-  return text + "expect: { violation: " + counterexample.violation.property + " }\n";
+  ScriptFile told;
+  told.origin = "Found by explore in " + file.path() + ": " +
+                std::to_string(counterexample.length) + " decisions.";
+  told.about = counterexample.violation.message;
+  told.sections.emplace_back("cluster", file.section("cluster"));
+  std::string checks;
+  for (const std::string& check : scenario.checks)
+    checks += (checks.empty() ? "" : ", ") + check_text(scenario, check);
+  if (!checks.empty()) told.sections.emplace_back("checks", "[" + checks + "]");
+  if (scenario.explore.saves == Saves::decisions) told.sections.emplace_back("saves", "decisions");
+  told.script = {counterexample.script, counterexample.changes};
+  told.violation = counterexample.violation.property;
+  return to_yaml(told);
 }
 
 }  // namespace stampede::scenarios

@@ -4,22 +4,17 @@
 #include <new>
 
 #include "checkers/monitors/agreement.hpp"
-#include "checkers/monitors/convergence.hpp"
 #include "checkers/monitors/watch.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/process/step_in_progress.hpp"
-#include "faults/nemesis.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/running/judged_nothing.hpp"
 #include "scenarios/running/judging.hpp"
 #include "scenarios/running/run_in_progress.hpp"
+#include "scenarios/running/timed.hpp"
 
 namespace stampede::scenarios {
 namespace {
-
-bool checks(const Scenario& scenario, std::string_view name) {
-  return std::find(scenario.checks.begin(), scenario.checks.end(), name) != scenario.checks.end();
-}
 
 /// Wall clocks off by up to the bound, both ways; rates likewise.
 void set_clocks(const Scenario& scenario, engine::World& world) {
@@ -65,7 +60,7 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
     const engine::Violation& violation =
         explained == judged.violations.end() ? reported : *explained;
     // Exceptions always count: there is nothing to judge behind them.
-    if (violation.property != "no-exception" && !checks(scenario, violation.property)) continue;
+    if (violation.property != "no-exception" && !scenario.is_checked(violation.property)) continue;
     FoundViolation found{violation, 0, {}};
     for (const NodeId node : violation.nodes) found.nodes.push_back(world.name(node));
     if (script != nullptr && violation.step != 0) {
@@ -103,39 +98,6 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
                    : !result.undecided.empty() ? Verdict::undecided
                    : !result.vacuous.empty()   ? Verdict::vacuous
                                                : Verdict::ok;
-}
-
-engine::SimulationSettings simulation_settings(const Scenario& scenario, bool stop_on_first) {
-  engine::SimulationSettings settings;
-  settings.seed = scenario.seed;
-  settings.network = scenario.network;
-  settings.clients = scenario.clients;
-  const std::uint32_t clients = scenario.cluster.clients;
-  settings.clients.plan = [workload = scenario.workload, seed = scenario.seed, clients](
-                              std::uint32_t client, std::uint32_t number) {
-    return models::client::planned(workload, seed, client, clients, number);
-  };
-  settings.virtual_time = scenario.virtual_time;
-  settings.decisions_max = scenario.decisions_max;
-  settings.liveness = scenario.liveness;
-  for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
-    const std::string property = group.check("convergence");
-    if (group.log == engine::LogClaim::somewhere || !checks(scenario, property)) continue;
-    settings.convergence.push_back(
-        {property, [group = group.position,
-                    lost = group.log == engine::LogClaim::on_quorums](const engine::World& world) {
-           return checkers::not_converged(world, world.membership().groups()[group], lost);
-         }});
-  }
-  for (const engine::Property& property :
-       properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
-    if (property.missing == nullptr) continue;
-    settings.convergence.push_back(
-        {property.name,
-         [missing = property.missing](const engine::World& world) { return missing(world); }});
-  }
-  settings.stop_on_first = stop_on_first;
-  return settings;
 }
 
 }  // namespace
@@ -198,15 +160,13 @@ void run_in_time(const Scenario& scenario, const RunSettings& settings, engine::
   Watched watched;
   // A run that goes on after a violation learns as much from the check at the end, which costs
   // less.
-  if (settings.stop_on_first && checks(scenario, "linearizability")) {
+  if (settings.stop_on_first && scenario.is_checked("linearizability")) {
     // More than this is left to the check at the end, which chooses its method.
     constexpr std::size_t configurations_max = 32;
     watched.emplace(*scenario.cluster.service, configurations_max);
     world.add_monitor(checkers::watch_linearizability(*watched));
   }
-  faults::NemesisSettings nemesis_settings;
-  nemesis_settings.within_budget = !scenario.unlimited_faults;
-  faults::Nemesis nemesis(scenario.faults, nemesis_settings);
+  faults::Nemesis nemesis = nemesis_of(scenario);
   engine::SimulationSettings timed = simulation_settings(scenario, settings.stop_on_first);
   timed.stop = stop_of(settings.limits);
   timed.decisions_max = std::min(timed.decisions_max, settings.decisions_max);

@@ -21,6 +21,8 @@ bool RunInProgress::in_handler() {
   return engine::describe_step_in_progress(&one, 1) != 0;
 }
 
+bool RunInProgress::in_handler_seen_before() { return engine::is_in_step_seen_before(); }
+
 std::uint64_t RunInProgress::step() {
   const engine::World* const world = world_in_progress;
   // A decision gets its number behind its handler.

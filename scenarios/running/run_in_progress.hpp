@@ -23,6 +23,8 @@ class RunInProgress {
   static bool any();
   /// A handler is being run by this thread, in a run or a search.
   static bool in_handler();
+  /// It is the handler run that it was when this was asked last.
+  static bool in_handler_seen_before();
   /// The decision that is being made, or the last one.
   static std::uint64_t step();
   /// Where this thread is, `step 17, r1: on Prepare from r0`, written to `text` without an end mark:

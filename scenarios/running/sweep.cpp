@@ -1,7 +1,9 @@
 #include "scenarios/running/sweep.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "scenarios/running/coverage.hpp"
 #include "scenarios/running/run_in_progress.hpp"
 
 namespace stampede::scenarios {
@@ -40,9 +42,24 @@ SweepSummary summary_of(std::uint64_t seed, const RunResult& result) {
   return one;
 }
 
+/// What a worker has to say of one seed: its summary, and in a second line what it reached, if that
+/// is asked for.
+std::string report_of(const ScenarioFile& file, std::uint64_t seed, RunSettings settings,
+                      bool covers) {
+  const Scenario scenario = file.resolve(seed);
+  std::optional<CoverageTaker> taker;
+  if (covers) settings.observer = &taker.emplace(scenario);
+  std::string text = engine::to_json(summary_of(seed, run(scenario, settings)));
+  if (taker) text += '\n' + engine::to_json(taker->coverage());
+  return text;
+}
+
+constexpr const char* from_worker = "a worker's result";
+
 SweepSummary summary_of(const engine::SeedReport& report) {
   using Fate = engine::SeedReport::Fate;
-  if (report.fate == Fate::done) return read_summary(report.result, "a worker's result");
+  if (report.fate == Fate::done)
+    return read_summary(report.result.substr(0, report.result.find('\n')), from_worker);
   SweepSummary one;
   one.seeds = 1;
   one.lost = {{report.seed, report.result}};
@@ -139,7 +156,7 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   engine::sweep(
       workers,
       [&](std::uint64_t seed) {
-        return engine::to_json(summary_of(seed, run(file.resolve(seed), each)));
+        return report_of(file, seed, each, static_cast<bool>(settings.covered));
       },
       [&](const engine::SeedReport& report) {
         using Fate = engine::SeedReport::Fate;
@@ -149,6 +166,9 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
           return false;
         }
         merge(summary, summary_of(report));
+        if (settings.covered && report.fate == Fate::done)
+          settings.covered(
+              read_coverage(report.result.substr(report.result.find('\n') + 1), from_worker));
         if (settings.seen) settings.seen(summary);
         enough = settings.failing_max != 0 && summary.failing_count >= settings.failing_max;
         return !enough;

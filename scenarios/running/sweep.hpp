@@ -76,6 +76,8 @@ SweepSummary read_summary(std::string_view json, const std::string& file);
 /// InputError unless the seeds that the summary lists ascend; `document` is where it was read.
 void check_ascending(const engine::Document& document, const SweepSummary& summary);
 
+struct Coverage;
+
 struct SweepSettings {
   /// Which seeds, and who works on them.
   engine::SweepSettings workers{};
@@ -85,6 +87,8 @@ struct SweepSettings {
   std::uint64_t failing_max = 0;
   /// Told after every seed; may be empty.
   std::function<void(const SweepSummary&)> seen{};
+  /// Told what each seed reached. Nobody looks, which is some times faster, if it is empty.
+  std::function<void(const Coverage&)> covered{};
   /// Asked again and again whether to end early; may be empty.
   std::function<bool()> interrupted{};
 };

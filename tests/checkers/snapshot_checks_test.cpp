@@ -36,14 +36,14 @@ class Stage final : public engine::WorldView {
     const engine::ObservationChanged change{NodeId{node}, 0, before, shown_[node]};
     for (const auto& monitor : monitors_) {
       if ((monitor->watches() & change.fields) == 0) continue;
-      engine::Judge judge{*this, reported_, monitor->property(), 0};
+      engine::Judge judge{*this, reported_, monitor->property()};
       monitor->observed(change, judge);
     }
   }
   void answer(std::uint32_t number) {
     const Result result;
     for (const auto& monitor : monitors_) {
-      engine::Judge judge{*this, reported_, monitor->property(), 0};
+      engine::Judge judge{*this, reported_, monitor->property()};
       monitor->responded({NodeId{0}, operation(number), result}, judge);
     }
   }

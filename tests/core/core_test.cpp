@@ -22,8 +22,12 @@ TEST_CASE("duration: text and value agree both ways", "[unit]") {
   CHECK(parse_duration("-3us") == engine::Duration{-3000});
   CHECK(parse_duration("2min") == engine::seconds(120));
   CHECK(parse_duration("0") == engine::Duration{0});
+  // The most there may be, and the longest draw with it as the mean.
+  const auto year = parse_duration("8760h");
+  REQUIRE(year);
+  CHECK(engine::exponential(0, *year) > *year * 44);
   for (const char* wrong :
-       {"", "s", "1", "1.s", ".s", "1.5", "1s ", "0.1ns", "1e3s", "99999999h", "--1s"}) {
+       {"", "s", "1", "1.s", ".s", "1.5", "1s ", "0.1ns", "1e3s", "99999999h", "8761h", "--1s"}) {
     INFO(wrong);
     CHECK(!parse_duration(wrong));
   }

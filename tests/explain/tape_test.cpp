@@ -106,6 +106,64 @@ TEST_CASE("tape: wound to any step it shows the world as it was", "[explain]") {
   }
 }
 
+TEST_CASE("tape: any step of a run is a few decisions away", "[explain]") {
+  auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) + "/tests/bench/viewstamped-steady-state.yaml",
+      {"workload.operations=3000"});
+  Tape tape(file.resolve(1));
+  REQUIRE(tape.size() > 20'000);
+  CHECK(tape.made_again() == 0);
+  std::uint64_t place = 1;
+  for (int i = 0; i < 100; ++i) {
+    place = tape.boots() + (place * 7'919 + 13) % (tape.size() - tape.boots() + 1);
+    const std::uint64_t before = tape.made_again();
+    CHECK(tape.world_at(place).step() == place);
+    CHECK(tape.made_again() - before <= tape.size() / 16);
+  }
+  const std::uint64_t before = tape.made_again();
+  tape.world_at(place - 1);
+  const std::uint64_t back = tape.made_again();
+  CHECK(back - before <= tape.size() / 16);
+  tape.world_at(place);
+  CHECK(tape.made_again() - back == 1);
+}
+
+TEST_CASE("tape: a million steps are kept, and each is near", "[.campaign][explain]") {
+  auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) + "/tests/bench/viewstamped-steady-state.yaml",
+      {"workload.operations=140000"});
+  Tape tape(file.resolve(1));
+  REQUIRE(tape.size() > 1'000'000);
+  std::uint64_t place = 1;
+  for (int i = 0; i < 100; ++i) {
+    place = tape.boots() + (place * 7'919 + 13) % (tape.size() - tape.boots() + 1);
+    const std::uint64_t before = tape.made_again();
+    CHECK(tape.world_at(place).digest() == tape.facts(place).digest);
+    CHECK(tape.made_again() - before <= 1 << 15);
+  }
+}
+
+TEST_CASE("tape: followed, it shows what each step did", "[explain]") {
+  for (const std::string& name : taped) {
+    INFO(name);
+    Listener heard;
+    Tape tape(taped_file(name).resolve(5), {&heard});
+    std::uint64_t next = tape.boots() + 1;
+    std::size_t sent = 0;
+    tape.follow(next, tape.size(), [&](std::uint64_t number, const engine::World& world) {
+      CHECK(number == next++);
+      CHECK(world.digest() == tape.facts(number).digest);
+      sent += world.new_messages.size();
+      return number < tape.size() - 1;
+    });
+    CHECK(next == tape.size());
+    std::size_t said = 0;
+    for (const auto& [step, text] : heard.sends)
+      said += step > tape.boots() && step < tape.size() ? 1 : 0;
+    CHECK(sent == said);
+  }
+}
+
 TEST_CASE("tape: a stored run is taken as it was stored", "[explain]") {
   const TemporaryDatabase temporary("tape");
   traces::Store store = traces::Store::create_or_open(temporary.path());

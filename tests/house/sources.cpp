@@ -66,7 +66,7 @@ std::vector<Source> documents() {
   std::vector<Source> list;
   for (fs::recursive_directory_iterator entry(root), end; entry != end; ++entry) {
     const std::string name = entry->path().filename().string();
-    if (entry->is_directory() && (name == "build" || name == ".git"))
+    if (entry->is_directory() && (name == "build" || name == ".git" || name == "node_modules"))
       entry.disable_recursion_pending();
     else if (entry->path().extension() == ".md")
       list.push_back(read(entry->path()));

@@ -10,8 +10,9 @@ namespace stampede::house {
 inline const std::filesystem::path root = STAMPEDE_SOURCE_DIR;
 
 /// The folders of the product.
-inline const std::vector<std::string> product = {
-    "engine", "models", "checkers", "histories", "faults", "traces", "scenarios", "explain", "cli"};
+inline const std::vector<std::string> product = {"engine", "models", "checkers",  "histories",
+                                                 "faults", "traces", "scenarios", "explain",
+                                                 "viewer", "cli"};
 
 struct Source {
   std::string path;  // relative to the root

@@ -1,4 +1,6 @@
-// says: Replica: STAMPEDE_VALUE must list every member
+// says: Replica
+// says: only 1 name
+// says: every_member_must_be_listed
 #include "engine/core/value.hpp"
 
 namespace mistake {

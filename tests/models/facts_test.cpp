@@ -14,6 +14,7 @@
 #include "models/primary_backup/master.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/primary_backup/view_service.hpp"
+#include "models/service/register.hpp"
 #include "models/service/services.hpp"
 #include "models/two_phase_commit/two_phase_commit.hpp"
 #include "models/viewstamped/replica.hpp"
@@ -63,15 +64,25 @@ engine::Property find_property(const engine::Model& model, const engine::Cluster
   throw std::logic_error(name);
 }
 
+/// What the last step did: what it sent is on its way, and has left the effects.
+engine::Effects whole_effects(const World& world) {
+  engine::Effects effects = world.last_effects();
+  const std::size_t before = world.new_messages.size() - effects.sends.size();
+  for (std::size_t i = 0; i < effects.sends.size(); ++i)
+    effects.sends[i].payload = world.message(world.new_messages[before + i]).payload;
+  return effects;
+}
+
 /// What the property says of a step that took this node from `before` to what it is now; empty if
 /// nothing.
 std::string judged(const engine::Property& property, const World& world, NodeId node,
                    const engine::ProcessValue& before) {
   const auto monitor = property.make();
   std::vector<engine::Violation> reported;
-  engine::Judge judge{world, reported, property.name, 0};
+  engine::Judge judge{world, reported, property.name};
   const engine::LocalState& local = world.local(node);
-  monitor->stepped({node, &before, local.process, local.timers, world.last_effects()}, judge);
+  const engine::Effects effects = whole_effects(world);
+  monitor->stepped({node, &before, local.process, local.timers, effects}, judge);
   return reported.empty() ? "" : reported.front().message;
 }
 
@@ -188,6 +199,21 @@ std::vector<Case> viewstamped_cases() {
   };
 }
 
+/// The client behind three servers writes at the first one, and all is delivered until somebody has
+/// sent an M.
+template <class M>
+void until_sent(World& world) {
+  const auto write = models::service::RegisterOperation{models::service::cell::Write{"x"}};
+  REQUIRE(world.begin(n3, {{ClientId{0}, 1}, Operation::of(write), n0}));
+  const auto is_sent = [](const engine::Send& send) { return send.payload.get<M>() != nullptr; };
+  for (;;) {
+    const engine::Effects effects = whole_effects(world);
+    if (std::any_of(effects.sends.begin(), effects.sends.end(), is_sent)) return;
+    REQUIRE(!world.in_flight().empty());
+    world.deliver(world.in_flight().front());
+  }
+}
+
 std::vector<Case> paxos_cases() {
   namespace paxos = models::paxos;
   const std::string timers = "multi-paxos/timers-armed";
@@ -200,6 +226,20 @@ std::vector<Case> paxos_cases() {
       {"paxos/accepts-what-it-promised", n1, nothing,
        [](World& world) { as<paxos::Server>(world, n1).core.is_decided = true; },
        "s1 knows that there is a decision and not which"},
+      {"paxos/answers-what-it-decides", n0, until_sent<paxos::Decided>,
+       [](World& world) {
+         as<paxos::Server>(world, n0).core.accepted->proposal =
+             Operation::of(paxos::Proposal{{1}, n1, "x"});
+       },
+       "has decided, and does not tell who asked for it"},
+      {"paxos/tells-what-it-accepted", n1, until_sent<paxos::Promise>,
+       [](World& world) {
+         as<paxos::Server>(world, n1).core.accepted = paxos::AcceptedProposal{{1, n0}, {}};
+       },
+       R"(promises that it has accepted null and not {"ballot":{"round":1,"proposer":0},"proposal":null})"},
+      {"paxos/tells-what-it-accepted", n1, until_sent<paxos::Accepted>,
+       [](World& world) { as<paxos::Server>(world, n1).core.accepted.reset(); },
+       R"(says that it has accepted in ballot {"round":1,"proposer":0} and holds null)"},
       {timers, n1, nothing, [](World& world) { take_timer(world, n1, "ElectionTimeout"); },
        "r1 does not lead and has no ElectionTimeout"},
       {timers, n0, nothing, [](World& world) { take_timer(world, n0, "HeartbeatTimeout"); },

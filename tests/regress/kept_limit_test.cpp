@@ -1,19 +1,18 @@
 // Repaired: limits of states, memory and time that were passed, counted wrongly, or not asked for.
+#include <catch2/catch.hpp>
 #include <sstream>
 
 #include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/explore.hpp"
-#include "tests/regress/command.hpp"
+#include "tests/regress/program.hpp"
 
 using namespace stampede;
 using namespace stampede::tests;
 
 namespace {
 
-const std::string catalogue_folder = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
-
 scenarios::Scenario limited_scenario(const std::string& name) {
-  return scenarios::ScenarioFile::load(catalogue_folder + name + ".yaml", {}).resolve(0);
+  return scenarios::ScenarioFile::load(catalogue(name), {}).resolve(0);
 }
 
 engine::SearchSettings at_most(std::uint64_t states, engine::Strategy strategy) {
@@ -72,9 +71,9 @@ TEST_CASE("regress: a graph has the limits of a search", "[regress][explore]") {
   small.memory_max = engine::memory_in_use() / 2;
   CHECK(written_within(small) == "memory");
   CHECK(out.str().empty());
-  const Ended told =
-      stampede_ended("explore " + catalogue_folder + "paxos/oracle-2-clients.yaml --graph " +
-                     temporary_file("graph.dot", "") + " --max-states 10");
+  const Folder folder("graph");
+  const Ended told = shell("S explore " + catalogue("paxos/oracle-2-clients") + " --graph " +
+                           folder / "graph.dot" + " --max-states 10");
   CHECK(told.status == 4);
   CHECK(told.out.find("undecided: stopped by states: the graph is not written\n") !=
         std::string::npos);
@@ -97,13 +96,13 @@ TEST_CASE("regress: the comparison of reductions ends when it is told to", "[reg
 TEST_CASE("regress: the memory of an exact search is kept within a hundredth, and told truly",
           "[regress][explore]") {
   const std::string search =
-      "explore " + catalogue_folder +
-      "bugs/vrr-state-transfer-truncates.yaml --json --max-memory 64MiB --set expect=ok --set "
+      "explore " + catalogue("bugs/vrr-state-transfer-truncates") +
+      " --json --max-memory 64MiB --set expect=ok --set "
       "'cluster.defects=[]' --set 'explore={timers: {ViewChangeTimeout: 3}, reductions: none, "
       "plan: "
       "{c0: [{put: [x,1]},{put: [x,2]}]}}'";
   for (const char* how : {"--exact", "", "--strategy depth-first"}) {
-    const Ended result = stampede_ended(search + " " + how);
+    const Ended result = shell("S " + search + " " + how);
     INFO(how << result.out);
     CHECK(result.status == 4);
     CHECK(result.out.find("\"reason\":\"memory\"") != std::string::npos);
@@ -115,14 +114,15 @@ TEST_CASE("regress: a history is read within its memory", "[regress][input]") {
   std::string marks = "{\"h\":1,\"model\":\"register\"}\n";
   for (int i = 0; i < 600'000; ++i)
     marks += "{\"e\":\"mark\",\"text\":\"" + std::to_string(i) + "\"}\n";
-  const std::string file = temporary_file("marks.ndjson", marks);
+  const Folder folder("marks");
+  const std::string file = folder.with("marks.ndjson", marks);
   // What the command had in use at most is told by the shell that waits for it.
-  const Ended result = ended(
+  const Ended result = shell(
       "python3 -c 'import os, sys; "
       "p = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); "
       "_, status, usage = os.wait4(p, 0); print(\"peak:\", usage.ru_maxrss); "
-      "sys.exit(os.waitstatus_to_exitcode(status))' " +
-      std::string(STAMPEDE_BINARY) + " check " + file + " --max-memory 80MiB");
+      "sys.exit(os.waitstatus_to_exitcode(status))' \"$S\" check " +
+      file + " --max-memory 80MiB");
   INFO(result.out);
   CHECK(result.status == 4);
   CHECK(result.out.find("undecided: max_memory_bytes = 83886080") != std::string::npos);
@@ -131,15 +131,16 @@ TEST_CASE("regress: a history is read within its memory", "[regress][input]") {
 
 TEST_CASE("regress: a run without an end has limits, and says where it stood",
           "[regress][simulate]") {
-  const std::string file = temporary_file(
-      "zero-timeout.yaml",
-      "cluster: { model: viewstamped, replicas: 3, clients: 1, service: kv, options: { "
-      "view_change_timeout: 0ns } }\nworkload: {operations: 5}\n");
-  const Ended time = stampede_ended("run " + file + " --max-time 300ms");
+  const Folder folder("endless");
+  const std::string file =
+      folder.with("zero-timeout.yaml",
+                  "cluster: { model: viewstamped, replicas: 3, clients: 1, service: kv, options: { "
+                  "view_change_timeout: 0ns } }\nworkload: {operations: 5}\n");
+  const Ended time = shell("S run " + file + " --max-time 300ms");
   INFO(time.out);
   CHECK(time.status == 4);
   CHECK(time.out.find("undecided: max_time = 300ms: ended after ") != std::string::npos);
-  const Ended memory = stampede_ended("run " + file + " --max-memory 64MiB --json");
+  const Ended memory = shell("S run " + file + " --max-memory 64MiB --json");
   INFO(memory.out);
   CHECK(memory.status == 4);
   // Noticed, or refused by the system: what grows last decides.
@@ -147,10 +148,8 @@ TEST_CASE("regress: a run without an end has limits, and says where it stood",
          memory.out.find("out of memory") != std::string::npos));
   CHECK(memory.out.find("\"verdict\":\"undecided\"") != std::string::npos);
   // What is stored of it is that far, and comes to the same again.
-  const std::string database = (std::filesystem::temp_directory_path() / "kept-limit.db").string();
-  std::filesystem::remove(database);
-  CHECK(stampede_ended("run " + file + " --max-time 100ms --record schedule --db " + database)
-            .status == 4);
-  CHECK(stampede_ended("replay " + database).out.find(" matches\n") != std::string::npos);
-  std::filesystem::remove(database);
+  const std::string database = folder / "kept-limit.db";
+  CHECK(shell("S run " + file + " --max-time 100ms --record schedule --db " + database).status ==
+        4);
+  CHECK(shell("S replay " + database).out.find(" matches\n") != std::string::npos);
 }

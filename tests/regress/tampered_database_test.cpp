@@ -4,7 +4,7 @@
 
 #include "scenarios/running/record.hpp"
 #include "scenarios/running/rerun.hpp"
-#include "tests/regress/command.hpp"
+#include "tests/regress/program.hpp"
 #include "tests/traces/temporary_database.hpp"
 
 using namespace stampede;
@@ -12,17 +12,15 @@ using namespace stampede::tests;
 
 namespace {
 
-const std::string truncating_file = std::string(STAMPEDE_SOURCE_DIR) +
-                                    "/scenarios/catalogue/bugs/vrr-state-transfer-truncates.yaml";
+const std::string truncating_file = catalogue("bugs/vrr-state-transfer-truncates");
 
 /// What replaying and writing say of a database that was changed by `sql`.
 std::pair<Ended, Ended> after_sql(const std::string& sql) {
   const TemporaryDatabase temporary("tampered");
-  REQUIRE(stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path()).status ==
-          0);
+  REQUIRE(shell("S run " + truncating_file + " --quiet --db " + temporary.path()).status == 0);
   temporary.execute(sql);
-  return {stampede_ended("replay " + temporary.path() + " --show state"),
-          stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path())};
+  return {shell("S replay " + temporary.path() + " --show state"),
+          shell("S run " + truncating_file + " --quiet --db " + temporary.path())};
 }
 
 bool tells(const Ended& ended, const std::string& text) {
@@ -82,12 +80,11 @@ TEST_CASE("regress: rows that are missing or left over are input errors", "[regr
 
 TEST_CASE("regress: a replay with more nodes than were stored shows them", "[regress][traces]") {
   const TemporaryDatabase temporary("more-nodes");
-  REQUIRE(stampede_ended("run " + truncating_file + " --quiet --db " + temporary.path()).status ==
-          0);
+  REQUIRE(shell("S run " + truncating_file + " --quiet --db " + temporary.path()).status == 0);
   for (const char* more : {"cluster.replicas=5", "cluster.clients=2"}) {
     for (const char* show : {"state", "events"}) {
       const Ended shown =
-          stampede_ended("replay " + temporary.path() + " --set " + more + " --show " + show);
+          shell("S replay " + temporary.path() + " --set " + more + " --show " + show);
       INFO(shown.out.substr(0, 2000));
       CHECK(shown.status == 1);
       CHECK(shown.out.find("first divergent decision") != std::string::npos);

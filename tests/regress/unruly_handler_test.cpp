@@ -1,16 +1,18 @@
 // Repaired: of a handler that crashes or never ends `run` said nothing, and `sweep` not where; one
 // for which the memory did not suffice violated its protocol.
-#include "tests/regress/command.hpp"
+#include <catch2/catch.hpp>
+
+#include "tests/regress/program.hpp"
 
 using namespace stampede::tests;
 
 namespace {
 
 Ended unruly(const std::string& command, const std::string& way, const std::string& more) {
-  const std::string file =
-      temporary_file("unruly-" + way + ".yaml",
-                     "cluster: { model: unruly, replicas: 2, options: { way: " + way + " } }\n");
-  return ended(std::string(STAMPEDE_UNRULY_BINARY) + " " + command + " " + file + " " + more);
+  const Folder folder("unruly");
+  const std::string file = folder.with(
+      way + ".yaml", "cluster: { model: unruly, replicas: 2, options: { way: " + way + " } }\n");
+  return shell(std::string(STAMPEDE_UNRULY_BINARY) + " " + command + " " + file + " " + more);
 }
 
 bool says(const Ended& ended, const std::string& text) {
@@ -53,6 +55,12 @@ TEST_CASE("regress: a handler that never ends is told when the time is over", "[
         "undecided: unruly, seed 0\nundecided: max_time = 100ms: no end of step 5, u1: on "
         "Provocation from u0\n");
   CHECK(says(unruly("run", "loop", "--max-time 100ms --json"), "\"verdict\":\"undecided\""));
+  const Ended searched =
+      unruly("explore", "loop", "--max-time 100ms --set 'explore={timers: {Later: 1}}'");
+  CHECK(searched.status == 4);
+  CHECK(searched.out ==
+        "undecided: unruly, explore\nundecided: max_time = 100ms: no end of node 1: on Provocation "
+        "from node 0\n");
 }
 
 TEST_CASE("regress: a sweep tells where its workers crashed or did not end", "[regress]") {

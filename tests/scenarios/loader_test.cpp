@@ -51,7 +51,8 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
        "s.yaml:1:53: error: 'papper' is not one of: view_persisted, crash_vectors, paper\nhint: "
        "did you mean 'paper'?"},
       {"cluster: { model: viewstamped, options: { commit_interval: fast } }\n",
-       "s.yaml:1:60: error: 'fast' is not a duration\nhint: write for example 200ms, 1.5s, 30us"},
+       "s.yaml:1:60: error: 'fast' is not a duration\nhint: write for example 200ms, 1.5s, 30us; "
+       "8760h at most"},
       {"cluster: { model: viewstamped, groups: { masters: 3 } }\n",
        "s.yaml:1:40: error: model 'viewstamped' has no group besides its main one\nhint: "
        "'replicas' "

@@ -20,6 +20,7 @@ class FedWithAll final : public engine::Monitor {
     return std::make_unique<FedWithAll>(inner_->clone());
   }
   unsigned hooks() const override { return inner_->hooks(); }
+  std::uint32_t steps_of() const override { return inner_->steps_of(); }
   engine::Payload state() const override { return inner_->state(); }
   void restore(const engine::Payload& state) override { inner_->restore(state); }
   void sent(const engine::MessageSeen& seen, engine::Judge& judge) override {

@@ -84,6 +84,9 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
   deliver.copy = 1;
   deliver.detail = R"({"number":1})";
   deliver.digest = 0x8000000000000001;
+  deliver.cause = 3;
+  deliver.incarnation = 2;
+  deliver.state = 0x8000000000000002;
   Event violation = an_event(EventKind::violation, 4);
   violation.type = "durability";
   {
@@ -146,6 +149,9 @@ TEST_CASE("traces: a run comes back as it was stored", "[unit]") {
     CHECK(event.copy == deliver.copy);
     CHECK(event.detail == deliver.detail);
     CHECK(event.digest == deliver.digest);
+    CHECK(event.cause == deliver.cause);
+    CHECK(event.incarnation == deliver.incarnation);
+    CHECK(event.state == deliver.state);
   });
   CHECK(kinds == std::vector<EventKind>{EventKind::deliver, EventKind::violation});
 }
@@ -271,10 +277,10 @@ TEST_CASE("traces: what cannot be opened is refused with the reason", "[unit][in
         std::vector<std::string>{"delete"});  // and is left as it was
 
   file.execute("PRAGMA application_id = " + std::to_string(traces::application_id));
-  file.execute("PRAGMA user_version = 4");
+  file.execute("PRAGMA user_version = 5");
   CHECK(complaint_about(open) ==
         path +
-            ": error: the trace format is 4, this program reads formats 1 to 3\n"
+            ": error: the trace format is 5, this program reads formats 1 to 4\n"
             "hint: use the version of Stampede that wrote it, or run again with another --db file");
 }
 
@@ -364,7 +370,7 @@ TEST_CASE("traces: a database of format 1 is read, and brought up to date by the
     check(store);
     store_run(store, 7, "ok");
   }
-  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"3"});
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"4"});
   const Store both = Store::open_read_only(file.path());
   check(both);
   CHECK_FALSE(both.load_run(2).stop_on_first);
@@ -403,7 +409,7 @@ TEST_CASE("traces: a database of format 2 is read, and brought up to date by the
     CHECK(store.add_sweep(sweep) == 1);
     CHECK(store.add_sweep(sweep) == 2);
   }
-  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"3"});
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"4"});
   const Store both = Store::open_read_only(file.path());
   check(both);
   REQUIRE(both.sweeps().size() == 2);
@@ -412,4 +418,47 @@ TEST_CASE("traces: a database of format 2 is read, and brought up to date by the
   CHECK(both.sweeps()[1].build == sweep.build);
   CHECK(file.rows("SELECT * FROM sweep_summary WHERE sweep = 2") ==
         std::vector<std::string>{"2|swept|0|-1|3|ok|0|0|0|0|1.0.0|0123456789ab|g++ 12"});
+}
+
+TEST_CASE("traces: a database of format 3 is read, and brought up to date by the next run",
+          "[unit]") {
+  const TemporaryDatabase file("format-3");
+  std::filesystem::copy_file(std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/traces/format-3.db",
+                             file.path());
+  const auto check = [&](const Store& store) {
+    const RunRecord record = store.load_run(2);
+    CHECK(record.scenario_name == "primary-backup-obeys-outdated");
+    CHECK(record.parent == 0);
+    REQUIRE(record.violations.size() == 1);
+    CHECK(record.violations[0].fingerprint.empty());
+    CHECK(store.sweeps().size() == 1);
+    std::uint64_t events = 0;
+    store.for_each_event(2, 0, UINT64_MAX >> 1, [&](const Event& event) {
+      ++events;
+      CHECK(event.cause == 0);
+      CHECK(event.incarnation == 0);
+      CHECK(event.state == 0);
+    });
+    CHECK(events == 96);
+  };
+  check(Store::open_read_only(file.path()));
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"3"});
+  {
+    Store store = Store::create_or_open(file.path());
+    check(store);
+    RunRecord shrunk = a_record(4, "violated");
+    shrunk.parent = 2;
+    shrunk.violations = {{"agreement", 3, 0, "", "", "agreement by deliver Prepare at backup"}};
+    RunWriter writer = store.begin_run();
+    CHECK(writer.finish(shrunk) == 3);
+  }
+  CHECK(file.rows("PRAGMA user_version") == std::vector<std::string>{"4"});
+  const Store both = Store::open_read_only(file.path());
+  check(both);
+  CHECK(both.load_run(3).parent == 2);
+  CHECK(both.load_run(3).violations[0].fingerprint == "agreement by deliver Prepare at backup");
+  CHECK(file.rows("SELECT fingerprint, property, runs, shortest_run FROM failures") ==
+        std::vector<std::string>{
+            "primary-backup/names-who-joined@masters|primary-backup/names-who-joined@masters|1|2",
+            "agreement by deliver Prepare at backup|agreement|0|3"});
 }

@@ -92,7 +92,7 @@ TEST_CASE("traces: the ready views answer their questions", "[unit]") {
 
   CHECK(file.rows("SELECT * FROM run_summary WHERE run = 2") ==
         Rows{"2|by-hand|8|timed|violated|durability, "
-             "agreement|9|20|3|0.4|00000000000000ab|events|20|1.0.0|0123456789ab+|g++ 12"});
+             "agreement|9|20|3|0.4|00000000000000ab|events|20|1.0.0|0123456789ab+|g++ 12|"});
   CHECK(
       file.rows(
           "SELECT run, sequence, step, time, kind, node, peer, type, nth, copy, detail FROM trace "
@@ -117,6 +117,31 @@ TEST_CASE("traces: the ready views answer their questions", "[unit]") {
         Rows{"1|Prepare|1|0|1|1|1|0", "1|Reply|1|1|0|0|0|0", "1|Request|1|1|0|0|0|0"});
   CHECK(file.rows("SELECT run, step, kind, node FROM fault_history") ==
         Rows{"1|14|crash|r0", "2|14|crash|r0"});
+}
+
+TEST_CASE("traces: failures that are alike are one row, shown by the shortest run", "[unit]") {
+  const TemporaryDatabase file("failures");
+  {
+    traces::Store store = traces::Store::create_or_open(file.path());
+    const auto add = [&](std::uint64_t seed, std::uint64_t decisions, std::int64_t parent,
+                         const std::string& fingerprint) {
+      traces::RunWriter writer = store.begin_run();
+      traces::RunRecord record;
+      record.seed = seed;
+      record.decisions = decisions;
+      record.parent = parent;
+      record.violations = {{"agreement", seed, 0, "they differ", "r0, r1", fingerprint}};
+      writer.finish(record);
+    };
+    add(1, 300, 0, "by Prepare");
+    add(2, 200, 0, "by Commit");
+    add(3, 100, 0, "by Prepare");
+    add(3, 12, 3, "by Prepare");
+    add(4, 50, 0, "");
+  }
+  CHECK(file.rows("SELECT * FROM failures") == Rows{"by Prepare|agreement|2|4|3|12|3|they differ",
+                                                    "agreement|agreement|1|5|4|50|4|they differ",
+                                                    "by Commit|agreement|1|2|2|200|2|they differ"});
 }
 
 TEST_CASE("traces: a view asked for one run reads that run's events only", "[unit]") {

@@ -1,0 +1,155 @@
+#include "explain/no_return.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "engine/core/random.hpp"
+#include "explain/continuation.hpp"
+#include "explain/contradiction.hpp"
+
+namespace stampede::explain {
+namespace {
+
+/// From the violation back: the worlds behind a step are few where little is left to happen, and
+/// those that are lost behind it are lost behind the step before, too.
+class ExactSearch {
+ public:
+  ExactSearch(const Continuation& continuation, const NoReturnSettings& settings)
+      : continuation_(continuation), settings_(settings) {}
+
+  /// Whether some continuation from there is right; nothing if that took too many worlds.
+  std::optional<bool> some_is_right(std::uint64_t step) {
+    std::vector<Continued> open;
+    open.push_back(continuation_.from(step));
+    if (!lost_.insert(continuation_.hash(open.back())).second) return false;
+    while (!open.empty()) {
+      Continued at = std::move(open.back());
+      open.pop_back();
+      if (continuation_.broken(at, false)) continue;
+      const std::vector<Move> moves = continuation_.moves(at);
+      if (moves.empty() && !continuation_.broken(at, true)) return true;
+      for (const Move& move : moves) {
+        Continued next = continuation_.copy(at);
+        continuation_.make(next, move);
+        if (lost_.insert(continuation_.hash(next)).second) open.push_back(std::move(next));
+      }
+      if (lost_.size() > settings_.states_max) return std::nullopt;
+      if (settings_.interrupted && settings_.interrupted()) return std::nullopt;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::uint64_t states() const { return lost_.size(); }
+
+ private:
+  const Continuation& continuation_;
+  const NoReturnSettings& settings_;
+  /// Worlds that were come to: until one is found right, none of them is. Looked up,
+  /// never iterated.
+  std::unordered_set<std::uint64_t> lost_;
+};
+
+/// Continuations whose order is drawn.
+class Strip {
+ public:
+  Strip(const Continuation& continuation, const NoReturnSettings& settings, std::uint64_t until)
+      : continuation_(continuation), settings_(settings), until_(until) {}
+
+  /// Cuts all along the run, and then where it becomes lost.
+  std::vector<Cut> cut(std::uint64_t first) {
+    std::vector<Cut> cuts;
+    const std::uint64_t last = until_ - 1;
+    const std::uint64_t count = std::min<std::uint64_t>(settings_.cuts, last - first + 1);
+    // From the end: where the run is lost is wanted most.
+    for (std::uint64_t i = count; i-- > 0 && !spent();) {
+      const std::uint64_t step = count == 1 ? last : first + (last - first) * i / (count - 1);
+      cuts.insert(cuts.begin(), sample(step));
+    }
+    while (!spent()) {
+      const auto lost = first_lost(cuts);
+      if (lost == cuts.begin() || std::prev(lost)->step + 1 >= step_of(lost, cuts)) break;
+      const std::uint64_t before = std::prev(lost)->step;
+      cuts.insert(lost, sample(before + (step_of(lost, cuts) - before) / 2));
+    }
+    return cuts;
+  }
+
+  /// The first cut behind which no sample was right.
+  static std::vector<Cut>::iterator first_lost(std::vector<Cut>& cuts) {
+    auto lost = cuts.end();
+    while (lost != cuts.begin() && std::prev(lost)->failed == std::prev(lost)->samples) --lost;
+    return lost;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t step_of(std::vector<Cut>::iterator cut,
+                                      const std::vector<Cut>& cuts) const {
+    return cut == cuts.end() ? until_ : cut->step;
+  }
+
+  [[nodiscard]] bool spent() const {
+    return decisions_ >= settings_.decisions_max ||
+           (settings_.interrupted && settings_.interrupted());
+  }
+
+  Cut sample(std::uint64_t step) {
+    const Continued root = continuation_.from(step);
+    Cut cut{step, 0, 0};
+    while (cut.samples < settings_.samples && !spent()) {
+      const std::uint64_t name = engine::mix(step, cut.samples);
+      ++cut.samples;
+      if (fails(continuation_.copy(root), name)) ++cut.failed;
+    }
+    return cut;
+  }
+
+  bool fails(Continued at, std::uint64_t name) {
+    // Whoever goes on for ever is right.
+    const std::uint64_t most = 2 * (until_ - at.world->step()) + 200;
+    for (std::uint64_t i = 0; i < most; ++i) {
+      if (continuation_.broken(at, false)) return true;
+      const std::vector<Move> moves = continuation_.moves(at);
+      if (moves.empty()) return continuation_.broken(at, true);
+      const std::uint64_t bits =
+          engine::draw(settings_.seed, engine::Domain::walk, engine::mix(name, i));
+      continuation_.make(at, moves[engine::below(bits, moves.size())]);
+      ++decisions_;
+    }
+    return continuation_.broken(at, false);
+  }
+
+  const Continuation& continuation_;
+  const NoReturnSettings& settings_;
+  std::uint64_t until_;
+  std::uint64_t decisions_ = 0;
+};
+
+}  // namespace
+
+NoReturn point_of_no_return(Tape& tape, const engine::Violation& violation,
+                            const NoReturnSettings& settings) {
+  NoReturn found;
+  const std::uint64_t until = shows_at(tape, violation);
+  if (until <= tape.boots() || tape.world_at(until).broken()) return found;
+  const Continuation continuation(tape, violation, until);
+  // Of a run at rest, the end of a continuation says nothing.
+  if (!continuation.broken({tape.copy_at(until), {}}, true)) return found;
+  ExactSearch search(continuation, settings);
+  std::optional<bool> right = false;
+  std::uint64_t step = until;
+  while (settings.states_max != 0 && right && !*right && step > tape.boots()) {
+    --step;
+    right = search.some_is_right(step);
+  }
+  found.states = search.states();
+  found.exact = settings.states_max != 0 && right.has_value();
+  // Behind the boots already: it is wrong whatever happens.
+  if (found.exact) found.step = *right ? step + 1 : step;
+  if (settings.cuts == 0 || settings.samples == 0) return found;
+  found.strip = Strip(continuation, settings, until).cut(tape.boots());
+  const auto lost = Strip::first_lost(found.strip);
+  if (!found.exact) found.step = lost == found.strip.end() ? until : lost->step;
+  return found;
+}
+
+}  // namespace stampede::explain

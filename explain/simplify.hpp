@@ -1,0 +1,23 @@
+// What can be said more simply about a shrunk schedule: fewer nodes, whom clients ask at once, short
+// names for keys and values.
+#pragma once
+
+#include "explain/frame.hpp"
+#include "explain/reduce.hpp"
+
+namespace stampede::explain {
+
+/// Leaves out clients that do nothing; the others are renumbered. `frame` is that of the reducer's
+/// player and stays so.
+void leave_out_clients(Reducer& reducer, Frame& frame);
+/// As few replicas as do; true if some are left out.
+bool leave_out_replicas(Reducer& reducer, Frame& frame);
+
+/// Lets a client ask at once whom it asked in the end, if that makes the schedule shorter; true if
+/// it does.
+bool ask_at_once(Reducer& reducer);
+
+/// Generated keys become x, y, z, one if that does, and generated values 1, 2, 3.
+void rename_contents(Reducer& reducer);
+
+}  // namespace stampede::explain

@@ -1,0 +1,35 @@
+#include "scenarios/running/told_script.hpp"
+
+#include "engine/core/difference.hpp"
+#include "engine/core/error.hpp"
+#include "engine/core/json.hpp"
+
+namespace stampede::scenarios {
+
+using engine::Decision;
+using engine::DecisionKind;
+using engine::Document;
+
+void ScriptTeller::perform(const Decision& decision) {
+  std::string text = items_.text(world_, decision);
+  const NodeId place = place_of(decision);
+  const auto state = [&] { return engine::parse_json(world_.state_json(place), "state"); };
+  const bool steps = place != no_node && decision.kind != DecisionKind::drop &&
+                     decision.kind != DecisionKind::duplicate;
+  const Document before = steps ? state() : Document();
+  if (!world_.apply(decision))
+    throw engine::AssertionFailed("not enabled in the value world: " + text);
+  const std::string changed =
+      steps && !world_.broken() ? engine::difference_text(engine::difference(before, state())) : "";
+  told_.items.push_back(std::move(text));
+  told_.changes.push_back(changed.empty() ? "" : world_.name(place) + ": " + changed);
+}
+
+std::string to_yaml(const ScriptFile& file) {
+  std::string text = "# " + file.origin + "\nabout: " + engine::json_quote(file.about) + "\n";
+  for (const auto& [key, value] : file.sections) text += key + ": " + value + "\n";
+  text += "script:\n" + script_block(file.script.items, file.script.changes);
+  return text + "expect: { violation: " + file.violation + " }\n";
+}
+
+}  // namespace stampede::scenarios

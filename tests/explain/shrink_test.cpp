@@ -1,0 +1,168 @@
+#include "explain/shrink.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "engine/core/error.hpp"
+#include "explain/reduce.hpp"
+#include "scenarios/running/record.hpp"
+#include "tests/traces/temporary_database.hpp"
+
+namespace {
+
+using namespace stampede;
+using explain::Minimality;
+using explain::Shrunk;
+using explain::Tape;
+
+scenarios::ScenarioFile failing_file(const std::string& name) {
+  return scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/" + name + ".yaml", {});
+}
+
+Shrunk shrunk_seed(const std::string& name, std::uint64_t seed,
+                   const explain::ShrinkSettings& settings = {}) {
+  const auto file = failing_file(name);
+  Tape tape(file.resolve(seed));
+  return explain::shrink(file, tape, settings);
+}
+
+/// The file of the shrunk run, run as anybody would.
+scenarios::RunResult run_again(const Shrunk& shrunk) {
+  return scenarios::run(shrunk.file.resolve(shrunk.file.seed()), {});
+}
+
+bool violates(const scenarios::RunResult& result, const std::string& property) {
+  return std::any_of(result.violations.begin(), result.violations.end(),
+                     [&](const auto& found) { return found.violation.property == property; });
+}
+
+}  // namespace
+
+TEST_CASE("shrink: a failing seed becomes a shortest schedule with the same fingerprint",
+          "[explain]") {
+  struct Known {
+    std::string name;
+    std::uint64_t seed;
+    std::string fingerprint;
+    std::uint64_t shortest;
+  };
+  // Lengths that `explore` gives for the scripts of these defects, beginnings of clients counted.
+  const std::vector<Known> known = {
+      {"vrr-state-transfer-truncates-random", 8,
+       "viewstamped/certified-log at deliver Commit (replica)", 8},
+      {"vrr-recovery-forgets-view-random", 1,
+       "viewstamped/promise-kept at deliver RecoveryResponse (replica)", 7},
+      {"multi-paxos-adopts-own-votes-random", 3,
+       "multi-paxos/chosen-stays at deliver Promise (replica)", 6},
+      {"ping-pong-forgets-to-check-random", 3, "ping-pong/one-at-a-time at deliver Pong (pinger)",
+       4},
+  };
+  for (const Known& one : known) {
+    INFO(one.name);
+    const Shrunk shrunk = shrunk_seed(one.name, one.seed);
+    CHECK(to_text(shrunk.fingerprint) == one.fingerprint);
+    CHECK(shrunk.after.decisions == one.shortest);
+    CHECK(shrunk.minimality == Minimality::minimal);
+    const scenarios::Scenario scenario = shrunk.file.resolve(0);
+    const scenarios::RunResult again = run_again(shrunk);
+    CHECK(scenarios::as_expected(scenario, again));
+    CHECK(again.skipped.empty());
+    CHECK(scenarios::fingerprints_of(scenario, again).front() == shrunk.fingerprint);
+  }
+}
+
+TEST_CASE("shrink: no line of the script can be left out", "[explain]") {
+  const Shrunk shrunk = shrunk_seed("vrr-state-transfer-truncates-random", 8);
+  scenarios::Scenario scenario = shrunk.file.resolve(0);
+  const scenarios::Script whole = scenario.script;
+  REQUIRE(whole.size() == shrunk.after.decisions);
+  for (std::size_t left_out = 0; left_out < whole.size(); ++left_out) {
+    scenario.script = whole;
+    scenario.script.erase(scenario.script.begin() + static_cast<std::ptrdiff_t>(left_out));
+    INFO(whole[left_out].text);
+    CHECK_FALSE(violates(scenarios::run(scenario, {}), shrunk.fingerprint.property));
+  }
+}
+
+TEST_CASE("shrink: crashes stay within what the protocol survives", "[explain]") {
+  // Both acceptors down at once would lose the operation whatever they saved.
+  const Shrunk shrunk = shrunk_seed("multi-paxos-forgets-votes-random", 1);
+  std::size_t down = 0;
+  for (const scenarios::ScriptItem& item : shrunk.file.resolve(0).script) {
+    if (item.decision.kind == engine::DecisionKind::crash) ++down;
+    if (item.decision.kind == engine::DecisionKind::restart) --down;
+    CHECK(down <= 1);
+  }
+}
+
+TEST_CASE("shrink: generated names become short ones, and idle clients go", "[explain]") {
+  const Shrunk shrunk = shrunk_seed("vrr-state-transfer-truncates-random", 8);
+  CHECK(shrunk.file.text().find("put: [x, \"1\"]") != std::string::npos);
+  CHECK(shrunk.file.resolve(0).cluster.clients == 1);
+}
+
+TEST_CASE("shrink: what is judged at the end of a run stays timed", "[explain]") {
+  const auto file = failing_file("multi-paxos-leaves-gaps-random");
+  Tape tape(file.resolve(48));
+  const Shrunk shrunk = explain::shrink(file, tape, {});
+  CHECK(shrunk.minimality == Minimality::timed);
+  CHECK(to_text(shrunk.fingerprint) == "liveness at end (client)");
+  CHECK(shrunk.after.decisions < shrunk.before.decisions);
+  CHECK(shrunk.after.operations <= shrunk.before.operations);
+  CHECK(shrunk.after.faults <= shrunk.before.faults);
+  CHECK(violates(run_again(shrunk), "liveness"));
+}
+
+TEST_CASE("shrink: told to stop, it keeps the smallest so far, which is shrunk further",
+          "[explain]") {
+  const std::string name = "multi-paxos-adopts-own-votes-random";
+  std::uint64_t asked = 0;
+  explain::ShrinkSettings settings;
+  settings.go_on = [&](const explain::ShrinkProgress&) { return ++asked < 40; };
+  const Shrunk stopped = shrunk_seed(name, 3, settings);
+  CHECK(stopped.minimality == Minimality::unfinished);
+  CHECK(violates(run_again(stopped), stopped.fingerprint.property));
+  CHECK(stopped.after.decisions > 6);
+
+  const TemporaryDatabase database("shrink");
+  std::int64_t run = 0;
+  {
+    auto store = traces::Store::create_or_open(database.path());
+    run = scenarios::record(store, stopped.file, stopped.result, scenarios::Recording::events,
+                            false, 7);
+  }
+  const auto store = traces::Store::open_read_only(database.path());
+  const traces::RunRecord record = store.load_run(run);
+  CHECK(record.parent == 7);
+  CHECK(record.violations.front().fingerprint == to_text(stopped.fingerprint));
+  Tape tape = explain::stored_tape(record);
+  const Shrunk further = explain::shrink(stopped.file, tape, {});
+  CHECK(further.after.decisions == 6);
+  CHECK(further.fingerprint == stopped.fingerprint);
+}
+
+TEST_CASE("shrink: a run without the violation is refused", "[explain][input]") {
+  const auto file = failing_file("vrr-state-transfer-truncates-random");
+  Tape fails(file.resolve(8));
+  explain::ShrinkSettings settings;
+  settings.property = "durability";
+  CHECK_THROWS_WITH(explain::shrink(file, fails, settings),
+                    Catch::Contains("this run does not violate 'durability'") &&
+                        Catch::Contains("viewstamped/certified-log"));
+  Tape holds(file.resolve(2));
+  REQUIRE(holds.result().violations.empty());
+  CHECK_THROWS_WITH(explain::shrink(file, holds, {}), Catch::Contains("violates nothing"));
+}
+
+TEST_CASE("shrink: a schedule that fails otherwise is not taken", "[explain]") {
+  const auto file = failing_file("vrr-late-do-view-change-random");
+  Tape tape(file.resolve(1));
+  explain::ShrinkSettings settings;
+  // Violated behind other properties, at a step of another kind.
+  settings.property = "acknowledged-on-majority";
+  const Shrunk shrunk = explain::shrink(file, tape, settings);
+  CHECK(shrunk.fingerprint.property == "acknowledged-on-majority");
+  CHECK(scenarios::fingerprints_of(shrunk.file.resolve(0), run_again(shrunk)).front() ==
+        shrunk.fingerprint);
+}

@@ -1,0 +1,150 @@
+#include "viewer/account.hpp"
+
+#include <zlib.h>
+
+#include <catch2/catch.hpp>
+#include <cstring>
+
+#include "engine/core/document.hpp"
+#include "tests/viewer/stored_run.hpp"
+#include "viewer/page.hpp"
+
+namespace {
+
+using namespace stampede;
+using engine::Document;
+
+Document tree(const std::string& json) { return engine::parse_json(json, "answer"); }
+
+std::uint64_t number(const Document& document) {
+  return static_cast<std::uint64_t>(
+      engine::read_integer(document, 0, std::numeric_limits<std::int64_t>::max()));
+}
+
+/// The base64 and zlib of the page, undone.
+std::string unpacked(const std::string& packed) {
+  const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t group = 0;
+  int bits = 0;
+  for (const char digit : packed) {
+    if (digit == '=') break;
+    group = group << 6 | static_cast<std::uint32_t>(digits.find(digit));
+    bits += 6;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes += static_cast<char>(group >> bits & 255);
+  }
+  std::string text(1'000'000, '\0');
+  uLongf size = text.size();
+  REQUIRE(uncompress(reinterpret_cast<Bytef*>(text.data()), &size,
+                     reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()) == Z_OK);
+  text.resize(size);
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("viewer: an overview tells verdict, scenario, nodes and operations", "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  viewer::Account account(stored.record(), {});
+  const Document overview = tree(account.overview());
+  CHECK(overview.at("verdict").text == "violated");
+  CHECK(overview.at("told").text == "durability");
+  CHECK(number(overview.at("steps")) == 21);
+  CHECK(number(overview.at("boots")) == 4);
+  CHECK(overview.at("nodes").items.size() == 4);
+  CHECK(overview.at("violations").items.size() == 5);
+  CHECK(overview.at("scenario").at("defects").items.at(0).at("name").text ==
+        "vrr-state-transfer-truncates");
+  const Document& operation = overview.at("operations").items.at(0);
+  CHECK(operation.at("id").text == "c0.1");
+  CHECK(number(operation.at("invoked")) == 5);
+  CHECK(number(operation.at("responded")) == 9);
+}
+
+TEST_CASE("viewer: columns say of each step what the tape says", "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  viewer::Account account(stored.record(), {});
+  const explain::Tape tape = explain::stored_tape(stored.record());
+  const std::string columns = account.columns();
+  const std::uint64_t size = tape.size();
+  REQUIRE(columns.size() == size * (8 + 4 * 4 + 2 * 2 + 1));
+  const auto at = [&]<class T>(T, std::uint64_t width_before, std::uint64_t step) {
+    T value;
+    std::memcpy(&value, columns.data() + width_before * size + (step - 1) * sizeof(T), sizeof(T));
+    return value;
+  };
+  const Document overview = tree(account.overview());
+  for (std::uint64_t step = 1; step <= size; ++step) {
+    INFO(step);
+    CHECK(at(std::uint32_t{}, 8, step) == tape.step(step).cause);
+    CHECK(at(std::uint32_t{}, 12, step) == tape.step(step).before);
+    CHECK(at(std::uint16_t{}, 24, step) == tape.step(step).node.value);
+    const std::uint8_t kind = at(std::uint8_t{}, 28, step);
+    CHECK(overview.at("kinds").items.at(kind).text ==
+          boost::describe::enum_to_string(tape.step(step).kind, "?"));
+  }
+  CHECK(overview.at("types").items.at(at(std::uint32_t{}, 16, 15)).text == "Commit");
+  CHECK(at(double{}, 0, 15) == 11e6);
+}
+
+TEST_CASE("viewer: parts tell every step once, and each begins where the one before ends",
+          "[viewer]") {
+  const StoredRun stored("viewstamped/swarm");
+  viewer::Account account(stored.record(), {});
+  REQUIRE(account.parts() > 1);
+  const Document overview = tree(account.overview());
+  std::uint64_t next = number(overview.at("boots")) + 1;
+  const std::string columns = account.columns();
+  const std::uint64_t size = number(overview.at("steps"));
+  std::map<std::string, Document> states;
+  for (std::uint64_t i = 0; i < account.parts(); ++i) {
+    const Document part = tree(account.part(i));
+    CHECK(number(part.at("steps_from")) == next);
+    for (const Document::Entry& entry : part.at("states").entries) {
+      if (i > 0 && states.count(entry.key) == 1) CHECK(states.at(entry.key) == entry.value);
+      states[entry.key] = entry.value;
+    }
+    for (const Document& step : part.at("steps").items) {
+      std::uint16_t node = 0;
+      std::memcpy(&node, columns.data() + 24 * size + (next - 1) * 2, 2);
+      if (const Document* state = step.find("state"))
+        states[overview.at("nodes").items.at(node).at("name").text] = *state;
+      ++next;
+    }
+  }
+  CHECK(next == size + 1);
+}
+
+TEST_CASE("viewer: a story is told of what broke, and none where nothing did", "[viewer]") {
+  const StoredRun broken("bugs/vrr-state-transfer-truncates");
+  viewer::Account account(broken.record(), {});
+  const Document story = tree(account.story());
+  CHECK(story.at("property").text == "durability");
+  CHECK(number(story.at("sentences").items.back().at("step")) == 21);
+  CHECK(tree(account.no_return()).find("step") != nullptr);
+  const StoredRun right("ping_pong/ping-pong");
+  viewer::Account quiet(right.record(), {});
+  CHECK(quiet.story() == "null");
+  CHECK(quiet.no_return() == "null");
+}
+
+TEST_CASE("viewer: a page holds the run that it is made of, and only its own script", "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  viewer::Account account(stored.record(), {});
+  const std::string page = viewer::page_of(account);
+  const std::string before = "<script id=\"run\" type=\"application/json\">";
+  const std::size_t start = page.find(before) + before.size();
+  const std::size_t end = page.find("</script>", start);
+  const std::string data = page.substr(start, end - start);
+  CHECK(data.find('<') == std::string::npos);
+  const Document kept = tree(data);
+  CHECK(unpacked(kept.at("overview").text) == account.overview());
+  CHECK(unpacked(kept.at("columns").text) == account.columns());
+  REQUIRE(kept.at("parts").items.size() == account.parts());
+  CHECK(unpacked(kept.at("parts").items.at(0).text) == account.part(0));
+  CHECK(viewer::page_policy().find("script-src 'sha256-") != std::string_view::npos);
+  CHECK(viewer::page_policy().find("unsafe") == std::string_view::npos);
+  CHECK(page.size() < 300'000);
+}

@@ -1,0 +1,91 @@
+#include "viewer/server.hpp"
+
+#include <httplib.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <future>
+#include <thread>
+
+#include "engine/core/error.hpp"
+#include "tests/viewer/stored_run.hpp"
+
+namespace {
+
+using namespace stampede;
+
+/// A server of its own thread, as long as this lives.
+class Serving {
+ public:
+  explicit Serving(const std::string& database) {
+    viewer::ServerSettings settings;
+    settings.database = database;
+    settings.rerun.interrupted = [this] { return ended_.load(); };
+    std::promise<std::uint16_t> opened;
+    std::future<std::uint16_t> port = opened.get_future();
+    thread_ = std::thread([settings, opened = std::move(opened)]() mutable {
+      viewer::serve(settings, [&](std::uint16_t number) { opened.set_value(number); });
+    });
+    port_ = port.get();
+  }
+  ~Serving() {
+    ended_ = true;
+    thread_.join();
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] httplib::Client client() const { return httplib::Client("127.0.0.1", port_); }
+
+ private:
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;
+  std::uint16_t port_ = 0;
+};
+
+}  // namespace
+
+TEST_CASE("viewer: who asks for another host is refused, and no page from elsewhere may read",
+          "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  const Serving serving(stored.path());
+  httplib::Client client = serving.client();
+  CHECK(client.Get("/runs/1", {{"Host", "elsewhere.example"}})->status == 421);
+  CHECK(client.Get("/runs/1", {{"Host", "127.0.0.1:1"}})->status == 421);
+  const httplib::Result page = client.Get("/");
+  REQUIRE(page->status == 200);
+  CHECK(page->get_header_value("Content-Security-Policy").find("default-src 'none'") == 0);
+  const httplib::Result run = client.Get("/runs/1", {{"Origin", "http://elsewhere.example"}});
+  CHECK(run->status == 200);
+  CHECK_FALSE(run->has_header("Access-Control-Allow-Origin"));
+  CHECK(run->get_header_value("Cross-Origin-Resource-Policy") == "same-origin");
+  CHECK(client.Post("/runs/1", "", "text/plain")->status == 404);
+}
+
+TEST_CASE("viewer: runs that are stored later are served, and what there is not is told",
+          "[viewer]") {
+  StoredRun stored("bugs/vrr-state-transfer-truncates");
+  const Serving serving(stored.path());
+  httplib::Client client = serving.client();
+  CHECK(client.Get("/runs/2")->status == 422);
+  CHECK(client.Get("/runs/2")->body.find("\"hint\"") != std::string::npos);
+  stored.add(1);
+  CHECK(client.Get("/runs/2")->status == 200);
+  CHECK(client.Get("/runs")->body.find("\"id\":2") != std::string::npos);
+  CHECK(client.Get("/runs/1/parts/0")->status == 200);
+  CHECK(client.Get("/runs/1/parts/1")->status == 404);
+  CHECK(client.Get("/runs/99999999999999999999")->status == 404);
+  CHECK(client.Get("/viewer/page.cpp")->status == 404);
+}
+
+TEST_CASE("viewer: a port that is taken and a database that is not there are refused", "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  const Serving serving(stored.path());
+  viewer::ServerSettings settings;
+  settings.database = stored.path();
+  settings.port = serving.port();
+  settings.rerun.interrupted = [] { return true; };
+  const auto ready = [](std::uint16_t) {};
+  CHECK_THROWS_AS(viewer::serve(settings, ready), engine::InputError);
+  settings.port = 0;
+  settings.database = "/nowhere.db";
+  CHECK_THROWS_AS(viewer::serve(settings, ready), engine::InputError);
+}

@@ -1,0 +1,295 @@
+// A run as the page holds it: its decisions as columns, what each did a part at a time, and what follows from both.
+
+export interface Violation {
+  property: string;
+  step: number;
+  message: string;
+  nodes: string[];
+}
+
+export interface Operation {
+  id: string;
+  operation: unknown;
+  invoked: number;
+  responded?: number;
+  result?: unknown;
+}
+
+/** What a node showed of itself. */
+export interface Look {
+  operational: boolean;
+  leading: boolean;
+  recovering: boolean;
+  epoch: number;
+  log: number;
+  committed: number;
+  executed: number;
+  group?: string;
+}
+
+export interface Sentence {
+  step: number;
+  text: string;
+}
+
+export interface Overview {
+  steps: number;
+  boots: number;
+  steps_in_part: number;
+  id: number;
+  seed: string;
+  mode: string;
+  overrides: string[];
+  recorded_by: string;
+  told_by: string;
+  nodes: { name: string; role: string }[];
+  scenario: {
+    name: string;
+    file: string;
+    text: string;
+    about: string;
+    model: string;
+    defects: { name: string; about: string }[];
+  };
+  verdict: string;
+  undecided: string[];
+  vacuous: string[];
+  virtual_time: string;
+  violations: Violation[];
+  operations: Operation[];
+  kinds: string[];
+  types: string[];
+  looks: [number, number, Look][];
+  /** The property that the story is about; empty if nothing broke. */
+  told: string;
+}
+
+/** What led to a violation. */
+export interface Story {
+  property: string;
+  message: string;
+  sentences: Sentence[];
+  /** Steps at which correct code would have done something else. */
+  broken_guards: { step: number; correct: string }[];
+  /** Two steps that cannot both be right; 0 = none. */
+  contradiction: { earlier: number; later: number; last_common_cause: number; known: boolean };
+}
+
+/** Where a violation became certain; step 0 = not known. */
+export interface NoReturn {
+  step: number;
+  exact: boolean;
+  /** The run, gone on from behind some of its steps again and again: how often it failed. */
+  strip: { step: number; samples: number; failed: number }[];
+}
+
+export interface Effect {
+  kind: string;
+  node?: string;
+  peer?: string;
+  type?: string;
+  nth?: number;
+  copy?: number;
+  detail?: unknown;
+}
+
+export interface StepDetail {
+  nth?: number;
+  copy?: number;
+  detail?: unknown;
+  effects: Effect[];
+  state?: unknown;
+}
+
+export interface Part {
+  first: number;
+  states: Record<string, unknown>;
+  steps_from: number;
+  steps: StepDetail[];
+}
+
+/** Where a run comes from: who serves the page, or the page itself. */
+export interface Source {
+  overview(): Promise<Overview>;
+  columns(): Promise<ArrayBuffer>;
+  part(part: number): Promise<Part>;
+  /** Null if nothing broke. */
+  story(): Promise<Story | null>;
+  noReturn(): Promise<NoReturn | null>;
+}
+
+/** A stretch of steps, [from, until), in which a node showed the same. */
+export interface Period {
+  from: number;
+  until: number;
+  up: boolean;
+  paused: boolean;
+  look: Look | undefined;
+}
+
+export const nobody = 0xffff;
+
+const aboutMessages = ['deliver', 'ignore', 'drop', 'duplicate', 'corrupt'];
+
+export class Run {
+  readonly size: number;
+  // By step, from 1; entry 0 is none.
+  readonly time: Float64Array;
+  readonly cause: Uint32Array;
+  readonly before: Uint32Array;
+  readonly incarnation: Uint32Array;
+  readonly node: Uint16Array;
+  readonly peer: Uint16Array;
+  readonly #type: Uint32Array;
+  readonly #kind: Uint8Array;
+  readonly periods: Period[][];
+  /** What is told of, unless nothing broke. */
+  readonly told: Violation | undefined;
+  /** Both come when they are found out. */
+  story: Story | undefined;
+  noReturn: NoReturn | undefined;
+  readonly #parts = new Map<number, Part>();
+  readonly #asked = new Map<number, Promise<Part>>();
+
+  private constructor(
+    readonly source: Source,
+    readonly overview: Overview,
+    columns: ArrayBuffer,
+  ) {
+    this.size = overview.steps;
+    this.told = overview.violations.find(({ property }) => property === overview.told) ?? overview.violations[0];
+    let at = 0;
+    const column = <T extends { set(from: T, at: number): void }>(
+      type: { new (size: number): T; new (buffer: ArrayBuffer, at: number, size: number): T },
+      width: number,
+    ): T => {
+      const all = new type(this.size + 1);
+      all.set(new type(columns, at, this.size), 1);
+      at += this.size * width;
+      return all;
+    };
+    this.time = column(Float64Array, 8);
+    this.cause = column(Uint32Array, 4);
+    this.before = column(Uint32Array, 4);
+    this.#type = column(Uint32Array, 4);
+    this.incarnation = column(Uint32Array, 4);
+    this.node = column(Uint16Array, 2);
+    this.peer = column(Uint16Array, 2);
+    this.#kind = column(Uint8Array, 1);
+    this.periods = this.#findPeriods();
+  }
+
+  static async load(source: Source): Promise<Run> {
+    const [overview, columns] = await Promise.all([source.overview(), source.columns()]);
+    return new Run(source, overview, columns);
+  }
+
+  kind(step: number): string {
+    return this.overview.kinds[this.#kind[step]!]!;
+  }
+  type(step: number): string {
+    return this.overview.types[this.#type[step]!] ?? '';
+  }
+  isAboutMessage(step: number): boolean {
+    return aboutMessages.includes(this.kind(step));
+  }
+  /** Whether a handler heard of a message. */
+  arrives(step: number): boolean {
+    return this.kind(step) === 'deliver' || this.kind(step) === 'ignore';
+  }
+  name(node: number): string {
+    return this.overview.nodes[node]?.name ?? '';
+  }
+  nodeOf(name: string): number {
+    return this.overview.nodes.findIndex((node) => node.name === name);
+  }
+  isClient(node: number): boolean {
+    return this.overview.nodes[node]?.role === 'client';
+  }
+
+  partOf(step: number): number {
+    return Math.floor((step - 1) / this.overview.steps_in_part);
+  }
+  get parts(): number {
+    return Math.ceil(this.size / this.overview.steps_in_part);
+  }
+  /** The part, if it is here already. */
+  known(part: number): Part | undefined {
+    return this.#parts.get(part);
+  }
+  load(part: number): Promise<Part> {
+    let asked = this.#asked.get(part);
+    if (!asked) {
+      asked = this.source.part(part).then((loaded) => {
+        this.#parts.set(part, loaded);
+        return loaded;
+      });
+      this.#asked.set(part, asked);
+    }
+    return asked;
+  }
+  /** What the step did, if that is here already. */
+  detail(step: number): StepDetail | undefined {
+    const part = this.known(this.partOf(step));
+    return part?.steps[step - part.steps_from];
+  }
+  /** The node's state behind the step, if that is here already. */
+  state(node: number, step: number): unknown {
+    const part = this.known(this.partOf(step));
+    if (!part) return undefined;
+    for (let at = step; at >= part.steps_from; --at) {
+      const changed = this.node[at] === node ? part.steps[at - part.steps_from]?.state : undefined;
+      if (changed !== undefined) return changed;
+    }
+    return part.states[this.name(node)];
+  }
+  /** The same before the step. */
+  stateBefore(node: number, step: number): unknown {
+    const part = this.known(this.partOf(step));
+    return part && step <= part.steps_from ? part.states[this.name(node)] : this.state(node, step - 1);
+  }
+
+  period(node: number, step: number): Period | undefined {
+    const periods = this.periods[node] ?? [];
+    let low = 0;
+    let high = periods.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (periods[middle]!.until <= step) low = middle + 1;
+      else high = middle;
+    }
+    return periods[low];
+  }
+
+  #findPeriods(): Period[][] {
+    const looks = this.overview.looks.filter(([, , look]) => look.group === undefined);
+    const open: Period[] = this.overview.nodes.map(() => ({ from: 1, until: 0, up: false, paused: false, look: undefined }));
+    const periods: Period[][] = this.overview.nodes.map(() => []);
+    const change = (node: number, step: number, to: Partial<Period>) => {
+      const now = open[node]!;
+      if (now.from < step) periods[node]!.push({ ...now, until: step });
+      open[node] = { ...now, ...to, from: step };
+    };
+    let look = 0;
+    for (let step = 1; step <= this.size; ++step) {
+      const node = this.node[step]!;
+      switch (this.kind(step)) {
+        case 'crash':
+          change(node, step, { up: false, paused: false, look: undefined });
+          break;
+        case 'restart':
+          change(node, step, { up: true, paused: false });
+          break;
+        case 'pause':
+          change(node, step, { paused: true });
+          break;
+        case 'resume':
+          change(node, step, { paused: false });
+          break;
+      }
+      for (; look < looks.length && looks[look]![0] <= step; ++look) change(looks[look]![1], step, { look: looks[look]![2] });
+    }
+    open.forEach((now, node) => periods[node]!.push({ ...now, until: this.size + 1 }));
+    return periods;
+  }
+}

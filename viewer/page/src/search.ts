@@ -1,0 +1,82 @@
+// Finding steps: words, and fields with a value, all of which must fit.
+//   lost prepare            words, anywhere in what the step says or carries
+//   node:r2 kind:drop       of the step itself: node, from, kind, type, step, time
+//   view_number>=2          a field of what it carries, or of the node's state behind it
+import type { Run } from './run';
+import { brief, sentence } from './words';
+
+type Fits = (step: number) => boolean;
+
+interface Condition {
+  fits: Fits;
+  /** It looks into what a step carries, and not only at the step itself. */
+  looksInside: boolean;
+}
+
+const comparisons: Record<string, (one: number, other: number) => boolean> = {
+  '>=': (one, other) => one >= other,
+  '<=': (one, other) => one <= other,
+  '>': (one, other) => one > other,
+  '<': (one, other) => one < other,
+};
+
+export function condition(run: Run, query: string): Condition {
+  const conditions = query.trim().split(/\s+/).filter(Boolean).map((word) => conditionOf(run, word.toLowerCase()));
+  return { fits: (step) => conditions.length > 0 && conditions.every(({ fits }) => fits(step)), looksInside: conditions.some(({ looksInside }) => looksInside) };
+}
+
+function conditionOf(run: Run, word: string): Condition {
+  const [, field, comparison, wanted] = /^([\w.]+)(>=|<=|!=|=|:|>|<)(.+)$/.exec(word) ?? [];
+  if (!field || !comparison || !wanted) return { fits: (step) => textOf(run, step).includes(word), looksInside: true };
+  const fits = (value: unknown) => {
+    const text = (typeof value === 'string' ? value : brief(value)).toLowerCase();
+    if (comparison === ':') return text.includes(wanted);
+    if (comparison === '=') return text === wanted;
+    if (comparison === '!=') return text !== wanted;
+    return comparisons[comparison]!(Number(value), Number(wanted));
+  };
+  const own: Record<string, (step: number) => unknown> = {
+    node: (step) => run.name(run.node[step]!),
+    from: (step) => run.name(run.peer[step]!),
+    kind: (step) => run.kind(step),
+    type: (step) => run.type(step),
+    step: (step) => step,
+    time: (step) => run.time[step]! / 1e6,
+  };
+  const ask = own[field];
+  if (ask) return { fits: (step) => fits(ask(step)), looksInside: false };
+  const fitsInside = (step: number) => {
+    const detail = run.detail(step);
+    return [...fieldsOf(detail?.detail, field), ...fieldsOf(detail?.state, field)].some(fits);
+  };
+  return { fits: fitsInside, looksInside: true };
+}
+
+function textOf(run: Run, step: number): string {
+  const detail = run.detail(step);
+  return `${sentence(run, step)} ${run.kind(step)} ${detail ? JSON.stringify([detail.detail, detail.effects]) : ''}`.toLowerCase();
+}
+
+function* fieldsOf(value: unknown, field: string): Iterable<unknown> {
+  if (value === null || typeof value !== 'object') return;
+  for (const [key, each] of Object.entries(value)) {
+    if (key.toLowerCase() === field) yield each;
+    yield* fieldsOf(each, field);
+  }
+}
+
+/** All steps that fit. Loads what is not here yet; says how far it is. */
+export async function find(run: Run, query: string, progress: (part: number) => void, ended: () => boolean): Promise<number[]> {
+  const { fits, looksInside } = condition(run, query);
+  const found: number[] = [];
+  for (let part = 0; part < run.parts && !ended(); ++part) {
+    progress(part);
+    if (looksInside) await run.load(part);
+    const first = part * run.overview.steps_in_part + 1;
+    const end = Math.min(first + run.overview.steps_in_part, run.size + 1);
+    for (let step = first; step < end; ++step) {
+      if (fits(step)) found.push(step);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,217 @@
+// What is shown of a run: the one place that knows, whoever changes it. All of it is in the link.
+import { both, depths, futureOf, pastOf, witnesses, type Steps } from './causality';
+import { sentence, wordForEpoch } from './words';
+import type { Run, Story } from './run';
+
+export const axes = ['index', 'time', 'depth'] as const;
+export type Axis = (typeof axes)[number];
+/** Which steps are at full strength. */
+export const cones = ['core', 'story', 'past', 'future', 'between', 'all'] as const;
+export type Cone = (typeof cones)[number];
+
+export interface Shown {
+  /** The step under the cursor. */
+  step: number;
+  /** A second step, to look at what lies between; 0 = none. */
+  mark: number;
+  axis: Axis;
+  cone: Cone;
+  /** Steps that are not at full strength are left out. */
+  only: boolean;
+  /** The part of the axis in the window. */
+  from: number;
+  to: number;
+  hidden: string[];
+  /** Names of lanes that were moved, in their order, before the others. */
+  order: string[];
+  query: string;
+}
+
+export class View {
+  /** What the violation comes from; everything if nothing broke. */
+  readonly core: Steps;
+  /** The number of the sentence of the story that each of its steps has. */
+  told = new Map<number, number>();
+  shown: Shown;
+  strong: Steps;
+  /** The steps that are not left out, ascending. */
+  visible: Uint32Array;
+  /** Where each step stands on the axis. */
+  place: Float64Array;
+  /** The steps that the search found. */
+  found: number[] = [];
+  readonly #listeners: (() => void)[] = [];
+  #untouched: boolean;
+  #epochWord = '';
+  #depths: Float64Array | undefined;
+
+  constructor(
+    readonly run: Run,
+    link: Partial<Shown>,
+  ) {
+    this.core = run.told ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
+    this.#untouched = Object.keys(link).length === 0;
+    const step = this.start;
+    this.shown = { step, mark: 0, axis: 'index', cone: 'core', only: this.#isLong(), from: 0, to: 0, hidden: [], order: [], query: '', ...link };
+    this.shown.step = Math.min(Math.max(this.shown.step, 1), run.size);
+    this.strong = this.core;
+    this.visible = new Uint32Array();
+    this.place = new Float64Array();
+    this.#arrange();
+    if (this.shown.to <= this.shown.from) Object.assign(this.shown, this.coreWindow());
+  }
+
+  /** Where the cursor begins: at the first violation, else at the end. */
+  get start(): number {
+    return witnesses(this.run)[0] ?? this.run.size;
+  }
+
+  /** What the protocol calls what rises when leadership changes. */
+  get epochWord(): string {
+    return (this.#epochWord ||= this.run.known(0) ? wordForEpoch(this.run) : '') || 'epoch';
+  }
+
+  /** The story is there: a long run is then shown by its steps, if nobody has looked elsewhere yet. */
+  explain(story: Story): void {
+    this.run.story = story;
+    this.told = new Map(story.sentences.map(({ step }, at) => [step, at + 1]));
+    if (this.#untouched && this.#isLong()) this.set({ cone: 'story', only: true });
+    else this.tell();
+  }
+
+  listen(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+  tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+  set(change: Partial<Shown>): void {
+    const before = this.shown;
+    this.#untouched = false;
+    this.shown = { ...before, ...change };
+    const { step, mark, axis, cone, only } = this.shown;
+    const follows = cone === 'past' || cone === 'future' || cone === 'between';
+    if (axis !== before.axis || cone !== before.cone || only !== before.only || (follows && (step !== before.step || mark !== before.mark))) {
+      this.#arrange();
+      if (axis !== before.axis || only !== before.only) Object.assign(this.shown, this.coreWindow());
+    }
+    if (step !== before.step) this.#keepInWindow();
+    this.tell();
+  }
+
+  /** The window that holds the core, or its end where it is long. */
+  coreWindow(): { from: number; to: number } {
+    const steps = this.visible.filter((step) => step > this.run.overview.boots);
+    if (steps.length === 0) return { from: 0, to: 1 };
+    const most = 48;
+    const end = steps.length <= most ? steps.length - 1 : Math.min(steps.length - 1, steps.findIndex((step) => step >= this.shown.step) + 4);
+    const begin = Math.max(0, end - most + 1);
+    return this.#around(this.place[steps[begin]!]!, this.place[steps[end]!]!);
+  }
+  wholeWindow(): { from: number; to: number } {
+    const places = [...this.#ends()];
+    return this.#around(Math.min(...places), Math.max(...places));
+  }
+  /** Zooms about a place by a factor; above 1 shows more. */
+  zoom(factor: number, about: number): void {
+    const { from, to } = this.shown;
+    const whole = this.wholeWindow();
+    const width = Math.min(Math.max((to - from) * factor, 4), whole.to - whole.from);
+    const start = about - ((about - from) / (to - from)) * width;
+    this.pan(start, width);
+  }
+  pan(from: number, width = this.shown.to - this.shown.from): void {
+    const whole = this.wholeWindow();
+    const start = Math.max(Math.min(from, whole.to - width), whole.from);
+    this.set({ from: start, to: start + width });
+  }
+
+  /** The next step from here that fulfils the condition, forward or back. */
+  next(direction: 1 | -1, fits: (step: number) => boolean): number | undefined {
+    for (let step = this.shown.step + direction; step >= 1 && step <= this.run.size; step += direction) {
+      if (fits(step)) return step;
+    }
+    return undefined;
+  }
+  isVisible(step: number): boolean {
+    return !this.shown.only || this.strong[step] === 1;
+  }
+  go(step: number | undefined): void {
+    if (step !== undefined) this.set({ step });
+  }
+  get sentence(): string {
+    return sentence(this.run, this.shown.step);
+  }
+
+  *#ends(): Iterable<number> {
+    if (this.shown.axis !== 'depth') {
+      yield this.place[this.visible[0] ?? 1]!;
+      yield this.place[this.visible.at(-1) ?? 1]!;
+      return;
+    }
+    let low = Infinity;
+    let high = 0;
+    for (const step of this.visible) {
+      low = Math.min(low, this.place[step]!);
+      high = Math.max(high, this.place[step]!);
+    }
+    yield low;
+    yield high;
+  }
+  #around(low: number, high: number): { from: number; to: number } {
+    const margin = this.shown.axis === 'time' ? Math.max((high - low) * 0.03, 1) : 0.9;
+    return { from: low - margin, to: high + margin };
+  }
+  #isLong(): boolean {
+    const { steps, boots } = this.run.overview;
+    return this.run.told !== undefined && steps - boots > 60;
+  }
+  #keepInWindow(): void {
+    const { from, to, step } = this.shown;
+    const place = this.place[step]!;
+    const width = to - from;
+    if (place >= from && place <= to) return;
+    const start = place < from ? place - width * 0.15 : place - width * 0.85;
+    Object.assign(this.shown, { from: start, to: start + width });
+  }
+  #arrange(): void {
+    const { cone, step, mark, axis, only } = this.shown;
+    const run = this.run;
+    const all = () => new Uint8Array(run.size + 1).fill(1);
+    this.strong =
+      cone === 'core' ? this.core
+      : cone === 'story' && this.told.size > 0 ? this.#storySteps()
+      : cone === 'story' ? this.core
+      : cone === 'past' ? pastOf(run, [step])
+      : cone === 'future' ? futureOf(run, step)
+      : cone === 'between' && mark > 0 ? both(futureOf(run, Math.min(step, mark)), pastOf(run, [Math.max(step, mark)]))
+      : all();
+    const steps = new Uint32Array(run.size);
+    let count = 0;
+    for (let at = 1; at <= run.size; ++at) {
+      if (!only || this.strong[at]) steps[count++] = at;
+    }
+    this.visible = steps.subarray(0, count);
+    this.place = axis === 'time' ? run.time : axis === 'depth' ? (this.#depths ??= depths(run)) : this.#ranks();
+  }
+  /** The steps of the story, and those that sent what they received. */
+  #storySteps(): Steps {
+    const steps = new Uint8Array(this.run.size + 1);
+    for (const step of this.told.keys()) {
+      steps[step] = 1;
+      if (this.run.isAboutMessage(step)) steps[this.run.cause[step]!] = 1;
+    }
+    steps[0] = 0;
+    return steps;
+  }
+  /** Steps that are left out stand between those that are not. */
+  #ranks(): Float64Array {
+    const ranks = new Float64Array(this.run.size + 1);
+    let rank = 0;
+    for (let at = 1; at <= this.run.size; ++at) {
+      if (this.visible[rank] === at) ranks[at] = ++rank;
+      else ranks[at] = rank + 0.5;
+    }
+    return ranks;
+  }
+}

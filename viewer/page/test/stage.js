@@ -1,0 +1,98 @@
+// What the tests of the page share: runs, a server of them, and a browser that tells of every complaint.
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const stampede = process.env.STAMPEDE ?? join(root, 'build/release/stampede');
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+export class Stage {
+  #folder = mkdtempSync(join(tmpdir(), 'stampede-viewer-'));
+  #servers = [];
+  /** What the console said, and what was thrown. */
+  complaints = [];
+
+  async open() {
+    this.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  }
+  async close() {
+    await this.browser?.close();
+    for (const server of this.#servers) server.kill('SIGINT');
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  file(name, text) {
+    const path = join(this.#folder, name);
+    if (text !== undefined) writeFileSync(path, text);
+    return path;
+  }
+  /** A database with a run of the scenario, whatever comes of it. */
+  run(scenario, ...more) {
+    return this.#store(['run', scenario, '--record', 'events', ...more]);
+  }
+  /** A database with the first failing runs of a sweep. */
+  sweep(scenario, seeds) {
+    return this.#store(['sweep', scenario, '--seeds', seeds, '--stop-after', '2']);
+  }
+  #store([command, scenario, ...more]) {
+    const path = scenario.startsWith('/') ? scenario : join(root, 'scenarios/catalogue', `${scenario}.yaml`);
+    const database = this.file(`${scenario.replaceAll(/\W/g, '-')}.db`);
+    try {
+      execFileSync(stampede, [command, path, ...more, '--db', database, '--quiet'], { stdio: 'pipe' });
+    } catch (error) {
+      if (error.status !== 1) throw new Error(String(error.stderr));
+    }
+    return database;
+  }
+
+  /** The address of the database's page, served. */
+  serve(database) {
+    const server = spawn(stampede, ['view', database, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#servers.push(server);
+    return new Promise((tell, fail) => {
+      server.stdout.on('data', (data) => tell(JSON.parse(String(data)).url));
+      server.on('exit', (status) => fail(new Error(`view ended with ${status}`)));
+    });
+  }
+  /** The address of the database's page, as a file. */
+  keep(database) {
+    const page = `${database}.html`;
+    execFileSync(stampede, ['view', database, '--html', page, '--quiet']);
+    return `file://${page}`;
+  }
+
+  async show(address, options = {}) {
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce', acceptDownloads: true, ...options });
+    const page = await context.newPage();
+    const complain = (words) => this.complaints.push(`${address}: ${words}`);
+    page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()));
+    page.on('pageerror', (error) => complain(error.message));
+    await page.goto(address);
+    return page;
+  }
+  /** A page of a run, when all of it is there. */
+  async showRun(address, options) {
+    const page = await this.show(address, options);
+    await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
+    return page;
+  }
+}
+
+/** When what was pressed has been drawn. */
+function drawn(page) {
+  return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+export async function stepOf(page) {
+  await drawn(page);
+  return Number(await page.evaluate(() => document.body.dataset.step));
+}
+
+export async function linkOf(page) {
+  await drawn(page);
+  return new URLSearchParams(new URL(page.url()).hash.slice(1));
+}

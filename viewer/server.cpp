@@ -1,0 +1,194 @@
+#include "viewer/server.hpp"
+
+#include <httplib.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "engine/core/error.hpp"
+#include "engine/core/json.hpp"
+#include "traces/store.hpp"
+#include "viewer/page.hpp"
+
+namespace stampede::viewer {
+namespace {
+
+constexpr const char* host = "127.0.0.1";
+/// With the charset, so that the library does not compress what stays on this machine.
+constexpr const char* json_type = "application/json; charset=utf-8";
+
+std::string runs_json(const std::string& database) {
+  const traces::Store store = traces::Store::open_read_only(database);
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("database").text(database);
+  json.key("runs").begin_array();
+  for (const traces::RunSummary& run : store.runs()) {
+    json.begin_object();
+    json.key("id").integer(run.id);
+    json.key("scenario").text(run.scenario_name);
+    json.key("seed").text(std::to_string(run.seed));
+    json.key("mode").text(run.mode);
+    json.key("verdict").text(run.verdict);
+    json.key("violated");
+    engine::write(json, run.violated);
+    json.key("decisions").unsigned_integer(run.decisions);
+    json.key("operations").unsigned_integer(run.operations);
+    json.key("virtual_time");
+    engine::write(json, run.virtual_time);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("sweeps").begin_array();
+  for (const traces::SweepRecord& sweep : store.sweeps()) {
+    json.begin_object();
+    json.key("id").integer(sweep.id);
+    json.key("scenario").text(sweep.scenario_name);
+    json.key("first_seed").text(std::to_string(sweep.first_seed));
+    json.key("seeds").unsigned_integer(sweep.seeds);
+    json.key("verdict").text(sweep.verdict);
+    json.key("failing").unsigned_integer(sweep.failing);
+    json.key("undecided").unsigned_integer(sweep.undecided);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return json.take();
+}
+
+std::string error_json(const std::string& message, const std::string& hint) {
+  engine::JsonWriter json;
+  json.begin_object();
+  json.key("error").text(message);
+  json.key("hint").text(hint);
+  json.end_object();
+  return json.take();
+}
+
+/// The account of the run that was asked for last, which is asked for again and again.
+class Accounts {
+ public:
+  explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
+
+  /// What `ask` makes of the run's account; one at a time.
+  template <class Ask>
+  std::string of(const std::string& run, const Ask& ask) {
+    const std::lock_guard lock(mutex_);
+    if (account_ == nullptr || run_ != run) {
+      const traces::Store store = traces::Store::open_read_only(settings_.database);
+      const traces::RunRecord record = store.load_run(std::stoll(run));
+      account_.reset();
+      account_ = std::make_unique<Account>(record, settings_.rerun);
+      run_ = run;
+    }
+    return ask(*account_);
+  }
+
+ private:
+  const ServerSettings& settings_;
+  std::mutex mutex_;
+  std::string run_;
+  std::unique_ptr<Account> account_;
+};
+
+/// What is told of a run, by the end of its path.
+using Telling = std::string (*)(Account& account);
+
+void route(httplib::Server& server, const ServerSettings& settings, Accounts& accounts) {
+  server.Get("/", [](const httplib::Request&, httplib::Response& response) {
+    response.set_content(std::string(empty_page()), "text/html; charset=utf-8");
+  });
+  server.Get("/runs", [&](const httplib::Request&, httplib::Response& response) {
+    response.set_content(runs_json(settings.database), json_type);
+  });
+  const auto tell = [&](const std::string& path, const char* type, Telling telling) {
+    server.Get(
+        R"(/runs/(\d{1,18}))" + path,
+        [&accounts, type, telling](const httplib::Request& request, httplib::Response& response) {
+          response.set_content(accounts.of(request.matches[1], telling), type);
+        });
+  };
+  tell("", json_type, [](Account& account) { return account.overview(); });
+  tell("/columns", "application/octet-stream", [](Account& account) { return account.columns(); });
+  tell("/story", json_type, [](Account& account) { return account.story(); });
+  tell("/no_return", json_type, [](Account& account) { return account.no_return(); });
+  server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&](const httplib::Request& request,
+                                                        httplib::Response& response) {
+    const std::uint64_t part = std::stoull(request.matches[2]);
+    const auto tell_part = [&](Account& account) {
+      if (part < account.parts()) return account.part(part);
+      response.status = 404;
+      return error_json("the run has no such part", "it has " + std::to_string(account.parts()));
+    };
+    response.set_content(accounts.of(request.matches[1], tell_part), json_type);
+  });
+}
+
+void guard(httplib::Server& server, std::uint16_t port) {
+  const std::string suffix = ":" + std::to_string(port);
+  server.set_pre_routing_handler([=](const httplib::Request& request, httplib::Response& response) {
+    const std::string asked = request.get_header_value("Host");
+    if (asked == host + suffix || asked == "localhost" + suffix)
+      return httplib::Server::HandlerResponse::Unhandled;
+    response.status = 421;
+    return httplib::Server::HandlerResponse::Handled;
+  });
+  server.set_default_headers({
+      {"Content-Security-Policy", std::string(page_policy()) + "; frame-ancestors 'none'"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Cache-Control", "no-store"},
+  });
+  server.set_exception_handler(
+      [](const httplib::Request&, httplib::Response& response, const std::exception_ptr& thrown) {
+        response.status = 500;
+        std::string message = "internal error";
+        std::string hint;
+        try {
+          std::rethrow_exception(thrown);
+        } catch (const engine::InputError& error) {
+          response.status = 422;
+          message = error.message();
+          hint = error.hint().text();
+        } catch (const std::exception& error) {
+          hint = error.what();
+        }
+        response.set_content(error_json(message, hint), json_type);
+      });
+}
+
+}  // namespace
+
+void serve(const ServerSettings& settings, const std::function<void(std::uint16_t)>& ready) {
+  static_cast<void>(traces::Store::open_read_only(settings.database));
+  httplib::Server server;
+  server.set_tcp_nodelay(true);
+  // Not SO_REUSEPORT, with which two servers on one port would take turns.
+  server.set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  });
+  int port = settings.port;
+  if (port == 0) {
+    port = server.bind_to_any_port(host);
+  } else if (!server.bind_to_port(host, port)) {
+    throw engine::InputError("port " + std::to_string(port) + " cannot be listened on",
+                             "leave '--port' away: any that is free will do");
+  }
+  ASSERT(port > 0);
+  Accounts accounts(settings);
+  guard(server, static_cast<std::uint16_t>(port));
+  route(server, settings, accounts);
+  ready(static_cast<std::uint16_t>(port));
+  std::thread listening([&] { server.listen_after_bind(); });
+  // Who stops it before it listens would wait for ever.
+  while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (!settings.rerun.interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  server.stop();
+  listening.join();
+}
+
+}  // namespace stampede::viewer

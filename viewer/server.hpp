@@ -1,0 +1,28 @@
+// Serves the page and the runs of one database to this machine's browser, and changes nothing.
+//
+// 1. It listens on 127.0.0.1 only, and answers only who asked for that: a page from elsewhere whose
+//    name was made to lead here is refused, and none is allowed to read an answer.
+// 2. Each request reads the database as it then is: runs that are added later are there, too.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "scenarios/running/rerun.hpp"
+
+namespace stampede::viewer {
+
+struct ServerSettings {
+  std::string database;
+  /// 0 = any that is free.
+  std::uint16_t port = 0;
+  /// How runs are done again; `interrupted`, which must not be empty, ends the server, too.
+  scenarios::RerunSettings rerun;
+};
+
+/// Serves until interrupted. `ready` is told the port once it is open. InputError if the database
+/// cannot be read, or the port is taken.
+void serve(const ServerSettings& settings, const std::function<void(std::uint16_t)>& ready);
+
+}  // namespace stampede::viewer
