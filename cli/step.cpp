@@ -12,6 +12,7 @@
 #include "cli/report.hpp"
 #include "cli/stepping.hpp"
 #include "engine/core/error.hpp"
+#include "explain/session_script.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -156,7 +157,8 @@ int execute(const StepFlags& flags, const CommonFlags& common) {
   // What came through a pipe stands elsewhere, unless it was cut off.
   std::string saved;
   const bool is_kept = terminated || reader.at_terminal() || !flags.save.empty();
-  if (session.is_unsaved() && is_kept) {
+  // What was undone to nothing is nothing to lose.
+  if (session.is_unsaved() && is_kept && !explain::script_items(session).empty()) {
     saved = flags.save.empty() ? usual_save : flags.save;
     stepping.save_script(saved, false);
   }
