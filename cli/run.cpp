@@ -136,7 +136,10 @@ constexpr std::uint64_t decisions_told_at_once = 200'000;
 
 /// How it came to the violation. The run is done again for it, up to there.
 void print_how_it_came(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
-  if (result.decisions > decisions_told_at_once) return;
+  if (result.decisions > decisions_told_at_once) {
+    std::printf("a run of so many decisions is told by 'story', once it is stored (--db)\n");
+    return;
+  }
   scenarios::RunSettings settings;
   settings.decisions_max = scenarios::decisions_to_repeat(result);
   settings.limits.stop = [] { return interrupted() ? "interrupted" : std::string(); };
