@@ -38,9 +38,9 @@ int execute(const ShrinkFlags& flags, const CommonFlags& common) {
   explain::Tape tape = explain::stored_tape(record, settings);
   const explain::Shrunk shrunk = shrink_within(file, tape, flags.limits, common);
   std::int64_t run_id = 0;
-  outputs.write([&] {
+  outputs.write([&, parent = record.id] {
     traces::Store store = traces::Store::create_or_open(flags.database);
-    run_id = store_shrunk(store, shrunk, record.id);
+    run_id = store_shrunk(store, shrunk, parent);
   });
   if (out) {
     out.stream() << shrunk.file.text();
