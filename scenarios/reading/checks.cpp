@@ -68,7 +68,12 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
 
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster) {
-  return history_checks(model, cluster, false);
+  std::vector<CheckInfo> list = history_checks(model, cluster, false);
+  for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
+    list.push_back({group.check(stable_leader),
+                    "While all is quiet nobody else begins to lead: liveness: { .., quiet: 5s }."});
+  }
+  return list;
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
