@@ -60,7 +60,9 @@ struct AnswersAreSaved {
   static void on(const MessageSent& sent, Judge& judge) {
     const Stable* saved = saved_at(judge.world.local(sent.from));
     if (const auto* promise = sent.payload->get<Promise>()) {
-      if (saved != nullptr && !(saved->promised < promise->ballot)) return;
+      // To the lowest ballot who starts, or comes back, has promised itself.
+      const bool kept = saved != nullptr && !(saved->promised < promise->ballot);
+      if (kept || promise->ballot.round == 0) return;
       judge.violated(judge.world.name(sent.from) + " promises itself to ballot " +
                          text(promise->ballot) + ", and would not know it after a crash",
                      {sent.from});

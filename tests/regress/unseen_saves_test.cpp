@@ -87,9 +87,10 @@ TEST_CASE("regress: no message is dead while a crash may take back what makes it
 TEST_CASE("regress: a crash is told as what it takes, and not as what it leaves",
           "[explore][regress]") {
   engine::Model model = models::multi_paxos::model();
-  model.properties = [](const engine::ClusterSpec&) {
-    return std::vector<engine::Property>{
-        engine::monitor_property("no-voter-crashes", "", NoVoterCrashes{})};
+  model.properties = [](const engine::ClusterSpec& cluster) {
+    std::vector<engine::Property> list = models::multi_paxos::model().properties(cluster);
+    list.push_back(engine::monitor_property("no-voter-crashes", "", NoVoterCrashes{}));
+    return list;
   };
   const std::string text =
       "cluster: { model: multi_paxos, clients: 1 }\nchecks: [no-voter-crashes]\n"
