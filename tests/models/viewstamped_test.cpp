@@ -43,7 +43,8 @@ SavedViews saved_by(const std::string& options) {
 
 TEST_CASE("viewstamped 4.2: a view-number is saved when it rises, and only then",
           "[paper][viewstamped]") {
-  const SavedViews views = saved_by("recovery: view_persisted");
+  const std::string order = GENERATE("true", "false");
+  const SavedViews views = saved_by("recovery: view_persisted, saves_first: " + order);
   REQUIRE(views.saved.size() == 3);
   for (const auto& [node, saved] : views.saved) {
     CAPTURE(node.value, saved);
