@@ -53,6 +53,19 @@ TEST_CASE("viewstamped 4.2: a view-number is saved when it rises, and only then"
   }
 }
 
+TEST_CASE("viewstamped 4.2: who wants a view saves its number, whichever comes first",
+          "[paper][viewstamped]") {
+  const std::string order = GENERATE("true", "false");
+  const auto file = scenarios::ScenarioFile::parse(
+      "cluster: { model: viewstamped, replicas: 3, clients: 1, service: kv, options: { "
+      "saves_first: " +
+          order +
+          " } }\nscript:\n  - fire: ViewChangeTimeout r1\n  - complete: { node: r1, file: durable "
+          "}\n",
+      "test", {});
+  CHECK(scenarios::run(file.resolve(1), {}).skipped.empty());
+}
+
 TEST_CASE("viewstamped 4.3: without the persisted view nothing is saved", "[paper][viewstamped]") {
   const std::string order = GENERATE("true", "false");
   CHECK(saved_by("recovery: crash_vectors, saves_first: " + order).saved.empty());

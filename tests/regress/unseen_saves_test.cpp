@@ -103,6 +103,7 @@ TEST_CASE("regress: a crash is told as what it takes, and not as what it leaves"
   for (const std::string& changed : found.changes) all += changed + "\n";
   // Its vote is on disk; what it shows of its log is not.
   CHECK(all.find("stable.votes +1 entry") != std::string::npos);
+  CAPTURE(all);
   CHECK(found.script.back().starts_with("crash:"));
   CHECK(found.changes.back().find("log -1 entry") != std::string::npos);
   CHECK(found.changes.back().find("stable") == std::string::npos);
