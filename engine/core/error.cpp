@@ -12,7 +12,11 @@ std::string render(const Place& place, const std::string& message, const Hint& h
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + ":";
   }
   if (!text.empty()) text += " ";
-  return text + "error: " + message + "\nhint: " + hint.text();
+  text += "error: " + message + "\nhint: " + hint.text();
+  // Whoever prints `what()` would stop there.
+  for (std::size_t at = 0; (at = text.find('\0', at)) != std::string::npos;)
+    text.replace(at, 1, "\\x00");
+  return text;
 }
 
 }  // namespace

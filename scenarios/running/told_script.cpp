@@ -25,8 +25,18 @@ void ScriptTeller::perform(const Decision& decision) {
   told_.changes.push_back(changed.empty() ? "" : world_.name(place) + ": " + changed);
 }
 
+namespace {
+
+/// A name in it may hold anything, also the end of the line.
+std::string comment_line(const std::string& text) {
+  const std::string quoted = engine::json_quote(text);
+  return "# " + quoted.substr(1, quoted.size() - 2) + "\n";
+}
+
+}  // namespace
+
 std::string to_yaml(const ScriptFile& file) {
-  std::string text = "# " + file.origin + "\nabout: " + engine::json_quote(file.about) + "\n";
+  std::string text = comment_line(file.origin) + "about: " + engine::json_quote(file.about) + "\n";
   for (const auto& [key, value] : file.sections) text += key + ": " + value + "\n";
   text += "script:\n" + script_block(file.script.items, file.script.changes);
   return text + "expect: { violation: " + file.violation + " }\n";
