@@ -8,6 +8,7 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/stored_run.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
 #include "explain/exports/exports.hpp"
@@ -16,9 +17,7 @@ namespace stampede::cli {
 namespace {
 
 struct ExportFlags {
-  std::string database;
-  std::optional<std::uint64_t> run;
-  std::optional<std::uint64_t> seed;
+  StoredRun stored;
   std::string format;
   std::string out;
 };
@@ -50,15 +49,14 @@ int execute(const ExportFlags& flags, const CommonFlags& common) {
   if (common.json && flags.out.empty())
     throw engine::InputError("--json and the export would both be written to the standard output",
                              "name a file for the export: --out FILE");
-  Outputs outputs({flags.database});
+  Outputs outputs({flags.stored.database});
   OutputFile file(outputs, "--out", flags.out);
-  const traces::Store store = traces::Store::open_read_only(flags.database);
-  const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
-  scenarios::RerunSettings settings;
-  settings.models = common.program.models;
-  explain::Tape tape = explain::stored_tape(record, settings);
+  const traces::Store store = traces::Store::open_read_only(flags.stored.database);
+  const traces::RunRecord record = flags.stored.load(store);
+  std::optional<explain::Tape> tape = taped(record, common);
+  if (!tape) return exit_undecided;
   std::ostringstream text;
-  explain::export_run(tape, format, text);
+  explain::export_run(*tape, format, text);
   const std::string written = text.str();
   if (file) {
     file.stream() << written;
@@ -77,11 +75,7 @@ Run add_export(CLI::App& app, CommonFlags& common) {
   CLI::App* command =
       app.add_subcommand("export", "Write a stored run in the format of another tool");
   auto flags = std::make_shared<ExportFlags>();
-  command->add_option("DB", flags->database, "Database written by run or sweep")->required();
-  auto* run = add_number(*command, "--run", flags->run,
-                         "Number of the run (default: the newest violated one, else the newest)",
-                         {1, INT64_MAX});
-  add_number(*command, "--seed", flags->seed, "The newest run with this seed")->excludes(run);
+  add_stored_run(*command, flags->stored);
   command->add_option("--format", flags->format, "One of the formats below")->required();
   command->add_option("--out", flags->out, "File to write (default: the standard output)");
   command->footer(format_list());

@@ -186,9 +186,7 @@ Run add_step(CLI::App& app, CommonFlags& common) {
                          {1, INT64_MAX});
   add_number(*command, "--seed", flags->seed, "Instead of the file's seed; the newest run with it")
       ->excludes(run);
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.defects=[]")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides, "PATH=VALUE, for example cluster.defects=[]");
   add_number(*command, "--to", flags->to,
              "Start behind this step (default: where the run starts; in a stored one, before its "
              "first violation)");
