@@ -299,7 +299,9 @@ class DocumentBuilder {
   bool boolean(bool value) { return scalar(value ? "true" : "false"); }
   bool number_integer(std::int64_t value) { return scalar(std::to_string(value)); }
   bool number_unsigned(std::uint64_t value) { return scalar(std::to_string(value)); }
-  bool number_float(double value, const std::string&) { return scalar(Json(value).dump()); }
+  bool number_float(Json::number_float_t value, const std::string&) {
+    return scalar(Json(value).dump());
+  }
   bool string(std::string& text) {
     scalar(std::move(text));
     return last_->quoted = true;
