@@ -1,6 +1,8 @@
 // stampede export: a stored run in the format of another tool.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <sstream>
 
@@ -8,9 +10,11 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "engine/core/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
 #include "explain/exports/exports.hpp"
+#include "viewer/page.hpp"
 
 namespace stampede::cli {
 namespace {
@@ -23,12 +27,56 @@ struct ExportFlags {
   std::string out;
 };
 
+/// What writes the whole run, and what it is for.
+struct Format {
+  std::string name;
+  std::string about;
+  std::function<std::string(const traces::RunRecord&, const scenarios::RerunSettings&)> write;
+};
+
+std::string exported(const explain::ExportFormat& format, const traces::RunRecord& record,
+                     const scenarios::RerunSettings& settings) {
+  explain::Tape tape = explain::stored_tape(record, settings);
+  std::ostringstream text;
+  explain::export_run(tape, format, text);
+  return text.str();
+}
+
+std::string page(const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+  viewer::Account account(record, settings);
+  return viewer::page_of(account);
+}
+
+/// All of them, by name.
+std::vector<Format> formats() {
+  std::vector<Format> all = {{"html", "any browser: the viewer with the run inside", &page}};
+  for (const explain::ExportFormat& format : explain::export_formats()) {
+    all.push_back(
+        {std::string(format.name), std::string(format.about),
+         [&format](const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+           return exported(format, record, settings);
+         }});
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Format& left, const Format& right) { return left.name < right.name; });
+  return all;
+}
+
+/// InputError if there is none of that name.
+Format format_of(const std::string& name) {
+  std::vector<std::string> known;
+  for (Format& format : formats()) {
+    if (format.name == name) return std::move(format);
+    known.push_back(format.name);
+  }
+  engine::fail_unknown({}, "format", name, known);
+}
+
 /// `dot       Graphviz: what follows from what`, a line each.
 std::string format_list() {
   std::string list = "Formats:";
-  for (const explain::ExportFormat& format : explain::export_formats())
-    list += "\n  " + std::string(format.name) + std::string(12 - format.name.size(), ' ') +
-            std::string(format.about);
+  for (const Format& format : formats())
+    list += "\n  " + format.name + std::string(12 - format.name.size(), ' ') + format.about;
   return list;
 }
 
@@ -46,7 +94,7 @@ void print_json(const ExportFlags& flags, const traces::RunRecord& record, std::
 }
 
 int execute(const ExportFlags& flags, const CommonFlags& common) {
-  const explain::ExportFormat& format = explain::export_format(flags.format);
+  const Format format = format_of(flags.format);
   if (common.json && flags.out.empty())
     throw engine::InputError("--json and the export would both be written to the standard output",
                              "name a file for the export: --out FILE");
@@ -56,10 +104,8 @@ int execute(const ExportFlags& flags, const CommonFlags& common) {
   const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
   scenarios::RerunSettings settings;
   settings.models = common.program.models;
-  explain::Tape tape = explain::stored_tape(record, settings);
-  std::ostringstream text;
-  explain::export_run(tape, format, text);
-  const std::string written = text.str();
+  settings.interrupted = interrupted;
+  const std::string written = format.write(record, settings);
   if (file) {
     file.stream() << written;
     file.finish();
