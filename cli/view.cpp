@@ -72,6 +72,8 @@ int serve_page(const ViewFlags& flags, const CommonFlags& common) {
   viewer::ServerSettings settings;
   settings.database = flags.database;
   settings.port = static_cast<std::uint16_t>(flags.port);
+  // Whatever the file has come to be called: the program that runs.
+  settings.program = "/proc/self/exe";
   settings.rerun = rerun_settings(common);
   viewer::serve(settings, [&](std::uint16_t port) {
     const std::string url = "http://127.0.0.1:" + std::to_string(port) + "/" + place;

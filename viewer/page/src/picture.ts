@@ -15,6 +15,7 @@ export class PictureElement {
   readonly #note = el('p', { class: 'note' });
   readonly #field: HTMLElement;
   #layout: Layout | undefined;
+  #named = '';
   #picture: Picture | undefined;
   #dragged: { x: number; from: number; moved: boolean } | undefined;
 
@@ -52,10 +53,16 @@ export class PictureElement {
   }
 
   #renderNames(lanes: Lane[]): void {
+    const key = [...lanes.map(({ name, y }) => `${name} ${y}`), ...this.view.shown.pinned, '|', ...this.view.shown.collapsed].join();
+    if (key === this.#named) return;
+    this.#named = key;
     const focused = (document.activeElement as HTMLElement | null)?.dataset['lane'];
     this.#names.replaceChildren(
       ...lanes.map((lane) => {
-        const name = el('button', { 'data-lane': lane.name, title: 'Delete hides the lane, Alt with an arrow moves it', click: () => this.#hide(lane.name), keydown: (event: KeyboardEvent) => this.#onLaneKey(event, lane.name) }, lane.name, el('span', { class: 'quiet', 'aria-hidden': 'true' }, '×'));
+        const { pinned, collapsed } = this.view.shown;
+        const state = [...(pinned.includes(lane.name) ? ['pinned'] : []), ...(collapsed.includes(lane.name) ? ['folded'] : [])].join(', ');
+        const title = `${lane.name}${state ? ` (${state})` : ''}: Delete hides the lane, z folds it, p pins it, Alt with an arrow moves it`;
+        const name = el('button', { 'data-lane': lane.name, class: state.replace(',', ''), title, click: () => this.#hide(lane.name), keydown: (event: KeyboardEvent) => this.#onLaneKey(event, lane.name) }, el('b', {}, lane.name), el('span', { class: 'quiet', 'aria-hidden': 'true' }, '×'));
         name.style.top = `${lane.y}px`;
         return name;
       }),
@@ -79,10 +86,19 @@ export class PictureElement {
   }
 
   #hide(name: string): void {
-    if (laneNames(this.view).length > 1) this.view.set({ hidden: [...this.view.shown.hidden, name] });
+    const { hidden, watches } = this.view.shown;
+    if (watches.includes(name)) this.view.set({ watches: without(watches, name) });
+    else if (laneNames(this.view).length > 1) this.view.set({ hidden: [...hidden, name] });
+  }
+  /** Puts the lane on the list, or takes it off. */
+  #toggle(list: 'pinned' | 'collapsed', name: string): void {
+    const names = this.view.shown[list];
+    this.view.set({ [list]: names.includes(name) ? without(names, name) : [...names, name] });
   }
   #onLaneKey(event: KeyboardEvent, name: string): void {
     if (event.key === 'Delete' || event.key === 'Backspace') this.#hide(name);
+    else if (event.key === 'z') this.#toggle('collapsed', name);
+    else if (event.key === 'p') this.#toggle('pinned', name);
     else if (event.altKey && event.key === 'ArrowUp') moveLane(this.view, name, -1);
     else if (event.altKey && event.key === 'ArrowDown') moveLane(this.view, name, 1);
     else return;
@@ -131,6 +147,10 @@ export class PictureElement {
       this.view.pan(from + (event.deltaX / this.#layout.width) * (to - from));
     }
   }
+}
+
+function without(names: string[], name: string): string[] {
+  return names.filter((each) => each !== name);
 }
 
 /** Moves a lane up or down among those that are shown. */

@@ -127,6 +127,7 @@ describe('one run', () => {
     await page.locator('.lanes button', { hasText: 'r2' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     const link = String(await linkOf(page));
+    await page.waitForFunction(() => location.hash === document.body.dataset.link);
     const again = await stage.showRun(page.url());
     assert.equal(String(await linkOf(again)), link);
     assert.deepEqual(await again.locator('.lanes button').evaluateAll((names) => names.map((name) => name.dataset.lane)), ['r0', 'r2', 'r1']);

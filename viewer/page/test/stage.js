@@ -61,7 +61,7 @@ export class Stage {
   /** The address of the database's page, as a file. */
   keep(database) {
     const page = `${database}.html`;
-    execFileSync(stampede, ['view', database, '--html', page, '--quiet']);
+    execFileSync(stampede, ['export', database, '--format', 'html', '--out', page]);
     return `file://${page}`;
   }
 
@@ -94,5 +94,5 @@ export async function stepOf(page) {
 
 export async function linkOf(page) {
   await drawn(page);
-  return new URLSearchParams(new URL(page.url()).hash.slice(1));
+  return new URLSearchParams(await page.evaluate(() => document.body.dataset.link.slice(1)));
 }
