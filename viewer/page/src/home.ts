@@ -68,8 +68,8 @@ function sweeps({ sweeps }: Database): HTMLElement[] {
   if (sweeps.length === 0) return [];
   return [
     el('h2', {}, 'Sweeps'),
-    el('table', {}, el('tr', {}, ...['scenario', 'from seed', 'seeds', 'failing', 'undecided', 'verdict'].map((name) => el('th', {}, name))),
-      ...sweeps.map((sweep) => el('tr', {}, ...[sweep.scenario, sweep.first_seed, grouped(sweep.seeds), grouped(sweep.failing), grouped(sweep.undecided), sweep.verdict].map((text) => el('td', {}, text))))),
+    el('table', {}, el('tr', {}, ...['scenario', 'from seed', 'seeds', 'failing', 'undecided', 'verdict', ''].map((name) => el('th', {}, name))),
+      ...sweeps.map((sweep) => el('tr', {}, ...[sweep.scenario, sweep.first_seed, grouped(sweep.seeds), grouped(sweep.failing), grouped(sweep.undecided), sweep.verdict].map((text) => el('td', {}, text)), el('td', {}, el('a', { href: `#coverage=${sweep.id}` }, 'coverage'))))),
   ];
 }
 

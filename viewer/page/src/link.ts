@@ -5,6 +5,8 @@ export interface Link {
   run: number | undefined;
   /** The run that it is compared with. */
   other: number | undefined;
+  /** The sweep whose coverage is shown. */
+  sweep: number | undefined;
   shown: Partial<Shown>;
 }
 
@@ -28,7 +30,7 @@ export function readLink(hash: string): Link {
   assign('to', number('to'));
   for (const name of ['hidden', 'order', 'pinned', 'collapsed', 'watches'] as const) assign(name, list(name));
   assign('query', link.get('find') ?? undefined);
-  return { run: number('run'), other: number('with'), shown };
+  return { run: number('run'), other: number('with'), sweep: number('coverage'), shown };
 }
 
 export function writeLink({ run, shown, other }: View): string {

@@ -1,4 +1,5 @@
 import './style.css';
+import { coverage } from './coverage';
 import { el } from './dom';
 import { home } from './home';
 import { readLink } from './link';
@@ -11,7 +12,7 @@ const kept = embedded();
 let page: RunPage | undefined;
 
 async function show(): Promise<void> {
-  const { run, other, shown } = readLink(location.hash);
+  const { run, other, sweep, shown } = readLink(location.hash);
   page?.leave();
   try {
     if (page && run === page.run.overview.id && other === page.view.other?.overview.id) {
@@ -23,6 +24,9 @@ async function show(): Promise<void> {
       const loaded = await Run.load(served(run));
       page = new RunPage(app, loaded, shown, true);
       if (other !== undefined) await page.compare(await Run.load(served(other)));
+    } else if (sweep !== undefined) {
+      page = undefined;
+      await coverage(app, sweep);
     } else {
       page = undefined;
       const address = location.hash;

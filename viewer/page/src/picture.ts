@@ -5,6 +5,7 @@ import { CanvasPen } from './pen';
 import { draw, stepAt, type Picture } from './spacetime';
 import { theme } from './theme';
 import type { View } from './view';
+import { moveArrival } from './what_if';
 import { brief, grouped, sentence } from './words';
 
 export class PictureElement {
@@ -16,6 +17,8 @@ export class PictureElement {
   readonly #field: HTMLElement;
   #layout: Layout | undefined;
   #named = '';
+  /** The step whose message is being dragged elsewhere. */
+  #moved: number | undefined;
   #picture: Picture | undefined;
   #dragged: { x: number; from: number; moved: boolean } | undefined;
 
@@ -110,9 +113,20 @@ export class PictureElement {
   }
   #onDown(event: PointerEvent): void {
     this.#canvas.setPointerCapture(event.pointerId);
+    const { run } = this.view;
+    const step = event.shiftKey && run.source.makes ? this.#at(event) : undefined;
+    this.#moved = step !== undefined && run.arrives(step) ? step : undefined;
+    if (this.#moved !== undefined) return;
     this.#dragged = { x: event.offsetX, from: this.view.shown.from, moved: false };
   }
+  /** The last step before the pointer. */
+  #behind(event: PointerEvent): number {
+    const { visible, place } = this.view;
+    const bound = this.#layout!.placeAt(event.offsetX);
+    return visible.findLast((step) => place[step]! <= bound) ?? 0;
+  }
   #onMove(event: PointerEvent): void {
+    if (this.#moved !== undefined) return this.#tell(event, `${sentence(this.view.run, this.#moved)}: behind step ${grouped(this.#behind(event))}`);
     const dragged = this.#dragged;
     if (dragged && this.#layout) {
       const away = event.offsetX - dragged.x;
@@ -127,11 +141,18 @@ export class PictureElement {
     if (step === undefined) return;
     const { run } = this.view;
     const detail = run.detail(step)?.detail;
-    this.#tip.replaceChildren(el('b', {}, `${grouped(step)}  ${sentence(run, step)}`), detail === undefined ? '' : el('span', {}, brief(detail)));
+    this.#tell(event, `${grouped(step)}  ${sentence(run, step)}`, detail === undefined ? undefined : brief(detail));
+  }
+  #tell(event: PointerEvent, words: string, more?: string): void {
+    this.#tip.hidden = false;
+    this.#tip.replaceChildren(el('b', {}, words), more === undefined ? '' : el('span', {}, more));
     this.#tip.style.left = `${Math.min(event.offsetX + 14, this.#field.clientWidth - 330)}px`;
     this.#tip.style.top = `${event.offsetY + 16}px`;
   }
   #onUp(event: PointerEvent): void {
+    const moved = this.#moved;
+    this.#moved = undefined;
+    if (moved !== undefined) return moveArrival(this.view, moved, this.#behind(event));
     const dragged = this.#dragged;
     this.#dragged = undefined;
     if (!dragged?.moved) this.view.go(this.#at(event));

@@ -3,7 +3,7 @@ import { el } from './dom';
 import type { Run } from './run';
 import { isMembers } from './values';
 import type { View } from './view';
-import { brief, sentence } from './words';
+import { changeText, sentence } from './words';
 
 export interface Origin {
   step: number;
@@ -43,6 +43,17 @@ function contains(value: unknown, sought: string): boolean {
   return value !== null && typeof value === 'object' && Object.values(value).some((each) => contains(each, sought));
 }
 
+/** The value, or else the outermost of its members, that the message carries. */
+function carried(detail: unknown, value: unknown): string | undefined {
+  if (contains(detail, text(value))) return text(value);
+  if (!isMembers(value)) return undefined;
+  for (const member of Object.values(value).filter(isMembers)) {
+    const found = carried(detail, member);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 export function originsOf(run: Run, node: number, field: string, step: number): Origin[] {
   const origins: Origin[] = [];
   while (origins.length < originsMost) {
@@ -51,12 +62,13 @@ export function originsOf(run: Run, node: number, field: string, step: number): 
       origins.push({ step: 0, words: `${run.name(node)} has it from its start, or from a part of the run that is not here yet` });
       return origins;
     }
+    const before = fieldOf(run.stateBefore(node, at), field);
     const after = fieldOf(run.state(node, at), field);
-    const sought = text(news(fieldOf(run.stateBefore(node, at), field), after));
-    origins.push({ step: at, words: `${run.name(node)}'s ${field.replaceAll('_', ' ')} becomes ${brief(after)}: ${sentence(run, at)}` });
+    origins.push({ step: at, words: `${run.name(node)}'s ${changeText({ field, before, after })}: ${sentence(run, at)}` });
+    const sought = carried(run.detail(at)?.detail, news(before, after));
     const sender = run.peer[at]!;
     const sent = run.cause[at]!;
-    if (!run.arrives(at) || sent === 0 || !contains(run.detail(at)?.detail, sought)) return origins;
+    if (!run.arrives(at) || sent === 0 || sought === undefined) return origins;
     origins.push({ step: sent, words: `${run.type(at)} from ${run.name(sender)} carries it: ${sentence(run, sent)}` });
     const state = run.state(sender, sent);
     const holder = isMembers(state) ? [field, ...Object.keys(state)].find((each) => each in state && contains(state[each], sought)) : undefined;

@@ -25,6 +25,9 @@ export interface Picture {
 }
 
 const faint = 0.16;
+/** So many pixels a step must have for its name, and for a mark of its own. */
+const pixelsForNames = 6;
+const pixelsForMarks = 1.6;
 
 export function draw(pen: Pen, view: View, at: Layout, theme: Theme): Picture {
   const picture = new Drawing(pen, view, at, theme);
@@ -34,6 +37,8 @@ export function draw(pen: Pen, view: View, at: Layout, theme: Theme): Picture {
 class Drawing {
   readonly #run: Run;
   readonly #picture: Picture = { spots: [], unnamed: 0, dense: 0 };
+  /** There is no room for names: those of the story are there, and of the step under the cursor. */
+  readonly #crowded: boolean;
   readonly #taken: [number, number, number, number][] = [];
 
   constructor(
@@ -43,11 +48,12 @@ class Drawing {
     readonly theme: Theme,
   ) {
     this.#run = view.run;
+    this.#crowded = at.steps.length * pixelsForNames > at.width;
   }
 
   draw(): Picture {
     const { at } = this;
-    const dense = at.steps.length > at.width * 1.2;
+    const dense = at.steps.length * pixelsForMarks > at.width;
     for (const lane of at.lanes) this.#drawLane(lane);
     this.#drawAxis();
     for (const lane of at.lanes) this.#drawBeside(lane);
@@ -67,7 +73,10 @@ class Drawing {
       for (const step of strong) this.#drawUnfinished(step);
       const { earlier = 0, later = 0 } = this.#run.story?.contradiction ?? {};
       if (earlier > 0 && later > 0) this.#drawContradiction(earlier, later);
-      for (const step of strong) this.#nameMessage(step);
+      for (const step of strong) {
+        if (!this.#crowded || this.#isTold(step)) this.#nameMessage(step);
+        else this.#picture.unnamed++;
+      }
       for (const step of rest) if (step === this.view.shown.step) this.#nameMessage(step);
       for (const step of at.steps) this.#drawBadge(step);
     }
@@ -75,7 +84,11 @@ class Drawing {
   }
 
   #strength(step: number): number {
-    return this.view.strong[step] || step === this.view.shown.step ? 1 : faint;
+    if (this.#isTold(step)) return 1;
+    return this.view.strong[step] ? (this.#crowded ? 0.3 : 1) : faint;
+  }
+  #isTold(step: number): boolean {
+    return step === this.view.shown.step || this.view.told.has(step);
   }
 
   // ----- lanes -----
@@ -120,9 +133,9 @@ class Drawing {
     const y = lane.y + Math.min(13, lane.height / 5) + 8;
     for (const { words, epoch, from, until } of bands) {
       const [left, right] = this.#span(from, until);
-      const start = Math.max(left, 0) + 4;
+      const start = Math.max(left, 0) + (this.#isGuardBroken(from) ? 12 : 4);
       if (right <= 0 || left >= this.at.width) continue;
-      const fits = this.#fit(words, right - start - 2);
+      const fits = this.#fit(words, Math.min(right, this.at.width) - start - 2);
       if (!fits) continue;
       this.pen.text(start, y, fits, { fill: this.theme.epochsDeep[epoch % 6]!, size: 10, weight: 600 });
       this.#taken.push([start, y - 6, this.pen.measure(fits, 10, 600), 12]);
@@ -177,11 +190,16 @@ class Drawing {
     if (lane.kind === 'found') this.#drawFound(lane);
   }
 
+  /** Between two steps that are shown: it would be a line. */
+  #isLeftOut(from: number, until: number | undefined): boolean {
+    return until !== undefined && this.view.place[from] === this.view.place[until];
+  }
+
   #drawSaves(lane: Lane): void {
     const { pen, at, theme } = this;
     for (const { name, from, until, row } of savesOf(this.#run)) {
       const [left, right] = [at.x(from), at.x(until)];
-      if (right < 0 || left > at.width) continue;
+      if (right < 0 || left > at.width || this.#isLeftOut(from, until)) continue;
       const y = Math.min(lane.top + 5 + (row + 0.5) * saveRow, lane.top + lane.height - 4);
       pen.rect(left, y - 3, Math.max(right - left, 2), 6, { fill: theme.muted, alpha: 0.28 * this.#strength(until) + 0.06 }, 2);
       if (right - left > pen.measure(name, 8) + 4) pen.text(Math.max(left, 0) + 2, y, name, { fill: theme.ink, size: 8 });
@@ -250,7 +268,7 @@ class Drawing {
       if (!lane) continue;
       const left = at.x(operation.invoked);
       const right = operation.responded ? at.x(operation.responded) : at.width + 10;
-      if (right < 0 || left > at.width) continue;
+      if (right < 0 || left > at.width || this.#isLeftOut(operation.invoked, operation.responded)) continue;
       const accused = isAccused(this.#run, operation);
       const half = Math.min(11, lane.height / 3);
       pen.rect(left, lane.y - half, Math.max(right - left, 2), 2 * half, {
@@ -454,9 +472,9 @@ class Drawing {
         pen.circle(x, y, 3.2, { fill: theme.paper, stroke: colour, width: 1.4, alpha });
         break;
       default:
-        pen.circle(x, y, chosen ? 4.6 : 3.4, { fill: colour, alpha });
+        pen.circle(x, y, chosen ? 4.6 : this.#crowded && alpha < 1 ? 2.2 : 3.4, { fill: colour, alpha });
     }
-    if (run.kind(step) === 'fire' && alpha === 1) this.#nameBeside(step, run.type(step), x, y);
+    if (run.kind(step) === 'fire' && alpha === 1 && !this.#crowded) this.#nameBeside(step, run.type(step), x, y);
     this.#drawViolations(step, x, y);
     this.#picture.spots.push({ step, from: spot, to: spot });
   }

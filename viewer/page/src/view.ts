@@ -123,7 +123,8 @@ export class View {
     const follows = cone === 'past' || cone === 'future' || cone === 'between';
     if (axis !== before.axis || cone !== before.cone || only !== before.only || (follows && (step !== before.step || mark !== before.mark))) {
       this.#arrange();
-      if (axis !== before.axis || only !== before.only) Object.assign(this.shown, this.coreWindow());
+      // Where other steps are left out, all stand elsewhere.
+      if (axis !== before.axis || only !== before.only || (only && cone !== before.cone)) Object.assign(this.shown, this.coreWindow());
     }
     if (step !== before.step) this.#keepInWindow();
     this.tell(Object.keys(change).every((name) => name === 'from' || name === 'to'));

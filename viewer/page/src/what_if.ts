@@ -1,7 +1,7 @@
 // What if something else had happened at a step? The run is made again up to there, goes on otherwise, and is kept beside the one that it
 // is made from.
 import { el } from './dom';
-import { notice, open } from './dialogs';
+import { notice, open, question } from './dialogs';
 import { faultsOf } from './lanes';
 import type { Run } from './run';
 import type { View } from './view';
@@ -9,7 +9,7 @@ import { sentence } from './words';
 import { work, type Made } from './work';
 
 /** Another way on: lines of a session, in place of a step. */
-export interface Otherwise {
+interface Otherwise {
   words: string;
   step: number;
   lines: string[];
@@ -58,12 +58,12 @@ function aboutFaults(run: Run, step: number): Otherwise[] {
   return [...names].map(([name, isOn]) => ({ words: `before it, the fault ${name} ${isOn ? 'ends' : 'begins'}`, step, lines: [`${isOn ? 'end' : 'begin'} ${name}`] }));
 }
 
-export function otherwiseAt(run: Run, step: number): Otherwise[] {
+function otherwiseAt(run: Run, step: number): Otherwise[] {
   return [...aboutMessage(run, step), ...aboutNode(run, step), ...aboutFaults(run, step)];
 }
 
 /** The message that arrives at `step` arrives behind `behind` instead; nothing if it was not sent yet. */
-export function arrivesBehind(run: Run, step: number, behind: number): Otherwise | undefined {
+function arrivesBehind(run: Run, step: number, behind: number): Otherwise | undefined {
   const message = messageName(run, step);
   if (!message || behind < run.cause[step]! || behind === step || behind === step - 1) return undefined;
   const words = `${message} arrives behind step ${behind}`;
@@ -83,14 +83,27 @@ export function openWhatIf(view: View): void {
     dialog.close();
     void tryOtherwise(view, otherwise);
   };
+  const moveIt = async () => {
+    dialog.close();
+    const answer = await question(`Behind which step does the message arrive? It was sent at ${run.cause[step]}.`, String(step + 1));
+    if (answer !== undefined) moveArrival(view, step, Number(answer));
+  };
   const ownLines = () => own.value.split('\n').map((line) => line.trim()).filter(Boolean);
   dialog.append(
-    el('ul', {}, ...otherwiseAt(run, step).map((otherwise) => el('li', {}, el('button', { click: () => take(otherwise) }, otherwise.words)))),
+    el('ul', {}, ...otherwiseAt(run, step).map((otherwise) => el('li', {}, el('button', { click: () => take(otherwise) }, otherwise.words))),
+      run.arrives(step) && el('li', {}, el('button', { click: () => void moveIt() }, 'it arrives behind another step …'))),
     own,
     el('form', { method: 'dialog' },
       el('button', { type: 'button', click: () => ownLines().length > 0 && take({ words: ownLines().join('; '), step, lines: ownLines() }) }, 'Go on with these lines'),
       el('button', {}, 'Close')));
   open(dialog);
+}
+
+/** The message of a step arrives elsewhere, if it can. */
+export function moveArrival(view: View, step: number, behind: number): void {
+  const otherwise = Number.isInteger(behind) ? arrivesBehind(view.run, step, behind) : undefined;
+  if (otherwise) void tryOtherwise(view, otherwise);
+  else notice(`the message of step ${step} cannot arrive there`);
 }
 
 /** What came of it, against what the run before it violates. */
@@ -102,7 +115,7 @@ function verdictOf(run: Run, { violations }: Made): string {
   return `${young.length > 0 && run.told ? 'something else breaks' : 'it breaks'}: ${first!.property}${first!.step > 0 ? ` at step ${first!.step}` : ''}`;
 }
 
-export async function tryOtherwise({ run }: View, { words, step, lines }: Otherwise): Promise<void> {
+async function tryOtherwise({ run }: View, { words, step, lines }: Otherwise): Promise<void> {
   const made = await work(`What if ${words}?`, `/runs/${run.overview.id}/what_if`, { step, lines });
   if (!made) return;
   location.hash = `run=${made.run}&with=${run.overview.id}`;

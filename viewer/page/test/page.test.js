@@ -41,6 +41,8 @@ for (const { model, property, store } of runs) {
           return new Set(new Uint32Array(data.buffer)).size;
         });
         assert.ok(painted > 50, `${painted} colours`);
+        // The window holds the story, and not what lies behind it.
+        assert.ok(Number(/^(\d+) of/.exec(await page.textContent('.picture .note'))[1]) >= 8, await page.textContent('.picture .note'));
         await page.context().close();
       });
 
