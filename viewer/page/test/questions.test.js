@@ -18,7 +18,7 @@ test('a row of steps is found where each comes of the one before', async () => {
   const page = await stage.showRun(address);
   for (const [query, found] of [
     ['type:CommitTimeout -> type:Commit', 1], ['type:Commit -> type:CommitTimeout', 0], ['type:Request -> type:Prepare -> type:Reply', 1],
-    ['type:Prepare !-> type:StartViewChange', 0], ['type:Commit !-> type:StartViewChange', 2], ['type:Request -> kind:fire', 1], ['type:zebra !-> kind:fire', 3],
+    ['type:Prepare !-> type:StartViewChange', 0], ['type:Commit !-> type:StartViewChange', 2], ['type:Request -> kind:fire', 2], ['type:zebra !-> kind:fire', 3],
   ]) {
     await page.fill('.search input', query);
     await page.waitForFunction((words) => document.querySelector('.search output').textContent === words, `${found} found`, { timeout: 5000 }).catch(async () => assert.fail(`${query}: ${await page.textContent('.search output')}`));

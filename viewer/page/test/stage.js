@@ -77,7 +77,8 @@ export class Stage {
   /** A page of a run, when all of it is there. */
   async showRun(address, options) {
     const page = await this.show(address, options);
-    await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
+    // A story can take 20 s of CPU time, and so much more where other work goes on.
+    await page.waitForSelector('body[data-ready]', { timeout: 240_000 });
     return page;
   }
 }
