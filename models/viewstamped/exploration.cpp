@@ -104,6 +104,11 @@ bool is_dead(const Receiver& at, const NewState& message) {
          (at.log_only_grows() && message.after + message.entries.size() <= at.core.op_number());
 }
 
+// The commit-number never falls while its replica is up.
+bool is_dead(const Receiver& at, const NewCheckpoint& message) {
+  return at.log_only_grows() && message.checkpoint.op_number <= at.core.commit_number;
+}
+
 /// A nonce is used in one recovery and never again.
 bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
   if (at.options.recovery_checks_nonce)
@@ -127,7 +132,8 @@ bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const
   return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
          dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||
          dead_as<DoViewChange>(at, query.message) || dead_as<StartView>(at, query.message) ||
-         dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message);
+         dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message) ||
+         dead_as<NewCheckpoint>(at, query.message);
 }
 
 void Core::normalise(const Options& options) {

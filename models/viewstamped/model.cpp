@@ -61,6 +61,39 @@ std::vector<engine::Defect> forgetting() {
        {{"saves_first", "false"}}}};
 }
 
+std::vector<engine::Defect> checkpoint_defects() {
+  const std::string against = "reconstructed against VRR 5.1";
+  return {
+      {"vrr-checkpoint-without-client-table",
+       "A checkpoint has the state of the service and not the client table: who was restored from "
+       "it executes retries anew.",
+       against + "; VRR 4.1 step 2",
+       "at-most-once",
+       {{"checkpoint_has_client_table", "false"}}},
+      {"vrr-checkpoint-not-atomic",
+       "A checkpoint shows what is executed while it is written.",
+       against + ", which copies pages when they are written",
+       "linearizability",
+       {{"checkpoint_is_atomic", "false"}}},
+      {"vrr-log-without-checkpoint",
+       "Who is told a log that begins behind its commit-number takes it without the state below.",
+       "reconstructed against VRR 5.2: first the checkpoint, then the log",
+       "viewstamped/log-stands-on-checkpoint",
+       {{"log_needs_checkpoint", "false"}}},
+      {"vrr-log-cut-beyond-checkpoint",
+       "The log is cut behind the commit-number instead of the oldest checkpoint.",
+       against,
+       "viewstamped/log-stands-on-checkpoint",
+       {{"log_cut", "commit_number"}}},
+      {"vrr-suffix-joined-blindly",
+       "The end of a log that DoViewChange or StartView brings is joined to one's own log, "
+       "although "
+       "that is another one up to there.",
+       "reconstructed against VRR 5.3",
+       "viewstamped/one-log-per-view",
+       {{"suffix_is_compared", "false"}}}};
+}
+
 std::vector<engine::Defect> defects() {
   const std::string vanlightly = "Vanlightly: vsr-tlaplus, vsr-revisited/paper/VSR.tla";
   std::vector<engine::Defect> list = forgetting();
@@ -122,6 +155,7 @@ std::vector<engine::Defect> defects() {
        {{"late_do_view_change", "rerun"}}},
   };
   list.insert(list.end(), others.begin(), others.end());
+  for (engine::Defect& defect : checkpoint_defects()) list.push_back(std::move(defect));
   return list;
 }
 
@@ -130,7 +164,7 @@ engine::Model make_model() {
   model.name = "viewstamped";
   model.about =
       "Viewstamped Replication Revisited (Liskov, Cowling 2012): normal operation, view changes, "
-      "recovery, state transfer.";
+      "recovery, checkpoints, state transfer.";
   model.options = engine::describe_options<Options>();
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;

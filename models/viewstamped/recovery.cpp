@@ -77,8 +77,10 @@ void Core::finish_recovery(Context& context) {
   const RecoveryResponse* from_primary = responses.find(primary(latest, context));
   if (from_primary == nullptr || from_primary->view_number != latest) return;
   const PrimaryState state = from_primary->state.value();
+  if (!can_hold(state.log, context))
+    return request_state(primary(latest, context), latest, known_up_to(), context);
   context.reached(latest > stable.view_number ? "recovery-across-views" : "recovery");
-  log = state.log;
+  replace_log(state.log, context);
   become_normal(latest, context);
   advance_commit(std::min(state.commit_number, op_number()), context);
   if (op_number() > 0) acknowledge(primary(latest, context), context);

@@ -46,6 +46,7 @@ void Core::become_normal(ViewNumber view, Context& context) {
   view_change = {};
   recovery = {};
   transfer = {};
+  checkpoints.fetched.reset();
   context.disarm(ResendTimeout{});
   context.disarm(RecoveryTimeout{});
   if (is_primary(context)) {
@@ -95,7 +96,7 @@ void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
   status = Status::transferring;
   prepare_oks.clear();
   view_change = {};
-  transfer = {view, std::min(commit_number, op_number()), 0};
+  transfer = {view, known_up_to(), 0};
   context.disarm(CommitTimeout{});
   arm_view_change_timeout(context);
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
