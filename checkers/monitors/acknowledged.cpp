@@ -31,20 +31,25 @@ struct Acknowledged {
   void add(OperationId id, const engine::Group& group, const engine::WorldView& world) {
     operations.push_back(id);
     if (!has_reference) return;
+    // What a log forgot in the step of the answer is in the reference already.
+    for (std::uint64_t position = settled; position > covered; --position) {
+      if (reference.at(position) != id) continue;
+      covered = position;
+      return;
+    }
     // Near the end of the log of somebody who agrees with the reference.
     for (const NodeId member : group.everybody()) {
       const engine::Observation& shown = world.observation(member, group);
       const ObservedLog& log = shown.log;
       if (log.size() < covered || !continues_reference(log)) continue;
-      const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
+      const std::uint64_t seen = std::max<std::uint64_t>(known(), log.base());
       for (std::size_t position = log.size(); position > seen; --position) {
         if (log.at(position) != id) continue;
         if (!world.correct(member)) break;
         // The same operation in an entry of a deposed leader hashes to something else.
         if (log.base() != 0 && shown.committed < position) break;
-        adopt(log, std::max<std::uint64_t>(covered, log.base()));
+        adopt(log, seen);
         covered = position;
-        settled = std::min(settled, std::max<std::uint64_t>(position, shown.committed));
         return;
       }
     }
@@ -60,7 +65,7 @@ struct Acknowledged {
     if (forgotten <= settled || forgotten > log.size() || log.size() < covered) return;
     if (!log.agrees(change.after.log, forgotten)) return;  // a snapshot of something else
     if (continues_reference(log)) {
-      adopt(log, std::max<std::uint64_t>(covered, log.base()));
+      adopt(log, std::max<std::uint64_t>(known(), log.base()));
     } else if (shows_what_is_covered(log)) {
       adopt(log, log.base());
     } else {
@@ -87,9 +92,10 @@ struct Acknowledged {
  private:
   /// So many entries of the reference stay as they are.
   [[nodiscard]] std::uint64_t known() const { return std::max(covered, settled); }
-  /// The log, at least `covered` long, has the reference's first `covered` entries.
+  /// The log, at least `covered` long, has the entries of the reference that stay as they are.
   [[nodiscard]] bool continues_reference(const ObservedLog& log) const {
-    const std::uint64_t shown = std::max<std::uint64_t>(covered, log.base());
+    const std::uint64_t shown =
+        std::max<std::uint64_t>(std::min<std::uint64_t>(known(), log.size()), log.base());
     return shown <= known() && log.agrees(reference, shown);
   }
   /// The same operations as the reference, in entries of another leader. REQUIRES: `covered` long.
