@@ -161,6 +161,7 @@ struct Core {
   [[nodiscard]] StartView start_view_message() const;
   /// To the primary of the own view.
   void acknowledge(NodeId to, Context& context) const;
+  void begin_recovery(Context& context);
   void request_recovery(Context& context);
   void request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const;
   /// What this replica lacks in its own view.

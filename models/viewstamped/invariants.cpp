@@ -303,7 +303,8 @@ std::vector<engine::Property> Core::invariants(const Options& options) {
   std::vector<engine::Property> list;
   CertifiedLog certified;
   certified.views_never_fall = options.recovery == RecoveryRule::view_persisted &&
-                               options.accept_start_view != StartViewRule::any;
+                               options.accept_start_view != StartViewRule::any &&
+                               options.transfer_checks_answer;
   list.push_back(monitor_property("viewstamped/certified-log",
                                   "Whoever claims last normal view w holds the log that w started "
                                   "with and all it acknowledged in w.",

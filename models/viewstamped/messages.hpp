@@ -129,7 +129,7 @@ STAMPEDE_VALUE(CommitTimeout);
 /// Something sent has not been answered.
 struct ResendTimeout {};
 STAMPEDE_VALUE(ResendTimeout);
-/// Recovery has not ended: ask again, under a new nonce.
+/// Recovery has not ended: ask again.
 struct RecoveryTimeout {};
 STAMPEDE_VALUE(RecoveryTimeout);
 

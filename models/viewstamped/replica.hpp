@@ -33,6 +33,9 @@ struct Replica {
 
   Core core{};
   std::map<ClientId, ClientEntry> client_table{};
+  /// The newest request appended for each client, whatever became of it since; empty unless
+  /// waiting_follows_log is off.
+  std::map<ClientId, RequestNumber> waiting{};
   engine::ServiceState service{};
 
   using Parts = engine::Parts<&Replica::core>;
@@ -51,7 +54,7 @@ struct Replica {
   [[nodiscard]] RequestNumber newest(ClientId client) const;
   void reply(const ClientEntry& client, Context& context) const;
 };
-STAMPEDE_VALUE(Replica, core, client_table, service);
+STAMPEDE_VALUE(Replica, core, client_table, waiting, service);
 static_assert(engine::Process<Replica>);
 
 std::uint64_t state_digest(const Replica& replica);

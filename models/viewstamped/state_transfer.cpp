@@ -72,10 +72,13 @@ void Core::on(const GetState& message, NodeId from, Context& context) {
 
 void Core::on(const NewState& message, NodeId, Context& context) {
   const OpNumber last = message.after + message.entries.size();
+  const Options& options = context.options<Options>();
   if (status == Status::transferring) {
     // Exactly what was asked for: an answer to an abandoned request is of no use (README, A11).
-    if (message.view_number != transfer.view_number || message.after != transfer.after)
+    if (options.transfer_checks_answer &&
+        (message.view_number != transfer.view_number || message.after != transfer.after))
       return context.ignore();
+    if (options.transfer_only_appends && message.after != op_number()) return context.ignore();
     ASSERT(message.after <= op_number());
     Log installed = log.prefix(message.after);
     for (const LogEntry& entry : message.entries) installed.push_back(entry);
@@ -93,7 +96,8 @@ void Core::on(const NewState& message, NodeId, Context& context) {
     arm_view_change_timeout(context);
   }
   // A transferred log counts like prepared entries, or a commit may wait for ever (README, A7).
-  if (op_number() > 0) acknowledge(primary(view_number, context), context);
+  if (op_number() > 0 && options.acknowledges == Acknowledged::held)
+    acknowledge(primary(view_number, context), context);
   learn_commit(message.commit_number, context);
 }
 

@@ -35,7 +35,8 @@ Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVe
   if (!is_current(from, theirs)) return Meeting::ignore;
   if (view > view_number) {
     learn_crashes(theirs);
-    become_view_changing(view, context);
+    const bool adopts = context.options<Options>().view_advance == ViewAdvance::adopt;
+    become_view_changing(adopts ? view : std::max(view_number + 1, transfer.view_number), context);
     return Meeting::join;
   }
   // The view has started (README, A3): its primary tells the sender again.
@@ -46,6 +47,10 @@ Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVe
 }
 
 void Core::on(const StartViewChange& message, NodeId from, Context& context) {
+  if (context.options<Options>().late_start_view_change == LateStartViewChange::fall_back &&
+      status == Status::normal && message.view_number == view_number) {
+    become_view_changing(view_number, context);
+  }
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
       return context.ignore();
@@ -63,8 +68,9 @@ void Core::on(const StartViewChange& message, NodeId from, Context& context) {
 // the new primary.
 void Core::count_start_view_changes(Context& context) {
   ASSERT(status == Status::view_change);
-  if (view_change.sent_do_view_change || view_change.start_view_changes.size() < failures(context))
-    return;
+  const std::size_t needed =
+      context.options<Options>().start_view_change_round ? failures(context) : 0;
+  if (view_change.sent_do_view_change || view_change.start_view_changes.size() < needed) return;
   view_change.sent_do_view_change = true;
   if (!is_primary(context)) {
     context.send(primary(view_number, context), do_view_change_message(context));
@@ -100,6 +106,8 @@ void Core::on(const DoViewChange& message, NodeId from, Context& context) {
       start_view(context);
       return;
     case Meeting::join:
+      // It leads another view where views advance one by one.
+      if (!is_primary(context)) return;
       view_change.do_view_changes[from] = message;
       count_do_view_changes(context);
       return;
