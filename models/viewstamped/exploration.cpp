@@ -27,9 +27,11 @@ struct Receiver {
     return options.accept_start_view != StartViewRule::any && options.transfer_checks_answer &&
            (!may_crash || options.recovery == RecoveryRule::view_persisted);
   }
+  [[nodiscard]] bool falls_back() const {
+    return options.late_start_view_change == LateStartViewChange::fall_back;
+  }
   [[nodiscard]] bool enters_views_once() const {
-    return options.accept_start_view == StartViewRule::newer_or_changing &&
-           options.late_start_view_change == LateStartViewChange::answer;
+    return options.accept_start_view == StartViewRule::newer_or_changing && !falls_back();
   }
   [[nodiscard]] bool log_only_grows() const {
     return !may_crash && enters_views_once() && !options.transfer_truncates &&
@@ -79,7 +81,8 @@ bool is_dead(const Receiver& at, const StartViewChange& message) {
   if (message.view_number < at.lowest_view()) return true;
   if (message.view_number != at.core.view_number || at.is_primary_of(message.view_number))
     return false;
-  return (at.core.status == Status::normal && at.enters_views_once()) ||
+  if (at.falls_back()) return false;
+  return at.core.status == Status::normal ||
          (at.core.status == Status::view_change && at.core.view_change.sent_do_view_change &&
           at.options.recovery != RecoveryRule::crash_vectors);
 }
