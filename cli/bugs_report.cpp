@@ -1,6 +1,6 @@
 #include "cli/bugs_report.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "cli/report.hpp"
 
@@ -33,8 +33,9 @@ std::string place_text(Way way, const Sighting& sighting) {
 std::string cell(Way way, const TriedWay& tried) {
   if (tried.holds == Holds::not_applicable) return "-";
   if (!tried.sighting) return tried.holds == Holds::undecided ? "undecided" : "not found";
-  return place_text(way, *tried.sighting) +
-         fmt::format(", {:.1f} s", static_cast<double>(tried.milliseconds) / 1000);
+  const std::uint64_t tenths = (tried.milliseconds + 50) / 100;
+  return place_text(way, *tried.sighting) + ", " + std::to_string(tenths / 10) + "." +
+         std::to_string(tenths % 10) + " s";
 }
 
 /// Of all ways: clean, or what is not.
@@ -48,6 +49,12 @@ std::string without_text(const TriedBug& tried) {
   return text;
 }
 
+/// Filled up to a width, and set off from the next one.
+std::string column(std::string text, std::size_t width) {
+  text.resize(std::max(text.size(), width), ' ');
+  return text + ' ';
+}
+
 std::string page_cell(Way way, const KnownBug* known) {
   if (known == nullptr) return "";
   const scenarios::KnownWay& by = known->by(way);
@@ -59,9 +66,9 @@ std::string page_cell(Way way, const KnownBug* known) {
 }  // namespace
 
 std::string trial_line(const TriedBug& tried) {
-  return fmt::format("{:<44} {:<18} {:<20} {:<36} {}", tried.defect,
-                     cell(Way::script, tried.script), cell(Way::sweep, tried.sweep),
-                     cell(Way::explore, tried.explore), without_text(tried));
+  return column(tried.defect, 44) + column(cell(Way::script, tried.script), 16) +
+         column(cell(Way::sweep, tried.sweep), 18) + column(cell(Way::explore, tried.explore), 34) +
+         without_text(tried);
 }
 
 std::vector<std::string> complaints(const TriedBug& tried, const KnownBugs& known) {

@@ -155,6 +155,16 @@ std::optional<std::string> committed_unseen(const Core& core, const engine::Node
          " is chosen and has votes for " + std::to_string(core.last()) + " slots";
 }
 
+// Nobody else will propose there, and what is chosen above would never be executed.
+std::optional<std::string> gap_left(const Core& core, const engine::NodeView& node) {
+  if (core.role != Role::leader || core.accepts.empty()) return std::nullopt;
+  const Slot last = core.accepts.rbegin()->first;
+  if (core.committed + core.accepts.size() == last) return std::nullopt;
+  return node.name() + " leads, asks for votes in " + std::to_string(core.accepts.size()) +
+         " slots of those from " + std::to_string(core.committed + 1) + " to " +
+         std::to_string(last);
+}
+
 }  // namespace facts
 
 std::vector<engine::Property> Core::invariants(const CoreOptions&) {
