@@ -23,6 +23,9 @@ std::vector<engine::Property> monitored(const engine::Model& model,
     generic.push_back(checkers::at_most_once());
     for (engine::Property& property : generic) {
       const std::string name = group.check(property.name);
+      const auto own = [&](const engine::Property& other) { return other.name == name; };
+      // A model that answers some operations from no log says by itself what durability is there.
+      if (std::any_of(list.begin(), list.end(), own)) continue;
       list.push_back(engine::for_group(std::move(property), group.position, name));
     }
   }

@@ -1,0 +1,117 @@
+// models/chain/fence.cpp: how a link knows that it may answer queries.
+//
+// A link that is taken for crashed, and is not, does not know that the others go on without it.
+// 1. Whoever answers queries in an epoch asks all other links of it, and the joining node that it
+//    has met, whether they are in that epoch still. A node that has adopted a later one says
+//    nothing.
+// 2. What becomes stable in a later epoch passes all its links. Links of the first epoch without
+//    this one are among those who were asked; links of epochs after that have met one that had
+//    adopted an epoch without this one.
+// 3. So, when all have confirmed, nothing had become stable without this link when it asked: it may
+//    answer what came before it asked (confirm).
+// 4. Whoever confirms promises not to send on, or decide, anything in an epoch without this link
+//    for a time (lease). A new link makes the same promise to all others of its chain, for those
+//    who met it might have; and so does a link that has crashed and forgotten. Until the promise
+//    runs out the other may answer at once.
+// 5. A link that still keeps such a promise has not executed all that may have been answered: it
+//    answers nothing.
+#include <algorithm>
+#include <utility>
+
+#include "models/chain/replica.hpp"
+
+namespace stampede::models::chain {
+
+std::vector<NodeId> Replica::others() const {
+  std::vector<NodeId> others;
+  for (const Link& link : stable.chain.links) {
+    if (link != stable.self) others.push_back(link.node);
+  }
+  if (stable.met) others.push_back(stable.chain.joining->node);
+  return others;
+}
+
+void Replica::ask_others(Context& context) {
+  const Options& options = context.options<Options>();
+  ++confirmation.round;
+  confirmation.confirmed.clear();
+  confirmation.open = true;
+  if (options.fence == Fence::lease) confirmation.asked = context.now();
+  confirmation.asking.insert(confirmation.asking.end(), confirmation.waiting.begin(),
+                             confirmation.waiting.end());
+  confirmation.waiting.clear();
+  if (others().empty()) return conclude(context);
+  for (const NodeId other : others())
+    context.send(other, Confirm{stable.chain.epoch, confirmation.round});
+  context.arm(RenewTimeout{}, options.resend_interval);
+}
+
+void Replica::on(const Confirm& confirm, NodeId from, Context& context) {
+  if (confirm.epoch != stable.chain.epoch || !(is_linked() || is_joining()))
+    return context.ignore();
+  promise(from, context);
+  context.send(from, Confirmed{confirm.epoch, confirm.round});
+}
+
+void Replica::on(const Confirmed& confirmed, NodeId from, Context& context) {
+  if (confirmed.epoch != stable.chain.epoch || confirmed.round != confirmation.round ||
+      !confirmation.open || !confirmation.confirmed.insert(from))
+    return context.ignore();
+  if (confirmation.confirmed.size() == others().size()) conclude(context);
+}
+
+void Replica::conclude(Context& context) {
+  const Options& options = context.options<Options>();
+  confirmation.open = false;
+  confirmation.leased = confirmation.asked + options.lease - options.lease_margin;
+  if (is_held(context)) return;
+  for (const Query& query : std::exchange(confirmation.asking, {})) answer(query, context);
+  if (options.fence == Fence::lease) context.arm(RenewTimeout{}, options.lease / 2);
+  if (!confirmation.waiting.empty()) ask_others(context);
+}
+
+// Who has not confirmed is asked again; a lease is renewed before it ends.
+void Replica::on(const RenewTimeout&, Context& context) {
+  if (!confirmation.open) return ask_others(context);
+  for (const NodeId other : others()) {
+    if (!confirmation.confirmed.contains(other))
+      context.send(other, Confirm{stable.chain.epoch, confirmation.round});
+  }
+  context.arm(RenewTimeout{}, context.options<Options>().resend_interval);
+}
+
+// ----- promises -----
+
+bool Replica::is_held(const Context& context) const {
+  return context.options<Options>().fence == Fence::lease && context.now() < held_until;
+}
+
+void Replica::promise(NodeId to, Context& context) {
+  const Options& options = context.options<Options>();
+  if (options.fence == Fence::lease) promises[to] = context.now() + options.lease;
+}
+
+void Replica::promise_all(Context& context) {
+  for (const NodeId other : others()) promise(other, context);
+}
+
+void Replica::keep_promises(const Chain& next, Context& context) {
+  if (context.options<Options>().fence != Fence::lease) return;
+  for (const auto& [node, until] : promises) {
+    if (!next.has(node)) held_until = std::max(held_until, until);
+  }
+  if (!is_held(context)) return;
+  context.reached("promise-kept");
+  context.arm(HoldTimeout{}, held_until - context.now());
+}
+
+void Replica::on(const HoldTimeout&, Context& context) {
+  if (is_held(context)) return context.arm(HoldTimeout{}, held_until - context.now());
+  if (!is_linked()) return;
+  decide(context);
+  if (const std::optional<Sequence> next_has = acknowledged())
+    send_on(*next_has, stable.log.size(), context);
+  if (answers_queries(context) && !confirmation.open) ask_others(context);
+}
+
+}  // namespace stampede::models::chain
