@@ -33,7 +33,7 @@ std::vector<NodeId> Replica::others() const {
 
 void Replica::ask_others(Context& context) {
   const Options& options = context.options<Options>();
-  ++confirmation.round;
+  confirmation.round = context.unique();  // no answer to another life counts
   confirmation.confirmed.clear();
   confirmation.open = true;
   if (options.fence == Fence::lease) confirmation.asked = context.now();
@@ -95,6 +95,11 @@ void Replica::promise_all(Context& context) {
   for (const NodeId other : others()) promise(other, context);
 }
 
+// Rounding may fire a timer a little early: a moment more, or it would fire again at once.
+void Replica::arm_hold(Context& context) const {
+  context.arm(HoldTimeout{}, held_until - context.now() + engine::microseconds(1));
+}
+
 void Replica::keep_promises(const Chain& next, Context& context) {
   if (context.options<Options>().fence != Fence::lease) return;
   for (const auto& [node, until] : promises) {
@@ -102,11 +107,11 @@ void Replica::keep_promises(const Chain& next, Context& context) {
   }
   if (!is_held(context)) return;
   context.reached("promise-kept");
-  context.arm(HoldTimeout{}, held_until - context.now());
+  arm_hold(context);
 }
 
 void Replica::on(const HoldTimeout&, Context& context) {
-  if (is_held(context)) return context.arm(HoldTimeout{}, held_until - context.now());
+  if (is_held(context)) return arm_hold(context);
   if (!is_linked()) return;
   decide(context);
   if (const std::optional<Sequence> next_has = acknowledged())

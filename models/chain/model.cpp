@@ -2,6 +2,7 @@
 
 #include "models/chain/client.hpp"
 #include "models/chain/defects.hpp"
+#include "models/chain/exploration.hpp"
 #include "models/chain/invariants.hpp"
 #include "models/chain/master.hpp"
 #include "models/chain/replica.hpp"
@@ -110,6 +111,7 @@ engine::Model make_model() {
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
   model.properties = &invariants;
+  model.exploration = exploration();
   model.probes = {"suspect",         "unlinked",   "joined",       "met",
                   "tail-taken-over", "resent",     "suffix-sent",  "outdated-chain",
                   "promise-kept",    "dirty-read", "version-gone", "reply-resent"};

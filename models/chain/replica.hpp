@@ -103,7 +103,6 @@ struct Replica {
   void on(const Ack& ack, NodeId from, Context& context);
   void on(const ResendTimeout& timeout, Context& context);
   // fence.cpp
-  void on(const Query& query, NodeId from, Context& context);
   void on(const Confirm& confirm, NodeId from, Context& context);
   void on(const Confirmed& confirmed, NodeId from, Context& context);
   void on(const RenewTimeout& timeout, Context& context);
@@ -168,6 +167,7 @@ struct Replica {
   [[nodiscard]] bool is_held(const Context& context) const;
   void promise(NodeId to, Context& context);
   void promise_all(Context& context);
+  void arm_hold(Context& context) const;
   void keep_promises(const Chain& next, Context& context);
 };
 STAMPEDE_VALUE(Replica, detector, stable, joining_has, client_table, service, confirmation,
