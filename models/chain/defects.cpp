@@ -45,7 +45,7 @@ std::vector<engine::Defect> history_defects() {
           {"cr-ack-before-flush",
            "A link tells of an update while it is on its way to its disk.",
            pull + "a flush each second, and answers before it",
-           "durability",
+           "chain/stable-stays",
            {{"saves_first", "false"}}}};
 }
 
@@ -58,7 +58,7 @@ std::vector<engine::Defect> master_defects() {
           {"cr-join-ends-while-head-changes",
            "Masters append a joining node that the tail has met in an earlier epoch.",
            vrs + "section 3.4: the histories meet at the moment of the change",
-           "chain/stable-stays",
+           "chain/inprocess-requests",
            {{"checks_met_epoch", "false"}}},
           {"cr-two-masters",
            "The leader of the masters tells links of a chain while the others may still decide "

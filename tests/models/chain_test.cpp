@@ -36,11 +36,11 @@ void check_chain_script(const std::string& options, const std::string& script) {
 /// How long operations of one kind took, in message delays: messages take 1 ms each.
 std::set<std::int64_t> delays_of(const std::string& kind, std::uint32_t links,
                                  const std::string& options) {
-  const scenarios::RunResult result = run_text(
-      "cluster: { model: chain, replicas: " + std::to_string(links) +
-      ", clients: 1, service: kv, options: { keeps_history: false, " + options +
-      " } }\nworkload: { operations: 20, mix: { " + kind +
-      ": 1 }, think_time: 20ms, timeout: 500ms }\nnetwork: { latency: 1ms }\n");
+  const scenarios::RunResult result =
+      run_text("cluster: { model: chain, replicas: " + std::to_string(links) +
+               ", clients: 1, service: kv, options: { keeps_history: false, " + options +
+               " } }\nworkload: { operations: 20, mix: { " + kind +
+               ": 1 }, think_time: 20ms, timeout: 500ms }\nnetwork: { latency: 1ms }\n");
   REQUIRE(result.completed_operations == 20);
   std::set<std::int64_t> delays;
   for (const engine::HistoryOperation& operation : result.history.operations()) {
@@ -156,7 +156,7 @@ TEST_CASE("chain: a replica joins when its history has met that of the tail", "[
   - deliver: detector.Heartbeat r2->m0
   - deliver: NewChain m0->r1 nth 2
   - deliver: NewChain m0->r2 nth 2
-  - deliver: Received r2->r1 nth 1
+  - deliver: Received r2->r1 nth 2
   - expect: { node: r1, state: { stable: { met: false } } }
   - deliver: Update r1->r2
   - deliver: Ack r2->r1
@@ -190,9 +190,9 @@ TEST_CASE("chain: a lease that was promised is kept when the tail is taken out",
 TEST_CASE("chain: any number of links and masters serves", "[simulate]") {
   for (const char* masters : {"1", "2", "3", "5"}) {
     for (const char* links : {"1", "2", "3", "5"}) {
-      const auto file = chain_file("chain/swarm.yaml",
-                                   {std::string("cluster.groups={masters: ") + masters + "}",
-                                    std::string("cluster.replicas=") + links});
+      const auto file =
+          chain_file("chain/swarm.yaml", {std::string("cluster.groups={masters: ") + masters + "}",
+                                          std::string("cluster.replicas=") + links});
       for (std::uint64_t seed = 1; seed <= 4; ++seed) {
         INFO(masters << " masters, " << links << " links, seed " << seed);
         CHECK(scenarios::run(file.resolve(seed), {}).verdict == scenarios::Verdict::ok);
