@@ -14,7 +14,8 @@
 //    who met it might have; and so does a link that has crashed and forgotten. Until the promise
 //    runs out the other may answer at once.
 // 5. A link that still keeps such a promise has not executed all that may have been answered: it
-//    answers nothing.
+//    answers nothing. Nor does a tail that has met a joining node and crashed, before that node has
+//    all that the tail found on its disk: what was stable of it the tail has forgotten.
 #include <algorithm>
 #include <utility>
 
@@ -64,7 +65,7 @@ void Replica::conclude(Context& context) {
   const Options& options = context.options<Options>();
   confirmation.open = false;
   confirmation.leased = confirmation.asked + options.lease - options.lease_margin;
-  if (is_held(context)) return;
+  if (must_wait(context)) return context.arm(RenewTimeout{}, options.resend_interval);
   for (const Query& query : std::exchange(confirmation.asking, {})) answer(query, context);
   if (options.fence == Fence::lease) context.arm(RenewTimeout{}, options.lease / 2);
   if (!confirmation.waiting.empty()) ask_others(context);

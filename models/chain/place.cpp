@@ -30,6 +30,7 @@ void Replica::recover(Context& context) {
   }
   const bool forgets = context.options<Options>().restart_forgets_stable;
   const Sequence known = forgets ? stable.executed : stable.log.size();
+  found = stable.log.size();
   stable.executed = 0;
   execute_to(known, context);
   promise_all(context);
@@ -70,6 +71,7 @@ void Replica::adopt(const Chain& next, Context& context) {
   context.disarm(RenewTimeout{});
   if (was_linked && !is_linked()) {
     context.reached("unlinked");
+    found = 0;
     if (context.options<Options>().truncates) stable.log.truncate(stable.executed);
   }
   if (!was_linked && is_linked()) {
@@ -116,10 +118,10 @@ void Replica::on(const Received& received, NodeId from, Context& context) {
 
 void Replica::on_joining_has(Sequence has, Context& context) {
   joining_has = std::max(joining_has.value_or(0), has);
+  const bool level = *joining_has == stable.log.size();
+  if (!level) context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   if (stable.met) return execute_to(*joining_has, context);
-  if (*joining_has == stable.log.size() && stable.executed == stable.log.size())
-    return meet(context);
-  context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
+  if (level && stable.executed == stable.log.size()) meet(context);
 }
 
 // The lease, if there is one, was not confirmed by the joining node.

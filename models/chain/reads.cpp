@@ -34,7 +34,7 @@ void Replica::on(const Query& query, NodeId, Context& context) {
 bool Replica::may_answer(const Context& context) const {
   const Options& options = context.options<Options>();
   if (is_weak(options.reads)) return true;
-  if (is_held(context)) return false;
+  if (must_wait(context)) return false;
   if (options.fence == Fence::none || others().empty()) return true;
   return options.fence == Fence::lease && context.now() < confirmation.leased;
 }
@@ -58,7 +58,8 @@ void Replica::answer(const Query& query, Context& context) {
 
 // CRAQ 2.3: the tail has the last word on what is stable.
 void Replica::on(const VersionQuery& query, NodeId from, Context& context) {
-  if (query.epoch != stable.chain.epoch || !is_tail() || is_held(context)) return context.ignore();
+  if (query.epoch != stable.chain.epoch || !is_tail() || must_wait(context))
+    return context.ignore();
   context.send(from, VersionIs{query.epoch, query.id, stable.executed});
 }
 

@@ -75,6 +75,8 @@ struct Replica {
   /// There to be seen: a replica watches nobody.
   Detector detector{};
   Stable stable{};
+  /// How much of the history it found on its disk: of all that queries may have been answered.
+  Sequence found = 0;
   /// Tail: how much of the history the joining node says it has.
   std::optional<Sequence> joining_has{};
   /// The service executes what is stable.
@@ -163,6 +165,10 @@ struct Replica {
   [[nodiscard]] engine::ServiceState newest() const;
   /// How many updates that are not stable the query is about.
   [[nodiscard]] std::size_t unstable(const Operation& query) const;
+  /// It may not have executed all that was answered, by others or in an earlier life.
+  [[nodiscard]] bool must_wait(const Context& context) const {
+    return is_held(context) || (is_tail() && stable.executed < found);
+  }
   /// It still keeps a promise to a link that is out of the chain.
   [[nodiscard]] bool is_held(const Context& context) const;
   void promise(NodeId to, Context& context);
@@ -170,7 +176,7 @@ struct Replica {
   void arm_hold(Context& context) const;
   void keep_promises(const Chain& next, Context& context);
 };
-STAMPEDE_VALUE(Replica, detector, stable, joining_has, client_table, service, confirmation,
+STAMPEDE_VALUE(Replica, detector, stable, found, joining_has, client_table, service, confirmation,
                asked_tail, promises, held_until);
 static_assert(engine::Process<Replica>);
 
