@@ -1,21 +1,21 @@
 // models/chain/fence.cpp: how a link knows that it may answer queries.
 //
 // A link that is taken for crashed, and is not, does not know that the others go on without it.
-// 1. Whoever answers queries in an epoch asks all other links of it, and the joining node that it
-//    has met, whether they are in that epoch still. A node that has adopted a later one says
-//    nothing.
+// 1. Whoever answers queries in an epoch asks all other links of it whether they are in that epoch
+//    still, and the joining node: it may be the only link of a later epoch. The tail need not ask
+//    that before it has met it. A node that has adopted a later epoch says nothing.
 // 2. What becomes stable in a later epoch passes all its links. Links of the first epoch without
 //    this one are among those who were asked; links of epochs after that have met one that had
 //    adopted an epoch without this one.
 // 3. So, when all have confirmed, nothing had become stable without this link when it asked: it may
 //    answer what came before it asked (confirm).
 // 4. Whoever confirms promises not to send on, or decide, anything in an epoch without this link
-//    for a time (lease). A new link makes the same promise to all others of its chain, for those
-//    who met it might have; and so does a link that has crashed and forgotten. Until the promise
-//    runs out the other may answer at once.
+//    for a time (lease). A new link makes the same promise to all links of the chain that it
+//    joined, for those who met it might have; and so does a link that has crashed and forgotten.
+//    Until the promise runs out the other may answer at once.
 // 5. A link that still keeps such a promise has not executed all that may have been answered: it
-//    answers nothing. Nor does a tail that has met a joining node and crashed, before that node has
-//    all that the tail found on its disk: what was stable of it the tail has forgotten.
+//    answers nothing. Nor does a tail that has not executed all it has: the joining node that it has
+//    met may be the tail by now, and have decided the rest; or it has itself, before it crashed.
 #include <algorithm>
 #include <utility>
 
@@ -28,7 +28,9 @@ std::vector<NodeId> Replica::others() const {
   for (const Link& link : stable.chain.links) {
     if (link != stable.self) others.push_back(link.node);
   }
-  if (stable.met) others.push_back(stable.chain.joining->node);
+  const std::optional<Link>& joining = stable.chain.joining;
+  if (joining && joining != stable.self && (stable.met || !is_tail()))
+    others.push_back(joining->node);
   return others;
 }
 

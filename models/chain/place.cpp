@@ -30,7 +30,6 @@ void Replica::recover(Context& context) {
   }
   const bool forgets = context.options<Options>().restart_forgets_stable;
   const Sequence known = forgets ? stable.executed : stable.log.size();
-  found = stable.log.size();
   stable.executed = 0;
   execute_to(known, context);
   promise_all(context);
@@ -61,6 +60,8 @@ void Replica::on(const NewChain& message, NodeId, Context& context) {
 void Replica::adopt(const Chain& next, Context& context) {
   const bool was_linked = is_linked();
   const bool was_tail = is_tail();
+  const bool links = !was_linked && next.has(stable.self);
+  if (links) promise_all(context);
   keep_promises(next, context);
   stable.chain = next;
   stable.met = false;
@@ -71,13 +72,9 @@ void Replica::adopt(const Chain& next, Context& context) {
   context.disarm(RenewTimeout{});
   if (was_linked && !is_linked()) {
     context.reached("unlinked");
-    found = 0;
     if (context.options<Options>().truncates) stable.log.truncate(stable.executed);
   }
-  if (!was_linked && is_linked()) {
-    context.reached("joined");
-    promise_all(context);
-  }
+  if (links) context.reached("joined");
   if (was_linked && !was_tail && is_tail()) context.reached("tail-taken-over");
   save(context);
   take_place(context);

@@ -75,8 +75,6 @@ struct Replica {
   /// There to be seen: a replica watches nobody.
   Detector detector{};
   Stable stable{};
-  /// How much of the history it found on its disk: of all that queries may have been answered.
-  Sequence found = 0;
   /// Tail: how much of the history the joining node says it has.
   std::optional<Sequence> joining_has{};
   /// The service executes what is stable.
@@ -155,7 +153,8 @@ struct Replica {
   // ----- queries -----
   [[nodiscard]] bool answers_queries(const Context& context) const;
   [[nodiscard]] bool may_answer(const Context& context) const;
-  /// Who has to confirm: all other links, and the joining node that the tail has met.
+  /// Who has to confirm: all other links, and the joining node, if this is not a tail that has not
+  /// met it.
   [[nodiscard]] std::vector<NodeId> others() const;
   void ask_others(Context& context);
   void conclude(Context& context);
@@ -167,7 +166,7 @@ struct Replica {
   [[nodiscard]] std::size_t unstable(const Operation& query) const;
   /// It may not have executed all that was answered, by others or in an earlier life.
   [[nodiscard]] bool must_wait(const Context& context) const {
-    return is_held(context) || (is_tail() && stable.executed < found);
+    return is_held(context) || (is_tail() && stable.executed < stable.log.size());
   }
   /// It still keeps a promise to a link that is out of the chain.
   [[nodiscard]] bool is_held(const Context& context) const;
@@ -176,7 +175,7 @@ struct Replica {
   void arm_hold(Context& context) const;
   void keep_promises(const Chain& next, Context& context);
 };
-STAMPEDE_VALUE(Replica, detector, stable, found, joining_has, client_table, service, confirmation,
+STAMPEDE_VALUE(Replica, detector, stable, joining_has, client_table, service, confirmation,
                asked_tail, promises, held_until);
 static_assert(engine::Process<Replica>);
 

@@ -216,6 +216,33 @@ TEST_CASE("chain: a tail that comes back answers nothing before it knows what is
 )");
 }
 
+// Found by a search: who had been the tail did not know that another one had decided.
+TEST_CASE("chain: a tail answers nothing while the joining node may have decided more",
+          "[text][regress]") {
+  check_chain_script("fence: lease", R"(
+  - fire: 'detector.SilenceTimeout m0 {node: r1}'
+  - deliver: detector.Heartbeat r1->m0
+  - deliver: NewChain m0->r0 nth 2          # r0 -> r2, joined by r1
+  - deliver: NewChain m0->r1 nth 2
+  - deliver: NewChain m0->r2 nth 2
+  - deliver: Received r1->r2                # they have met
+  - invoke: { client: c0, operation: { put: [x, 1] } }
+  - deliver: Request c0->r0
+  - deliver: Update r0->r2
+  - deliver: Update r2->r1
+  - deliver: Met r2->m0
+  - deliver: NewChain m0->r1 nth 3          # the tail is r1, which decides
+  - deliver: Reply r1->c0                   # acknowledged
+  - invoke: { client: c1, operation: { get: x }, to: r2 }
+  - deliver: Query c1->r2
+  - expect: { node: r2, state: { stable: { chain: { epoch: 3 }, executed: 0 } } }
+  - deliver: NewChain m0->r2 nth 3
+  - settle: [m0, r0, r1, r2]
+  - fire: RequestTimeout c1
+  - settle: all
+)");
+}
+
 // Found by a seed of the swarm: it waited for acknowledgements without a timer.
 TEST_CASE("chain: a tail that comes back sends the joining node what it had not got",
           "[text][regress]") {
