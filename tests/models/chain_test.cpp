@@ -318,6 +318,34 @@ TEST_CASE("chain: any number of links and masters serves", "[simulate]") {
   }
 }
 
+TEST_CASE("chain: no schedule with a link that is suspected, dead or alive, loses anything",
+          "[explore]") {
+  const auto explored = [](const std::vector<std::string>& overrides) {
+    const auto file = chain_file("chain/failures-search.yaml", overrides);
+    return scenarios::explore(file.resolve(0), {});
+  };
+  // With a crash and two updates it takes long: here are its parts.
+  const std::string plan = "explore.plan={c0: [{put: [x, 1]}, {get: x}]}";
+  const scenarios::ExploreResult suspected = explored({plan, "explore.crashes=0"});
+  CHECK(suspected.verdict == scenarios::Verdict::ok);
+  CHECK(suspected.search.complete);
+  CHECK(suspected.search.figures.unique_states == 159'976);
+  const scenarios::ExploreResult crashed = explored({plan, "explore.timers={}"});
+  CHECK(crashed.verdict == scenarios::Verdict::ok);
+  CHECK(crashed.search.complete);
+  CHECK(explored({plan, "explore.crashes=0", "cluster.options.fence=none"}).verdict ==
+        scenarios::Verdict::violated);
+}
+
+TEST_CASE("chain: CRAQ and three masters, searched to the end", "[explore][.campaign]") {
+  for (const char* name : {"chain/craq-search.yaml", "chain/masters-search.yaml"}) {
+    INFO(name);
+    const scenarios::ExploreResult result = scenarios::explore(chain_file(name).resolve(0), {});
+    CHECK(result.verdict == scenarios::Verdict::ok);
+    CHECK(result.search.complete);
+  }
+}
+
 TEST_CASE("service: queries are known without the state", "[unit]") {
   const auto is_query = [](const char* service, const char* text) {
     const engine::ServiceType& type = *models::service::find_service(service);
