@@ -46,9 +46,9 @@ using Runs = std::vector<std::pair<const CLI::App*, Run>>;
 
 /// The subcommands, as children of `app`.
 Runs add_commands(CLI::App& app, CommonFlags& common) {
-  const AddCommand commands[] = {add_run,   add_sweep, add_explore, add_replay, add_shrink,
-                                 add_story, add_diff,  add_check,   add_merge,  add_export,
-                                 add_step,  add_view,  add_list,    add_schema, add_new};
+  const AddCommand commands[] = {
+      add_run,   add_sweep, add_explore, add_replay, add_shrink, add_story, add_diff,   add_check,
+      add_merge, add_bugs,  add_export,  add_step,   add_view,   add_list,  add_schema, add_new};
   Runs runs;
   for (const AddCommand add : commands) {
     Run run = add(app, common);

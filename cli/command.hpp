@@ -51,6 +51,7 @@ Run add_shrink(CLI::App& app, CommonFlags& common);
 Run add_check(CLI::App& app, CommonFlags& common);
 Run add_export(CLI::App& app, CommonFlags& common);
 Run add_merge(CLI::App& app, CommonFlags& common);
+Run add_bugs(CLI::App& app, CommonFlags& common);
 Run add_list(CLI::App& app, CommonFlags& common);
 Run add_schema(CLI::App& app, CommonFlags& common);
 Run add_step(CLI::App& app, CommonFlags& common);

@@ -11,6 +11,7 @@
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "cli/step_printer.hpp"
+#include "cli/stored_run.hpp"
 #include "engine/world/decision_text.hpp"
 
 namespace stampede::cli {
@@ -262,9 +263,7 @@ int execute(const DiffFlags& flags, const CommonFlags& common) {
     throw engine::InputError("a run is compared with another one, or with itself under a change",
                              "write 'diff DB 1 2', or 'diff DB 1 --set cluster.defects=[]'");
   const traces::Store store = traces::Store::open_read_only(flags.database);
-  scenarios::RerunSettings settings;
-  settings.interrupted = interrupted;
-  settings.models = common.program.models;
+  const scenarios::RerunSettings settings = rerun_settings(common);
   const std::int64_t run = store.choose_run(static_cast<std::int64_t>(flags.one), std::nullopt);
   const LastWords last_words(Work::other, "run " + std::to_string(run), store.load_run(run).seed,
                              common.json, common.quiet, std::nullopt);
@@ -293,11 +292,8 @@ Run add_diff(CLI::App& app, CommonFlags& common) {
   add_number(*command, "A", flags->one, "Number of a run", {1, INT64_MAX})->required();
   add_number(*command, "B", flags->other, "Number of the run that it is compared with",
              {1, INT64_MAX});
-  command
-      ->add_option("--set", flags->overrides,
-                   "PATH=VALUE: compare with A's decisions, played under the scenario so changed")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides,
+               "PATH=VALUE: compare with A's decisions, played under the scenario so changed");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -12,6 +12,7 @@
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
+#include "cli/story_report.hpp"
 #include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/record.hpp"
 
@@ -114,27 +115,30 @@ struct ExploreOutputs {
   OutputFile coverage;
 };
 
-/// Stores a script that was found as a run; its number.
-std::int64_t store(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
-                   const std::string& script) {
-  const auto told = scenarios::ScenarioFile::parse(script, file.path(), {}, file.models());
-  traces::Store database = traces::Store::create_or_open(flags.database);
-  const scenarios::RunResult result = scenarios::run(told.resolve(told.seed()), {});
-  return scenarios::record(database, told, result, scenarios::Recording::events);
+/// What a search found, as a scenario of its own.
+scenarios::ScenarioFile script_file(const scenarios::ScenarioFile& file,
+                                    const scenarios::Scenario& scenario,
+                                    const scenarios::Counterexample& counterexample) {
+  return scenarios::ScenarioFile::parse(scenarios::script_scenario(file, scenario, counterexample),
+                                        file.path(), {}, file.models());
 }
 
-/// The counterexample as a scenario of its own, written and stored where that is asked for; the
-/// number of the stored run, or 0.
-std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& file,
-                  const scenarios::Scenario& scenario,
-                  const scenarios::Counterexample& counterexample, ExploreOutputs& outputs) {
-  const std::string script = scenarios::script_scenario(file, scenario, counterexample);
+/// Stores it as a run; its number.
+std::int64_t store(const ExploreFlags& flags, const scenarios::ScenarioFile& script) {
+  traces::Store database = traces::Store::create_or_open(flags.database);
+  const scenarios::RunResult result = scenarios::run(script.resolve(script.seed()), {});
+  return scenarios::record(database, script, result, scenarios::Recording::events);
+}
+
+/// Writes and stores it where that is asked for; the number of the stored run, or 0.
+std::int64_t keep(const ExploreFlags& flags, const scenarios::ScenarioFile& script,
+                  ExploreOutputs& outputs) {
   if (outputs.script) {
-    outputs.script.stream() << script;
+    outputs.script.stream() << script.text();
     outputs.script.finish();
   }
   std::int64_t run_id = 0;
-  if (!flags.database.empty()) outputs.all.write([&] { run_id = store(flags, file, script); });
+  if (!flags.database.empty()) outputs.all.write([&] { run_id = store(flags, script); });
   return run_id;
 }
 
@@ -471,8 +475,9 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
   const double seconds = watch.seconds();
   const std::string reason = reason_text(result.search.reason, watch.out_of_time());
   const scenarios::Counterexample* told = scenarios::told_counterexample(scenario, result);
-  const bool is_told = told != nullptr && !told->script.empty();
-  const std::int64_t run_id = is_told ? keep(flags, file, scenario, *told, outputs) : 0;
+  std::optional<scenarios::ScenarioFile> script;
+  if (told != nullptr && !told->script.empty()) script = script_file(file, scenario, *told);
+  const std::int64_t run_id = script ? keep(flags, *script, outputs) : 0;
   keep_search_coverage(outputs.coverage, result);
   int status = outputs.all.status(exit_status(scenarios::outcome_of(scenario, result)));
   if (status == exit_ok && !drawn) status = exit_undecided;
@@ -482,6 +487,7 @@ int execute(const ExploreFlags& flags, const CommonFlags& common) {
     print_search(flags, scenario, result, reason, seconds);
     print_judged(scenario, result);
     if (flags.coverage.asked()) print_search_coverage(result);
+    if (script) print_how_it_came(script->resolve(script->seed()));
     print_what_next(flags, common.program, result, run_id);
   }
   outputs.all.tell();
@@ -523,9 +529,7 @@ Run add_explore(CLI::App& app, CommonFlags& common) {
                    "cached-transitions, incremental-hash, prefetch or proofs")
       ->take_all()
       ->check(CLI::IsMember({"cached-transitions", "incremental-hash", "prefetch", "proofs"}));
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.clients=3")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides, "PATH=VALUE, for example cluster.clients=3");
   command->add_option("--db", flags->database, "Store the counterexample as a run");
   command->add_option("--graph", flags->graph,
                       "Write all states and decisions of a small space: F.dot or F.graphml");

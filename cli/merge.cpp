@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "cli/command.hpp"
+#include "cli/coverage_report.hpp"
 #include "cli/output.hpp"
 #include "cli/sweep_report.hpp"
 #include "scenarios/running/swept.hpp"
@@ -46,9 +47,10 @@ int execute(const MergeFlags& flags, const CommonFlags& common) {
   }
   const int status = outputs.status(exit_status(judged.outcome));
   if (common.json) {
-    print_sweep_json(scenario, all, judged, 0, status, 0);
+    print_sweep_json(scenario, all, judged, {}, 0, status, 0);
   } else if (!common.quiet) {
     print_sweep_text(all, judged, 0);
+    if (all.coverage && !all.ran.empty()) print_coverage(*all.coverage, all.ran.front().first);
     std::printf("seeds: %s of %s, by %s\n", scenarios::ranges_text(all.ran).c_str(),
                 all.scenario_file.c_str(), engine::build_text(all.build).c_str());
   }

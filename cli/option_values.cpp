@@ -101,6 +101,11 @@ CLI::Option* add_duration(CLI::App& command, const std::string& name,
       about);
 }
 
+CLI::Option* add_repeated(CLI::App& command, const std::string& name,
+                          std::vector<std::string>& texts, const std::string& about) {
+  return command.add_option(name, texts, about)->take_all()->expected(1);
+}
+
 void refuse_empty_values(CLI::App& command) {
   const CLI::Validator not_empty(
       [](const std::string& text) { return text.empty() ? "an empty value" : std::string(); }, "");

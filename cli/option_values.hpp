@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/core/time.hpp"
 
@@ -33,6 +34,10 @@ CLI::Option* add_memory(CLI::App& command, const std::string& name,
 /// Not negative: `60s`, `1.5s`, `20ms`.
 CLI::Option* add_duration(CLI::App& command, const std::string& name,
                           std::optional<engine::Duration>& value, const std::string& about);
+
+/// Given any number of times, each time one text.
+CLI::Option* add_repeated(CLI::App& command, const std::string& name,
+                          std::vector<std::string>& texts, const std::string& about);
 
 /// Every option of `command` refuses the empty text, but for the values of keys and registers, which
 /// may be empty.

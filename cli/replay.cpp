@@ -9,6 +9,7 @@
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "cli/step_printer.hpp"
+#include "cli/stored_run.hpp"
 #include "cli/travel.hpp"
 #include "engine/core/version.hpp"
 #include "scenarios/running/rerun.hpp"
@@ -17,9 +18,7 @@ namespace stampede::cli {
 namespace {
 
 struct ReplayFlags {
-  std::string database;
-  std::optional<std::uint64_t> run;
-  std::optional<std::uint64_t> seed;
+  StoredRun stored;
   std::vector<std::string> overrides;
   TravelFlags travel;
 };
@@ -168,13 +167,11 @@ int execute_on_tape(const ReplayFlags& flags, const CommonFlags& common, const t
 }
 
 int execute(const ReplayFlags& flags, const CommonFlags& common) {
-  const traces::Store store = traces::Store::open_read_only(flags.database);
-  const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
+  const traces::Store store = traces::Store::open_read_only(flags.stored.database);
+  const traces::RunRecord record = flags.stored.load(store);
   note_other_version(record);
-  scenarios::RerunSettings settings;
+  scenarios::RerunSettings settings = rerun_settings(common);
   settings.overrides = flags.overrides;
-  settings.interrupted = interrupted;
-  settings.models = common.program.models;
   const LastWords last_words(Work::other, "run " + std::to_string(record.id), record.seed,
                              common.json, common.quiet, std::nullopt);
   return flags.travel.need_tape() ? execute_on_tape(flags, common, store, record, settings)
@@ -187,16 +184,9 @@ Run add_replay(CLI::App& app, CommonFlags& common) {
   CLI::App* command =
       app.add_subcommand("replay", "Do a stored run again, verify its digests, show its steps");
   auto flags = std::make_shared<ReplayFlags>();
-  command->add_option("DB", flags->database, "Database written by run or sweep")->required();
-  auto* run = add_number(*command, "--run", flags->run,
-                         "Number of the run (default: the newest violated one, else the newest)",
-                         {1, INT64_MAX});
-  add_number(*command, "--seed", flags->seed, "The newest run with this seed")->excludes(run);
-  command
-      ->add_option("--set", flags->overrides,
-                   "PATH=VALUE: change the scenario and see where the run diverges")
-      ->take_all()
-      ->expected(1);
+  add_stored_run(*command, flags->stored);
+  add_repeated(*command, "--set", flags->overrides,
+               "PATH=VALUE: change the scenario and see where the run diverges");
   TravelFlags& travel = flags->travel;
   add_number(*command, "--to", travel.to, "Show the world behind this step, or up to this step");
   add_number(*command, "--from", travel.from,
@@ -205,11 +195,8 @@ Run add_replay(CLI::App& app, CommonFlags& common) {
   command->add_option("--until", travel.until,
                       "Go to the first step behind which this predicate holds: "
                       "'r1.view_number >= 2', 'leader changes', 'delivers NewState'...");
-  command
-      ->add_option("--watch", travel.watches,
-                   "Print this field or predicate whenever it changes; any number of times")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--watch", travel.watches,
+               "Print this field or predicate whenever it changes; any number of times");
   command
       ->add_option("--show", travel.show,
                    "events or state: as they happen; diff: what has changed in the world (default "

@@ -53,13 +53,14 @@ std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
 }
 
 void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
-                bool expected, int status, std::int64_t run_id, double seconds) {
+                const std::vector<KeptShrunk>& shrunk, int status, std::int64_t run_id,
+                double seconds) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
   engine::write(json, result.verdict);
   json.key("expected").text(scenario.expect_run.text());
-  json.key("as_expected").boolean(expected);
+  json.key("as_expected").boolean(scenarios::as_expected(scenario, result));
   write_violations(json, result.violations);
   json.key("exit_status").integer(status);
   json.key("wall_seconds").number(seconds);
@@ -96,6 +97,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   json.begin_object();
   for (const auto& fault : result.faults) json.key(fault.name).unsigned_integer(fault.count);
   json.end_object();
+  if (!shrunk.empty()) write_all_shrunk(json, shrunk);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
 }
@@ -108,12 +110,13 @@ void print_remarks(const char* what, const std::vector<scenarios::ScriptRemark>&
 }
 
 void print_result(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
-                  bool expected, double seconds) {
+                  double seconds) {
   const std::string by = result.scripted ? "by its script" : "seed " + std::to_string(result.seed);
   std::printf(
       "%s%s: %s, %u replicas, %s: %s decisions, %s operations (%s completed) in %s of virtual "
       "time, %.2f s\n",
-      engine::word_of(result.verdict), expected ? "" : " (not as expected)",
+      engine::word_of(result.verdict),
+      scenarios::as_expected(scenario, result) ? "" : " (not as expected)",
       scenario.model->name.c_str(), scenario.cluster.replicas, by.c_str(),
       grouped(result.decisions).c_str(), grouped(result.operations).c_str(),
       grouped(result.completed_operations).c_str(), engine::to_string(result.virtual_time).c_str(),
@@ -134,23 +137,15 @@ void print_result(const scenarios::Scenario& scenario, const scenarios::RunResul
 /// Longer ones are stored, and told by `story`.
 constexpr std::uint64_t decisions_told_at_once = 200'000;
 
-/// How it came to the violation. The run is done again for it, up to there.
-void print_how_it_came(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
+/// The run is done again for it, up to the violation.
+void tell_how_it_came(const scenarios::ScenarioFile& file, const scenarios::RunResult& result) {
   if (result.decisions > decisions_told_at_once) {
     std::printf("a run of so many decisions is told by 'story', once it is stored (--db)\n");
     return;
   }
   scenarios::RunSettings settings;
   settings.decisions_max = scenarios::decisions_to_repeat(result);
-  settings.limits.stop = [] { return interrupted() ? "interrupted" : std::string(); };
-  explain::Tape tape(file.resolve(result.seed), settings);
-  const engine::Violation* violation = explain::told_violation(tape);
-  if (violation == nullptr) return;
-  explain::NoReturnSettings quick;
-  quick.states_max = 2'000;
-  quick.cuts = 0;
-  for (const std::string& line : story_lines(tell_story(tape, *violation, quick), tape))
-    std::printf("%s\n", line.c_str());
+  print_how_it_came(file.resolve(result.seed), settings);
 }
 
 /// How it came to it, and what to type next.
@@ -159,7 +154,7 @@ void print_what_next(const RunFlags& flags, const Program& program,
                      std::int64_t run_id) {
   if (!result.violations.empty()) {
     print_violations(result);
-    print_how_it_came(file, result);
+    tell_how_it_came(file, result);
     std::printf("again:  %s\n", command_to_run(program, file, result.seed).c_str());
   }
   if (run_id == 0) return;
@@ -170,26 +165,17 @@ void print_what_next(const RunFlags& flags, const Program& program,
               step == 0 ? "" : (" --to " + std::to_string(step) + " --show state").c_str());
 }
 
-/// The run made small: told, and stored beside it.
-void shrink_too(const RunFlags& flags, const CommonFlags& common,
-                const scenarios::ScenarioFile& file, const scenarios::Scenario& scenario,
-                std::int64_t run_id, Outputs& outputs) {
+/// The run made small, and stored beside it.
+KeptShrunk shrink_too(const RunFlags& flags, const CommonFlags& common,
+                      const scenarios::ScenarioFile& file, const scenarios::Scenario& scenario,
+                      std::int64_t run_id, Outputs& outputs) {
   scenarios::RunSettings settings;
   settings.stop_on_first = flags.stop_on_first;
   explain::Tape tape(scenario, settings);
-  const explain::Shrunk shrunk = shrink_within(file, tape, {"", flags.max_time}, common);
-  std::int64_t shrunk_id = 0;
-  if (run_id != 0) {
-    outputs.write([&] {
-      traces::Store database = traces::Store::create_or_open(flags.database);
-      shrunk_id = store_shrunk(database, shrunk, run_id);
-    });
-  }
-  if (common.json || common.quiet) return;
-  print_shrunk("shrunk", shrunk);
-  if (shrunk_id != 0)
-    std::printf("stored: run %lld in %s, made from run %lld\n", static_cast<long long>(shrunk_id),
-                flags.database.c_str(), static_cast<long long>(run_id));
+  KeptShrunk kept{shrink_within(file, tape, {"", flags.max_time, flags.max_memory}, common),
+                  scenario.seed, run_id};
+  if (run_id != 0) outputs.write([&] { store_shrunk(flags.database, kept); });
+  return kept;
 }
 
 /// The time is that of this run; who does it again for what it prints or stores ends where it ended.
@@ -238,25 +224,27 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     coverage = scenarios::coverage_of(scenario, result, flags.stop_on_first);
     keep_coverage(covered, *coverage, {});
   }
-  const bool expected = scenarios::as_expected(scenario, result);
   std::int64_t run_id = 0;
   if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
   if (history) {
     scenarios::write_history(history.stream(), scenario, result, marks);
     history.finish();
   }
-  const int status = outputs.status(exit_status(scenarios::outcome_of(scenario, result)));
-  if (common.json) {
-    print_json(scenario, result, expected, status, run_id, watch.seconds());
-  } else if (!common.quiet) {
-    print_result(scenario, result, expected, watch.seconds());
+  const bool is_told = !common.json && !common.quiet;
+  if (is_told) {
+    print_result(scenario, result, watch.seconds());
     if (coverage) print_coverage(*coverage, scenario.seed);
     print_what_next(flags, common.program, file, result, run_id);
   }
+  std::vector<KeptShrunk> shrunk;
   if (flags.shrink && !result.violations.empty())
-    shrink_too(flags, common, file, scenario, run_id, outputs);
+    shrunk.push_back(shrink_too(flags, common, file, scenario, run_id, outputs));
+  const int judged = exit_status(scenarios::outcome_of(scenario, result));
+  const int status = outputs.status(exit_status(judged, shrunk));
+  if (common.json) print_json(scenario, result, shrunk, status, run_id, watch.seconds());
+  if (is_told && !shrunk.empty()) print_shrunk("shrunk", shrunk.front(), flags.database);
   outputs.tell();
-  return outputs.status(status);
+  return status;
 }
 
 }  // namespace
@@ -267,9 +255,7 @@ Run add_run(CLI::App& app, CommonFlags& common) {
   auto flags = std::make_shared<RunFlags>();
   command->add_option("FILE", flags->file, "Scenario (YAML)")->required();
   add_number(*command, "--seed", flags->seed, "Instead of the file's seed");
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5");
   command->add_option("--db", flags->database, "Store the run in this database");
   command
       ->add_option(

@@ -7,13 +7,13 @@
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
 #include "cli/shrink_report.hpp"
+#include "cli/stored_run.hpp"
 
 namespace stampede::cli {
 namespace {
 
 struct ShrinkFlags {
-  std::string database;
-  std::optional<std::uint64_t> run;
+  StoredRun stored;
   std::string out;
   ShrinkLimits limits;
 };
@@ -21,40 +21,33 @@ struct ShrinkFlags {
 int execute(const ShrinkFlags& flags, const CommonFlags& common) {
   const Stopwatch watch;
   const auto [record, file] = [&] {
-    const traces::Store store = traces::Store::open_read_only(flags.database);
-    traces::RunRecord loaded = store.load_run(store.choose_run(flags.run, std::nullopt));
+    const traces::Store store = traces::Store::open_read_only(flags.stored.database);
+    traces::RunRecord loaded = flags.stored.load(store);
     auto parsed = scenarios::ScenarioFile::parse(loaded.scenario_text, loaded.scenario_file,
                                                  loaded.overrides, common.program.models);
     return std::pair(std::move(loaded), std::move(parsed));
   }();
   Outputs outputs({});
-  outputs.take_database("DB", flags.database);
+  outputs.take_database("DB", flags.stored.database);
   OutputFile out(outputs, "--out", flags.out);
-  scenarios::RerunSettings settings;
-  settings.models = common.program.models;
-  settings.interrupted = interrupted;
   const LastWords last_words(Work::other, "run " + std::to_string(record.id), record.seed,
                              common.json, common.quiet, std::nullopt);
-  explain::Tape tape = explain::stored_tape(record, settings);
-  const explain::Shrunk shrunk = shrink_within(file, tape, flags.limits, common);
-  std::int64_t run_id = 0;
-  outputs.write([&, parent = record.id] {
-    traces::Store store = traces::Store::create_or_open(flags.database);
-    run_id = store_shrunk(store, shrunk, parent);
-  });
+  std::optional<explain::Tape> tape = taped(record, common);
+  if (!tape) return exit_undecided;
+  KeptShrunk kept{shrink_within(file, *tape, flags.limits, common), record.seed, record.id};
+  const explain::Shrunk& shrunk = kept.shrunk;
+  outputs.write([&] { store_shrunk(flags.stored.database, kept); });
   if (out) {
     out.stream() << shrunk.file.text();
     out.finish();
   }
-  const int status = outputs.status(exit_status(shrunk));
+  const int status = outputs.status(exit_status(exit_ok, {kept}));
   if (common.json) {
     engine::JsonWriter json;
     json.begin_object();
     json.key("verdict");
     engine::write(json, shrunk.result.verdict);
-    write_run_id(json, run_id);
-    json.key("parent").integer(record.id);
-    write_shrunk(json, shrunk);
+    write_shrunk(json, kept);
     write_violations(json, shrunk.result.violations);
     json.key("exit_status").integer(status);
     json.key("wall_seconds").number(watch.seconds());
@@ -62,10 +55,7 @@ int execute(const ShrinkFlags& flags, const CommonFlags& common) {
     json.end_object();
     std::printf("%s\n", json.str().c_str());
   } else if (!common.quiet) {
-    print_shrunk("run " + std::to_string(record.id), shrunk);
-    if (run_id != 0)
-      std::printf("stored: run %lld in %s, made from run %lld\n", static_cast<long long>(run_id),
-                  flags.database.c_str(), static_cast<long long>(record.id));
+    print_shrunk("run " + std::to_string(record.id), kept, flags.stored.database);
     if (!flags.out.empty())
       std::printf("again:  %s run %s\n", common.program.name.c_str(), quoted(flags.out).c_str());
   }
@@ -79,10 +69,7 @@ Run add_shrink(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand(
       "shrink", "Make of a stored run that fails the smallest one that fails alike");
   auto flags = std::make_shared<ShrinkFlags>();
-  command->add_option("DB", flags->database, "Database written by run, sweep or shrink")
-      ->required();
-  add_number(*command, "--run", flags->run, "Number of the run (default: the newest violated one)",
-             {1, INT64_MAX});
+  add_stored_run(*command, flags->stored);
   command->add_option("--property", flags->limits.property,
                       "The violation to keep (default: the first)");
   command->add_option("--out", flags->out, "Write it as a scenario file with a script");

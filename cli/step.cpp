@@ -60,7 +60,12 @@ void stand(explain::Session& session, std::optional<std::uint64_t> to,
   session.saved();
 }
 
-explain::Session open_session(const StepFlags& flags, const CommonFlags& common) {
+struct Opened {
+  explain::Session session;
+  /// The stored run that it is over; 0 = none.
+  std::int64_t run = 0;
+};
+Opened open_session(const StepFlags& flags, const CommonFlags& common) {
   if (!is_database(flags.source)) {
     if (flags.run)
       throw engine::InputError(
@@ -70,7 +75,7 @@ explain::Session open_session(const StepFlags& flags, const CommonFlags& common)
         scenarios::ScenarioFile::load(flags.source, flags.overrides, common.program.models);
     explain::Session session(file, file.resolve(flags.seed.value_or(file.seed())));
     stand(session, flags.to, std::nullopt);
-    return session;
+    return {std::move(session)};
   }
   const traces::Store store = traces::Store::open_read_only(flags.source);
   const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
@@ -81,7 +86,7 @@ explain::Session open_session(const StepFlags& flags, const CommonFlags& common)
   std::optional<std::uint64_t> violated;
   if (!record.violations.empty()) violated = record.violations.front().step;
   stand(session, flags.to, violated);
-  return session;
+  return {std::move(session), record.id};
 }
 
 /// Reads and obeys to the end. How many lines were wrong, and whether SIGTERM was the end.
@@ -117,8 +122,8 @@ Conversation converse(Stepping& stepping, LineReader& reader, bool echo) {
   return held;
 }
 
-void print_json(const explain::Session& session, std::uint64_t wrong, const std::string& saved,
-                int status) {
+void print_json(const explain::Session& session, const Stepping& stepping, std::uint64_t wrong,
+                const std::string& saved, int status) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("step").unsigned_integer(session.world().step());
@@ -133,6 +138,7 @@ void print_json(const explain::Session& session, std::uint64_t wrong, const std:
   write_violations(json, violations);
   json.key("script");
   engine::write(json, explain::script_items(session));
+  write_run_id(json, stepping.saved_run());
   json.key("wrong_lines").unsigned_integer(wrong);
   json.key("saved");
   if (saved.empty()) {
@@ -147,10 +153,10 @@ void print_json(const explain::Session& session, std::uint64_t wrong, const std:
 }
 
 int execute(const StepFlags& flags, const CommonFlags& common) {
-  explain::Session session = open_session(flags, common);
+  auto [session, run] = open_session(flags, common);
   const LastWords last_words(Work::other, "a session over " + flags.source, session.scenario().seed,
                              common.json, common.quiet, std::nullopt);
-  Stepping stepping(session, flags.source, common.json || common.quiet);
+  Stepping stepping(session, flags.source, run, common.json || common.quiet);
   LineReader reader([&](const std::string& before) { return stepping.completions(before); });
   stepping.obey("show");
   const auto [wrong, terminated] = converse(stepping, reader, flags.echo && !reader.at_terminal());
@@ -165,7 +171,7 @@ int execute(const StepFlags& flags, const CommonFlags& common) {
   const int status = wrong != 0 && !reader.at_terminal() ? exit_input
                      : terminated                        ? exit_undecided
                                                          : exit_ok;
-  if (common.json) print_json(session, wrong, saved, status);
+  if (common.json) print_json(session, stepping, wrong, saved, status);
   return status;
 }
 
@@ -186,9 +192,7 @@ Run add_step(CLI::App& app, CommonFlags& common) {
                          {1, INT64_MAX});
   add_number(*command, "--seed", flags->seed, "Instead of the file's seed; the newest run with it")
       ->excludes(run);
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.defects=[]")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides, "PATH=VALUE, for example cluster.defects=[]");
   add_number(*command, "--to", flags->to,
              "Start behind this step (default: where the run starts; in a stored one, before its "
              "first violation)");

@@ -36,9 +36,10 @@ std::string flow_of(const std::vector<std::string>& words, std::size_t count) {
 
 }  // namespace
 
-Stepping::Stepping(explain::Session& session, std::string source, bool silent)
+Stepping::Stepping(explain::Session& session, std::string source, std::int64_t parent, bool silent)
     : session_(session),
       source_(std::move(source)),
+      parent_(parent),
       silent_(silent),
       reader_(reader_of(session.scenario())) {
   const auto& clients = session.world().membership().clients().nodes();

@@ -13,9 +13,10 @@ namespace stampede::cli {
 
 class Stepping {
  public:
-  /// `source`: the file that the session is over, which is not written to. `silent`: nothing is
-  /// printed but errors.
-  Stepping(explain::Session& session, std::string source, bool silent);
+  /// `source`: the file that the session is over, which is not written to. `parent`: the stored run
+  /// of it, 0 = it is a scenario; what is chosen over a stored run may be saved beside it. `silent`:
+  /// nothing is printed but errors.
+  Stepping(explain::Session& session, std::string source, std::int64_t parent, bool silent);
 
   /// Does what the line says; an empty one, or one that begins with '#', says nothing. InputError
   /// where it makes no sense or is not possible: then nothing has changed.
@@ -25,6 +26,8 @@ class Stepping {
   /// Nothing more is wanted: `quit`, or SIGTERM in the middle of something.
   [[nodiscard]] bool is_over() const { return quit_ || terminated_; }
   [[nodiscard]] bool is_terminated() const { return terminated_; }
+  /// The number of the run that was saved last; 0 = none.
+  [[nodiscard]] std::int64_t saved_run() const { return saved_run_; }
 
   void print(const std::vector<std::string>& lines) const;
   /// Writes what was chosen as a script; a test has its outcome as what is expected.
@@ -126,6 +129,7 @@ class Stepping {
 
   explain::Session& session_;
   std::string source_;
+  std::int64_t parent_;
   bool silent_;
   engine::DecisionReader reader_;
   /// Who asks for operations.
@@ -134,6 +138,7 @@ class Stepping {
   std::vector<std::string> judged_;
   bool quit_ = false;
   bool terminated_ = false;
+  std::int64_t saved_run_ = 0;
 };
 
 }  // namespace stampede::cli

@@ -95,7 +95,7 @@ void Stepping::go_on(const Words&) { drive(UINT64_MAX, true); }
 
 void Stepping::drive(std::uint64_t most, bool until_violated) {
   // Of many turns the last ones are shown.
-  constexpr std::size_t shown_max = 10;
+  const std::size_t shown_max = silent_ ? 0 : until_violated ? 10 : SIZE_MAX;
   const explain::States before = explain::states_of(session_.world());
   const std::size_t known = session_.world().violations().size();
   std::deque<std::vector<std::string>> turns;
@@ -108,11 +108,11 @@ void Stepping::drive(std::uint64_t most, bool until_violated) {
       end = "interrupted";
       break;
     }
-    const scenarios::Chosen chosen = session_.choose({}, &lines);
+    const scenarios::Chosen chosen = session_.choose({}, silent_ ? nullptr : &lines);
     std::vector<std::string> turn = remark_lines(chosen);
     for (std::string& line : lines.take()) turn.push_back(std::move(line));
     turns.push_back(std::move(turn));
-    if (until_violated && turns.size() > shown_max) {
+    if (turns.size() > shown_max) {
       turns.pop_front();
       ++hidden;
     }

@@ -1,4 +1,6 @@
 // Back and forth in a session, and out of it.
+#include <filesystem>
+
 #include "cli/command.hpp"
 #include "cli/stepping.hpp"
 #include "cli/stepping_text.hpp"
@@ -66,9 +68,14 @@ void Stepping::require_name(const std::string& name) {
 
 void Stepping::save(const Words& words) {
   const std::string& what = words.list[0];
-  if (what == "script" || what == "test") return save_script(words.list[1], what == "test");
-  if (what != "run") engine::fail_unknown({}, "thing to save", what, {"script", "test", "run"});
-  save_run(words.list[1]);
+  if (what != "script" && what != "test" && what != "run")
+    engine::fail_unknown({}, "thing to save", what, {"script", "test", "run"});
+  const bool is_named = words.list.size() > 1;
+  if (what == "run" && (is_named || parent_ != 0))
+    return save_run(is_named ? words.list[1] : source_);
+  if (!is_named)
+    throw InputError("'save " + what + "' has no file", "name one: save " + what + " FILE");
+  save_script(words.list[1], what == "test");
 }
 
 void Stepping::save_script(const std::string& path, bool as_test) {
@@ -83,15 +90,19 @@ void Stepping::save_script(const std::string& path, bool as_test) {
 }
 
 void Stepping::save_run(const std::string& path) {
-  const explain::SessionScript script = explain::script_of(session_, "session", false);
-  Outputs outputs({source_});
+  const bool is_beside = parent_ != 0 && path == source_;
+  const std::string name =
+      parent_ == 0 ? "session"
+                   : std::filesystem::path(session_.file().path()).stem().string() + "-what-if";
+  const explain::SessionScript script = explain::script_of(session_, name, false);
+  Outputs outputs(is_beside ? std::vector<std::string>{} : std::vector{source_});
   outputs.take_database("save", path);
-  std::int64_t run = 0;
   outputs.write([&] {
     traces::Store database = traces::Store::create_or_open(path);
-    run = scenarios::record(database, script.file, script.result, scenarios::Recording::events);
+    saved_run_ = scenarios::record(database, script.file, script.result,
+                                   scenarios::Recording::events, false, is_beside ? parent_ : 0);
   });
-  tell_saved(script, outputs, "run " + std::to_string(run) + " in " + path);
+  tell_saved(script, outputs, "run " + std::to_string(saved_run_) + " in " + path);
 }
 
 void Stepping::tell_saved(const explain::SessionScript& script, const Outputs& outputs,
@@ -117,7 +128,8 @@ std::vector<Stepping::Command> Stepping::commands_of_ways() {
       {"mark", "NAME", "name where the session stands", Names::name, 1, 1, &S::mark},
       {"branch", "NAME", "name what is chosen from here on", Names::name, 1, 1, &S::branch},
       {"go", "NAME|STEP", "to a mark, the end of a branch, or a step", Names::name, 1, 1, &S::go},
-      {"save", "script|test FILE | run DB", "what was chosen", Names::what_to_save, 2, 2, &S::save},
+      {"save", "script|test FILE | run [DB]", "what was chosen", Names::what_to_save, 1, 2,
+       &S::save},
       {"quit", "", "the end", Names::nothing, 0, 0, &S::quit},
   };
 }

@@ -7,6 +7,7 @@
 #include "cli/command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/report.hpp"
+#include "cli/stored_run.hpp"
 #include "cli/story_report.hpp"
 #include "engine/world/decision_text.hpp"
 #include "explain/cone.hpp"
@@ -15,9 +16,7 @@ namespace stampede::cli {
 namespace {
 
 struct StoryFlags {
-  std::string database;
-  std::optional<std::uint64_t> run;
-  std::optional<std::uint64_t> seed;
+  StoredRun stored;
   std::string property;
   std::string cone;
   std::string path;
@@ -176,22 +175,21 @@ void print_story(const CommonFlags& common, const traces::RunRecord& record, exp
 }
 
 int execute(const StoryFlags& flags, const CommonFlags& common) {
-  const traces::Store store = traces::Store::open_read_only(flags.database);
-  const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
-  scenarios::RerunSettings settings;
-  settings.models = common.program.models;
-  explain::Tape tape = explain::stored_tape(record, settings);
+  const traces::Store store = traces::Store::open_read_only(flags.stored.database);
+  const traces::RunRecord record = flags.stored.load(store);
+  std::optional<explain::Tape> tape = taped(record, common);
+  if (!tape) return exit_undecided;
   if (!flags.cone.empty()) {
-    const explain::Steps steps = cone(tape, flags);
-    print_found(common, "cone", steps, [&] { print_cone(tape, steps); });
+    const explain::Steps steps = cone(*tape, flags);
+    print_found(common, "cone", steps, [&] { print_cone(*tape, steps); });
   } else if (!flags.path.empty()) {
-    const explain::CriticalPath found = path(tape, flags.path);
-    print_found(common, "critical_path", found, [&] { print_path(tape, found); });
+    const explain::CriticalPath found = path(*tape, flags.path);
+    print_found(common, "critical_path", found, [&] { print_path(*tape, found); });
   } else if (!flags.why.empty()) {
-    const explain::Provenance found = way(tape, flags.why);
-    print_found(common, "provenance", found, [&] { print_way(tape, found); });
+    const explain::Provenance found = way(*tape, flags.why);
+    print_found(common, "provenance", found, [&] { print_way(*tape, found); });
   } else {
-    print_story(common, record, tape, chosen_violation(tape, flags.property));
+    print_story(common, record, *tape, chosen_violation(*tape, flags.property));
   }
   return interrupted() ? exit_undecided : exit_ok;
 }
@@ -202,12 +200,7 @@ Run add_story(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand(
       "story", "Tell why a stored run is violated, and what came from what in it");
   auto flags = std::make_shared<StoryFlags>();
-  command->add_option("DB", flags->database, "Database written by run, sweep or explore")
-      ->required();
-  auto* run = add_number(*command, "--run", flags->run,
-                         "Number of the run (default: the newest violated one, else the newest)",
-                         {1, INT64_MAX});
-  add_number(*command, "--seed", flags->seed, "The newest run with this seed")->excludes(run);
+  add_stored_run(*command, flags->stored);
   command->add_option("--property", flags->property,
                       "The violated property to tell of (default: the one that the file expects, "
                       "else the first)");

@@ -1,5 +1,7 @@
 #include "cli/story_report.hpp"
 
+#include <cstdio>
+
 #include "cli/command.hpp"
 
 namespace stampede::cli {
@@ -79,6 +81,18 @@ std::vector<std::string> story_lines(const ToldStory& told, const explain::Tape&
   if (told.no_return.step != 0) add_wrapped(lines, 0, no_return_words(told.no_return));
   if (!told.no_return.strip.empty()) add_wrapped(lines, 0, strip_words(told.no_return.strip));
   return lines;
+}
+
+void print_how_it_came(scenarios::Scenario scenario, scenarios::RunSettings settings) {
+  settings.limits.stop = [] { return interrupted() ? "interrupted" : std::string(); };
+  explain::Tape tape(std::move(scenario), settings);
+  const engine::Violation* violation = explain::told_violation(tape);
+  if (violation == nullptr) return;
+  explain::NoReturnSettings quick;
+  quick.states_max = 2'000;
+  quick.cuts = 0;
+  for (const std::string& line : story_lines(tell_story(tape, *violation, quick), tape))
+    std::printf("%s\n", line.c_str());
 }
 
 void write_story(engine::JsonWriter& json, const ToldStory& told) {

@@ -20,6 +20,10 @@ struct ToldStory {
 ToldStory tell_story(explain::Tape& tape, const engine::Violation& violation,
                      const explain::NoReturnSettings& settings);
 
+/// Runs the scenario and prints how it came to what it violates, if it does. Of its point of no
+/// return no more than a moment's search finds out.
+void print_how_it_came(scenarios::Scenario scenario, scenarios::RunSettings settings = {});
+
 /// The story in lines of at most 120 characters: its sentences with their steps, what contradicts
 /// what, the point of no return, and the strip of probability if there is one.
 std::vector<std::string> story_lines(const ToldStory& told, const explain::Tape& tape);

@@ -157,31 +157,32 @@ void try_defects(const scenarios::ScenarioFile& file, const scenarios::SweepSett
 
 /// The first failing seed of each fingerprint made small: told, and stored with the run that it is
 /// made from.
-void shrink_each_failure(const SweepFlags& flags, const CommonFlags& common,
-                         const scenarios::ScenarioFile& file, const SweepSummary& summary,
-                         Outputs& outputs) {
+std::vector<KeptShrunk> shrink_each_failure(const SweepFlags& flags, const CommonFlags& common,
+                                            const scenarios::ScenarioFile& file,
+                                            const SweepSummary& summary, Outputs& outputs) {
+  std::vector<KeptShrunk> all;
   const auto go_on = [] { return !interrupted(); };
   for (const auto& [seed, fingerprint] :
        scenarios::first_of_each_fingerprint(file, summary.failing, go_on)) {
-    if (!go_on()) return;
+    if (!go_on()) break;
     explain::Tape tape(file.resolve(seed));
-    const explain::Shrunk shrunk =
-        shrink_within(file, tape, {fingerprint.property, flags.seed_limit}, common);
-    std::int64_t shrunk_id = 0;
+    const ShrinkLimits limits{fingerprint.property, flags.seed_limit, flags.max_memory};
+    KeptShrunk& kept =
+        all.emplace_back(KeptShrunk{shrink_within(file, tape, limits, common), tape.result().seed});
     if (!flags.database.empty()) {
       outputs.write([&] {
-        traces::Store database = traces::Store::create_or_open(flags.database);
-        const std::int64_t parent =
-            scenarios::record(database, file, tape.result(), scenarios::Recording::events);
-        shrunk_id = store_shrunk(database, shrunk, parent);
+        {
+          traces::Store database = traces::Store::create_or_open(flags.database);
+          kept.parent =
+              scenarios::record(database, file, tape.result(), scenarios::Recording::events);
+        }
+        store_shrunk(flags.database, kept);
       });
     }
-    if (common.json || common.quiet) continue;
-    print_shrunk("seed " + std::to_string(seed), shrunk);
-    if (shrunk_id != 0)
-      std::printf("stored: run %lld in %s\n", static_cast<long long>(shrunk_id),
-                  flags.database.c_str());
+    if (!common.json && !common.quiet)
+      print_shrunk("seed " + std::to_string(kept.seed), kept, flags.database);
   }
+  return all;
 }
 
 /// How to see one seed of what was found, and that it is what was expected.
@@ -223,8 +224,8 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   OutputFile history(outputs, "--history", flags.history);
   OutputFile summary(outputs, "--summary", flags.summary);
   outputs.take_database("--db", flags.database);
-  const scenarios::Swept swept =
-      scenarios::swept(file, settings.workers, sweep(file, settings, common));
+  scenarios::Swept swept = scenarios::swept(file, settings.workers, sweep(file, settings, common));
+  if (flags.coverage.asked()) swept.coverage = reached.coverage;
   const double seconds = watch.seconds();
   const SweepJudgement judged = scenarios::judge(scenario, swept.summary);
   std::int64_t run_id = 0;
@@ -236,10 +237,7 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   }
   if (flags.coverage.asked()) try_defects(file, settings, reached);
   keep_coverage(covered, reached.coverage, reached.defects);
-  const int status = outputs.status(exit_status(judged.outcome));
-  if (common.json) {
-    print_sweep_json(scenario, swept, judged, run_id, status, seconds);
-  } else if (!common.quiet) {
+  if (!common.json && !common.quiet) {
     print_sweep_text(swept, judged, seconds);
     if (flags.coverage.asked()) {
       print_coverage(reached.coverage, reached.first);
@@ -250,9 +248,12 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
                   flags.database.c_str());
   }
-  if (flags.shrink) shrink_each_failure(flags, common, file, swept.summary, outputs);
+  std::vector<KeptShrunk> shrunk;
+  if (flags.shrink) shrunk = shrink_each_failure(flags, common, file, swept.summary, outputs);
+  const int status = outputs.status(exit_status(exit_status(judged.outcome), shrunk));
+  if (common.json) print_sweep_json(scenario, swept, judged, shrunk, run_id, status, seconds);
   outputs.tell();
-  return outputs.status(status);
+  return status;
 }
 
 }  // namespace
@@ -269,9 +270,7 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
                "Wall time after which a seed is undecided (default 60s)");
   add_memory(*command, "--max-memory", flags->max_memory,
              "A seed is undecided before all workers together need more: 4GiB by default");
-  command->add_option("--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5")
-      ->take_all()
-      ->expected(1);
+  add_repeated(*command, "--set", flags->overrides, "PATH=VALUE, for example cluster.replicas=5");
   command->add_option("--db", flags->database,
                       "Store in this database what was covered, and the lowest failing seed of "
                       "each property, with events");

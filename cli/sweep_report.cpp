@@ -40,8 +40,8 @@ void print_counts(const char* what, const std::map<std::string, std::uint64_t>& 
 }  // namespace
 
 void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swept& swept,
-                      const SweepJudgement& judged, std::int64_t run_id, int status,
-                      double seconds) {
+                      const SweepJudgement& judged, const std::vector<KeptShrunk>& shrunk,
+                      std::int64_t run_id, int status, double seconds) {
   const SweepSummary& summary = swept.summary;
   engine::JsonWriter json;
   json.begin_object();
@@ -83,6 +83,7 @@ void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swep
   write_counts(json, "faults_hit", summary.hits_by_kind);
   json.key("complete").boolean(!summary.interrupted);
   if (run_id != 0) json.key("run_id").integer(run_id);
+  if (!shrunk.empty()) write_all_shrunk(json, shrunk);
   json.key("exit_status").integer(status);
   if (seconds > 0) json.key("wall_seconds").number(seconds);
   write_build(json);

@@ -10,9 +10,9 @@
 #include "cli/command.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
+#include "cli/stored_run.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
-#include "traces/store.hpp"
 #include "viewer/page.hpp"
 #include "viewer/server.hpp"
 
@@ -20,25 +20,16 @@ namespace stampede::cli {
 namespace {
 
 struct ViewFlags {
-  std::string database;
-  std::optional<std::uint64_t> run;
-  std::optional<std::uint64_t> seed;
+  StoredRun stored;
   std::uint64_t port = 0;
   bool open = false;
   std::string html;
 };
 
-scenarios::RerunSettings rerun_settings(const CommonFlags& common) {
-  scenarios::RerunSettings settings;
-  settings.interrupted = interrupted;
-  settings.models = common.program.models;
-  return settings;
-}
-
 /// Where the page begins: at a run, or, where none is asked for and none is there, at all of them.
 std::string fragment(const ViewFlags& flags, const traces::Store& store) {
-  if (!flags.run && !flags.seed && !store.default_run()) return "";
-  return "#run=" + std::to_string(store.choose_run(flags.run, flags.seed));
+  if (flags.stored.is_left_open() && !store.default_run()) return "";
+  return "#run=" + std::to_string(flags.stored.chosen(store));
 }
 
 /// Has the desktop show it, if there is one.
@@ -68,10 +59,12 @@ void tell_url(const std::string& url, const CommonFlags& common) {
 }
 
 int serve_page(const ViewFlags& flags, const CommonFlags& common) {
-  const std::string place = fragment(flags, traces::Store::open_read_only(flags.database));
+  const std::string place = fragment(flags, traces::Store::open_read_only(flags.stored.database));
   viewer::ServerSettings settings;
-  settings.database = flags.database;
+  settings.database = flags.stored.database;
   settings.port = static_cast<std::uint16_t>(flags.port);
+  // Whatever the file has come to be called: the program that runs.
+  settings.program = "/proc/self/exe";
   settings.rerun = rerun_settings(common);
   viewer::serve(settings, [&](std::uint16_t port) {
     const std::string url = "http://127.0.0.1:" + std::to_string(port) + "/" + place;
@@ -82,10 +75,10 @@ int serve_page(const ViewFlags& flags, const CommonFlags& common) {
 }
 
 int write_page(const ViewFlags& flags, const CommonFlags& common) {
-  Outputs outputs({flags.database});
+  Outputs outputs({flags.stored.database});
   OutputFile file(outputs, "--html", flags.html);
-  const traces::Store store = traces::Store::open_read_only(flags.database);
-  const traces::RunRecord record = store.load_run(store.choose_run(flags.run, flags.seed));
+  const traces::Store store = traces::Store::open_read_only(flags.stored.database);
+  const traces::RunRecord record = flags.stored.load(store);
   viewer::Account account(record, rerun_settings(common));
   const std::string page = viewer::page_of(account);
   file.stream() << page;
@@ -111,11 +104,7 @@ int write_page(const ViewFlags& flags, const CommonFlags& common) {
 Run add_view(CLI::App& app, CommonFlags& common) {
   CLI::App* command = app.add_subcommand("view", "Show stored runs in the browser");
   auto flags = std::make_shared<ViewFlags>();
-  command->add_option("DB", flags->database, "Database written by run or sweep")->required();
-  auto* run = add_number(*command, "--run", flags->run,
-                         "Number of the run (default: the newest violated one, else the newest)",
-                         {1, INT64_MAX});
-  add_number(*command, "--seed", flags->seed, "The newest run with this seed")->excludes(run);
+  add_stored_run(*command, flags->stored);
   auto* port =
       add_number(*command, "--port", flags->port,
                  "Where to serve on 127.0.0.1 (default: any port that is free)", {0, 65'535});

@@ -23,6 +23,8 @@ class Reducer {
   [[nodiscard]] const Schedule& schedule() const { return schedule_; }
   [[nodiscard]] const LenientPlayer& player() const { return *player_; }
   [[nodiscard]] std::uint64_t candidates() const { return candidates_; }
+  /// Decisions of them.
+  [[nodiscard]] std::uint64_t played() const { return decisions_; }
   [[nodiscard]] bool stopped() const { return stopped_; }
 
   /// Takes the candidate if it leads to the target.

@@ -67,7 +67,8 @@ std::optional<scenarios::ExploreSettings> spending_of(const LenientPlayer& playe
 }  // namespace
 
 Shortest find_shortest(const LenientPlayer& player, const Schedule& schedule,
-                       const SearchLimits& limits, const std::function<bool()>& go_on) {
+                       const SearchLimits& limits,
+                       const std::function<bool(std::uint64_t states)>& go_on) {
   Shortest shortest;
   auto spent = spending_of(player, schedule);
   if (!spent || player.target().overlapping || limits.states_max == 0) return shortest;
@@ -78,7 +79,9 @@ Shortest find_shortest(const LenientPlayer& player, const Schedule& schedule,
   settings.stop_at = property;
   settings.states_max = limits.states_max;
   settings.memory_max = limits.memory_max;
-  settings.go_on = [&](const engine::SearchFigures&) { return go_on(); };
+  settings.go_on = [&](const engine::SearchFigures& figures) {
+    return go_on(figures.unique_states);
+  };
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   shortest.states = result.search.figures.unique_states;
   for (const scenarios::Counterexample& one : result.counterexamples) {

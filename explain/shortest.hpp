@@ -24,7 +24,9 @@ struct Shortest {
 
 /// Searches all schedules with at most the crashes, restarts, timeouts, duplicates and operations of
 /// this one. Finds nothing where the schedule has what searches have not, or a limit comes first.
+/// `go_on` is told how many worlds were looked at, and says whether to.
 Shortest find_shortest(const LenientPlayer& player, const Schedule& schedule,
-                       const SearchLimits& limits, const std::function<bool()>& go_on);
+                       const SearchLimits& limits,
+                       const std::function<bool(std::uint64_t states)>& go_on);
 
 }  // namespace stampede::explain

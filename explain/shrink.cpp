@@ -107,7 +107,7 @@ class Shrinking {
     say("faults, operations, nodes, timers and messages");
     const Schedule cone = reducer_.schedule();
     reducer_.remove_all_kinds();
-    say("the same in other orders");
+    say("the same in other orders", settings_.decisions_max);
     reducer_.remove_in_other_orders(cone, settings_.decisions_max);
     say("clients, and ways that they go");
     leave_out_clients(reducer_, frame_);
@@ -119,6 +119,7 @@ class Shrinking {
     if (leave_out_replicas(reducer_, frame_)) nothing_shorter = search();
     Minimality minimality = nothing_shorter ? Minimality::minimal : Minimality::one_minimal;
     say("names and order");
+    simplify_crashes(reducer_);
     rename_contents(reducer_);
     reducer_.put_in_order();
     // Whatever was simplified on the way: nothing more can be left out.
@@ -143,10 +144,16 @@ class Shrinking {
     return {std::move(player), std::move(*played), [this] { return go_on(); }};
   }
 
-  void say(std::string what) { progress_.what = std::move(what); }
+  void say(std::string what, std::uint64_t most = 0) {
+    progress_.what = std::move(what);
+    progress_.most = most;
+    played_before_ = reducer_.played();
+  }
 
-  bool go_on() {
+  bool go_on() { return go_on(reducer_.played() - played_before_); }
+  bool go_on(std::uint64_t done) {
     if (!settings_.go_on) return true;
+    progress_.done = done;
     progress_.decisions = reducer_.schedule().size();
     progress_.candidates = reducer_.candidates();
     return settings_.go_on(progress_);
@@ -175,7 +182,7 @@ class Shrinking {
   /// Searches by what the schedule spends, and where that is too much to search, by what remains
   /// without one of it. True if nothing shorter is possible.
   bool search() {
-    say("what a search can do without");
+    say("what a search can do without", settings_.search.states_max);
     for (;;) {
       const Outcome all = search_within(reducer_.schedule(), settings_.search);
       if (all != Outcome::unknown) return all == Outcome::shortest;
@@ -187,8 +194,8 @@ class Shrinking {
 
   /// Takes the shortest schedule that spends at most what `spending` does, if it fails alike.
   Outcome search_within(const Schedule& spending, const SearchLimits& limits) {
-    const Shortest shortest =
-        find_shortest(reducer_.player(), spending, limits, [this] { return go_on(); });
+    const Shortest shortest = find_shortest(reducer_.player(), spending, limits,
+                                            [this](std::uint64_t states) { return go_on(states); });
     searched_ += shortest.states;
     if (!shortest.schedule) return Outcome::unknown;
     const std::size_t size = reducer_.schedule().size();
@@ -273,6 +280,7 @@ class Shrinking {
   Frame frame_;
   ShrinkProgress progress_;
   Reducer reducer_;
+  std::uint64_t played_before_ = 0;
   RunSize before_;
   std::uint64_t searched_ = 0;
 };
@@ -304,12 +312,12 @@ Shrunk shrink_in_time(const scenarios::ScenarioFile& file, const Tape& tape,
   only.violations = {found};
   const auto fingerprint = scenarios::fingerprints_of(tape.scenario(), only).front();
   bool stopped = false;
-  TimedRun reduced =
-      reduce_timed(file, tape.result(), fingerprint,
-                   [&](const std::string& what, std::uint64_t decisions, std::uint64_t candidates) {
-                     stopped = settings.go_on && !settings.go_on({what, decisions, candidates});
-                     return !stopped;
-                   });
+  TimedRun reduced = reduce_timed(
+      file, tape.result(), fingerprint,
+      [&](const std::string& what, std::uint64_t decisions, std::uint64_t candidates) {
+        stopped = settings.go_on && !settings.go_on({what, decisions, candidates, 0, 0});
+        return !stopped;
+      });
   const RunSize after = size_of(reduced.file, reduced.result);
   return {fingerprint,
           std::move(reduced.file),

@@ -48,6 +48,9 @@ struct ShrinkProgress {
   std::uint64_t decisions = 0;
   /// Runs tried.
   std::uint64_t candidates = 0;
+  /// Of that: decisions played or worlds searched, and how many it may be at most, 0 = not known.
+  std::uint64_t done = 0;
+  std::uint64_t most = 0;
 };
 
 struct ShrinkSettings {

@@ -185,6 +185,16 @@ bool ask_at_once(Reducer& reducer) {
   return reducer.schedule().size() < size;
 }
 
+void simplify_crashes(Reducer& reducer) {
+  for (std::size_t place = 0; place < reducer.schedule().size(); ++place) {
+    const Decision& decision = reducer.schedule()[place].decision;
+    if (decision.kind != DecisionKind::crash || decision.outcome == engine::disk_loses) continue;
+    Schedule candidate = reducer.schedule();
+    candidate[place].decision.outcome = engine::disk_loses;
+    reducer.attempt_whole(candidate);
+  }
+}
+
 void rename_contents(Reducer& reducer) {
   if (reducer.player().scenario().cluster.service == nullptr) return;
   try {

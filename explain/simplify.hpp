@@ -1,5 +1,5 @@
-// What can be said more simply about a shrunk schedule: fewer nodes, whom clients ask at once, short
-// names for keys and values.
+// What can be said more simply about a shrunk schedule: fewer nodes, whom clients ask at once, what
+// crashes leave on disks, short names for keys and values.
 #pragma once
 
 #include "explain/frame.hpp"
@@ -16,6 +16,9 @@ bool leave_out_replicas(Reducer& reducer, Frame& frame);
 /// Lets a client ask at once whom it asked in the end, if that makes the schedule shorter; true if
 /// it does.
 bool ask_at_once(Reducer& reducer);
+
+/// Crashes lose what was not synced, where that does as well as keeping or tearing it.
+void simplify_crashes(Reducer& reducer);
 
 /// Generated keys become x, y, z, one if that does, and generated values 1, 2, 3.
 void rename_contents(Reducer& reducer);

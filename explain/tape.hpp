@@ -44,7 +44,7 @@ class Tape {
   /// operation, and at most `snapshots_max` worlds.
   explicit Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings = {});
 
-  static constexpr std::size_t snapshots_max = 32;
+  static constexpr std::size_t snapshots_max = 64;
 
   [[nodiscard]] const scenarios::Scenario& scenario() const { return scenario_; }
   [[nodiscard]] const scenarios::RunResult& result() const { return result_; }
@@ -60,7 +60,7 @@ class Tape {
   }
 
   /// The world behind this step, until the next call. REQUIRES: boots() <= number <= size(). Takes
-  /// at most size() / 16 decisions, or 64; none for the step before which it stands.
+  /// at most size() / 32 decisions, or 64; none for the step before which it stands.
   const engine::World& world_at(std::uint64_t number);
   /// The same, for whoever goes on another way from there.
   [[nodiscard]] std::unique_ptr<engine::World> copy_at(std::uint64_t number);

@@ -1,6 +1,7 @@
 #include "models/models.hpp"
 
 #include "models/abd/model.hpp"
+#include "models/chain/model.hpp"
 #include "models/echo_broadcast/model.hpp"
 #include "models/multi_paxos/model.hpp"
 #include "models/paxos/model.hpp"
@@ -14,6 +15,7 @@ namespace stampede::models {
 
 const ModelList& all_models() {
   static const ModelList list = {&abd::model(),
+                                 &chain::model(),
                                  &echo_broadcast::model(),
                                  &paxos::model(),
                                  &multi_paxos::model(),

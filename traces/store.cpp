@@ -165,6 +165,9 @@ Store Store::create_or_open(const std::string& path, std::chrono::milliseconds b
     check_format(*database);
     check_shape(*database);
   }
+  // Each page of events is written into the log, read, and written into the file: of larger ones
+  // fewer. A fifth of what writing events costs.
+  if (blank) database->execute("PRAGMA page_size = 16384");
   // Readers go on while a run is written, and a killed writer leaves nothing but a log that the
   // next opening ignores.
   database->execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");

@@ -4,6 +4,7 @@
 #include <bit>
 #include <map>
 
+#include "checkers/linearizability/linearizability.hpp"
 #include "engine/core/document.hpp"
 #include "engine/core/error.hpp"
 #include "engine/core/json.hpp"
@@ -14,6 +15,9 @@
 
 namespace stampede::viewer {
 namespace {
+
+/// A picture waits for it: what takes longer has no points.
+constexpr std::uint64_t configurations_for_points = 200'000;
 
 static_assert(std::endian::native == std::endian::little, "columns are written as they stand");
 
@@ -154,6 +158,7 @@ std::string Account::overview() {
 
 void Account::write_run(engine::JsonWriter& json) const {
   json.key("id").integer(record_.id);
+  if (record_.parent != 0) json.key("parent").integer(record_.parent);
   json.key("seed").text(std::to_string(record_.seed));
   json.key("mode").text(record_.mode);
   json.key("overrides");
@@ -214,7 +219,22 @@ void Account::write_result(engine::JsonWriter& json) const {
   json.end_array();
 }
 
+std::vector<std::uint64_t> Account::points() const {
+  const engine::History& history = tape_.result().history;
+  const engine::ServiceType* service = tape_.scenario().cluster.service;
+  std::vector<std::uint64_t> points(history.operations().size());
+  if (service == nullptr) return points;
+  checkers::Limits limits;
+  limits.max_configurations = configurations_for_points;
+  std::uint64_t latest = 0;
+  for (const std::size_t place : checkers::check_linearizability(history, *service, limits).witness)
+    points[place] = latest = std::max(latest, history.operations()[place].invoked_step);
+  return points;
+}
+
 void Account::write_operations(engine::JsonWriter& json) const {
+  const std::vector<std::uint64_t> took_effect = points();
+  std::size_t place = 0;
   json.key("operations").begin_array();
   for (const engine::HistoryOperation& operation : tape_.result().history.operations()) {
     json.begin_object();
@@ -223,6 +243,8 @@ void Account::write_operations(engine::JsonWriter& json) const {
     json.key("operation");
     engine::write(json, operation.operation);
     json.key("invoked").unsigned_integer(operation.invoked_step);
+    if (const std::uint64_t point = took_effect[place++]; point != 0)
+      json.key("point").unsigned_integer(point);
     if (!operation.is_open()) {
       json.key("responded").unsigned_integer(operation.responded_step);
       json.key("result");

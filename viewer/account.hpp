@@ -55,6 +55,9 @@ class Account {
   void write_result(engine::JsonWriter& json) const;
   void write_operations(engine::JsonWriter& json) const;
   void index_types();
+  /// Of each operation the earliest step at which it can have taken effect in one order that explains
+  /// all results; 0 = there is none, or it took none.
+  [[nodiscard]] std::vector<std::uint64_t> points() const;
 
   traces::RunRecord record_;
   std::function<bool()> interrupted_;

@@ -11,11 +11,13 @@
 #include "engine/core/json.hpp"
 #include "traces/store.hpp"
 #include "viewer/page.hpp"
+#include "viewer/requests.hpp"
 
 namespace stampede::viewer {
 namespace {
 
 constexpr const char* host = "127.0.0.1";
+constexpr std::size_t request_bytes_max = 1'000'000;
 /// With the charset, so that the library does not compress what stays on this machine.
 constexpr const char* json_type = "application/json; charset=utf-8";
 
@@ -126,6 +128,46 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
   });
 }
 
+/// What only the page itself may ask for: a page from elsewhere can send such a request no more than
+/// it could read the answer.
+bool is_from_page(const httplib::Request& request) {
+  return request.get_header_value("Origin") == "http://" + request.get_header_value("Host") &&
+         request.get_header_value("Content-Type") == "application/json";
+}
+
+void route_work(httplib::Server& server, const ServerSettings& settings, Workers& workers) {
+  const auto post = [&](const std::string& path, auto answer) {
+    server.Post(path, [answer](const httplib::Request& request, httplib::Response& response) {
+      response.status = 403;
+      if (!is_from_page(request)) return;
+      response.status = 200;
+      response.set_content(answer(request), json_type);
+    });
+  };
+  const auto started = [&workers](const Work& work) {
+    return "{\"job\":" + std::to_string(workers.start(work)) + "}";
+  };
+  const std::string& database = settings.database;
+  post("/sql", [&](const httplib::Request& request) { return query_json(database, request.body); });
+  post(R"(/runs/(\d{1,18})/what_if)", [&database, started](const httplib::Request& request) {
+    return started(what_if_work(database, std::stoll(request.matches[1]), request.body));
+  });
+  post(R"(/runs/(\d{1,18})/shrink)", [&database, started](const httplib::Request& request) {
+    return started(shrink_work(database, std::stoll(request.matches[1])));
+  });
+  post(R"(/jobs/(\d{1,18})/cancel)", [&workers](const httplib::Request& request) {
+    return std::string(workers.cancel(std::stoull(request.matches[1])) ? "true" : "false");
+  });
+  server.Get(R"(/jobs/(\d{1,18}))",
+             [&workers](const httplib::Request& request, httplib::Response& response) {
+               const auto state = workers.look(std::stoull(request.matches[1]));
+               response.status = state ? 200 : 404;
+               response.set_content(state ? state_json(*state)
+                                          : error_json("there is no such work", "start it again"),
+                                    json_type);
+             });
+}
+
 void guard(httplib::Server& server, std::uint16_t port) {
   const std::string suffix = ":" + std::to_string(port);
   server.set_pre_routing_handler([=](const httplib::Request& request, httplib::Response& response) {
@@ -166,6 +208,7 @@ void serve(const ServerSettings& settings, const std::function<void(std::uint16_
   static_cast<void>(traces::Store::open_read_only(settings.database));
   httplib::Server server;
   server.set_tcp_nodelay(true);
+  server.set_payload_max_length(request_bytes_max);
   // Not SO_REUSEPORT, with which two servers on one port would take turns.
   server.set_socket_options([](socket_t socket) {
     const int yes = 1;
@@ -180,13 +223,18 @@ void serve(const ServerSettings& settings, const std::function<void(std::uint16_
   }
   ASSERT(port > 0);
   Accounts accounts(settings);
+  Workers workers(settings.program);
   guard(server, static_cast<std::uint16_t>(port));
   route(server, settings, accounts);
+  route_work(server, settings, workers);
   ready(static_cast<std::uint16_t>(port));
   std::thread listening([&] { server.listen_after_bind(); });
   // Who stops it before it listens would wait for ever.
   while (!server.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  while (!settings.rerun.interrupted()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  while (!settings.rerun.interrupted()) {
+    workers.tend();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
   server.stop();
   listening.join();
 }

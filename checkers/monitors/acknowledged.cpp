@@ -18,25 +18,37 @@ using engine::ObservedLog;
 ///
 /// Logs may stand on a snapshot. The reference does not, and is continued by what logs show before
 /// they forget it: what a snapshot stands for is known by the reference's hash at its base. Where
-/// the reference does not reach that base nothing is said against the snapshot.
+/// the reference is not settled up to that base nothing is said against the snapshot: what a log
+/// holds behind the last answered or forgotten entry may be replaced yet.
 struct Acknowledged {
   std::vector<OperationId> operations{};
   ObservedLog reference{};
   std::uint64_t covered = 0;
+  /// So many entries of the reference some log has forgotten.
+  std::uint64_t settled = 0;
   bool has_reference = true;
 
   void add(OperationId id, const engine::Group& group, const engine::WorldView& world) {
     operations.push_back(id);
     if (!has_reference) return;
+    // What a log forgot in the step of the answer is in the reference already.
+    for (std::uint64_t position = settled; position > covered; --position) {
+      if (reference.at(position) != id) continue;
+      covered = position;
+      return;
+    }
     // Near the end of the log of somebody who agrees with the reference.
     for (const NodeId member : group.everybody()) {
-      const ObservedLog& log = world.observation(member, group).log;
+      const engine::Observation& shown = world.observation(member, group);
+      const ObservedLog& log = shown.log;
       if (log.size() < covered || !continues_reference(log)) continue;
-      const std::uint64_t seen = std::max<std::uint64_t>(covered, log.base());
+      const std::uint64_t seen = std::max<std::uint64_t>(known(), log.base());
       for (std::size_t position = log.size(); position > seen; --position) {
         if (log.at(position) != id) continue;
         if (!world.correct(member)) break;
-        adopt(log);
+        // The same operation in an entry of a deposed leader hashes to something else.
+        if (log.base() != 0 && shown.committed < position) break;
+        adopt(log, seen);
         covered = position;
         return;
       }
@@ -47,9 +59,19 @@ struct Acknowledged {
 
   /// Keeps what a log showed before it forgot it.
   void note(const ObservationChanged& change) {
-    const ObservedLog& log = change.before.log;
     if ((change.fields & engine::observed_log_base) == 0 || !has_reference) return;
-    if (log.size() > reference.size() && continues_reference(log)) adopt(log);
+    const ObservedLog& log = change.before.log;
+    const std::uint64_t forgotten = change.after.log.base();
+    if (forgotten <= settled || forgotten > log.size() || log.size() < covered) return;
+    if (!log.agrees(change.after.log, forgotten)) return;  // a snapshot of something else
+    if (continues_reference(log)) {
+      adopt(log, std::max<std::uint64_t>(known(), log.base()));
+    } else if (shows_what_is_covered(log)) {
+      adopt(log, log.base());
+    } else {
+      return;
+    }
+    settled = forgotten;
   }
 
   [[nodiscard]] bool holds_all(const ObservedLog& log) const {
@@ -64,21 +86,32 @@ struct Acknowledged {
     if (log.base() == 0) return false;
     const std::size_t position = has_reference ? position_in_reference(id) : 0;
     if (position > log.base()) return false;
-    return position == 0 || reference.size() < log.base() || reference.agrees(log, log.base());
+    return position == 0 || known() < log.base() || reference.agrees(log, log.base());
   }
 
  private:
-  /// The log, at least `covered` long, has the reference's first `covered` entries.
+  /// So many entries of the reference stay as they are.
+  [[nodiscard]] std::uint64_t known() const { return std::max(covered, settled); }
+  /// The log, at least `covered` long, has the entries of the reference that stay as they are.
   [[nodiscard]] bool continues_reference(const ObservedLog& log) const {
-    const std::uint64_t shown = std::max<std::uint64_t>(covered, log.base());
-    return shown <= reference.size() && log.agrees(reference, shown);
+    const std::uint64_t shown =
+        std::max<std::uint64_t>(std::min<std::uint64_t>(known(), log.size()), log.base());
+    return shown <= known() && log.agrees(reference, shown);
   }
-  /// REQUIRES: the log continues the reference.
-  void adopt(const ObservedLog& log) {
+  /// The same operations as the reference, in entries of another leader. REQUIRES: `covered` long.
+  [[nodiscard]] bool shows_what_is_covered(const ObservedLog& log) const {
+    if (log.base() > known() || !log.agrees(reference, log.base())) return false;
+    for (std::size_t position = log.base() + 1; position <= covered; ++position) {
+      if (log.at(position) != reference.at(position)) return false;
+    }
+    return true;
+  }
+  /// The first `common` entries are the same in both. REQUIRES: the log shows what is covered.
+  void adopt(const ObservedLog& log, std::uint64_t common) {
     if (log.base() == 0) {
       reference = log;
     } else {
-      reference.continue_as(log, std::max<std::uint64_t>(covered, log.base()), log.size());
+      reference.continue_as(log, common, log.size());
     }
   }
   /// 0 = it is not among the covered ones.
@@ -89,7 +122,7 @@ struct Acknowledged {
     return 0;
   }
 };
-STAMPEDE_VALUE(Acknowledged, operations, reference, covered, has_reference);
+STAMPEDE_VALUE(Acknowledged, operations, reference, covered, settled, has_reference);
 
 struct Durability {
   Acknowledged acknowledged{};

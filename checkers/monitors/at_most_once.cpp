@@ -64,20 +64,30 @@ struct AtMostOnce {
     }
     high = std::max(high, now);
     if (!unseen.empty()) look_at_unseen(change, judge);
+    look_at_forgotten(change, judge);
     if (length < after.log.base()) {
       unseen.push_back({length + 1, after.log.base()});
       length = after.log.base();
     }
-    for (; length < now; ++length) look_at(length + 1, change, judge);
+    for (; length < now; ++length) look_at(length + 1, after.log, change.node, judge);
   }
 
-  void look_at(std::uint64_t position, const ObservationChanged& change, Judge& judge) {
-    const OperationId id = change.after.log.at(position);
+  /// What is executed and forgotten in one step was shown before it.
+  void look_at_forgotten(const ObservationChanged& change, Judge& judge) {
+    const engine::ObservedLog& log = change.before.log;
+    const std::uint64_t forgotten = change.after.log.base();
+    if (forgotten <= length || log.base() > length || forgotten > log.size()) return;
+    if (!log.agrees(change.after.log, forgotten)) return;  // a snapshot of something else
+    for (; length < forgotten; ++length) look_at(length + 1, log, change.node, judge);
+  }
+
+  void look_at(std::uint64_t position, const engine::ObservedLog& log, NodeId node, Judge& judge) {
+    const OperationId id = log.at(position);
     if (id.number == 0) return;  // a no-op
     if (executed[id.client].insert(id.number)) return;
     judge.violated("operation " + to_string(id) + " was executed at two positions, the later is " +
                        std::to_string(position),
-                   {change.node});
+                   {node});
   }
 
   void look_at_unseen(const ObservationChanged& change, Judge& judge) {
@@ -92,7 +102,7 @@ struct AtMostOnce {
         continue;
       }
       for (std::uint64_t position = here.first; position <= here.last; ++position)
-        look_at(position, change, judge);
+        look_at(position, change.after.log, change.node, judge);
       if (some.first < here.first) left.push_back({some.first, here.first - 1});
       if (here.last < some.last) left.push_back({here.last + 1, some.last});
     }

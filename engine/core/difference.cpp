@@ -1,6 +1,10 @@
 #include "engine/core/difference.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
 
 namespace stampede::engine {
 namespace {
@@ -10,18 +14,27 @@ constexpr std::size_t changed_in_place_max = 2;
 constexpr std::size_t members_told_max = 4;
 constexpr std::size_t value_width = 24;
 
-bool contains(const std::vector<Document>& list, const Document& wanted) {
-  return std::find(list.begin(), list.end(), wanted) != list.end();
+/// What tells scalars apart.
+using Texts = std::set<std::pair<std::string_view, bool>>;
+
+Texts texts_of(const std::vector<Document>& scalars) {
+  Texts texts;
+  for (const Document& scalar : scalars) texts.emplace(scalar.text, scalar.quoted);
+  return texts;
 }
 
 bool is_set(const std::vector<Document>& list) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    if (!list[i].is_scalar()) return false;
-    for (std::size_t other = 0; other < i; ++other) {
-      if (list[other] == list[i]) return false;
-    }
-  }
-  return true;
+  return std::all_of(list.begin(), list.end(), [](const auto& item) { return item.is_scalar(); }) &&
+         texts_of(list).size() == list.size();
+}
+
+/// Of a mapping: states have maps with a hundred thousand keys.
+using Members = std::map<std::string_view, const Document*>;
+
+Members members_of(const Document& mapping) {
+  Members members;
+  for (const Document::Entry& entry : mapping.entries) members.emplace(entry.key, &entry.value);
+  return members;
 }
 
 class Comparison {
@@ -51,11 +64,13 @@ class Comparison {
   void compare_mappings(const std::string& path, const Document& before, const Document& after) {
     std::vector<Document> removed;
     std::vector<Document> added;
+    const Members old_members = members_of(before);
+    const Members new_members = members_of(after);
     for (const Document::Entry& entry : before.entries) {
-      if (after.find(entry.key) == nullptr) removed.push_back(text_document(entry.key));
+      if (new_members.count(entry.key) == 0) removed.push_back(text_document(entry.key));
     }
     for (const Document::Entry& entry : after.entries) {
-      if (before.find(entry.key) == nullptr) added.push_back(text_document(entry.key));
+      if (old_members.count(entry.key) == 0) added.push_back(text_document(entry.key));
     }
     if (!removed.empty() || !added.empty()) {
       Change& change = add(Change::Kind::members, path, before, after);
@@ -64,9 +79,9 @@ class Comparison {
       change.size = after.entries.size();
     }
     for (const Document::Entry& entry : after.entries) {
-      const Document* old = before.find(entry.key);
-      if (old == nullptr) continue;
-      compare(path.empty() ? entry.key : path + "." + entry.key, *old, entry.value);
+      const auto old = old_members.find(entry.key);
+      if (old == old_members.end()) continue;
+      compare(path.empty() ? entry.key : path + "." + entry.key, *old->second, entry.value);
     }
   }
 
@@ -93,11 +108,13 @@ class Comparison {
 
   void compare_sets(const std::string& path, const Document& before, const Document& after) {
     Change change{Change::Kind::members, path, before, after, {}, {}, after.items.size()};
+    const Texts old_texts = texts_of(before.items);
+    const Texts new_texts = texts_of(after.items);
     for (const Document& item : before.items) {
-      if (!contains(after.items, item)) change.removed.push_back(item);
+      if (new_texts.count({item.text, item.quoted}) == 0) change.removed.push_back(item);
     }
     for (const Document& item : after.items) {
-      if (!contains(before.items, item)) change.added.push_back(item);
+      if (old_texts.count({item.text, item.quoted}) == 0) change.added.push_back(item);
     }
     // The same ones in another order.
     if (change.removed.empty() && change.added.empty()) change.kind = Change::Kind::value;

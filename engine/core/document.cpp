@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "engine/core/flow_text.hpp"
 #include "engine/core/json.hpp"
@@ -285,59 +284,112 @@ void fail_not_one_of(const Document& document, std::string_view written,
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
-Document from_json(const Json& json, const std::shared_ptr<const std::string>& file) {
-  Document document;
-  document.file = file;
-  document.line = 1;
-  document.column = 1;
-  if (json.is_object()) {
-    document.kind = Document::Kind::mapping;
-    for (const auto& [key, value] : json.items()) {
-      document.entries.push_back({key, 1, 1, from_json(value, file)});
-    }
-  } else if (json.is_array()) {
-    document.kind = Document::Kind::sequence;
-    for (const Json& item : json) document.items.push_back(from_json(item, file));
-  } else if (!json.is_null()) {
-    document.kind = Document::Kind::scalar;
-    document.quoted = json.is_string();
-    document.text = json.is_string() ? json.get<std::string>() : json.dump();
+/// Builds the tree while the text is read: there may be a hundred thousand keys in one state.
+class DocumentBuilder {
+ public:
+  DocumentBuilder(std::string_view text, const std::string& file)
+      : text_(text), file_(std::make_shared<const std::string>(file)) {}
+
+  Document take() { return std::move(root_); }
+
+  // What the parser tells.
+  bool null() { return begin(Document::Kind::null); }
+  bool boolean(bool value) { return scalar(value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) { return scalar(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) { return scalar(std::to_string(value)); }
+  bool number_float(Json::number_float_t value, const std::string&) {
+    return scalar(Json(value).dump());
   }
-  return document;
-}
+  bool string(std::string& text) {
+    scalar(std::move(text));
+    return last_->quoted = true;
+  }
+  bool binary(const Json::binary_t&) { return false; }
+  bool start_object(std::size_t) { return open(Document::Kind::mapping); }
+  bool start_array(std::size_t) { return open(Document::Kind::sequence); }
+  bool key(std::string& key) {
+    open_.back()->entries.push_back({std::move(key), 1, 1, {}});
+    return true;
+  }
+  bool end_object() {
+    require_different_keys(*open_.back());
+    return end_array();
+  }
+  bool end_array() {
+    open_.pop_back();
+    return true;
+  }
+  bool parse_error(std::size_t byte, const std::string&, const Json::exception& error) {
+    if (dynamic_cast<const Json::parse_error*>(&error) == nullptr)
+      throw InputError(Place{*file_, 1, 1}, std::string("not valid JSON: ") + error.what(),
+                       "write it as JSON in UTF-8");
+    const std::string_view before = text_.substr(0, std::min(text_.size(), byte));
+    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 = 0
+    throw InputError(
+        Place{*file_,
+              static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
+              static_cast<std::uint32_t>(std::max<std::size_t>(before.size() - line_start, 1))},
+        "not valid JSON",
+        "is a quote, a comma or a bracket missing before this, or the text cut off?");
+  }
+
+ private:
+  static constexpr std::size_t depth_max = 100;
+
+  bool begin(Document::Kind kind) {
+    if (open_.empty()) {
+      last_ = &root_;
+    } else if (open_.back()->is_sequence()) {
+      last_ = &open_.back()->items.emplace_back();
+    } else {
+      last_ = &open_.back()->entries.back().value;
+    }
+    last_->kind = kind;
+    last_->file = file_;
+    last_->line = 1;
+    last_->column = 1;
+    return true;
+  }
+  bool scalar(std::string text) {
+    begin(Document::Kind::scalar);
+    last_->text = std::move(text);
+    return true;
+  }
+  bool open(Document::Kind kind) {
+    if (open_.size() == depth_max)
+      throw InputError(Place{*file_, 1, 1}, "JSON nested too deeply",
+                       "at most " + std::to_string(depth_max) + " levels");
+    begin(kind);
+    open_.push_back(last_);
+    return true;
+  }
+  void require_different_keys(const Document& mapping) const {
+    std::vector<std::string_view> keys;
+    for (const Document::Entry& entry : mapping.entries) keys.push_back(entry.key);
+    std::sort(keys.begin(), keys.end());
+    const auto twice = std::adjacent_find(keys.begin(), keys.end());
+    if (twice != keys.end())
+      throw InputError(Place{*file_, 1, 1}, "duplicate key " + json_quote(*twice) + " in JSON",
+                       "write each key of a mapping once");
+  }
+
+  std::string_view text_;
+  std::shared_ptr<const std::string> file_;
+  Document root_;
+  /// What the next value stands in, innermost last. What is open stays where it is: whatever it
+  /// stands in grows no further before it is closed.
+  std::vector<Document*> open_;
+  Document* last_ = nullptr;
+};
 
 }  // namespace
 
 Document parse_json(std::string_view text, const std::string& file) {
-  constexpr int depth_max = 100;
-  std::vector<std::set<std::string>> keys;
-  const auto inspect = [&](int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > depth_max)
-      throw InputError(Place{file, 1, 1}, "JSON nested too deeply",
-                       "at most " + std::to_string(depth_max) + " levels");
-    if (event == Json::parse_event_t::object_start) keys.emplace_back();
-    if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second)
-      throw InputError(Place{file, 1, 1}, "duplicate key " + parsed.dump() + " in JSON",
-                       "write each key of a mapping once");
-    return true;
-  };
-  try {
-    return from_json(Json::parse(text, inspect), std::make_shared<const std::string>(file));
-  } catch (const Json::parse_error& error) {
-    const std::string_view before = text.substr(0, std::min(text.size(), error.byte));
-    const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1 = 0
-    throw InputError(
-        Place{file, static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
-              static_cast<std::uint32_t>(std::max<std::size_t>(before.size() - line_start, 1))},
-        "not valid JSON",
-        "is a quote, a comma or a bracket missing before this, or the text cut off?");
-  } catch (const Json::exception& error) {
-    throw InputError(Place{file, 1, 1}, std::string("not valid JSON: ") + error.what(),
-                     "write it as JSON in UTF-8");
-  }
+  DocumentBuilder builder(text, file);
+  Json::sax_parse(text, &builder);
+  return builder.take();
 }
 
 }  // namespace stampede::engine

@@ -12,7 +12,11 @@ std::string render(const Place& place, const std::string& message, const Hint& h
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + ":";
   }
   if (!text.empty()) text += " ";
-  return text + "error: " + message + "\nhint: " + hint.text();
+  text += "error: " + message + "\nhint: " + hint.text();
+  // what() would end there.
+  for (std::size_t at = text.find('\0'); at != std::string::npos; at = text.find('\0', at))
+    text.replace(at, 1, "\\u0000");
+  return text;
 }
 
 }  // namespace

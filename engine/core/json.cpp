@@ -1,5 +1,6 @@
 #include "engine/core/json.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -8,10 +9,22 @@
 namespace stampede::engine {
 namespace {
 
+/// Written as it is.
+bool is_plain(char character) {
+  const auto byte = static_cast<unsigned char>(character);
+  return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   static constexpr char hex[] = "0123456789abcdef";
   out += '"';
   for (std::size_t i = 0; i < text.size();) {
+    const std::size_t plain = static_cast<std::size_t>(
+        std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(i), text.end(), is_plain) -
+        text.begin());
+    out.append(text, i, plain - i);
+    i = plain;
+    if (i == text.size()) break;
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte == '"' || byte == '\\') {
       out += '\\';
@@ -24,8 +37,6 @@ void append_quoted(std::string& out, std::string_view text) {
       out += hex[byte >> 4];
       out += hex[byte & 15];
       ++i;
-    } else if (byte < 0x80) {
-      out += text[i++];
     } else if (const std::size_t length = utf8_length(text.substr(i)); length != 0) {
       out.append(text.substr(i, length));
       i += length;

@@ -89,8 +89,9 @@ std::uint32_t choose(const Environment& environment, Effects& effects, std::stri
   ASSERT(environment.choices != nullptr);
   const auto ordinal = static_cast<std::uint32_t>(effects.choices.size() + 1);
   const std::uint32_t taken = environment.choices->choose(label, arity, ordinal);
-  ASSERT(taken < arity);
+  // What was answered is recorded, whether it is an answer or not: the step can be done again.
   effects.rare().choices.push_back({std::string(label), arity, taken});
+  ASSERT(taken < arity);
   return taken;
 }
 

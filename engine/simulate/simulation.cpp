@@ -74,6 +74,8 @@ EndReason Simulation::run() try {
     }
     world_.set_now(std::max(world_.now(), phase_end_));
     if (!settings_.liveness) return EndReason::virtual_time;
+    at_rest_ = quiet_since_.has_value();
+    if (at_rest_) return std::nullopt;
     report_stall();
     return EndReason::finished;
   }
@@ -157,12 +159,14 @@ void Simulation::handle(const TimedEvent& event) {
     return;
   }
   if (at_rest_) return;
+  if (quiet_since_) return look_at_stability();
   for (const Client& client : clients_) {
     if (client.pending.number != 0 || client.open != 0) return;
   }
   const auto& groups = settings_.convergence;
-  at_rest_ = std::all_of(groups.begin(), groups.end(),
-                         [&](const auto& group) { return !group.missing(world_); });
+  const bool rests = std::all_of(groups.begin(), groups.end(),
+                                 [&](const auto& group) { return !group.missing(world_); });
+  if (rests) come_to_rest();
 }
 
 [[gnu::always_inline]] inline void Simulation::schedule_news() {
@@ -427,6 +431,30 @@ void Simulation::stop_faults() {
   }
   release_held();
   collect(nullptr);
+}
+
+void Simulation::come_to_rest() {
+  const Duration quiet = settings_.liveness->quiet;
+  at_rest_ = quiet == Duration{};
+  if (at_rest_) return;
+  quiet_since_ = world_.now();
+  phase_end_ = world_.now() + quiet;
+  for (const SimulationSettings::Stability& one : settings_.stability)
+    shown_at_rest_.push_back(one.shown(world_));
+}
+
+void Simulation::look_at_stability() {
+  for (std::size_t i = 0; i < settings_.stability.size(); ++i) {
+    const SimulationSettings::Stability& one = settings_.stability[i];
+    const std::string shown = one.shown(world_);
+    if (shown == shown_at_rest_[i]) continue;
+    const std::string later = to_string(world_.now() - *quiet_since_);
+    world_.report(
+        {one.property,
+         world_.step(),
+         "all had come to rest, and " + shown_at_rest_[i] + "; " + later + " later " + shown,
+         {}});
+  }
 }
 
 void Simulation::report_stall() {

@@ -62,6 +62,8 @@ struct SimulationSettings {
   struct Liveness {
     Time faults_stop{};
     Duration within{};
+    /// The run goes on for so long after it has come to rest.
+    Duration quiet{};
   };
   std::optional<Liveness> liveness;
   /// What a group's members must be before the run is at rest.
@@ -72,6 +74,13 @@ struct SimulationSettings {
     std::function<std::optional<std::string>(const World&)> missing;
   };
   std::vector<Convergence> convergence;
+  /// What must stay as it is while all is quiet.
+  struct Stability {
+    std::string property;
+    /// In words. Asked when all has come to rest, and after each decision from there on.
+    std::function<std::string(const World&)> shown;
+  };
+  std::vector<Stability> stability;
   bool stop_on_first = false;
 };
 
@@ -164,6 +173,8 @@ class Simulation {
   void client_answered(NodeId node, OperationId id);
   [[nodiscard]] bool workload_done() const;
   void check_rest();
+  void come_to_rest();
+  void look_at_stability();
   void stop_faults();
   void report_stall();
   /// The end at this many decisions, if it is one, or nothing and how many to ask after again.
@@ -187,9 +198,12 @@ class Simulation {
   std::size_t reconfigurations_begun_ = 0;
   std::size_t reconfigurations_due_ = 0;
   bool faults_stopped_ = false;
+  /// Since when all is quiet, and what was shown then.
+  std::optional<Time> quiet_since_;
+  std::vector<std::string> shown_at_rest_;
   bool at_rest_ = false;
-  /// The last time of the phase the run is in: until faults stop, until the liveness deadline, or
-  /// all of it.
+  /// The last time of the phase the run is in: until faults stop, until the liveness deadline, until
+  /// it has been quiet for long enough, or all of it.
   Time phase_end_;
   std::uint64_t tickets_ = 0;
   std::string told_;

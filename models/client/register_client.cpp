@@ -10,6 +10,13 @@ namespace cell = service::cell;
 
 namespace {
 
+/// Of each operation of each client another one, by Cantor's pairing: servers know by it what the
+/// answers of others are about, whoever asked.
+RequestNumber number_of(ClientId client, std::uint32_t begun) {
+  const std::uint64_t diagonal = std::uint64_t{client.value} + begun;
+  return RequestNumber{diagonal * (diagonal + 1) / 2 + client.value};
+}
+
 engine::BeginOperation own_operation(ClientId client, std::uint32_t number) {
   RegisterOperation operation{cell::Read{}};
   // 'A' for the first client, as in the examples this is compared with.
@@ -35,7 +42,7 @@ void RegisterClient::issue(const engine::BeginOperation& begin, Context& context
   const auto& servers = context.members();
   const NodeId target =
       begin.to ? *begin.to : servers[(context.self().value + begun - 1) % servers.size()];
-  awaited = Awaited{begin.id, RequestNumber{std::uint64_t{begun} * context.self().value}};
+  awaited = Awaited{begin.id, number_of(client, begun)};
   const auto& operation = begin.operation.as<RegisterOperation>();
   if (const auto* write = std::get_if<cell::Write>(&operation.call)) {
     context.send(target, Put{awaited->request_number, write->value});

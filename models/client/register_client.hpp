@@ -1,8 +1,9 @@
 // models/client/register_client.hpp: the client of a replicated register: one Put or Get at a time,
 // each to the next server. It asks once: who loses messages leaves operations open.
 //
-// Told to start alone it needs no plan: it puts a value of its own, then gets. Request numbers and
-// targets are those of Stateright's register client, so that state counts can be compared.
+// Told to start alone it needs no plan: it puts a value of its own, then gets. Values and targets
+// are those of Stateright's register client, so that state counts can be compared; there the second
+// request of one client may have the number of another one's third.
 #pragma once
 
 #include <optional>

@@ -5,7 +5,7 @@
 // mean, and who asked for them, is the business of its owner: the server.
 //
 // 1. In each of its lives a member indicates Decided for position 1, 2, 3... in this order, each
-//    once.
+//    once. Where a core takes checkpoints, Restored may stand for all positions up to its own.
 // 2. No two members, and no two lives of one, indicate different values for a position.
 // 3. A value that was decided was proposed, or is empty: a no-op that fills a gap.
 // 4. What is proposed may be lost, and may be decided in two positions: the owner recognises it.
@@ -33,12 +33,26 @@ struct Leads {
 };
 STAMPEDE_VALUE(Leads, epoch);
 
+/// In place of Decided for all positions up to this one that were not indicated yet: the state that
+/// an owner on another node made of them.
+struct Restored {
+  Position position = 0;
+  engine::Payload state{};
+};
+STAMPEDE_VALUE(Restored, position, state);
+
 using Indicates = engine::Indications<Decided, Leads>;
+/// Of a core that takes checkpoints.
+using IndicatesRestored = engine::Indications<Decided, Leads, Restored>;
 
 /// What every core has. Calls are made with `context.inside(core)`.
 template <class C>
-concept Core = engine::Process<C> && std::same_as<typename C::Indicates, Indicates> &&
-    requires(C& core, const C& known, Operation value, Context context, Position position) {
+concept Core = engine::Process<C> &&
+    (std::same_as<typename C::Indicates, Indicates> ||
+     std::same_as<typename C::Indicates, IndicatesRestored>)&&requires(C& core, const C& known,
+                                                                       Operation value,
+                                                                       Context context,
+                                                                       Position position) {
   typename C::Options;
   /// First boot, and after a crash.
   core.start(context);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/process/durable.hpp"
 #include "engine/world/property.hpp"
 #include "models/consensus/requests.hpp"
 #include "models/multi_paxos/core.hpp"
@@ -39,6 +40,44 @@ struct PromiseKept {
   }
 };
 STAMPEDE_VALUE(PromiseKept, promised);
+
+/// What the node finds again of its core when it comes back; nullptr if nothing.
+const Stable* saved_at(const engine::LocalState& node) {
+  if (node.cell_state != engine::CellState::saved) return nullptr;
+  if (const auto* alone = node.cell.get<Stable>()) return alone;
+  const auto* parts = node.cell.get<engine::SavedParts>();
+  if (parts == nullptr) return nullptr;
+  for (const engine::SavedPart& part : parts->parts) {
+    if (const auto* among_others = part.cell.get<Stable>()) return among_others;
+  }
+  return nullptr;
+}
+
+/// An acceptor answers when its answer is on its disk, whichever step has changed what it holds.
+struct AnswersAreSaved {
+  using Hears = engine::Messages<Promise, Accepted>;
+
+  static void on(const MessageSent& sent, Judge& judge) {
+    const Stable* saved = saved_at(judge.world.local(sent.from));
+    if (const auto* promise = sent.payload->get<Promise>()) {
+      // To the lowest ballot who starts, or comes back, has promised itself.
+      const bool kept = saved != nullptr && !(saved->promised < promise->ballot);
+      if (kept || promise->ballot.round == 0) return;
+      judge.violated(judge.world.name(sent.from) + " promises itself to ballot " +
+                         text(promise->ballot) + ", and would not know it after a crash",
+                     {sent.from});
+    } else if (const auto* accepted = sent.payload->get<Accepted>()) {
+      const bool kept = saved != nullptr && accepted->slot <= saved->votes.size() &&
+                        !(saved->votes.at(accepted->slot).ballot < accepted->ballot);
+      if (kept) return;
+      judge.violated(judge.world.name(sent.from) + " accepts in ballot " + text(accepted->ballot) +
+                         " in slot " + std::to_string(accepted->slot) +
+                         ", and would not know it after a crash",
+                     {sent.from});
+    }
+  }
+};
+STAMPEDE_VALUE(AnswersAreSaved);
 
 /// What was proposed in a slot in one ballot, and by whom it was accepted.
 struct Proposed {
@@ -155,17 +194,35 @@ std::optional<std::string> committed_unseen(const Core& core, const engine::Node
          " is chosen and has votes for " + std::to_string(core.last()) + " slots";
 }
 
+// Nobody else will propose there, and what is chosen above would never be executed.
+std::optional<std::string> gap_left(const Core& core, const engine::NodeView& node) {
+  if (core.role != Role::leader || core.accepts.empty()) return std::nullopt;
+  const Slot last = core.accepts.rbegin()->first;
+  if (core.committed + core.accepts.size() == last) return std::nullopt;
+  return node.name() + " leads, asks for votes in " + std::to_string(core.accepts.size()) +
+         " slots of those from " + std::to_string(core.committed + 1) + " to " +
+         std::to_string(last);
+}
+
 }  // namespace facts
 
-std::vector<engine::Property> Core::invariants(const CoreOptions&) {
-  return {engine::monitor_property("multi-paxos/promise-kept",
-                                   "An acceptor takes part in no ballot below one it has promised "
-                                   "itself to.",
-                                   PromiseKept{}),
-          engine::monitor_property("multi-paxos/chosen-stays",
-                                   "Once a majority has accepted a value in a slot, higher ballots "
-                                   "propose no other one there.",
-                                   ChosenStays{})};
+std::vector<engine::Property> Core::invariants(const CoreOptions& options) {
+  std::vector<engine::Property> list = {
+      engine::monitor_property("multi-paxos/promise-kept",
+                               "An acceptor takes part in no ballot below one it has promised "
+                               "itself to.",
+                               PromiseKept{}),
+      engine::monitor_property("multi-paxos/chosen-stays",
+                               "Once a majority has accepted a value in a slot, higher ballots "
+                               "propose no other one there.",
+                               ChosenStays{})};
+  // Who does not save first, or at all, is told by what comes of it.
+  if (options.keeps_votes && options.saves_first) {
+    list.push_back(engine::monitor_property(
+        "multi-paxos/answers-are-saved",
+        "What an acceptor promises or accepts is on its disk when it says so.", AnswersAreSaved{}));
+  }
+  return list;
 }
 
 }  // namespace stampede::models::multi_paxos

@@ -70,7 +70,7 @@ std::vector<engine::Defect> defects() {
        "A new leader proposes nothing in slots where nobody has voted: later ones are never "
        "executed.",
        simple + ", section 3: the no-op that fills a gap left out",
-       "liveness",
+       "multi-paxos/leaves-no-gap",
        {{"fills_gaps", "false"}}},
       {"multi-paxos-changes-members-at-once",
        "A command that changes the members governs the next slot already, although that one may "

@@ -90,6 +90,10 @@ struct Core {
   void on(const Accepted& accepted, NodeId from, Context& context);
   void on(const Decided& decided, NodeId from, Context& context);
 
+  // ----- for searches: see exploration.cpp -----
+  [[nodiscard]] bool is_dead(const engine::Payload& message) const;
+  void normalise(NodeId self);
+
   [[nodiscard]] static std::size_t majority(const Context& context) {
     return engine::majority_of(context.members().size());
   }

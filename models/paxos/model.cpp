@@ -89,6 +89,20 @@ std::vector<engine::Property> properties(const engine::ClusterSpec&) {
               })};
 }
 
+bool dead(const engine::DeadQuery& query) {
+  const auto* server = engine::process_as<Server>(query.local.process);
+  if (server == nullptr || !query.local.up) return false;
+  const bool proposes_no_more = server->core.is_decided || server->core.proposal;
+  return server->core.is_dead(query.message) ||
+         (proposes_no_more && query.message.get<Put>() != nullptr);
+}
+
+void normalise(NodeId self, engine::ProcessValue& process, const engine::Group&,
+               const engine::Payload&) {
+  if (engine::process_as<Server>(process) == nullptr) return;
+  static_cast<Server*>(process.get())->core.normalise(self);
+}
+
 engine::Model make_model() {
   engine::Model model = client::register_model<Options, Server>(
       "paxos", "Single-decree Paxos (Lamport 1998, 2001) as a register that is written once.");
@@ -105,6 +119,8 @@ engine::Model make_model() {
     claims.usual_operations = {"write"};
     return claims;
   };
+  model.exploration.dead = &dead;
+  model.exploration.normalise = &normalise;
   model.probes = {"value-adopted", "decided"};
   return model;
 }

@@ -1,5 +1,7 @@
 #include "models/primary_backup/master.hpp"
 
+#include "models/consensus/commands.hpp"
+
 namespace stampede::models::primary_backup {
 
 void Master::start(Context& context) {
@@ -48,17 +50,10 @@ void Master::on(const AnnounceTimeout&, Context& context) {
   context.arm(AnnounceTimeout{}, context.options<Options>().announce_interval);
 }
 
-Views Master::ahead() const {
-  Views shown = views;
-  for (consensus::Position next = applied + 1; next <= masters.last(); ++next) {
-    if (const auto* command = masters.value(next).get<Command>()) shown.apply(*command);
-  }
-  return shown;
-}
+Views Master::ahead() const { return consensus::ahead<Command>(views, applied, masters); }
 
 bool Master::propose(const Command& command, Context& context) {
-  if (!masters.can_propose(context) || !ahead().apply(command)) return false;
-  masters.propose(Operation::of(command), context.inside(masters));
+  if (!consensus::propose(command, ahead(), masters, context)) return false;
   if (!context.options<Options>().announces_decided_only) announce(context);
   return true;
 }

@@ -21,7 +21,7 @@ struct Master {
   using Sends = engine::Messages<NewView>;
   using Timers = engine::Timers<AnnounceTimeout>;
   using Indications = engine::Indications<detector::Suspect, detector::Restore, consensus::Decided,
-                                          consensus::Leads>;
+                                          consensus::Leads, consensus::Restored>;
   using Options = primary_backup::Options;
 
   Detector detector{};
@@ -41,6 +41,7 @@ struct Master {
   void on(const detector::Restore& restore, Context& context);
   void on(const consensus::Decided& decided, Context& context);
   void on(const consensus::Leads& leads, Context& context);
+  void on(const consensus::Restored&, Context&) { ASSERT(false); }  // no checkpoints are taken
   void on(const AnnounceTimeout& timeout, Context& context);
 
   void watch(Context& context);

@@ -1,7 +1,7 @@
 // models/viewstamped/core.hpp: one member of Viewstamped Replication Revisited, as a core
 // (models/consensus/consensus.hpp) that other protocols may embed: normal operation (VRR 4.1), view
-// changes (4.2), recovery (4.3) and state transfer (5.2). The README lists every decision where the
-// paper leaves one open.
+// changes (4.2), recovery (4.3), checkpoints (5.1) and state transfer (5.2). The README lists every
+// decision where the paper leaves one open.
 #pragma once
 
 #include "engine/process/observation.hpp"
@@ -50,7 +50,7 @@ STAMPEDE_VALUE(RecoveryAttempt, nonce, recovery_responses);
 
 /// A state transfer under way (VRR 5.2).
 struct Transfer {
-  /// The later view; its log is wanted.
+  /// The later view, or that of the view change; its log is wanted.
   ViewNumber view_number = 0;
   /// Entries after this one were asked for.
   OpNumber after = 0;
@@ -59,11 +59,21 @@ struct Transfer {
 };
 STAMPEDE_VALUE(Transfer, view_number, after, attempts);
 
+/// VRR 5.1; all of it empty unless checkpoints are taken.
+struct Checkpoints {
+  /// Own ones, oldest first. The log reaches back to the newest at least.
+  std::vector<Checkpoint> kept{};
+  /// Another replica's, for a log that begins behind the own commit-number.
+  std::optional<Checkpoint> fetched{};
+};
+STAMPEDE_VALUE(Checkpoints, kept, fetched);
+
 struct Core {
-  using Messages = engine::Messages<Prepare, PrepareOk, Commit, StartViewChange, DoViewChange,
-                                    StartView, Recovery, RecoveryResponse, GetState, NewState>;
+  using Messages =
+      engine::Messages<Prepare, PrepareOk, Commit, StartViewChange, DoViewChange, StartView,
+                       Recovery, RecoveryResponse, GetState, NewState, NewCheckpoint>;
   using Timers = engine::Timers<ViewChangeTimeout, CommitTimeout, ResendTimeout, RecoveryTimeout>;
-  using Indicates = consensus::Indicates;
+  using Indicates = consensus::IndicatesRestored;
   using Options = viewstamped::Options;
 
   ViewNumber view_number = 0;
@@ -81,6 +91,7 @@ struct Core {
   RecoveryAttempt recovery{};
   Transfer transfer{};
   CrashVector crash_vector{};
+  Checkpoints checkpoints{};
 
   static constexpr auto durable = &Core::stable;
   using Inlined = engine::Inlined<&Core::view_change, &Core::recovery>;
@@ -90,6 +101,9 @@ struct Core {
   void recover(Context context);
   /// VRR 4.1 step 3.
   void propose(Operation value, Context context);
+  /// VRR 5.1: what the owner has made of all decided operations up to this one, not older than the
+  /// last such. What it covers may be forgotten.
+  void checkpoint(OpNumber position, engine::Payload state, const Context& context);
   [[nodiscard]] bool can_propose(const Context& context) const {
     return status == Status::normal && is_primary(context);
   }
@@ -126,6 +140,8 @@ struct Core {
   // state_transfer.cpp
   void on(const GetState& message, NodeId from, Context& context);
   void on(const NewState& message, NodeId from, Context& context);
+  // checkpoint.cpp
+  void on(const NewCheckpoint& message, NodeId from, Context& context);
 
   [[nodiscard]] OpNumber op_number() const { return log.size(); }
   [[nodiscard]] bool is_primary(const Context& context) const {
@@ -158,11 +174,16 @@ struct Core {
   [[nodiscard]] Prepare prepare_message(OpNumber position) const;
   [[nodiscard]] StartViewChange start_view_change_message() const;
   [[nodiscard]] DoViewChange do_view_change_message(const Context& context) const;
-  [[nodiscard]] StartView start_view_message() const;
+  [[nodiscard]] StartView start_view_message(const Context& context) const;
+  /// The log, or its end (option view_change_suffix).
+  [[nodiscard]] Log told_log(const Context& context) const;
   /// To the primary of the own view.
   void acknowledge(NodeId to, Context& context) const;
+  void begin_recovery(Context& context);
   void request_recovery(Context& context);
   void request_state(NodeId to, ViewNumber view, OpNumber after, Context& context) const;
+  /// What the log has forgotten that `holder` told for `view`.
+  void request_beginning(NodeId holder, ViewNumber view, Context& context);
   /// What this replica lacks in its own view.
   void request_missing(NodeId to, Context& context) const {
     request_state(to, view_number, op_number(), context);
@@ -175,8 +196,16 @@ struct Core {
   void learn_commit(OpNumber known, Context& context);
   void commit_next(Context& context);
   void try_commit(Context& context);
-  /// A new log takes the place of the old one.
+  /// A new log takes the place of the old one. REQUIRES: can_hold.
   void replace_log(const Log& other, Context& context);
+  /// This replica has what the log has forgotten, as entries of its own or in a checkpoint.
+  [[nodiscard]] bool can_hold(const Log& other, const Context& context) const;
+  /// The own log goes on in `other`, whatever that has forgotten.
+  [[nodiscard]] bool continues_in(const Log& other, const Context& context) const;
+  /// Takes over the state that belongs to the beginning of the log.
+  void restore(Context& context);
+  /// Goes on with what waited for a checkpoint; `from` told it.
+  void use_fetched(NodeId from, Context& context);
   /// True if the view-number is to be saved.
   [[nodiscard]] bool raise_view(ViewNumber view, const Context& context);
   void count_start_view_changes(Context& context);
@@ -188,6 +217,9 @@ struct Core {
   /// State transfer in the paper's words (options transfer_truncates and transfer_raises_...).
   void transfer_literally(ViewNumber view, NodeId from, Context& context);
   void ask_next_for_state(Context& context);
+  /// State is asked for behind this: what was executed, or will be known from a checkpoint.
+  [[nodiscard]] OpNumber known_up_to() const;
+  [[nodiscard]] Log log_up_to(OpNumber after) const;
   void arm_view_change_timeout(Context& context);
   [[nodiscard]] bool accepts_start_view(ViewNumber view, const Context& context) const;
   /// What a replica does on hearing of the view change to `view`: ignore it, join it (and be in
@@ -212,7 +244,7 @@ struct Core {
   }
 };
 STAMPEDE_VALUE(Core, view_number, status, log, commit_number, last_normal_view, stable, prepare_oks,
-               view_change, view_changes_in_a_row, recovery, transfer, crash_vector);
+               view_change, view_changes_in_a_row, recovery, transfer, crash_vector, checkpoints);
 static_assert(consensus::Core<Core>);
 
 void observe(const Core& core, NodeId self, const engine::Group& group,

@@ -1,8 +1,7 @@
 // models/viewstamped/core_facts.hpp: facts that hold of each node that keeps a core, by itself.
 #pragma once
 
-#include "engine/world/property.hpp"
-#include "models/viewstamped/core.hpp"
+#include "models/viewstamped/checkpoint_facts.hpp"
 
 namespace stampede::models::viewstamped {
 
@@ -23,13 +22,22 @@ std::vector<engine::Property> core_facts(const Options& options) {
         "viewstamped/replica-in-order",
         "A replica holds what belongs to its status and view, and waits under a timer.");
   };
+  const bool votes_stay = options.late_do_view_change == LateDoViewChange::rerun;
   const bool view_is_saved = options.recovery == RecoveryRule::view_persisted;
-  if (options.late_do_view_change == LateDoViewChange::rerun) {
-    return {view_is_saved ? in_order.template operator()<true, true>()
-                          : in_order.template operator()<true, false>()};
+  std::vector<engine::Property> list;
+  if (votes_stay) {
+    list.push_back(view_is_saved ? in_order.template operator()<true, true>()
+                                 : in_order.template operator()<true, false>());
+  } else {
+    list.push_back(view_is_saved ? in_order.template operator()<false, true>()
+                                 : in_order.template operator()<false, false>());
   }
-  return {view_is_saved ? in_order.template operator()<false, true>()
-                        : in_order.template operator()<false, false>()};
+  if (concerns_checkpoints(options)) {
+    list.push_back(engine::part_property<core, &facts::stands_on_nothing>(
+        "viewstamped/log-stands-on-checkpoint",
+        "A replica that has forgotten the beginning of its log has a checkpoint of it."));
+  }
+  return list;
 }
 
 /// What a core reaches: for Model::probes of whoever keeps one.
@@ -44,7 +52,8 @@ inline std::vector<std::string> core_probes() {
           "state-transfer-within-view",
           "transfer-ends-view-change",
           "view-change-interrupts-transfer",
-          "primary-deposed"};
+          "primary-deposed",
+          "restored"};
 }
 
 /// What breaks first where a core tells before it has saved (`saves_first: false`).

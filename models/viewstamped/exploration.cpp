@@ -3,7 +3,7 @@
 //
 // The arguments rest on three facts, each of which some option or crash can take away:
 //   views   a replica's view-number never falls: not while it is up, and over a crash only if it is
-//           persisted. StartView of any view (a defect) lowers it.
+//           persisted. StartView of any view and NewState of any view (defects) lower it.
 //   entry   a replica enters a view once: from there on it is in it as normal, or in a later one.
 //   growth  within a view log and commit-number only grow. A crash loses them; StartView accepted
 //           twice, or a log truncated in its view, shortens them.
@@ -24,13 +24,18 @@ struct Receiver {
   bool may_crash = false;
 
   [[nodiscard]] bool views_never_fall() const {
-    return options.accept_start_view != StartViewRule::any &&
+    return options.accept_start_view != StartViewRule::any && options.transfer_checks_answer &&
            (!may_crash || options.recovery == RecoveryRule::view_persisted);
   }
+  [[nodiscard]] bool falls_back() const {
+    return options.late_start_view_change == LateStartViewChange::fall_back;
+  }
+  [[nodiscard]] bool enters_views_once() const {
+    return options.accept_start_view == StartViewRule::newer_or_changing && !falls_back();
+  }
   [[nodiscard]] bool log_only_grows() const {
-    return !may_crash && options.accept_start_view == StartViewRule::newer_or_changing &&
-           !options.transfer_truncates && !options.transfer_raises_view &&
-           !options.transfer_raises_last_normal_view &&
+    return !may_crash && enters_views_once() && !options.transfer_truncates &&
+           !options.transfer_raises_view && !options.transfer_raises_last_normal_view &&
            options.commit_number == CommitUpdate::maximum &&
            options.late_do_view_change == LateDoViewChange::answer;
   }
@@ -76,6 +81,7 @@ bool is_dead(const Receiver& at, const StartViewChange& message) {
   if (message.view_number < at.lowest_view()) return true;
   if (message.view_number != at.core.view_number || at.is_primary_of(message.view_number))
     return false;
+  if (at.falls_back()) return false;
   return at.core.status == Status::normal ||
          (at.core.status == Status::view_change && at.core.view_change.sent_do_view_change &&
           at.options.recovery != RecoveryRule::crash_vectors);
@@ -88,8 +94,7 @@ bool is_dead(const Receiver& at, const DoViewChange& message) {
 // A view is entered once.
 bool is_dead(const Receiver& at, const StartView& message) {
   if (message.view_number < at.lowest_view()) return true;
-  return at.options.accept_start_view == StartViewRule::newer_or_changing &&
-         at.normal_in(message.view_number);
+  return at.enters_views_once() && at.normal_in(message.view_number);
 }
 
 bool is_dead(const Receiver& at, const GetState& message) {
@@ -102,6 +107,11 @@ bool is_dead(const Receiver& at, const NewState& message) {
   if (!at.normal_in(message.view_number)) return false;
   return at.is_primary_of(message.view_number) ||
          (at.log_only_grows() && message.after + message.entries.size() <= at.core.op_number());
+}
+
+// The commit-number never falls while its replica is up.
+bool is_dead(const Receiver& at, const NewCheckpoint& message) {
+  return at.log_only_grows() && message.checkpoint.op_number <= at.core.commit_number;
 }
 
 /// A nonce is used in one recovery and never again.
@@ -127,7 +137,8 @@ bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const
   return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
          dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||
          dead_as<DoViewChange>(at, query.message) || dead_as<StartView>(at, query.message) ||
-         dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message);
+         dead_as<GetState>(at, query.message) || dead_as<NewState>(at, query.message) ||
+         dead_as<NewCheckpoint>(at, query.message);
 }
 
 void Core::normalise(const Options& options) {

@@ -5,6 +5,7 @@
 
 #include "engine/world/property.hpp"
 #include "models/consensus/requests.hpp"
+#include "models/viewstamped/checkpoint_facts.hpp"
 #include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
@@ -27,7 +28,7 @@ ObservedLog observed(const Log& log) {
 /// lead.
 ObservedLog started_with(const Log& log, ViewNumber view) {
   OpNumber length = log.size();
-  while (length > 0 && log.at(length).view_number == view) --length;
+  while (length > log.base() && log.at(length).view_number == view) --length;
   return observed(log.prefix(length));
 }
 
@@ -35,14 +36,22 @@ ObservedLog started_with(const Log& log, ViewNumber view) {
 std::string missing(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
   std::size_t position = log.first_difference(wanted);
   if (position == 0 || position > length) position = log.size() + 1;
+  if (position <= std::max(log.base(), wanted.base()))
+    return "differs in what was forgotten up to number " + number(position);
   if (log.size() < position)
     return "lacks operation " + to_string(wanted.at(position)) + " at number " + number(position);
   return "has operation " + to_string(log.at(position)) + " instead of " +
          to_string(wanted.at(position)) + " at number " + number(position);
 }
 
+/// Both show different things in 1 .. length. What is forgotten was committed: the check of
+/// agreement compares that.
+bool differ(const ObservedLog& one, const ObservedLog& other, std::uint64_t length) {
+  return one.can_compare(other, length) && !one.agrees(other, length);
+}
+
 bool begins_with(const ObservedLog& log, const ObservedLog& wanted, std::uint64_t length) {
-  return log.size() >= length && log.agrees(wanted, length);
+  return log.size() >= length && !differ(log, wanted, length);
 }
 
 // ----- I-CERT -----
@@ -283,7 +292,7 @@ struct OneLogPerView {
     }
     ObservedLog& log = longest[after.epoch];
     const std::size_t common = std::min(log.size(), after.log.size());
-    if (!after.log.agrees(log, common)) {
+    if (differ(after.log, log, common)) {
       const std::size_t position = after.log.first_difference(log);
       judge.violated("in view " + number(after.epoch) + " number " + number(position) + " is " +
                          to_string(after.log.at(position)) + " at " +
@@ -303,7 +312,8 @@ std::vector<engine::Property> Core::invariants(const Options& options) {
   std::vector<engine::Property> list;
   CertifiedLog certified;
   certified.views_never_fall = options.recovery == RecoveryRule::view_persisted &&
-                               options.accept_start_view != StartViewRule::any;
+                               options.accept_start_view != StartViewRule::any &&
+                               options.transfer_checks_answer;
   list.push_back(monitor_property("viewstamped/certified-log",
                                   "Whoever claims last normal view w holds the log that w started "
                                   "with and all it acknowledged in w.",
@@ -329,6 +339,7 @@ std::vector<engine::Property> Core::invariants(const Options& options) {
                                   ViewMonotone{}));
   list.push_back(monitor_property("viewstamped/one-log-per-view",
                                   "One entry per view and op-number.", OneLogPerView{}));
+  if (concerns_checkpoints(options)) list.push_back(one_state_per_checkpoint());
   return list;
 }
 

@@ -119,6 +119,24 @@ struct NewState {
 };
 STAMPEDE_VALUE(NewState, view_number, after, entries, commit_number);
 
+// ----- checkpoints, VRR 5.1 -----
+/// What the owner of a replica has made of all operations up to op_number, the checkpoint-number.
+struct Checkpoint {
+  OpNumber op_number = 0;
+  /// Of the log up to there.
+  std::uint64_t prefix_hash = 0;
+  /// Nobody but owners looks into it.
+  engine::Payload state{};
+};
+STAMPEDE_VALUE(Checkpoint, op_number, prefix_hash, state);
+
+/// Answers GetState where the entries asked for are forgotten.
+struct NewCheckpoint {
+  ViewNumber view_number = 0;
+  Checkpoint checkpoint{};
+};
+STAMPEDE_VALUE(NewCheckpoint, view_number, checkpoint);
+
 // ----- timers -----
 /// A backup has not heard of its primary, or a view change does not end.
 struct ViewChangeTimeout {};
@@ -129,7 +147,7 @@ STAMPEDE_VALUE(CommitTimeout);
 /// Something sent has not been answered.
 struct ResendTimeout {};
 STAMPEDE_VALUE(ResendTimeout);
-/// Recovery has not ended: ask again, under a new nonce.
+/// Recovery has not ended: ask again.
 struct RecoveryTimeout {};
 STAMPEDE_VALUE(RecoveryTimeout);
 

@@ -43,8 +43,10 @@ void Core::on(const Prepare& prepare, NodeId from, Context& context) {
     // Earlier ones are missing: state transfer within the view (VRR 5.2, first case).
     return request_missing(from, context);
   }
-  if (prepare.op_number == op_number() + 1) log.push_back(prepare.entry);
-  acknowledge(from, context);
+  const bool next = prepare.op_number == op_number() + 1;
+  if (next) log.push_back(prepare.entry);
+  if (next || context.options<Options>().acknowledges == Acknowledged::held)
+    acknowledge(from, context);
   learn_commit(prepare.commit_number, context);
 }
 

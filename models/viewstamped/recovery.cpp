@@ -6,9 +6,22 @@
 #include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
+namespace {
 
-// VRR 4.3 step 1, under a new nonce: earlier answers count no more.
-void Core::request_recovery(Context& context) {
+/// The latest answer of a primary; nullptr if there is none.
+const RecoveryResponse* latest_with_state(const PerNode<RecoveryResponse>& responses) {
+  const RecoveryResponse* latest = nullptr;
+  for (const auto& [node, response] : responses) {
+    if (response.state && (latest == nullptr || response.view_number > latest->view_number))
+      latest = &response;
+  }
+  return latest;
+}
+
+}  // namespace
+
+// VRR 4.3 step 1, under a new nonce: answers to an earlier recovery count no more.
+void Core::begin_recovery(Context& context) {
   ASSERT(status == Status::recovering);
   recovery = {context.unique(), {}};
   if (context.options<Options>().recovery == RecoveryRule::crash_vectors) {
@@ -17,13 +30,20 @@ void Core::request_recovery(Context& context) {
     if (own == 0) own = recovery.nonce;
     recovery.nonce = own;
   }
+  request_recovery(context);
+}
+
+void Core::request_recovery(Context& context) {
   context.broadcast(Recovery{recovery.nonce, stable.view_number});
-  context.arm(RecoveryTimeout{}, context.options<Options>().recovery_timeout);
+  const Options& options = context.options<Options>();
+  if (options.recovery_asks_again) context.arm(RecoveryTimeout{}, options.recovery_timeout);
 }
 
 // An answer can be lost, and the primary of the newest view may have answered before its view began
-// (README, A12): ask again.
+// (README, A12): ask again. What has come counts on, and what is on its way will: otherwise a
+// recovery whose answers need longer than the timeout would never end.
 void Core::on(const RecoveryTimeout&, Context& context) {
+  ASSERT(status == Status::recovering);
   context.reached("recovery-retry");
   request_recovery(context);
 }
@@ -59,6 +79,9 @@ void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
   const Options& options = context.options<Options>();
   if (options.recovery_checks_nonce && message.nonce != recovery.nonce) return context.ignore();
   if (!is_current(from, message.crash_vector)) return context.ignore();
+  // Each replica's latest word counts, whichever arrives last.
+  const RecoveryResponse* earlier = recovery.recovery_responses.find(from);
+  if (earlier != nullptr && message.view_number < earlier->view_number) return context.ignore();
   learn_crashes(message.crash_vector);
   recovery.recovery_responses[from] = message;
   finish_recovery(context);
@@ -74,11 +97,16 @@ void Core::finish_recovery(Context& context) {
   // Nobody answers this attempt in a lower view than it named; answers to another one may be counted
   // (recovery_checks_nonce).
   if (latest < stable.view_number) return;
-  const RecoveryResponse* from_primary = responses.find(primary(latest, context));
-  if (from_primary == nullptr || from_primary->view_number != latest) return;
+  const RecoveryResponse* from_primary = latest_with_state(responses);
+  if (from_primary == nullptr) return;
+  if (from_primary->view_number != latest &&
+      context.options<Options>().recovery_needs_latest_primary)
+    return;
   const PrimaryState state = from_primary->state.value();
+  if (!can_hold(state.log, context))
+    return request_state(primary(latest, context), latest, known_up_to(), context);
   context.reached(latest > stable.view_number ? "recovery-across-views" : "recovery");
-  log = state.log;
+  replace_log(state.log, context);
   become_normal(latest, context);
   advance_commit(std::min(state.commit_number, op_number()), context);
   if (op_number() > 0) acknowledge(primary(latest, context), context);

@@ -24,6 +24,14 @@ struct ClientEntry {
 };
 STAMPEDE_VALUE(ClientEntry, executed, executed_id, result);
 
+/// What a checkpoint covers (VRR 5.1): without the client table a replica that was restored would
+/// execute retries anew.
+struct Snapshot {
+  std::map<ClientId, ClientEntry> client_table{};
+  engine::ServiceState service{};
+};
+STAMPEDE_VALUE(Snapshot, client_table, service);
+
 struct Replica {
   using Messages = engine::Messages<Request, NewestRequest>;
   using Sends = engine::Messages<Reply, NewestRequestIs>;
@@ -33,6 +41,9 @@ struct Replica {
 
   Core core{};
   std::map<ClientId, ClientEntry> client_table{};
+  /// The newest request appended for each client, whatever became of it since; empty unless
+  /// waiting_follows_log is off.
+  std::map<ClientId, RequestNumber> waiting{};
   engine::ServiceState service{};
 
   using Parts = engine::Parts<&Replica::core>;
@@ -43,6 +54,7 @@ struct Replica {
   void on(const Request& request, NodeId from, Context& context);
   void on(const NewestRequest& query, NodeId from, Context& context);
   void on(const consensus::Decided& decided, Context& context);
+  void on(const consensus::Restored& restored, Context& context);
   void on(const consensus::Leads&, Context&) {}  // clients find out
 
   /// What was executed for this client last; null if nothing was.
@@ -50,8 +62,10 @@ struct Replica {
   /// The newest request of the client that was executed or waits in the log.
   [[nodiscard]] RequestNumber newest(ClientId client) const;
   void reply(const ClientEntry& client, Context& context) const;
+  /// Takes a checkpoint, if one is due after this operation.
+  void checkpoint_after(OpNumber position, Context& context);
 };
-STAMPEDE_VALUE(Replica, core, client_table, service);
+STAMPEDE_VALUE(Replica, core, client_table, waiting, service);
 static_assert(engine::Process<Replica>);
 
 std::uint64_t state_digest(const Replica& replica);

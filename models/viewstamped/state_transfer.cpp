@@ -57,11 +57,18 @@ void Core::ask_next_for_state(Context& context) {
   request_state(to, transfer.view_number, transfer.after, context);
 }
 
-// VRR 5.2: answered only in normal status and in that view.
+// VRR 5.2: answered only in normal status and in that view. Who has voted for a view tells its
+// primary more, or a view whose votes are ends of logs could not start (README, A25).
 void Core::on(const GetState& message, NodeId from, Context& context) {
-  if (status != Status::normal || message.view_number != view_number ||
-      message.op_number > op_number()) {
+  const bool votes = status == Status::view_change && view_change.sent_do_view_change &&
+                     from == primary(view_number, context);
+  if (status != Status::normal && !votes) return context.ignore();
+  if (message.view_number != view_number || message.op_number > op_number())
     return context.ignore();
+  // Forgotten: the state that was made of it takes its place.
+  if (message.op_number < log.base()) {
+    ASSERT(!checkpoints.kept.empty());
+    return context.send(from, NewCheckpoint{view_number, checkpoints.kept.back()});
   }
   NewState answer{view_number, message.op_number, {}, commit_number};
   for (OpNumber position = message.op_number + 1; position <= op_number(); ++position) {
@@ -70,21 +77,48 @@ void Core::on(const GetState& message, NodeId from, Context& context) {
   context.send(from, std::move(answer));
 }
 
-void Core::on(const NewState& message, NodeId, Context& context) {
+OpNumber Core::known_up_to() const {
+  if (checkpoints.fetched) return checkpoints.fetched->op_number;
+  return std::min(commit_number, op_number());
+}
+
+Log Core::log_up_to(OpNumber after) const {
+  const std::optional<Checkpoint>& fetched = checkpoints.fetched;
+  if (after > commit_number && fetched && fetched->op_number == after)
+    return Log::after(after, fetched->prefix_hash);
+  ASSERT(after <= op_number());
+  return log.prefix(after);
+}
+
+void Core::request_beginning(NodeId holder, ViewNumber view, Context& context) {
+  transfer = {view, known_up_to(), 0};
+  request_state(holder, view, transfer.after, context);
+}
+
+void Core::on(const NewState& message, NodeId from, Context& context) {
   const OpNumber last = message.after + message.entries.size();
-  if (status == Status::transferring) {
+  const Options& options = context.options<Options>();
+  if (status != Status::normal) {
     // Exactly what was asked for: an answer to an abandoned request is of no use (README, A11).
-    if (message.view_number != transfer.view_number || message.after != transfer.after)
+    if (status == Status::recovering || transfer.view_number < view_number) return context.ignore();
+    const bool checks = options.transfer_checks_answer || status != Status::transferring;
+    if (checks && (message.view_number != transfer.view_number || message.after != transfer.after))
       return context.ignore();
-    ASSERT(message.after <= op_number());
-    Log installed = log.prefix(message.after);
-    for (const LogEntry& entry : message.entries) installed.push_back(entry);
-    replace_log(installed, context);
+    if (options.transfer_only_appends && message.after != op_number()) return context.ignore();
+    Log told = log_up_to(message.after);
+    for (const LogEntry& entry : message.entries) told.push_back(entry);
+    if (status == Status::view_change && is_primary(context)) {
+      // The vote with its whole log.
+      if (!view_change.do_view_changes.contains(from)) return context.ignore();
+      view_change.do_view_changes[from].log = std::move(told);
+      return count_do_view_changes(context);
+    }
+    replace_log(told, context);
     become_normal(message.view_number, context);
     context.reached("state-transfer");
   } else {
     // Same view: missing entries only.
-    if (status != Status::normal || message.view_number != view_number) return context.ignore();
+    if (message.view_number != view_number) return context.ignore();
     if (message.after > op_number() || last <= op_number()) return context.ignore();
     for (OpNumber position = op_number() + 1; position <= last; ++position) {
       log.push_back(message.entries.at(position - message.after - 1));
@@ -93,7 +127,8 @@ void Core::on(const NewState& message, NodeId, Context& context) {
     arm_view_change_timeout(context);
   }
   // A transferred log counts like prepared entries, or a commit may wait for ever (README, A7).
-  if (op_number() > 0) acknowledge(primary(view_number, context), context);
+  if (op_number() > 0 && options.acknowledges == Acknowledged::held)
+    acknowledge(primary(view_number, context), context);
   learn_commit(message.commit_number, context);
 }
 

@@ -30,27 +30,30 @@ void Core::recover(Context context) {
   ASSERT(log.empty() && commit_number == 0);
   status = Status::recovering;
   view_number = stable.view_number;
-  request_recovery(context);
+  begin_recovery(context);
 }
 
 void Core::become_normal(ViewNumber view, Context& context) {
-  // StartView of any view is a defect.
-  if (context.options<Options>().accept_start_view != StartViewRule::any) {
+  const Options& options = context.options<Options>();
+  // StartView and NewState of any view are defects.
+  if (options.accept_start_view != StartViewRule::any && options.transfer_checks_answer) {
     ASSERT(view >= view_number);
     ASSERT(view >= transfer.view_number);
   }
   if (raise_view(view, context)) context.persist();
   status = Status::normal;
   last_normal_view = view;
-  prepare_oks.clear();
+  if (options.backoff_ends_with == BackoffEnd::new_view) view_changes_in_a_row = 0;
+  if (options.prepare_oks_end_with_view) prepare_oks.clear();
   view_change = {};
   recovery = {};
   transfer = {};
+  checkpoints.fetched.reset();
   context.disarm(ResendTimeout{});
   context.disarm(RecoveryTimeout{});
   if (is_primary(context)) {
     context.disarm(ViewChangeTimeout{});
-    context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
+    context.arm(CommitTimeout{}, options.commit_interval);
     context.indicate(consensus::Leads{epoch()});
   } else {
     context.disarm(CommitTimeout{});
@@ -62,7 +65,7 @@ void Core::become_normal(ViewNumber view, Context& context) {
 // "Advance" means: adopt the message's view (README, A1).
 void Core::become_view_changing(ViewNumber view, Context& context) {
   const Options& options = context.options<Options>();
-  ASSERT(view > view_number);
+  if (options.late_start_view_change == LateStartViewChange::answer) ASSERT(view > view_number);
   ASSERT(view >= transfer.view_number);
   if (!options.recovering_joins_view_change) ASSERT(status != Status::recovering);
   if (status == Status::transferring) context.reached("view-change-interrupts-transfer");
@@ -70,15 +73,20 @@ void Core::become_view_changing(ViewNumber view, Context& context) {
   const bool saves = raise_view(view, context);
   if (saves && options.saves_first) context.persist();
   status = Status::view_change;
-  prepare_oks.clear();
+  if (options.prepare_oks_end_with_view) prepare_oks.clear();
   view_change = {};
   recovery = {};
   transfer = {};
   ++view_changes_in_a_row;
   context.disarm(CommitTimeout{});
   context.disarm(RecoveryTimeout{});
-  context.arm(ResendTimeout{}, options.resend_interval);
-  arm_view_change_timeout(context);
+  if (options.view_change_goes_on) {
+    context.arm(ResendTimeout{}, options.resend_interval);
+    arm_view_change_timeout(context);
+  } else {
+    context.disarm(ResendTimeout{});
+    context.disarm(ViewChangeTimeout{});
+  }
   context.broadcast(start_view_change_message());
   count_start_view_changes(context);
   if (saves && !options.saves_first) context.persist();
@@ -95,7 +103,7 @@ void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
   status = Status::transferring;
   prepare_oks.clear();
   view_change = {};
-  transfer = {view, std::min(commit_number, op_number()), 0};
+  transfer = {view, known_up_to(), 0};
   context.disarm(CommitTimeout{});
   arm_view_change_timeout(context);
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);

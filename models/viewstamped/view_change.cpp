@@ -35,7 +35,8 @@ Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVe
   if (!is_current(from, theirs)) return Meeting::ignore;
   if (view > view_number) {
     learn_crashes(theirs);
-    become_view_changing(view, context);
+    const bool adopts = context.options<Options>().view_advance == ViewAdvance::adopt;
+    become_view_changing(adopts ? view : std::max(view_number + 1, transfer.view_number), context);
     return Meeting::join;
   }
   // The view has started (README, A3): its primary tells the sender again.
@@ -46,11 +47,15 @@ Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVe
 }
 
 void Core::on(const StartViewChange& message, NodeId from, Context& context) {
+  if (context.options<Options>().late_start_view_change == LateStartViewChange::fall_back &&
+      status == Status::normal && message.view_number == view_number) {
+    become_view_changing(view_number, context);
+  }
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
       return context.ignore();
     case Meeting::answer:
-      context.send(from, start_view_message());
+      context.send(from, start_view_message(context));
       return;
     case Meeting::join:
       view_change.start_view_changes.insert(from);
@@ -63,8 +68,9 @@ void Core::on(const StartViewChange& message, NodeId from, Context& context) {
 // the new primary.
 void Core::count_start_view_changes(Context& context) {
   ASSERT(status == Status::view_change);
-  if (view_change.sent_do_view_change || view_change.start_view_changes.size() < failures(context))
-    return;
+  const std::size_t needed =
+      context.options<Options>().start_view_change_round ? failures(context) : 0;
+  if (view_change.sent_do_view_change || view_change.start_view_changes.size() < needed) return;
   view_change.sent_do_view_change = true;
   if (!is_primary(context)) {
     context.send(primary(view_number, context), do_view_change_message(context));
@@ -81,8 +87,8 @@ DoViewChange Core::do_view_change_message(const Context& context) const {
   ASSERT(view_change.sent_do_view_change);
   ViewNumber rank = last_normal_view;
   if (context.options<Options>().rank_logs_by == LogRank::last_entry_view)
-    rank = log.empty() ? 0 : log.back().view_number;
-  return {view_number, log, rank, commit_number, crash_vector};
+    rank = log.size() == log.base() ? 0 : log.back().view_number;
+  return {view_number, told_log(context), rank, commit_number, crash_vector};
 }
 
 void Core::on(const DoViewChange& message, NodeId from, Context& context) {
@@ -93,13 +99,15 @@ void Core::on(const DoViewChange& message, NodeId from, Context& context) {
     case Meeting::answer:
       if (context.options<Options>().late_do_view_change == LateDoViewChange::answer) {
         // Counted once per view: the view has started, and its log has moved on (README, A3).
-        context.send(from, start_view_message());
+        context.send(from, start_view_message(context));
         return;
       }
       view_change.do_view_changes[from] = message;
       start_view(context);
       return;
     case Meeting::join:
+      // It leads another view where views advance one by one.
+      if (!is_primary(context)) return;
       view_change.do_view_changes[from] = message;
       count_do_view_changes(context);
       return;
@@ -121,6 +129,7 @@ void Core::start_view(Context& context) {
   PerNode<DoViewChange> counted = std::move(view_change.do_view_changes);
   ASSERT(counted.contains(context.self()));
   const DoViewChange* best = nullptr;
+  NodeId holder;
   OpNumber committed = 0;
   for (const auto& [node, message] : counted) {
     ASSERT(message.view_number == view_number);
@@ -129,7 +138,13 @@ void Core::start_view(Context& context) {
         (message.last_normal_view == best->last_normal_view &&
          message.log.size() > best->log.size())) {
       best = &message;
+      holder = node;
     }
+  }
+  if (!can_hold(best->log, context)) {
+    request_beginning(holder, view_number, context);
+    view_change.do_view_changes = std::move(counted);
+    return;
   }
   replace_log(best->log, context);
   become_normal(view_number, context);
@@ -137,7 +152,7 @@ void Core::start_view(Context& context) {
   if (context.options<Options>().late_do_view_change == LateDoViewChange::rerun)
     view_change.do_view_changes = std::move(counted);
   context.reached("view-change");
-  StartView message = start_view_message();
+  StartView message = start_view_message(context);
   message.commit_number = std::max(committed, commit_number);
   context.broadcast(std::move(message));
   advance_commit(committed, context);
@@ -148,9 +163,9 @@ void Core::start_view(Context& context) {
   if (failures(context) == 0) ASSERT(commit_number >= op_number());
 }
 
-StartView Core::start_view_message() const {
+StartView Core::start_view_message(const Context& context) const {
   ASSERT(status == Status::normal);
-  return {view_number, log, commit_number, crash_vector};
+  return {view_number, told_log(context), commit_number, crash_vector};
 }
 
 // The paper puts no condition on the view. This replica enters each view once (README, A4).
@@ -169,6 +184,10 @@ void Core::on(const StartView& message, NodeId from, Context& context) {
   if (!is_current(from, message.crash_vector)) return context.ignore();
   if (!accepts_start_view(message.view_number, context)) return context.ignore();
   learn_crashes(message.crash_vector);
+  if (!can_hold(message.log, context)) {
+    if (message.view_number == view_number) return request_beginning(from, view_number, context);
+    return heard_later_view(message.view_number, TransferTrigger::prepare_or_commit, from, context);
+  }
   replace_log(message.log, context);
   become_normal(message.view_number, context);
   // Always, not only "if there are non-committed operations": by whose commit-number is unclear
@@ -177,9 +196,24 @@ void Core::on(const StartView& message, NodeId from, Context& context) {
   learn_commit(message.commit_number, context);
 }
 
+// VRR 5.3: the newest entries are enough for most of those who hear of a view.
+Log Core::told_log(const Context& context) const {
+  const OpNumber suffix = context.options<Options>().view_change_suffix;
+  if (suffix == 0 || op_number() <= log.base() + suffix) return log;
+  return log.forgetting(op_number() - suffix);
+}
+
 void Core::replace_log(const Log& other, Context& context) {
-  if (log.common_prefix(other) < log.size()) context.reached("truncated-suffix");
+  if (other.base() <= log.size() && log.common_prefix(other) < log.size())
+    context.reached("truncated-suffix");
+  if (other.base() > log.base() && continues_in(other, context)) {
+    log.truncate(other.base());
+    for (OpNumber position = log.size() + 1; position <= other.size(); ++position)
+      log.push_back(other.at(position));
+    return;
+  }
   log = other;
+  if (log.base() > commit_number) restore(context);
 }
 
 }  // namespace stampede::models::viewstamped

@@ -99,6 +99,10 @@ void judge_expected(const Expectation& expected, const std::vector<std::string>&
   }
 }
 
+bool is_quiet(const Scenario& scenario) {
+  return scenario.liveness && scenario.liveness->quiet > engine::Duration{};
+}
+
 void fit_workload(const HistoryJudge& judge, const Document* mix, Scenario& scenario) {
   const std::vector<std::string> kinds =
       checkers::judged_kinds(judge.needs, *scenario.cluster.service);
@@ -120,6 +124,9 @@ void read_checks(const Document* checks, const Document* mix, Scenario& scenario
   if (checks == nullptr) {
     for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
       scenario.checks.push_back(check.name);
+    for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
+      if (is_quiet(scenario)) scenario.checks.push_back(group.check(stable_leader));
+    }
     return;
   }
   const std::vector<std::string> known = known_checks(scenario);
@@ -170,6 +177,19 @@ void require_known_properties(const Scenario& scenario) {
     const std::vector<std::string> known = known_checks(scenario);
     if (std::find(known.begin(), known.end(), item.property) == known.end())
       engine::fail_unknown(item.place, "check", item.property, known);
+  }
+}
+
+void require_quiet(const Document& document, const Scenario& scenario) {
+  if (is_quiet(scenario)) return;
+  for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
+    const std::string check = group.check(stable_leader);
+    if (!scenario.is_checked(check)) continue;
+    const Document* place = document.find("liveness");
+    if (place == nullptr) place = document.find("checks");
+    (place == nullptr ? document : *place)
+        .fail("check '" + check + "' is judged while all is quiet, and no time is",
+              "write liveness: { faults_stop: 2s, within: 10s, quiet: 5s }");
   }
 }
 

@@ -8,7 +8,8 @@
 
 namespace stampede::scenarios {
 
-/// Reads the list under `checks:` (all that apply if null), and has the workload, whose `mix:` is
+/// Reads the list under `checks:` (if null, all that apply, and that leaders stay where the file
+/// says for how long all is quiet), and has the workload, whose `mix:` is
 /// `mix` if the file has one, ask for nothing of which a wanted judge can tell nothing.
 void read_checks(const engine::Document* checks, const engine::Document* mix, Scenario& scenario);
 
@@ -18,6 +19,9 @@ void read_expect(const engine::Document* document, bool checks_given, Scenario& 
 
 /// InputError for a violation that the script expects of a check that there is not.
 void require_known_properties(const Scenario& scenario);
+
+/// InputError for `stable-leader` where no time is quiet.
+void require_quiet(const engine::Document& document, const Scenario& scenario);
 
 /// The check as a list under `checks:` has it: `causal`, `{ k-atomic: 2 }`.
 std::string check_text(const Scenario& scenario, const std::string& check);

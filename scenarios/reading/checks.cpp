@@ -23,6 +23,9 @@ std::vector<engine::Property> monitored(const engine::Model& model,
     generic.push_back(checkers::at_most_once());
     for (engine::Property& property : generic) {
       const std::string name = group.check(property.name);
+      const auto own = [&](const engine::Property& other) { return other.name == name; };
+      // A model that answers some operations from no log says by itself what durability is there.
+      if (std::any_of(list.begin(), list.end(), own)) continue;
       list.push_back(engine::for_group(std::move(property), group.position, name));
     }
   }
@@ -68,7 +71,12 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
 
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster) {
-  return history_checks(model, cluster, false);
+  std::vector<CheckInfo> list = history_checks(model, cluster, false);
+  for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
+    list.push_back({group.check(stable_leader),
+                    "While all is quiet nobody else begins to lead: liveness: { .., quiet: 5s }."});
+  }
+  return list;
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,

@@ -31,8 +31,11 @@ struct JudgedGroup {
 std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
                                           const engine::ClusterSpec& cluster);
 
-/// Names that are judged where they are asked for: another check implies them, or the model does
-/// not promise them.
+/// Of each group with a log: while all is quiet (`liveness: { quiet: .. }`) its leader stays.
+inline constexpr const char* stable_leader = "stable-leader";
+
+/// Names that are judged where they are asked for: another check implies them, the model does not
+/// promise them, or the file has to say for how long.
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster);
 

@@ -194,6 +194,18 @@ std::optional<Saves> read_saves(const Document* document, Scenario& scenario) {
   return saves;
 }
 
+void read_liveness(const Document* liveness, Scenario& scenario) {
+  if (liveness == nullptr) return;
+  scenario.liveness = {engine::read_duration(liveness->at("faults_stop")),
+                       engine::read_duration(liveness->at("within"))};
+  if (const Document* quiet = liveness->find("quiet"))
+    scenario.liveness->quiet = engine::read_duration(*quiet);
+  if (scenario.unlimited_faults) {
+    liveness->fail("liveness cannot be judged with an unlimited fault budget",
+                   "remove liveness or fault_budget");
+  }
+}
+
 /// Gives every fault without a name its content as one, before the seed picks anything: what it is
 /// called and what its randomness goes by must not depend on the seed.
 void name_faults(Document& document) {
@@ -277,17 +289,10 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     scenario.faults = read_faults(*list, nodes, types);
   if (const Document* budget = document.find("fault_budget"))
     scenario.unlimited_faults = budget->text == "unlimited";
+  read_liveness(document.find("liveness"), scenario);
   const Document* workload = document.find("workload");
   read_checks(document.find("checks"), workload == nullptr ? nullptr : workload->find("mix"),
               scenario);
-  if (const Document* liveness = document.find("liveness")) {
-    scenario.liveness = {engine::read_duration(liveness->at("faults_stop")),
-                         engine::read_duration(liveness->at("within"))};
-    if (scenario.unlimited_faults) {
-      liveness->fail("liveness cannot be judged with an unlimited fault budget",
-                     "remove liveness or fault_budget");
-    }
-  }
   if (const Document* limits = document.find("limits")) {
     if (const Document* time = limits->find("virtual_time"))
       scenario.virtual_time = engine::read_duration(*time);
@@ -313,6 +318,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
       document.find("skipped_steps") != nullptr || says_run_is_ok(document.find("expect"));
   require_known_properties(scenario);
   read_expect(document.find("expect"), document.find("checks") != nullptr, scenario);
+  require_quiet(document, scenario);
   refuse_outside_claims(document, scenario, nodes);
   return scenario;
 }

@@ -284,18 +284,29 @@ std::string write_state_graph(const Scenario& scenario, engine::GraphFormat form
 namespace {
 
 /// What was found, told again. A handler that keeps something outside its process need not do the
-/// same there: then it is what is wrong, without a schedule.
-Counterexample confirmed(const Scenario& scenario, const engine::StateSpace& space,
-                         const engine::FoundInSearch& found) {
-  const auto& hidden = space.transitions().hidden_state();
+/// same there: then it is what is wrong, without a schedule. Nor need a search that went on from
+/// normal forms which are none: then their declaration is.
+std::optional<Counterexample> confirmed(const Scenario& scenario, const engine::StateSpace& space,
+                                        const engine::FoundInSearch& found,
+                                        engine::SearchResult& search) {
   try {
     return retell(scenario, space, found, found.path.size(), monitors_of(scenario));
-  } catch (const engine::AssertionFailed&) {
-    if (!hidden) throw;
+  } catch (const NotRetold& other) {
+    if (const auto& hidden = space.transitions().hidden_state()) {
+      Counterexample bare;
+      bare.violation = *hidden;
+      return bare;
+    }
+    if (search.wrong) return std::nullopt;
+    if (!space.settings().transitions.normalise || !other.parting) throw;
+    const auto& [node, left, kept] = *other.parting;
+    search.wrong = engine::WrongDeclaration{
+        "normal-form", found.violation.property + " is violated behind a normal form alone",
+        node,          left,
+        node,          kept};
+    search.reason = "reductions";
   }
-  Counterexample bare;
-  bare.violation = *hidden;
-  return bare;
+  return std::nullopt;
 }
 
 /// A declaration that does not hold is what the search has found, whatever it was to find.
@@ -332,7 +343,8 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
     if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
       result.reached.emplace_back(found.violation.property, found.path.size());
     } else {
-      result.counterexamples.push_back(confirmed(scenario, *space, found));
+      if (auto told = confirmed(scenario, *space, found, result.search))
+        result.counterexamples.push_back(std::move(*told));
     }
   }
   report_wrong(*space, result);

@@ -65,7 +65,7 @@ std::string kind_of_step(const engine::Decision& decision) {
 
 bool is_judged_at_end(const Scenario& scenario, const std::string& property) {
   const std::string generic = property.substr(0, property.find('@'));
-  if (generic == "liveness" || generic == "convergence") return true;
+  if (generic == "liveness" || generic == "convergence" || generic == stable_leader) return true;
   const auto properties = properties_of(*scenario.model, scenario.cluster, {property});
   return std::any_of(properties.begin(), properties.end(), [&](const engine::Property& one) {
     return one.name == property && one.missing != nullptr;

@@ -26,8 +26,7 @@ class Retelling {
     world_.start();
   }
 
-  Counterexample tell(const engine::FoundInSearch& found, std::size_t cycle_from) {
-    Counterexample told;
+  void tell(const engine::FoundInSearch& found, std::size_t cycle_from, Counterexample& told) {
     for (const PathStep& step : found.begun) perform(decision_of(step), told);
     for (std::size_t i = 0; i < found.path.size(); ++i) {
       if (i == cycle_from) told.cycle_from = told.script.size();
@@ -57,7 +56,25 @@ class Retelling {
         [&](const engine::Violation& one) { return one.property == found.violation.property; });
     ASSERT(confirmed != violations.end());
     told.violation = *confirmed;
-    return told;
+  }
+
+  /// The last node to step, in so many decisions of the path, that is in another state than the
+  /// search kept.
+  [[nodiscard]] std::optional<NotRetold::Parting> parting(const std::vector<PathStep>& path,
+                                                          std::size_t length) const {
+    std::vector<bool> seen(world_.node_count());
+    for (std::size_t i = length; i-- > 0;) {
+      if (path[i].transition == engine::PairMap::none) continue;
+      const engine::Transition& transition = space_.transitions().transition(path[i].transition);
+      if (seen[transition.node.value]) continue;
+      seen[transition.node.value] = true;
+      // Of timers a search leaves out those that have no budget.
+      NotRetold::Parting found{transition.node, space_.transitions().local(transition.after),
+                               space_.transitions().local(transition.after)};
+      found.left.process = world_.process(transition.node);
+      if (!(found.left.process == found.kept.process)) return found;
+    }
+    return std::nullopt;
   }
 
  private:
@@ -173,7 +190,15 @@ class Retelling {
 Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
                       const engine::FoundInSearch& found, std::size_t cycle_from,
                       std::vector<std::unique_ptr<engine::Monitor>> monitors) {
-  return Retelling(scenario, space, std::move(monitors)).tell(found, cycle_from);
+  Retelling retelling(scenario, space, std::move(monitors));
+  Counterexample told;
+  try {
+    retelling.tell(found, cycle_from, told);
+  } catch (const engine::AssertionFailed& failed) {
+    const std::uint64_t done = told.decisions.empty() ? 0 : told.decisions.back();
+    throw NotRetold(failed.what(), retelling.parting(found.path, done));
+  }
+  return told;
 }
 
 std::string script_scenario(const ScenarioFile& file, const Scenario& scenario,

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/explore/search.hpp"
@@ -30,8 +32,24 @@ struct Counterexample {
   std::size_t cycle_from = 0;
 };
 
+/// A schedule that does not do in the value world what the search says. An internal error, unless
+/// the search went on from another state than its step left.
+class NotRetold : public engine::AssertionFailed {
+ public:
+  struct Parting {
+    NodeId node{};
+    /// As the value world has it, and as the search kept it.
+    engine::LocalState left;
+    engine::LocalState kept;
+  };
+  NotRetold(const std::string& what, std::optional<Parting> where)
+      : AssertionFailed(what), parting(std::move(where)) {}
+
+  std::optional<Parting> parting;
+};
+
 /// `cycle_from`: the decision of the path from which on it repeats for ever; its size if it does
-/// not.
+/// not. Throws NotRetold.
 Counterexample retell(const Scenario& scenario, const engine::StateSpace& space,
                       const engine::FoundInSearch& found, std::size_t cycle_from,
                       std::vector<std::unique_ptr<engine::Monitor>> monitors);

@@ -136,6 +136,24 @@ std::string limit_text(const std::string& limit, const engine::World& world) {
          engine::to_string(world.now()) + " of virtual time";
 }
 
+/// InputError where the step that broke the world took an answer of the script that its choice does
+/// not have: that is no mistake of the protocol.
+void refuse_wrong_answer(const Script& script, const ScriptResult& played,
+                         const engine::World& world) {
+  const auto& taken = world.last_effects().choices;
+  const auto wrong = std::find_if(taken.begin(), taken.end(), [](const engine::Choice& choice) {
+    return choice.taken >= choice.arity;
+  });
+  if (!world.broken() || wrong == taken.end()) return;
+  const auto step = std::find_if(played.steps.begin(), played.steps.end(),
+                                 [&](const auto& made) { return made.second == world.step(); });
+  throw engine::InputError(
+      script.at(static_cast<std::size_t>(step - played.steps.begin())).place,
+      "choice '" + wrong->label + "' has no answer " + std::to_string(wrong->taken),
+      wrong->arity == 1 ? "its only answer is 0"
+                        : "its answers are 0 to " + std::to_string(wrong->arity - 1));
+}
+
 void run_script(const Scenario& scenario, const RunSettings& settings, engine::World& world,
                 RunResult& result) {
   result.scripted = true;
@@ -144,6 +162,8 @@ void run_script(const Scenario& scenario, const RunSettings& settings, engine::W
   const ScriptResult script =
       play(scenario.script, world, settings.stop_on_first, stop_of(settings.limits));
   in_progress.reset();
+  // A recorded schedule may be played under another scenario.
+  if (!scenario.recorded_schedule) refuse_wrong_answer(scenario.script, script, world);
   result.skipped = script.skipped;
   result.failed_expectations = script.failed_expectations;
   if (!script.told.empty()) {

@@ -79,8 +79,8 @@ Swept swept(const ScenarioFile& file, const engine::SweepSettings& asked, SweepS
 Swept read_swept(std::string_view json, const std::string& file) {
   const engine::Document document = engine::parse_json(json, file);
   for (const std::string& key : engine::member_names<Swept>()) {
-    // Its members stand beside these.
-    if (key != "summary") static_cast<void>(document.at(key));
+    // Of one the members stand beside these, and not everybody asks for the other.
+    if (key != "summary" && key != "coverage") static_cast<void>(document.at(key));
   }
   for (const std::string& key : engine::member_names<SweepSummary>())
     static_cast<void>(document.at(key));
@@ -115,6 +115,12 @@ void merge(Swept& swept, const Swept& part, const std::string& file) {
            "each seed counts once: leave one of the files out");
   }
   merge(swept.summary, part.summary);
+  // Of a part only it would be no coverage of the whole.
+  if (swept.coverage && part.coverage) {
+    merge(*swept.coverage, *part.coverage);
+  } else {
+    swept.coverage.reset();
+  }
   swept.asked = together(swept.asked, part.asked);
   swept.ran = together(swept.ran, part.ran);
   // What one part did not come to may be another's.

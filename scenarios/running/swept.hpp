@@ -3,11 +3,13 @@
 // of the whole would have said.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/core/version.hpp"
+#include "scenarios/running/coverage.hpp"
 #include "scenarios/running/sweep.hpp"
 
 namespace stampede::scenarios {
@@ -31,9 +33,12 @@ struct Swept {
   SeedRanges asked{};
   SeedRanges ran{};
   SweepSummary summary{};
+  /// Where it was asked for.
+  std::optional<Coverage> coverage{};
   using Inlined = engine::Inlined<&Swept::summary>;
 };
-STAMPEDE_VALUE(Swept, scenario_file, scenario_text, overrides, build, asked, ran, summary);
+STAMPEDE_VALUE(Swept, scenario_file, scenario_text, overrides, build, asked, ran, summary,
+               coverage);
 
 /// What this build has just swept: so many of these seeds, from the first on.
 Swept swept(const ScenarioFile& file, const engine::SweepSettings& asked, SweepSummary summary);

@@ -1,6 +1,7 @@
 #include "scenarios/running/timed.hpp"
 
 #include "checkers/monitors/convergence.hpp"
+#include "checkers/monitors/leadership.hpp"
 #include "scenarios/reading/checks.hpp"
 
 namespace stampede::scenarios {
@@ -19,6 +20,12 @@ engine::SimulationSettings simulation_settings(const Scenario& scenario, bool st
   settings.decisions_max = scenario.decisions_max;
   settings.liveness = scenario.liveness;
   for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
+    if (const std::string leader = group.check(stable_leader); scenario.is_checked(leader)) {
+      settings.stability.push_back({leader, [group = group.position](const engine::World& world) {
+                                      return checkers::who_leads(
+                                          world, world.membership().groups()[group]);
+                                    }});
+    }
     const std::string property = group.check("convergence");
     if (group.log == engine::LogClaim::somewhere || !scenario.is_checked(property)) continue;
     settings.convergence.push_back(

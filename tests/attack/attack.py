@@ -4,9 +4,10 @@
 usage: attack.py BUILD [--inputs N] [--seed S] [--jobs N] [--first I]
 
 Each input is drawn by its number: scenarios, settings, flags, histories and databases with mutations,
-signals, full disks, limits of memory and time. Whatever it is, a command ends: with 0, 1, 2 or 4,
-never by a signal that nobody sent, never with 3, in time, within its memory, and what it says as JSON
-is JSON. Prints the inputs that fail, with their commands, and how many there were of each kind; exits
+commands that explain a run, sessions, signals, full disks, limits of memory and time. Whatever it is, a
+command ends: with 0, 1, 2 or 4, never by a signal that nobody sent, never with 3, in time, within its
+memory; what it refuses it refuses with a hint; what it says as JSON is JSON, and of no history without
+a completed operation that it is ok. Prints the inputs that fail, with their commands, and how many there were of each kind; exits
 with 1 if one fails. `--first I --inputs 1` does one again.
 """
 import argparse
@@ -49,6 +50,29 @@ TIMED_PATHS = ["workload.think_time", "network.latency", "limits.virtual_time", 
 NUMBERED_PATHS = ["cluster.replicas", "cluster.clients", "cluster.spares", "workload.operations", "workload.keys",
                   "limits.decisions", "explore.operations", "explore.crashes", "explore.drops", "explore.duplicates",
                   "explore.restarts", "seed", "network.queue_limit"]
+
+RUNS = ["-1", "0", "1", "2", "3", "2147483648", "9223372036854775807", "9223372036854775808", "", "x", "1..2"]
+STEPS = ["0", "1", "7", "27", "1000000", "18446744073709551615", "-1", "", "x", "r1", "c0.1", "invoke c0.1"]
+PREDICATES = ["r1.view_number >= 2", "r1 leads", "r9 leads", "r1.", ".", "1 +", "r1.log", "true", "(", "\x1b[2J",
+              "r1.view_number >= 18446744073709551616", "r0.nothing == 1", "violated durability", ""]
+FORMATS = ["dot", "graphml", "itf", "jepsen-edn", "mermaid", "ndjson", "otlp", "perfetto", "plantuml", "porcupine",
+           "shiviz", "tla-ndjson", "pdf", ""]
+# Flags of the commands that explain a run, and what may stand behind them.
+EXPLAINS = {"replay": {"--to": STEPS, "--from": STEPS, "--node": ["r1", "r9", "c0", "all", ""], "--until": PREDICATES,
+                       "--watch": PREDICATES, "--show": ["events", "state", "diff", "all"]},
+            "story": {"--cone": STEPS, "--path": ["c0.1", "c9.1", "c0.0", "x", ""], "--why": PREDICATES,
+                      "--property": ["durability", "liveness", "no", ""]},
+            "diff": {"--set": ["cluster.defects=[]", "cluster.replicas=5", "cluster.model=abd", "seed=1", "x", "script=[]"]},
+            "shrink": {"--property": ["durability", "agreement", "no", ""], "--max-time": ["0", "1s", "-1s", "x"],
+                       "--max-memory": ["1MiB", "64MiB", "x", ""], "--out": [None]},
+            "export": {"--format": FORMATS, "--out": [None]},
+            "view": {"--html": [None]}}
+# What may be typed into a session.
+LINES = ["", "n", "next", "next 10", "next -1", "back", "back 99999999999999999999", "go 3", "go 0", "run", "help",
+         "help x", "put x 1 to r0", "put x", "get x to r9", "deliver Request c0->r0", "deliver Request", "drop 1",
+         "fire ViewChangeTimeout r1", "fire x r1", "crash r1", "crash r1", "restart r1", "restart c0", "mark here",
+         "go here", "show r1", "show r9", "until r1 leads", "until (", "time", "script", "undo", "redo", "1", "2", "0",
+         "18446744073709551616", "\x1b[2J", "{", "invoke: { client: c0 }", "partition r0 | r1 r2", "heal", "save", "quit"]
 
 # What may stand for what without the text being refused for its form.
 ALIKE = [(re.compile(r"\b\d+(?:\.\d+)?(?:ns|us|ms|s|min|h)\b"), DURATIONS + ["10ms", "1s", "0.5ms"]),
@@ -120,10 +144,11 @@ def mutated_bytes(draw, data):
 class Input:
     """One command, and what may become of it."""
 
-    def __init__(self, kind, command, files=(), json_wanted=False, sends=None, after=0.0, memory=None, full=False):
+    def __init__(self, kind, command, files=(), json_wanted=False, sends=None, after=0.0, memory=None, full=False,
+                 typed=""):
         self.kind, self.command, self.files, self.json_wanted = kind, command, list(files), json_wanted
         # A signal that is sent so many seconds later; the most memory it may have in use; stdout to a full disk.
-        self.sends, self.after, self.memory, self.full = sends, after, memory, full
+        self.sends, self.after, self.memory, self.full, self.typed = sends, after, memory, full, typed
 
 
 class Attack:
@@ -148,7 +173,7 @@ class Attack:
 
     def input(self, number):
         draw = random.Random(f"{self.seed}/{number}")
-        kinds = [(self.scenario, 40), (self.settings, 15), (self.flags, 12), (self.history, 18), (self.stored, 10),
+        kinds = [(self.scenario, 40), (self.settings, 15), (self.flags, 12), (self.history, 18), (self.stored, 10), (self.explained, 10), (self.session, 5),
                  (self.interrupted, 2), (self.full_disk, 2), (self.limited, 1)]
         make = draw.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
         return make(draw, self.folder / f"{number}")
@@ -232,6 +257,45 @@ class Attack:
                             ["run", str(ROOT / "scenarios/catalogue/bugs/ping-pong-forgets-to-check.yaml"), "--db", str(path)]])
         return Input("database", [self.stampede] + line, [path])
 
+    def subject(self, draw, path):
+        """A database as a rule; what else people have at hand."""
+        kind = draw.randrange(8)
+        if kind == 0:
+            return draw.choice(self.histories)
+        if kind == 1:
+            return draw.choice(self.scenarios)
+        if kind > 2:
+            return self.database
+        path.write_bytes(self.database.read_bytes())
+        self.tamper(draw, path)
+        return path
+
+    def explained(self, draw, path):
+        command = draw.choice(list(EXPLAINS))
+        out = path.with_suffix(".out")
+        line = [command, str(self.subject(draw, path))]
+        if command == "diff":
+            line += draw.choices(RUNS, k=draw.randint(1, 2))
+        elif draw.randrange(2) == 0:
+            line += [draw.choice(["--run", "--run", "--seed"]), draw.choice(RUNS)]
+        flags = EXPLAINS[command]
+        for flag in draw.sample(list(flags), draw.randint(min(1, len(flags)), len(flags))):
+            value = draw.choice(flags[flag])
+            line += [flag, str(out) if value is None else value]
+        if command == "shrink" and "--max-time" not in line:
+            line += ["--max-time", "1s"]
+        if command == "view" and "--html" not in line:
+            line += ["--html", str(out)]
+        as_json = draw.randrange(3) == 0
+        return Input("explained", [self.stampede] + line + (["--json"] if as_json else []), [path, out], as_json)
+
+    def session(self, draw, path):
+        out = path.with_suffix(".out")
+        line = [self.stampede, "step", str(self.subject(draw, path)), "--save", str(out)]
+        line += draw.choice([[], ["--echo"], ["--to", draw.choice(STEPS)], ["--set", "cluster.defects=[]"]])
+        typed = "\n".join(draw.choices(LINES, k=draw.randint(1, 12))) + draw.choice(["", "\n"])
+        return Input("session", line, [path, out], typed=typed)
+
     @staticmethod
     def tamper(draw, path):
         table = draw.choice(["run", "event", "node", "violation"])
@@ -289,17 +353,21 @@ class Attack:
         return file
 
 
-def limited_address_space():
+def as_a_command():
+    """Within limits; and with the signals of a terminal, wherever this program was started."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def fault_of(attacked):
     """What is wrong with how the command ended, or nothing."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as typed:
+        typed.write(attacked.typed.encode())
+        typed.seek(0)
         with open("/dev/full", "wb") as full:
-            process = subprocess.Popen(attacked.command, stdin=subprocess.DEVNULL, stdout=full if attacked.full else out,
-                                       stderr=err, cwd=ROOT, preexec_fn=limited_address_space)
+            process = subprocess.Popen(attacked.command, stdin=typed, stdout=full if attacked.full else out,
+                                       stderr=err, cwd=ROOT, preexec_fn=as_a_command)
         deadline = time.monotonic() + HANG_SECONDS
         sent_at = time.monotonic() + attacked.after
         sends = attacked.sends
@@ -319,17 +387,23 @@ def fault_of(attacked):
         process.returncode = ended = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
-        said = err.read().decode("utf-8", "replace").strip()[-300:]
+        words = err.read().decode("utf-8", "replace").strip()
+        said = words[-300:]
         if ended not in (0, 1, 2, 4) and not (attacked.sends is not None and ended == -attacked.sends):
             return f"it ended with {ended}: {said}"
         if attacked.memory is not None and usage.ru_maxrss * 1024 > attacked.memory * 1.01:
             return f"it had {usage.ru_maxrss / 1024:.1f} MiB in use, and {attacked.memory >> 20} MiB were allowed"
+        # What a full disk needs nobody has to be told.
+        if ended == 2 and attacked.kind != "full disk" and "hint: " not in words:
+            return f"it refuses without a hint: {said}"
         text = out.read()
         if attacked.json_wanted and ended != 2 and text:
             try:
-                json.loads(text)
+                told = json.loads(text)
             except ValueError as error:
                 return f"what it says is not JSON: {error}: {text[:200]!r}"
+            if attacked.kind == "history" and told.get("verdict") == "ok" and not told.get("completed_operations", 1):
+                return "a history without a completed operation is ok"
     return None
 
 

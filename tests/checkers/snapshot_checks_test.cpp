@@ -195,6 +195,25 @@ TEST_CASE("snapshots: an answered operation that a wrong one lost is missed", "[
   }));
 }
 
+TEST_CASE("snapshots: what a deposed leader never committed says nothing against one",
+          "[checkers][regress]") {
+  Stage stage(3);
+  const Log all = log_of(1, 6);
+  Log deposed = all.prefix(2);
+  for (std::uint32_t number = 11; number <= 20; ++number) deposed.push_back(operation(number));
+  stage.show(0, deposed, 2);
+  stage.show(1, all.prefix(2), 2);
+  stage.show(2, all.prefix(2), 2);
+  stage.answer(1);
+  stage.answer(2);
+  for (const std::uint32_t node : {1U, 2U}) {
+    stage.show(node, all, 6);
+    stage.show(node, all.forgetting(4), 6);
+  }
+  stage.show(0, Log{}, 0);
+  CHECK(stage.violated() == Texts{});
+}
+
 TEST_CASE("snapshots: operations behind one are counted when somebody shows them", "[checkers]") {
   Stage stage(2);
   Log twice = log_of(1, 3);

@@ -152,6 +152,10 @@ TEST_CASE("exports: the command writes what is asked for, and says what it canno
   CHECK(unknown.status == 2);
   CHECK(unknown.says("unknown format 'mermade'"));
   CHECK(unknown.says("did you mean 'mermaid'?"));
+  CHECK(tests::shell("S " + export_it + "html --out " + (folder / "run.html")).status == 0);
+  tests::shell("S view " + database + " --html " + (folder / "view.html"));
+  CHECK(folder.text_of("run.html").starts_with("<!doctype html>"));
+  CHECK(folder.text_of("run.html") == folder.text_of("view.html"));
   CHECK(tests::shell("S " + export_it + "dot --json").status == 2);
   CHECK(tests::shell("S " + export_it + "dot --out " + database).status == 2);
   CHECK(tests::shell("S " + export_it + "dot --run 2").says("there is no run 2"));

@@ -103,8 +103,8 @@ TEST_CASE("shrink: generated names become short ones, and idle clients go", "[ex
 }
 
 TEST_CASE("shrink: what is judged at the end of a run stays timed", "[explain]") {
-  const auto file = failing_file("multi-paxos-leaves-gaps-random");
-  Tape tape(file.resolve(48));
+  const auto file = failing_file("vrr-lost-request-stays-known-random");
+  Tape tape(file.resolve(19));
   const Shrunk shrunk = explain::shrink(file, tape, {});
   CHECK(shrunk.minimality == Minimality::timed);
   CHECK(to_text(shrunk.fingerprint) == "liveness at end (client)");

@@ -4,6 +4,7 @@
 #include "engine/core/document.hpp"
 #include "tests/docs/document.hpp"
 #include "tests/regress/program.hpp"
+#include "traces/store.hpp"
 
 namespace {
 
@@ -85,6 +86,30 @@ TEST_CASE("step: what is saved reruns", "[explain]") {
   CHECK(shell("S step " + database + " --to 7 < /dev/null").says("step 7, "));
   CHECK(shell("S step " + database + " --to 700 < /dev/null").status == 2);
   CHECK(shell("S step " + bug + " --run 1 < /dev/null").status == 2);
+}
+
+TEST_CASE("step: another way on is saved beside the run that it is made from", "[explain]") {
+  const Folder folder("step-beside");
+  const std::string database = folder / "runs.db";
+  shell("S run " + bug + " --quiet --db " + database);
+  const Ended ended = shell("printf 'drop Commit r1->r2\nnext 1000\nsave run\n' | S step " +
+                            database + " --to 14 --json");
+  INFO(ended.out);
+  REQUIRE(ended.status == 0);
+  const engine::Document told = engine::parse_json(ended.out, "stdout");
+  CHECK(told.at("run_id").text == "2");
+  CHECK(told.at("violations").items.empty());
+  CHECK(shell("S replay " + database + " --run 2").says("matches"));
+  const traces::Store store = traces::Store::open_read_only(database);
+  CHECK(store.load_run(2).parent == 1);
+  CHECK(store.load_run(2).scenario_name == "vrr-state-transfer-truncates-what-if");
+  // Elsewhere nobody knows the run.
+  const std::string elsewhere = folder / "elsewhere.db";
+  shell("printf 'next\nsave run " + elsewhere + "\n' | S step " + database + " --to 14");
+  CHECK(traces::Store::open_read_only(elsewhere).load_run(1).parent == 0);
+  // Over a scenario there is nothing to save it beside.
+  CHECK(step("next\nsave run\n").says("'save run' has no file"));
+  CHECK(step("next\nsave script\n").says("'save script' has no file"));
 }
 
 TEST_CASE("step: JSON is one object, with what was chosen", "[explain]") {

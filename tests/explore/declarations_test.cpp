@@ -6,6 +6,8 @@
 #include "models/client/client.hpp"
 #include "models/multi_paxos/model.hpp"
 #include "models/multi_paxos/replica.hpp"
+#include "models/paxos/model.hpp"
+#include "models/paxos/server.hpp"
 #include "models/primary_backup/master.hpp"
 #include "models/primary_backup/model.hpp"
 #include "models/primary_backup/replica.hpp"
@@ -20,11 +22,11 @@ namespace {
 using engine::DeadQuery;
 using engine::Model;
 
-/// A search without checks: it has nothing else to stop at.
+/// A search as a rule without checks: it has nothing else to stop at.
 scenarios::ExploreResult searched(Model& model, const std::string& cluster,
-                                  const std::string& explore) {
+                                  const std::string& explore, const std::string& checks = "[]") {
   const std::string text = "cluster: { model: " + model.name + ", " + cluster + " }\nexplore: { " +
-                           explore + " }\nchecks: []\n";
+                           explore + " }\nchecks: " + checks + "\n";
   scenarios::Scenario scenario =
       scenarios::ScenarioFile::parse(text, "declared.yaml", {}, {&model}).resolve(0);
   return scenarios::explore(scenario, {});
@@ -187,6 +189,83 @@ TEST_CASE("declared: a normal form of Multi-Paxos without the ballot of a leader
     core.first = 0;
   };
   check_stopped(searched_ballots(model, "", "timers: { ElectionTimeout: 2 }"), "normal-form");
+}
+
+TEST_CASE("declared: a normal form that alone violates a property is none",
+          "[explore][multi_paxos]") {
+  Model model = models::multi_paxos::model();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::multi_paxos::Replica>(process) == nullptr) return;
+    auto& core = static_cast<models::multi_paxos::Replica*>(process.get())->core;
+    if (core.role != models::multi_paxos::Role::leader) core.ballot = {};
+  };
+  const scenarios::ExploreResult result =
+      searched(model, "replicas: 3, clients: 1", elections + ", " + one_put,
+               "[multi-paxos/leads-what-it-promised]");
+  check_stopped(result, "normal-form");
+  CHECK(result.counterexamples.size() == 1);
+  CHECK(result.wrong->text.find("multi-paxos/leads-what-it-promised") != std::string::npos);
+  CHECK(result.wrong->state.find("\"round\":1") != std::string::npos);
+}
+
+TEST_CASE("declared: an acceptor that answers before it saves breaks what the right one promises",
+          "[explore][multi_paxos]") {
+  // The protocol by its defect; what is promised, by the right one.
+  Model model = models::multi_paxos::model();
+  model.properties = [](const engine::ClusterSpec& cluster) {
+    engine::ClusterSpec right = cluster;
+    right.options = models::multi_paxos::model().read_options(nullptr, {});
+    return models::multi_paxos::model().properties(right);
+  };
+  for (const char* defect : {"multi-paxos-answers-before-saved", "multi-paxos-forgets-votes"}) {
+    CAPTURE(defect);
+    const scenarios::ExploreResult result =
+        searched(model, "replicas: 3, clients: 1, defects: [" + std::string(defect) + "]",
+                 "timers: { ElectionTimeout: 1 }, crashes: 1, " + one_put,
+                 "[multi-paxos/answers-are-saved]");
+    REQUIRE(result.counterexamples.size() == 1);
+    CHECK(result.counterexamples.front().violation.property == "multi-paxos/answers-are-saved");
+  }
+}
+
+// ----- Paxos -----
+
+namespace {
+
+const std::string two_proposers =
+    "duplicates: 1, plan: { c0: [ { operation: { write: 1 }, to: s0 } ], c1: [ { operation: { "
+    "write: 2 }, to: s1 } ] }";
+
+scenarios::ExploreResult searched_proposers(Model& model) {
+  return searched(model, "replicas: 3, clients: 2", two_proposers);
+}
+
+}  // namespace
+
+TEST_CASE("declared: what Paxos says of itself is proven", "[explore][paxos]") {
+  Model model = models::paxos::model();
+  check_proven(searched_proposers(model));
+}
+
+TEMPLATE_TEST_CASE("declared: no message of Paxos is dead for good from the beginning",
+                   "[explore][paxos]", models::paxos::Prepare, models::paxos::Promise,
+                   models::paxos::Accept, models::paxos::Accepted, models::paxos::Decided,
+                   models::client::Put) {
+  Model model = models::paxos::model();
+  model.exploration.dead = &dead_and_all<&models::paxos::model, TestType>;
+  check_stopped(searched_proposers(model), "dead-messages");
+}
+
+TEST_CASE("declared: a normal form of Paxos without the promises of a proposer is none",
+          "[explore][paxos]") {
+  Model model = models::paxos::model();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    if (engine::process_as<models::paxos::Server>(process) != nullptr)
+      static_cast<models::paxos::Server*>(process.get())->core.promises.clear();
+  };
+  check_stopped(searched_proposers(model), "normal-form");
 }
 
 // ----- primary and backup -----

@@ -30,7 +30,7 @@ template <class C>
 struct Member {
   using Messages = engine::Messages<>;
   using Timers = engine::Timers<ProposeTimeout>;
-  using Indications = consensus::Indicates;
+  using Indications = consensus::IndicatesRestored;
   using Options = typename C::Options;
 
   C core{};
@@ -56,6 +56,7 @@ struct Member {
     core.propose(proposed.back(), context.inside(core));
   }
   void on(const consensus::Decided& one, Context&) { decided.push_back(one); }
+  void on(const consensus::Restored&, Context&) { ASSERT(false); }  // it takes no checkpoints
   void on(const consensus::Leads& leads, Context&) { led.push_back(leads.epoch); }
 };
 using PaxosMember = Member<paxos::Core>;

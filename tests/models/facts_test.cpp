@@ -6,6 +6,8 @@
 
 #include "engine/world/world.hpp"
 #include "models/abd/abd.hpp"
+#include "models/chain/master.hpp"
+#include "models/chain/replica.hpp"
 #include "models/echo_broadcast/echo_broadcast.hpp"
 #include "models/models.hpp"
 #include "models/multi_paxos/replica.hpp"
@@ -41,11 +43,12 @@ engine::ClusterSpec spec_of(const engine::Model& model, std::uint32_t further = 
   return spec;
 }
 
-/// Whose fact it is; those of a further group are of primary-backup, which has one.
+/// Whose fact it is; that of a core in a further group is looked at in primary-backup, which keeps
+/// one.
 const engine::Model& model_of(const std::string& property) {
-  if (property.find('@') != std::string::npos)
-    return *models::find_model(models::all_models(), "primary_backup");
   const std::string prefix = property.substr(0, property.find('/'));
+  if (property.find('@') != std::string::npos && prefix == "multi-paxos")
+    return *models::find_model(models::all_models(), "primary_backup");
   for (const engine::Model* model : models::all_models()) {
     std::string name = model->name;
     std::replace(name.begin(), name.end(), '_', '-');
@@ -255,6 +258,9 @@ std::vector<Case> paxos_cases() {
       {"multi-paxos/committed-within-votes", n1, nothing,
        [](World& world) { as<multi::Replica>(world, n1).core.committed = 1; },
        "r1 knows that slot 1 is chosen and has votes for 0 slots"},
+      {"multi-paxos/leaves-no-gap", n0, nothing,
+       [](World& world) { as<multi::Replica>(world, n0).core.accepts[3].insert(n0); },
+       "r0 leads, asks for votes in 1 slots of those from 1 to 3"},
   };
 }
 
@@ -337,6 +343,9 @@ std::vector<Case> masters_cases() {
       {"multi-paxos/committed-within-votes@masters", n4, nothing,
        [](World& world) { as<backup::Master>(world, n4).masters.committed = 1; },
        "m1 knows that slot 1 is chosen and has votes for 0 slots"},
+      {"multi-paxos/leaves-no-gap@masters", n3, nothing,
+       [](World& world) { as<backup::Master>(world, n3).masters.accepts[3].insert(n3); },
+       "m0 leads, asks for votes in 1 slots of those from 1 to 3"},
       {"primary-backup/announces@masters", n3, nothing,
        [](World& world) { take_timer(world, n3, "AnnounceTimeout"); }, "m0 has no AnnounceTimeout"},
       {"primary-backup/settles-its-view@masters", n3, nothing,
@@ -350,9 +359,37 @@ std::vector<Case> masters_cases() {
   };
 }
 
+/// Three links, and one master behind them.
+std::vector<Case> chain_cases() {
+  namespace chain = models::chain;
+  const std::string timers = "chain/timers-armed";
+  return {
+      {timers, n1, nothing, [](World& world) { take_timer(world, n1, "JoinTimeout"); },
+       "r1 has no JoinTimeout"},
+      {timers, n0, nothing,
+       [](World& world) { as<chain::Replica>(world, n0).stable.log.push_back({}); },
+       "r0 has updates on their way down the chain and no ResendTimeout"},
+      {timers, n2, nothing, [](World& world) { take_timer(world, n2, "RenewTimeout"); },
+       "r2 waits to be confirmed and has no RenewTimeout"},
+      {"chain/executes-its-history", n1, nothing,
+       [](World& world) { as<chain::Replica>(world, n1).stable.executed = 1; },
+       "r1 has executed 1 of 0 updates"},
+      {"chain/tail-decides", n2, nothing,
+       [](World& world) { as<chain::Replica>(world, n2).stable.log.push_back({}); },
+       "r2 is the tail and has executed 0 of 1 updates"},
+      {"chain/announces@masters", n3, nothing,
+       [](World& world) { take_timer(world, n3, "AnnounceTimeout"); }, "m0 has no AnnounceTimeout"},
+      {"chain/links-have-joined@masters", n3, nothing,
+       [](World& world) {
+         as<chain::Master>(world, n3).chains.chain.links.front().incarnation = 7;
+       },
+       "m0 has incarnation 7 of a replica in the chain and knows of none after 0"},
+  };
+}
+
 std::vector<Case> all_cases() {
   std::vector<Case> all = viewstamped_cases();
-  for (const auto& list : {paxos_cases(), other_cases(), masters_cases()})
+  for (const auto& list : {paxos_cases(), other_cases(), masters_cases(), chain_cases()})
     all.insert(all.end(), list.begin(), list.end());
   return all;
 }

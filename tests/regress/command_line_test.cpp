@@ -30,9 +30,8 @@ TEST_CASE("regress: the nearest command or flag is suggested", "[regress][input]
   CHECK(said_of("rn f.yaml") ==
         docs::Lines{"error: unknown command 'rn'", "hint: did you mean 'run'?", "exit 2"});
   CHECK(said_of("frobnicate").at(1) ==
-        "hint: commands: run, sweep, explore, replay, shrink, story, diff, check, merge, export, "
-        "step, "
-        "view, list, schema, new");
+        "hint: commands: run, sweep, explore, replay, shrink, story, diff, check, merge, bugs, "
+        "export, step, view, list, schema, new");
   CHECK(said_of("run f.yaml --sed 3") == docs::Lines{"error: unknown flag '--sed' of run",
                                                      "hint: did you mean '--seed'?", "exit 2"});
   CHECK(said_of("run f.yaml --sed=3").at(1) == "hint: did you mean '--seed'?");

@@ -1,5 +1,5 @@
 // Repaired: a script that a search found said texts with control characters as they are, and was
-// refused when it was read.
+// refused when it was read; and a refusal of a text with a NUL ended there, without its hint.
 #include <catch2/catch.hpp>
 
 #include "engine/core/document.hpp"
@@ -23,6 +23,12 @@ TEST_CASE("regress: a text with any character is written so that it is read back
       CHECK(read.entries.front().value.text == text.text);
     }
   }
+}
+
+TEST_CASE("regress: a refusal of a text with a NUL goes on behind it", "[regress][unit]") {
+  const engine::InputError refused({"f", 1, 2}, "what is '" + std::string("1\0 2", 4) + "'?",
+                                   "say");
+  CHECK(std::string(refused.what()) == "f:1:2: error: what is '1\\u0000 2'?\nhint: say");
 }
 
 }  // namespace stampede::tests

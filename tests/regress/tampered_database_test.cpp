@@ -1,5 +1,6 @@
 // Repaired: databases whose rows nobody has written in that way ended in internal errors, or never:
-// triggers, views in the place of tables, numbers of runs without room for events, rows left over.
+// triggers, views in the place of tables, numbers of runs without room for events, rows left over. Names
+// of scenarios with line feeds became lines of scenarios, and a NUL ended what was told of it.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/record.hpp"
@@ -90,4 +91,26 @@ TEST_CASE("regress: a replay with more nodes than were stored shows them", "[reg
       CHECK(shown.out.find("first divergent decision") != std::string::npos);
     }
   }
+}
+
+TEST_CASE("regress: the name of a stored scenario adds no lines to what is made of it",
+          "[regress][traces]") {
+  const TemporaryDatabase temporary("scenario-name");
+  const Folder folder("scenario-name");
+  REQUIRE(shell("S run " + truncating_file + " --quiet --db " + temporary.path()).status == 0);
+  for (const char* name : {"'a' || char(10) || 'seed: 7' || char(10) || '.yaml'", "x'00ff00'"}) {
+    INFO(name);
+    temporary.execute(std::string("UPDATE run SET scenario_file = ") + name);
+    const Ended shrunk =
+        shell("S shrink " + temporary.path() + " --run 1 --out " + folder / "made");
+    INFO(shrunk.out);
+    CHECK(shrunk.status == 0);
+    CHECK(folder.text_of("made").find("# Shrunk from ") == 0);
+    CHECK(folder.text_of("made").find("\nseed: 7") == std::string::npos);
+  }
+}
+
+TEST_CASE("regress: an error about a name with a NUL is told to its end", "[regress]") {
+  const engine::InputError error({std::string("a\0b", 3), 1, 2}, "wrong", "put it right");
+  CHECK(std::string(error.what()) == "a\\u0000b:1:2: error: wrong\nhint: put it right");
 }

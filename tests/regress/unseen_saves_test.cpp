@@ -2,6 +2,8 @@
 // the verdict did not say so.
 #include <catch2/catch.hpp>
 
+#include "models/multi_paxos/model.hpp"
+#include "models/multi_paxos/replica.hpp"
 #include "scenarios/running/check_reductions.hpp"
 #include "scenarios/running/explore.hpp"
 
@@ -19,6 +21,18 @@ scenarios::ExploreResult explored(const std::string& defect, const Names& overri
   settings.stop_at = scenario.expect_explore.violation;
   return scenarios::explore(scenario, settings);
 }
+
+/// To be violated: a crash of who has said that it has voted.
+struct NoVoterCrashes {
+  NodeSet voted{};
+  using Hears = engine::Messages<models::multi_paxos::Accepted>;
+
+  void on(const engine::MessageSent& sent, engine::Judge&) { voted.insert(sent.from); }
+  void on(const engine::Crashed& crashed, engine::Judge& judge) const {
+    if (voted.contains(crashed.node)) judge.violated("a voter crashed", {crashed.node});
+  }
+};
+STAMPEDE_VALUE(NoVoterCrashes, voted);
 
 }  // namespace
 
@@ -68,6 +82,31 @@ TEST_CASE("regress: no message is dead while a crash may take back what makes it
     CHECK(one.wrong.empty());
     CHECK(one.complete);
   }
+}
+
+TEST_CASE("regress: a crash is told as what it takes, and not as what it leaves",
+          "[explore][regress]") {
+  engine::Model model = models::multi_paxos::model();
+  model.properties = [](const engine::ClusterSpec& cluster) {
+    std::vector<engine::Property> list = models::multi_paxos::model().properties(cluster);
+    list.push_back(engine::monitor_property("no-voter-crashes", "", NoVoterCrashes{}));
+    return list;
+  };
+  const std::string text =
+      "cluster: { model: multi_paxos, clients: 1 }\nchecks: [no-voter-crashes]\n"
+      "explore: { crashes: 1, plan: { c0: [ { put: [x, 1] } ] } }\n";
+  const auto file = scenarios::ScenarioFile::parse(text, "voter.yaml", {}, {&model});
+  const auto seen = scenarios::explore(file.resolve(0), {});
+  REQUIRE(seen.counterexamples.size() == 1);
+  const scenarios::Counterexample& found = seen.counterexamples.front();
+  std::string all;
+  for (const std::string& changed : found.changes) all += changed + "\n";
+  // Its vote is on disk; what it shows of its log is not.
+  CHECK(all.find("stable.votes +1 entry") != std::string::npos);
+  CAPTURE(all);
+  CHECK(found.script.back().starts_with("crash:"));
+  CHECK(found.changes.back().find("log -1 entry") != std::string::npos);
+  CHECK(found.changes.back().find("stable") == std::string::npos);
 }
 
 }  // namespace stampede::tests

@@ -4,12 +4,15 @@
 #include <catch2/catch.hpp>
 
 #include "engine/core/error.hpp"
-#include "scenarios/running/sweep.hpp"
+#include "scenarios/running/swept.hpp"
+#include "tests/regress/program.hpp"
 
 namespace {
 
 using namespace stampede;
 using scenarios::Coverage;
+using tests::Folder;
+using tests::shell;
 
 scenarios::ScenarioFile covered_file(const std::string& name,
                                      std::vector<std::string> overrides = {}) {
@@ -92,14 +95,37 @@ TEST_CASE("coverage: what was cut off or has another shape is no coverage", "[in
 TEST_CASE("coverage: planted defects are caught by the seeds that find them", "[simulate]") {
   const auto file =
       covered_file("bugs/vrr-recovery-without-nonce-random", {"cluster.defects=[]", "expect=ok"});
-  const scenarios::DefectsCaught caught = scenarios::catch_defects(file, 1, 3, [] { return true; });
+  const scenarios::DefectsCaught caught = scenarios::catch_defects(file, 7, 9, [] { return true; });
   CHECK(caught.caught.contains("vrr-recovery-without-nonce"));
   CHECK_FALSE(caught.missed.empty());
   const auto with_defect = covered_file("bugs/vrr-recovery-without-nonce-random");
-  CHECK(scenarios::catch_defects(with_defect, 1, 3, [] { return true; }).missed.empty());
+  CHECK(scenarios::catch_defects(with_defect, 7, 9, [] { return true; }).missed.empty());
   int runs = 0;
   const scenarios::DefectsCaught none =
       scenarios::catch_defects(file, 1, 3, [&] { return ++runs > 1; });
   CHECK(none.caught.empty());
   CHECK(none.missed.empty());
+}
+
+TEST_CASE("coverage: parts of a range that are merged reached what all of it does", "[simulate]") {
+  const Folder folder("coverage-merged");
+  const std::string sweep =
+      "S sweep " + tests::catalogue("viewstamped/swarm") + " --quiet --seeds ";
+  const auto swept = [&](const std::string& name) {
+    return scenarios::read_swept(folder.text_of(name), name).coverage;
+  };
+  shell(sweep + "1..9 --coverage --summary " + folder / "all");
+  shell(sweep + "1..4 --coverage --summary " + folder / "one");
+  shell(sweep + "5..9 --coverage --summary " + folder / "other");
+  shell(sweep + "5..9 --summary " + folder / "bare");
+  const std::string merge = "cd " + folder.path() + "; S merge ";
+  const tests::Ended merged = shell(merge + "one other --summary both");
+  INFO(merged.out);
+  CHECK(merged.says("coverage of 9 seeds, "));
+  REQUIRE(swept("all").has_value());
+  CHECK(swept("both") == swept("all"));
+  CHECK_FALSE(swept("one") == swept("all"));
+  // What one part reached says nothing of the other.
+  CHECK_FALSE(shell(merge + "one bare --summary some").says("coverage of "));
+  CHECK_FALSE(swept("some").has_value());
 }

@@ -2,13 +2,16 @@
 import type { Commands } from './commands';
 import { openKeys, openPalette, notice, question } from './dialogs';
 import { download } from './dom';
-import { faultsOf } from './layout';
+import { faultsOf } from './lanes';
 import { writeLink } from './link';
 import type { PictureElement } from './picture';
 import { markdown, savePng, saveSvg } from './report';
 import { condition } from './search';
 import type { SearchBox } from './search_box';
+import { openSql } from './sql_box';
 import type { Story } from './story';
+import { changesOf } from './words';
+import { openWhatIf, shrink } from './what_if';
 import { isDark, setScheme } from './theme';
 import { axes, type View } from './view';
 
@@ -25,6 +28,8 @@ export function addActions(commands: Commands, parts: Parts): void {
   addCones(commands, parts.view);
   addWindow(commands, parts);
   addKeeping(commands, parts);
+  addOtherRuns(commands, parts.view);
+  addQuestions(commands, parts.view);
   commands.add('search', 'Search steps', '/', () => parts.search.focus());
   commands.add('search.next', 'Next found step', '.', () => parts.search.next(1));
   commands.add('search.previous', 'Found step before', ',', () => parts.search.next(-1));
@@ -139,13 +144,41 @@ function addWindow(commands: Commands, { view, picture }: Parts): void {
   commands.add('window.right', 'Move the window right', 'l', () => pan(0.25));
   commands.add('window.core', 'Window: the core', '0', () => view.set(view.coreWindow()));
   commands.add('window.whole', 'Window: the whole run', 'w', () => view.set(view.wholeWindow()));
-  commands.add('lanes.all', 'Show all lanes in their first order', 'L', () => view.set({ hidden: [], order: [] }));
+  commands.add('lanes.all', 'Show all lanes in their first order', 'L', () => view.set({ hidden: [], order: [], pinned: [], collapsed: [] }));
+  commands.add('lanes.watch', 'Watch a value in a lane of its own, or no more', 'v', async () => {
+    const { watches } = view.shown;
+    const expression = (await question('Member to watch (view_number, r1.log.length)', 'view_number'))?.trim().replaceAll(',', '');
+    if (!expression) return;
+    view.set({ watches: watches.includes(expression) ? watches.filter((each) => each !== expression) : [...watches, expression] });
+  });
   commands.add('lanes.clients', 'Hide clients, or show them', 'o', () => {
     const { run } = view;
     const clients = run.overview.nodes.filter(({ role }) => role === 'client').map(({ name }) => name);
     const isHidden = clients.every((name) => view.shown.hidden.includes(name));
     const others = view.shown.hidden.filter((name) => !clients.includes(name));
     view.set({ hidden: isHidden ? others : [...others, ...clients] });
+  });
+}
+
+function addQuestions(commands: Commands, view: View): void {
+  const { run } = view;
+  commands.add('provenance', 'Where a value came from', 'P', async () => {
+    const usual = changesOf(run.stateBefore(run.node[view.shown.step]!, view.shown.step), run.state(run.node[view.shown.step]!, view.shown.step))[0]?.field ?? 'log';
+    const [name = '', field = ''] = (await question('Node and member (r1.log)', `${run.name(run.node[view.shown.step]!)}.${usual}`))?.trim().split('.') ?? [];
+    if (!name) return;
+    if (run.nodeOf(name) < 0 || !field) return notice(`'${name}.${field}' is no member of a node`);
+    view.trace({ node: run.nodeOf(name), field });
+  });
+  commands.add('sql', 'Ask the database in SQL', 'Q', () => (run.source.makes ? openSql(view) : notice("SQL needs 'stampede view': a file holds no database")));
+}
+
+function addOtherRuns(commands: Commands, view: View): void {
+  commands.add('what-if', 'What if something else had happened at this step', 'W', () => openWhatIf(view));
+  commands.add('shrink', 'Make the smallest run that fails alike', 'S', () => void shrink(view));
+  commands.add('compare', 'Compare with another run', 'd', async () => {
+    if (!view.run.source.makes) return notice("comparing needs 'stampede view': a file holds one run");
+    const other = await question('Number of the other run', String(view.run.overview.parent ?? ''));
+    if (other && /^\d{1,15}$/.test(other)) location.hash = `run=${view.run.overview.id}&with=${other}`;
   });
 }
 

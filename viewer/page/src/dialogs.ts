@@ -2,7 +2,7 @@
 import { el } from './dom';
 import type { Commands } from './commands';
 
-function open(dialog: HTMLDialogElement): void {
+export function open(dialog: HTMLDialogElement): void {
   document.body.append(dialog);
   dialog.addEventListener('close', () => dialog.remove());
   dialog.addEventListener('click', (event) => event.target === dialog && dialog.close());
@@ -71,6 +71,7 @@ const signs: [string, string][] = [
   ['▷', 'a node starts; #2 is its second start'],
   ['▬', 'a band is an epoch; with a thick edge below where the node leads; dashed line: it does not take part'],
   ['┄', 'a dotted stub is a message that nobody receives'],
+  ['▾', 'on an operation: where it takes effect, in one order that explains all results'],
   ['①', 'the sentence of the story with this number'],
 ];
 

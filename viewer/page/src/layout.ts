@@ -1,12 +1,14 @@
 // Where lanes and steps stand in the picture.
-import type { Run } from './run';
+import { faultsOf, rowsOf, savesOf, watched } from './lanes';
 import type { View } from './view';
+
+export type LaneKind = 'client' | 'node' | 'faults' | 'disks' | 'watch' | 'found';
 
 export interface Lane {
   name: string;
-  /** Of a node; -1 for the lane of faults. */
+  kind: LaneKind;
+  /** Of a node; else -1. */
   node: number;
-  client: boolean;
   /** Its line. */
   y: number;
   top: number;
@@ -19,7 +21,6 @@ export interface Layout {
   lanes: Lane[];
   /** By node; undefined where the lane is hidden. */
   laneOf: (Lane | undefined)[];
-  faults: Lane | undefined;
   axisTop: number;
   x(step: number): number;
   /** The place on the axis at x. */
@@ -29,64 +30,36 @@ export interface Layout {
 }
 
 export const axisHeight = 24;
+export const faultRow = 17;
+export const saveRow = 9;
+export const watchRow = 15;
 const faultsName = 'faults';
+const disksName = 'disks';
+const foundName = 'found';
 
-export function laneNames(view: View): string[] {
-  const { nodes } = view.run.overview;
+/** All lanes that there are, those that are pinned first, then those that were moved. */
+function allLaneNames(view: View): string[] {
+  const { shown, run } = view;
+  const { nodes } = run.overview;
   const clients = nodes.filter((node) => node.role === 'client').map((node) => node.name);
   const others = nodes.filter((node) => node.role !== 'client').map((node) => node.name);
-  const names = [...clients, ...others, ...(hasFaults(view.run) ? [faultsName] : [])];
-  const moved = view.shown.order.filter((name) => names.includes(name));
-  return [...moved, ...names.filter((name) => !moved.includes(name))].filter((name) => !view.shown.hidden.includes(name));
+  const faults = faultsOf(run).length > 0 ? [faultsName] : [];
+  const disks = savesOf(run).length > 0 ? [disksName] : [];
+  const found = view.found.length > 0 ? [foundName] : [];
+  const names = [...clients, ...others, ...faults, ...disks, ...shown.watches, ...found];
+  const first = [...new Set([...shown.pinned, ...shown.order])].filter((name) => names.includes(name));
+  return [...first, ...names.filter((name) => !first.includes(name))];
 }
 
-function hasFaults(run: Run): boolean {
-  return faultsOf(run).length > 0;
+export function laneNames(view: View): string[] {
+  return allLaneNames(view).filter((name) => !view.shown.hidden.includes(name));
 }
 
-export const faultRow = 17;
-const rowsMost = 5;
-
-/** A fault from its beginning until its end. */
-export interface Fault {
-  name: string;
-  from: number;
-  until: number;
-  /** Of the lane of faults: those at one time stand below each other. */
-  row: number;
-}
-
-const faultsKnown = new WeakMap<Run, Fault[]>();
-
-export function faultsOf(run: Run): Fault[] {
-  let faults = faultsKnown.get(run);
-  if (!faults) faultsKnown.set(run, (faults = findFaults(run)));
-  return faults;
-}
-
-function findFaults(run: Run): Fault[] {
-  const faults: Fault[] = [];
-  const open = new Map<string, Fault>();
-  const rows: number[] = [];
-  for (let step = 1; step <= run.size; ++step) {
-    const kind = run.kind(step);
-    const name = run.type(step);
-    if (kind === 'begin_fault') {
-      const free = rows.findIndex((until) => until <= step);
-      const row = Math.min(free < 0 ? rows.length : free, rowsMost - 1);
-      const fault = { name, from: step, until: run.size + 1, row };
-      rows[row] = Infinity;
-      faults.push(fault);
-      open.set(name, fault);
-    } else if (kind === 'end_fault') {
-      const fault = open.get(name);
-      if (!fault) continue;
-      fault.until = step;
-      rows[fault.row] = step;
-      open.delete(name);
-    }
-  }
-  return faults;
+function kindOf(view: View, name: string): LaneKind {
+  const node = view.run.nodeOf(name);
+  if (node >= 0) return view.run.isClient(node) ? 'client' : 'node';
+  if (view.shown.watches.includes(name)) return 'watch';
+  return name === faultsName ? 'faults' : name === disksName ? 'disks' : 'found';
 }
 
 export function preferredHeight(view: View): number {
@@ -94,8 +67,22 @@ export function preferredHeight(view: View): number {
 }
 
 function wish(view: View, name: string): number {
-  const node = view.run.nodeOf(name);
-  return node < 0 ? 10 + faultRow * Math.max(...faultsOf(view.run).map(({ row }) => row + 1)) : view.run.isClient(node) ? 42 : 70;
+  const { run } = view;
+  if (view.shown.collapsed.includes(name)) return 20;
+  switch (kindOf(view, name)) {
+    case 'client':
+      return 42;
+    case 'node':
+      return 70;
+    case 'faults':
+      return 10 + faultRow * rowsOf(faultsOf(run));
+    case 'disks':
+      return 10 + saveRow * rowsOf(savesOf(run));
+    case 'watch':
+      return 18 + watchRow * Math.max(watched(run, name).length, 1);
+    case 'found':
+      return 24;
+  }
 }
 
 export function layout(view: View, width: number, height: number): Layout {
@@ -105,7 +92,7 @@ export function layout(view: View, width: number, height: number): Layout {
   const lanes = names.map((name): Lane => {
     const node = view.run.nodeOf(name);
     const laneHeight = wish(view, name) * scale;
-    const lane = { name, node, client: node >= 0 && view.run.isClient(node), y: top + laneHeight / 2, top, height: laneHeight };
+    const lane = { name, kind: kindOf(view, name), node, y: top + laneHeight / 2, top, height: laneHeight };
     top += laneHeight;
     return lane;
   });
@@ -117,7 +104,6 @@ export function layout(view: View, width: number, height: number): Layout {
     height,
     lanes,
     laneOf,
-    faults: lanes.find((lane) => lane.node < 0),
     axisTop: height - axisHeight,
     x: (step) => ((place[step]! - from) / (to - from)) * width,
     placeAt: (x) => from + (x / width) * (to - from),

@@ -3,6 +3,10 @@ import { axes, cones, type Shown, type View } from './view';
 
 export interface Link {
   run: number | undefined;
+  /** The run that it is compared with. */
+  other: number | undefined;
+  /** The sweep whose coverage is shown. */
+  sweep: number | undefined;
   shown: Partial<Shown>;
 }
 
@@ -24,22 +28,21 @@ export function readLink(hash: string): Link {
   assign('only', link.has('only') ? link.get('only') === '1' : undefined);
   assign('from', number('from'));
   assign('to', number('to'));
-  assign('hidden', list('hidden'));
-  assign('order', list('order'));
+  for (const name of ['hidden', 'order', 'pinned', 'collapsed', 'watches'] as const) assign(name, list(name));
   assign('query', link.get('find') ?? undefined);
-  return { run: number('run'), shown };
+  return { run: number('run'), other: number('with'), sweep: number('coverage'), shown };
 }
 
-export function writeLink({ run, shown }: View): string {
+export function writeLink({ run, shown, other }: View): string {
   const link = new URLSearchParams({ run: String(run.overview.id), step: String(shown.step) });
+  if (other) link.set('with', String(other.overview.id));
   if (shown.mark > 0) link.set('mark', String(shown.mark));
   if (shown.axis !== 'index') link.set('axis', shown.axis);
   if (shown.cone !== 'core') link.set('cone', shown.cone);
   link.set('only', shown.only ? '1' : '0');
   link.set('from', shown.from.toFixed(2));
   link.set('to', shown.to.toFixed(2));
-  if (shown.hidden.length > 0) link.set('hidden', shown.hidden.join(','));
-  if (shown.order.length > 0) link.set('order', shown.order.join(','));
+  for (const name of ['hidden', 'order', 'pinned', 'collapsed', 'watches'] as const) if (shown[name].length > 0) link.set(name, shown[name].join(','));
   if (shown.query) link.set('find', shown.query);
   return `#${link}`;
 }

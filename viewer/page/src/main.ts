@@ -1,4 +1,5 @@
 import './style.css';
+import { coverage } from './coverage';
 import { el } from './dom';
 import { home } from './home';
 import { readLink } from './link';
@@ -11,18 +12,25 @@ const kept = embedded();
 let page: RunPage | undefined;
 
 async function show(): Promise<void> {
-  const { run, shown } = readLink(location.hash);
+  const { run, other, sweep, shown } = readLink(location.hash);
+  page?.leave();
   try {
-    if (page && run === page.run.overview.id) {
+    if (page && run === page.run.overview.id && other === page.view.other?.overview.id) {
       page.view.set(shown);
     } else if (kept) {
       page = new RunPage(app, await Run.load(kept), shown, false);
     } else if (run !== undefined) {
       app.replaceChildren(el('p', { class: 'waiting', role: 'status' }, `Doing run ${run} again …`));
-      page = new RunPage(app, await Run.load(served(run)), shown, true);
+      const loaded = await Run.load(served(run));
+      page = new RunPage(app, loaded, shown, true);
+      if (other !== undefined) await page.compare(await Run.load(served(other)));
+    } else if (sweep !== undefined) {
+      page = undefined;
+      await coverage(app, sweep);
     } else {
       page = undefined;
-      await home(app);
+      const address = location.hash;
+      await home(app, () => location.hash === address);
     }
   } catch (error) {
     page = undefined;

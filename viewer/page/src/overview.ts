@@ -1,6 +1,7 @@
 // The whole run in one strip: how much happens when, who leads in which epoch, faults, what went wrong, and where the window is.
 import { CanvasPen } from './pen';
-import { faultsOf, laneNames, stepsInWindow } from './layout';
+import { faultsOf } from './lanes';
+import { laneNames, stepsInWindow } from './layout';
 import { theme, type Theme } from './theme';
 import type { View } from './view';
 import { el } from './dom';
@@ -37,10 +38,10 @@ export class OverviewStrip {
     const nodes = laneNames(this.view).map((name) => this.view.run.nodeOf(name)).filter((node) => node >= 0 && !this.view.run.isClient(node));
     const height = densityHeight + nodes.length * (rowHeight + 2) + 16;
     const colours = theme();
-    this.#names.replaceChildren(...nodes.map((node) => el('li', {}, this.view.run.name(node))));
     const key = `${width} ${nodes.join()} ${colours.paper} ${this.view.run.noReturn?.step ?? ''}`;
     if (key !== this.#drawn && width > 0) {
       this.#drawn = key;
+      this.#names.replaceChildren(...nodes.map((node) => el('li', {}, this.view.run.name(node))));
       this.#draw(width, height, nodes, colours);
     }
     this.#place(width, height);

@@ -22,6 +22,8 @@ export interface Pen {
   /** Corners joined by straight lines. */
   path(points: [number, number][], ink: Ink, closed?: boolean): void;
   rect(x: number, y: number, width: number, height: number, ink: Ink, round?: number): void;
+  /** Many at once, none over another. */
+  rects(all: [number, number, number, number][], ink: Ink): void;
   circle(x: number, y: number, radius: number, ink: Ink): void;
   /** `y` is the middle of the letters. */
   text(x: number, y: number, words: string, lettering: Lettering): void;
@@ -59,6 +61,11 @@ export class CanvasPen implements Pen {
   rect(x: number, y: number, width: number, height: number, ink: Ink, round = 0): void {
     this.context.beginPath();
     this.context.roundRect(x, y, Math.max(width, 0), height, round);
+    this.#use(ink);
+  }
+  rects(all: [number, number, number, number][], ink: Ink): void {
+    this.context.beginPath();
+    for (const [x, y, width, height] of all) this.context.rect(x, y, width, height);
     this.#use(ink);
   }
   circle(x: number, y: number, radius: number, ink: Ink): void {
@@ -114,6 +121,9 @@ export class SvgPen implements Pen {
   }
   rect(x: number, y: number, width: number, height: number, ink: Ink, round = 0): void {
     this.#add('rect', { x, y, width: Math.max(width, 0), height, rx: round }, ink);
+  }
+  rects(all: [number, number, number, number][], ink: Ink): void {
+    this.#add('path', { d: all.map(([x, y, width, height]) => `M${x} ${y.toFixed(2)}h${width}v${height.toFixed(2)}h${-width}z`).join('') }, ink);
   }
   circle(x: number, y: number, radius: number, ink: Ink): void {
     this.#add('circle', { cx: x, cy: y, r: radius }, ink);

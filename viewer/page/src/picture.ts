@@ -5,6 +5,7 @@ import { CanvasPen } from './pen';
 import { draw, stepAt, type Picture } from './spacetime';
 import { theme } from './theme';
 import type { View } from './view';
+import { moveArrival } from './what_if';
 import { brief, grouped, sentence } from './words';
 
 export class PictureElement {
@@ -15,6 +16,9 @@ export class PictureElement {
   readonly #note = el('p', { class: 'note' });
   readonly #field: HTMLElement;
   #layout: Layout | undefined;
+  #named = '';
+  /** The step whose message is being dragged elsewhere. */
+  #moved: number | undefined;
   #picture: Picture | undefined;
   #dragged: { x: number; from: number; moved: boolean } | undefined;
 
@@ -52,10 +56,16 @@ export class PictureElement {
   }
 
   #renderNames(lanes: Lane[]): void {
+    const key = [...lanes.map(({ name, y }) => `${name} ${y}`), ...this.view.shown.pinned, '|', ...this.view.shown.collapsed].join();
+    if (key === this.#named) return;
+    this.#named = key;
     const focused = (document.activeElement as HTMLElement | null)?.dataset['lane'];
     this.#names.replaceChildren(
       ...lanes.map((lane) => {
-        const name = el('button', { 'data-lane': lane.name, title: 'Delete hides the lane, Alt with an arrow moves it', click: () => this.#hide(lane.name), keydown: (event: KeyboardEvent) => this.#onLaneKey(event, lane.name) }, lane.name, el('span', { class: 'quiet', 'aria-hidden': 'true' }, '×'));
+        const { pinned, collapsed } = this.view.shown;
+        const state = [...(pinned.includes(lane.name) ? ['pinned'] : []), ...(collapsed.includes(lane.name) ? ['folded'] : [])].join(', ');
+        const title = `${lane.name}${state ? ` (${state})` : ''}: Delete hides the lane, z folds it, p pins it, Alt with an arrow moves it`;
+        const name = el('button', { 'data-lane': lane.name, class: state.replace(',', ''), title, click: () => this.#hide(lane.name), keydown: (event: KeyboardEvent) => this.#onLaneKey(event, lane.name) }, el('b', {}, lane.name), el('span', { class: 'quiet', 'aria-hidden': 'true' }, '×'));
         name.style.top = `${lane.y}px`;
         return name;
       }),
@@ -79,10 +89,19 @@ export class PictureElement {
   }
 
   #hide(name: string): void {
-    if (laneNames(this.view).length > 1) this.view.set({ hidden: [...this.view.shown.hidden, name] });
+    const { hidden, watches } = this.view.shown;
+    if (watches.includes(name)) this.view.set({ watches: without(watches, name) });
+    else if (laneNames(this.view).length > 1) this.view.set({ hidden: [...hidden, name] });
+  }
+  /** Puts the lane on the list, or takes it off. */
+  #toggle(list: 'pinned' | 'collapsed', name: string): void {
+    const names = this.view.shown[list];
+    this.view.set({ [list]: names.includes(name) ? without(names, name) : [...names, name] });
   }
   #onLaneKey(event: KeyboardEvent, name: string): void {
     if (event.key === 'Delete' || event.key === 'Backspace') this.#hide(name);
+    else if (event.key === 'z') this.#toggle('collapsed', name);
+    else if (event.key === 'p') this.#toggle('pinned', name);
     else if (event.altKey && event.key === 'ArrowUp') moveLane(this.view, name, -1);
     else if (event.altKey && event.key === 'ArrowDown') moveLane(this.view, name, 1);
     else return;
@@ -94,9 +113,20 @@ export class PictureElement {
   }
   #onDown(event: PointerEvent): void {
     this.#canvas.setPointerCapture(event.pointerId);
+    const { run } = this.view;
+    const step = event.shiftKey && run.source.makes ? this.#at(event) : undefined;
+    this.#moved = step !== undefined && run.arrives(step) ? step : undefined;
+    if (this.#moved !== undefined) return;
     this.#dragged = { x: event.offsetX, from: this.view.shown.from, moved: false };
   }
+  /** The last step before the pointer. */
+  #behind(event: PointerEvent): number {
+    const { visible, place } = this.view;
+    const bound = this.#layout!.placeAt(event.offsetX);
+    return visible.findLast((step) => place[step]! <= bound) ?? 0;
+  }
   #onMove(event: PointerEvent): void {
+    if (this.#moved !== undefined) return this.#tell(event, `${sentence(this.view.run, this.#moved)}: behind step ${grouped(this.#behind(event))}`);
     const dragged = this.#dragged;
     if (dragged && this.#layout) {
       const away = event.offsetX - dragged.x;
@@ -111,11 +141,18 @@ export class PictureElement {
     if (step === undefined) return;
     const { run } = this.view;
     const detail = run.detail(step)?.detail;
-    this.#tip.replaceChildren(el('b', {}, `${grouped(step)}  ${sentence(run, step)}`), detail === undefined ? '' : el('span', {}, brief(detail)));
+    this.#tell(event, `${grouped(step)}  ${sentence(run, step)}`, detail === undefined ? undefined : brief(detail));
+  }
+  #tell(event: PointerEvent, words: string, more?: string): void {
+    this.#tip.hidden = false;
+    this.#tip.replaceChildren(el('b', {}, words), more === undefined ? '' : el('span', {}, more));
     this.#tip.style.left = `${Math.min(event.offsetX + 14, this.#field.clientWidth - 330)}px`;
     this.#tip.style.top = `${event.offsetY + 16}px`;
   }
   #onUp(event: PointerEvent): void {
+    const moved = this.#moved;
+    this.#moved = undefined;
+    if (moved !== undefined) return moveArrival(this.view, moved, this.#behind(event));
     const dragged = this.#dragged;
     this.#dragged = undefined;
     if (!dragged?.moved) this.view.go(this.#at(event));
@@ -131,6 +168,10 @@ export class PictureElement {
       this.view.pan(from + (event.deltaX / this.#layout.width) * (to - from));
     }
   }
+}
+
+function without(names: string[], name: string): string[] {
+  return names.filter((each) => each !== name);
 }
 
 /** Moves a lane up or down among those that are shown. */

@@ -12,6 +12,8 @@ export interface Operation {
   operation: unknown;
   invoked: number;
   responded?: number;
+  /** The earliest step at which it can have taken effect, in one order that explains all results. */
+  point?: number;
   result?: unknown;
 }
 
@@ -37,6 +39,8 @@ export interface Overview {
   boots: number;
   steps_in_part: number;
   id: number;
+  /** The run that it is made from. */
+  parent?: number;
   seed: string;
   mode: string;
   overrides: string[];
@@ -110,6 +114,8 @@ export interface Part {
 
 /** Where a run comes from: who serves the page, or the page itself. */
 export interface Source {
+  /** It can make other runs of this one. */
+  makes: boolean;
   overview(): Promise<Overview>;
   columns(): Promise<ArrayBuffer>;
   part(part: number): Promise<Part>;
@@ -212,6 +218,10 @@ export class Run {
   }
   get parts(): number {
     return Math.ceil(this.size / this.overview.steps_in_part);
+  }
+  /** How many parts are here. */
+  get partsKnown(): number {
+    return this.#parts.size;
   }
   /** The part, if it is here already. */
   known(part: number): Part | undefined {

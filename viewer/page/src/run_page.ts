@@ -1,11 +1,13 @@
 // The page of a run: the verdict first, then the whole run, the picture, the states and the story.
 import { addActions } from './actions';
 import { Commands } from './commands';
+import { Comparison } from './compare';
 import { notice } from './dialogs';
 import { el } from './dom';
 import { writeLink } from './link';
 import { OverviewStrip } from './overview';
 import { PictureElement } from './picture';
+import { Provenance } from './provenance';
 import type { Run } from './run';
 import { SearchBox } from './search_box';
 import { States } from './states';
@@ -17,12 +19,20 @@ import { grouped } from './words';
 /** So many parts are all read at once, so that searches and the fates of messages wait for nothing. */
 const partsAtOnce = 64;
 
+/** Milliseconds without a change until the address says what is shown: browsers let it change so often and no more. */
+const linkPause = 120;
+
 export class RunPage {
   readonly commands = new Commands();
   readonly view: View;
+  /** What shows the window, and what shows the rest. */
+  readonly #window: { render(): void }[];
   readonly #parts: { render(): void }[];
   readonly #spoken = el('p', { class: 'spoken', 'aria-live': 'polite' });
+  readonly #picture: PictureElement;
   #due = false;
+  #allDue = false;
+  #linkDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly app: HTMLElement,
@@ -32,39 +42,65 @@ export class RunPage {
   ) {
     this.view = new View(run, link);
     const strip = new OverviewStrip(this.view);
-    const picture = new PictureElement(this.view);
+    const picture = (this.#picture = new PictureElement(this.view));
     const states = new States(this.view);
     const story = new Story(this.view);
     const step = new StepPanel(this.view);
     const search = new SearchBox(this.view);
-    this.#parts = [strip, picture, states, story, step];
+    this.#window = [strip, picture];
+    const provenance = new Provenance(this.view);
+    this.#parts = [states, story, provenance, step];
     addActions(this.commands, { view: this.view, picture, story, search });
     document.title = `${run.overview.scenario.name} · Stampede`;
     app.replaceChildren(
       this.#bar(search, hasHome),
       this.#verdict(),
       strip.element,
-      el('main', { class: 'run' }, picture.element, states.element, el('aside', {}, story.element, step.element)),
+      el('main', { class: 'run' }, picture.element, states.element, el('aside', {}, provenance.element, story.element, step.element)),
       this.#spoken,
     );
-    this.view.listen(() => this.#renderSoon());
+    this.view.listen((windowOnly) => this.#renderSoon(windowOnly));
     addEventListener('resize', () => this.#renderSoon());
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#renderSoon());
     void this.#loadParts();
     this.#renderSoon();
   }
 
-  #renderSoon(): void {
+  /** Another address is shown: it stays. */
+  leave(): void {
+    clearTimeout(this.#linkDue);
+  }
+
+  /** Shows another run below this one. */
+  async compare(other: Run): Promise<void> {
+    const comparison = await Comparison.of(this.view, other);
+    this.#picture.element.after(comparison.element);
+    this.#window.push(comparison);
+    this.view.other = other;
+    this.view.set({ cone: 'all', only: false, axis: 'index' });
+    this.view.set(this.view.windowAbout(comparison.parting));
+    document.body.dataset['compared'] = '';
+  }
+
+  #renderSoon(windowOnly = false): void {
     void this.#loadHere();
+    this.#allDue ||= !windowOnly;
     if (this.#due) return;
     this.#due = true;
     requestAnimationFrame(() => {
       this.#due = false;
-      for (const part of this.#parts) part.render();
-      this.#spoken.textContent = `step ${this.view.shown.step}: ${this.view.sentence}`;
-      history.replaceState(null, '', writeLink(this.view));
-      document.body.dataset['step'] = String(this.view.shown.step);
+      for (const part of this.#window) part.render();
+      if (this.#allDue) this.#renderRest();
+      this.#allDue = false;
+      document.body.dataset['link'] = writeLink(this.view);
+      clearTimeout(this.#linkDue);
+      this.#linkDue = setTimeout(() => history.replaceState(null, '', writeLink(this.view)), linkPause);
     });
+  }
+  #renderRest(): void {
+    for (const part of this.#parts) part.render();
+    this.#spoken.textContent = `step ${this.view.shown.step}: ${this.view.sentence}`;
+    document.body.dataset['step'] = String(this.view.shown.step);
   }
 
   async #loadHere(): Promise<void> {
@@ -116,7 +152,7 @@ export class RunPage {
     const { scenario } = overview;
     const { told } = this.run;
     const others = overview.violations.filter((violation) => violation !== told);
-    const why = told?.message ?? [...overview.undecided, ...overview.vacuous][0] ?? scenario.about;
+    const why = told?.message ?? [...overview.undecided, ...overview.vacuous][0] ?? 'Nothing broke.';
     const replicas = overview.nodes.filter(({ role }) => role !== 'client').length;
     const facts = [scenario.model, `${replicas} nodes`, `${grouped(this.run.size)} decisions`, `${overview.virtual_time} of virtual time`];
     const differs = overview.recorded_by !== overview.told_by;
@@ -128,6 +164,9 @@ export class RunPage {
         'p',
         { class: 'facts' },
         el('span', {}, facts.join(' · ')),
+        !told && scenario.about && el('span', {}, scenario.about),
+        overview.parent !== undefined && el('a', { href: `#run=${overview.parent}` }, `made from run ${overview.parent}`),
+        overview.parent !== undefined && el('a', { href: `#run=${overview.id}&with=${overview.parent}` }, 'compare them'),
         ...scenario.defects.map(({ name, about }) => el('span', { class: 'defect', title: name }, el('b', {}, 'defect '), about || name)),
         ...others.map(({ property, step }) => el('button', { class: 'link', click: () => this.view.go(step > 0 ? step : this.run.size) }, `also ✕ ${property} ${step > 0 ? `at ${grouped(step)}` : 'at the end'}`)),
         differs && el('span', { class: 'warning', title: `recorded by ${overview.recorded_by}; told by ${overview.told_by}` }, 'recorded by another build; the digests are the same'),

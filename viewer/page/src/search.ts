@@ -2,6 +2,7 @@
 //   lost prepare            words, anywhere in what the step says or carries
 //   node:r2 kind:drop       of the step itself: node, from, kind, type, step, time
 //   view_number>=2          a field of what it carries, or of the node's state behind it
+//   kind:crash -> Recovery  the second comes of the first, by whatever way; `!->`: it does not come of any such
 import type { Run } from './run';
 import { brief, sentence } from './words';
 
@@ -65,9 +66,47 @@ function* fieldsOf(value: unknown, field: string): Iterable<unknown> {
   }
 }
 
+/** What is looked for in a row: each comes of the one before, or of no such one. */
+interface Link extends Condition {
+  absent: boolean;
+}
+
+function sequenceOf(run: Run, query: string): Link[] {
+  const [first = '', ...rest] = query.split(/\s+(!?->)\s+/);
+  const links: Link[] = [{ ...condition(run, first), absent: false }];
+  for (let at = 0; at + 1 < rest.length; at += 2) links.push({ ...condition(run, rest[at + 1]!), absent: rest[at] === '!->' });
+  return links;
+}
+
+/** Goes through the steps in their order, and says of each whether the whole row ends there. */
+class Row {
+  /** Of each link: the steps at which it fits, and those in whose past there is such a one. */
+  readonly #behind: Uint8Array[];
+
+  constructor(
+    readonly run: Run,
+    readonly links: Link[],
+  ) {
+    this.#behind = links.slice(1).map(() => new Uint8Array(run.size + 1));
+  }
+  fits(step: number): boolean {
+    const { cause, before } = this.run;
+    let fits = false;
+    this.links.forEach((link, place) => {
+      const past = this.#behind[place - 1];
+      const isBehind = past === undefined || (past[cause[step]!]! | past[before[step]!]!) === 1;
+      fits = isBehind !== link.absent && link.fits(step);
+      const reached = this.#behind[place];
+      if (reached) reached[step] = fits ? 1 : reached[cause[step]!]! | reached[before[step]!]!;
+    });
+    return fits;
+  }
+}
+
 /** All steps that fit. Loads what is not here yet; says how far it is. */
 export async function find(run: Run, query: string, progress: (part: number) => void, ended: () => boolean): Promise<number[]> {
-  const { fits, looksInside } = condition(run, query);
+  const row = new Row(run, sequenceOf(run, query));
+  const looksInside = row.links.some((link) => link.looksInside);
   const found: number[] = [];
   for (let part = 0; part < run.parts && !ended(); ++part) {
     progress(part);
@@ -75,7 +114,7 @@ export async function find(run: Run, query: string, progress: (part: number) => 
     const first = part * run.overview.steps_in_part + 1;
     const end = Math.min(first + run.overview.steps_in_part, run.size + 1);
     for (let step = first; step < end; ++step) {
-      if (fits(step)) found.push(step);
+      if (row.fits(step)) found.push(step);
     }
   }
   return found;

@@ -9,11 +9,19 @@ function parse<T>(text: string): T {
   ) as T;
 }
 
-async function ask(path: string): Promise<Response> {
-  const answer = await fetch(path);
+async function answerTo(path: string, init?: RequestInit): Promise<Response> {
+  const answer = await fetch(path, init);
   if (answer.ok) return answer;
   const { error, hint } = parse<{ error: string; hint: string }>(await answer.text());
   throw new Error(hint ? `${error} (${hint})` : error);
+}
+
+export async function ask<T>(path: string): Promise<T> {
+  return parse(await (await answerTo(path)).text());
+}
+/** The server takes this from its own page only. */
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  return parse(await (await answerTo(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).text());
 }
 
 export interface RunLine {
@@ -45,16 +53,17 @@ export interface Database {
 }
 
 export async function database(): Promise<Database> {
-  return parse(await (await ask('/runs')).text());
+  return ask('/runs');
 }
 
 export function served(run: number): Source {
   return {
-    overview: async () => parse(await (await ask(`/runs/${run}`)).text()),
-    columns: async () => (await ask(`/runs/${run}/columns`)).arrayBuffer(),
-    part: async (part) => parse(await (await ask(`/runs/${run}/parts/${part}`)).text()),
-    story: async () => parse(await (await ask(`/runs/${run}/story`)).text()),
-    noReturn: async () => parse(await (await ask(`/runs/${run}/no_return`)).text()),
+    makes: true,
+    overview: () => ask(`/runs/${run}`),
+    columns: async () => (await answerTo(`/runs/${run}/columns`)).arrayBuffer(),
+    part: (part) => ask(`/runs/${run}/parts/${part}`),
+    story: () => ask(`/runs/${run}/story`),
+    noReturn: () => ask(`/runs/${run}/no_return`),
   };
 }
 
@@ -67,7 +76,9 @@ interface Embedded {
 }
 
 function inflated(packed: string): Response {
-  const bytes = Uint8Array.from(atob(packed), (digit) => digit.charCodeAt(0));
+  const digits = atob(packed);
+  const bytes = new Uint8Array(digits.length);
+  for (let at = 0; at < digits.length; ++at) bytes[at] = digits.charCodeAt(at);
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate')));
 }
 
@@ -76,6 +87,7 @@ export function embedded(): Source | undefined {
   const run = JSON.parse(document.getElementById('run')?.textContent ?? 'null') as Embedded | null;
   if (!run) return undefined;
   return {
+    makes: false,
     overview: async () => parse<Overview>(await inflated(run.overview).text()),
     columns: () => inflated(run.columns).arrayBuffer(),
     part: async (part) => parse<Part>(await inflated(run.parts[part]!).text()),

@@ -1,6 +1,8 @@
 // The space-time picture: time to the right, a lane for each node, an arrow for each message.
 import type { Operation, Run } from './run';
-import { faultRow, faultsOf, type Lane, type Layout } from './layout';
+import { countedColumns } from './density';
+import { faultsOf, savesOf, watched } from './lanes';
+import { faultRow, saveRow, watchRow, type Lane, type Layout } from './layout';
 import type { Pen } from './pen';
 import type { Theme } from './theme';
 import type { View } from './view';
@@ -23,6 +25,9 @@ export interface Picture {
 }
 
 const faint = 0.16;
+/** So many pixels a step must have for its name, and for a mark of its own. */
+const pixelsForNames = 6;
+const pixelsForMarks = 1.6;
 
 export function draw(pen: Pen, view: View, at: Layout, theme: Theme): Picture {
   const picture = new Drawing(pen, view, at, theme);
@@ -32,6 +37,8 @@ export function draw(pen: Pen, view: View, at: Layout, theme: Theme): Picture {
 class Drawing {
   readonly #run: Run;
   readonly #picture: Picture = { spots: [], unnamed: 0, dense: 0 };
+  /** There is no room for names: those of the story are there, and of the step under the cursor. */
+  readonly #crowded: boolean;
   readonly #taken: [number, number, number, number][] = [];
 
   constructor(
@@ -41,14 +48,15 @@ class Drawing {
     readonly theme: Theme,
   ) {
     this.#run = view.run;
+    this.#crowded = at.steps.length * pixelsForNames > at.width;
   }
 
   draw(): Picture {
     const { at } = this;
-    const dense = at.steps.length > at.width * 1.2;
+    const dense = at.steps.length * pixelsForMarks > at.width;
     for (const lane of at.lanes) this.#drawLane(lane);
     this.#drawAxis();
-    this.#drawFaults();
+    for (const lane of at.lanes) this.#drawBeside(lane);
     this.#drawOperations();
     this.#drawLines();
     if (dense) {
@@ -65,7 +73,10 @@ class Drawing {
       for (const step of strong) this.#drawUnfinished(step);
       const { earlier = 0, later = 0 } = this.#run.story?.contradiction ?? {};
       if (earlier > 0 && later > 0) this.#drawContradiction(earlier, later);
-      for (const step of strong) this.#nameMessage(step);
+      for (const step of strong) {
+        if (!this.#crowded || this.#isTold(step)) this.#nameMessage(step);
+        else this.#picture.unnamed++;
+      }
       for (const step of rest) if (step === this.view.shown.step) this.#nameMessage(step);
       for (const step of at.steps) this.#drawBadge(step);
     }
@@ -73,7 +84,11 @@ class Drawing {
   }
 
   #strength(step: number): number {
-    return this.view.strong[step] || step === this.view.shown.step ? 1 : faint;
+    if (this.#isTold(step)) return 1;
+    return this.view.strong[step] ? (this.#crowded ? 0.3 : 1) : faint;
+  }
+  #isTold(step: number): boolean {
+    return step === this.view.shown.step || this.view.told.has(step);
   }
 
   // ----- lanes -----
@@ -81,7 +96,7 @@ class Drawing {
   #drawLane(lane: Lane): void {
     const { pen, at, theme } = this;
     pen.path([[0, lane.top + lane.height], [at.width, lane.top + lane.height]], { stroke: theme.hairline });
-    if (lane.node < 0 || lane.client) return;
+    if (lane.kind !== 'node') return;
     for (const period of this.#run.periods[lane.node] ?? []) {
       const [left, right] = this.#span(period.from, period.until);
       if (right < 0 || left > at.width) continue;
@@ -101,7 +116,7 @@ class Drawing {
       const line = period.paused ? [2, 4] : look?.operational === false ? [6, 4] : [];
       pen.path([[Math.max(left, 0), lane.y], [Math.min(right, at.width), lane.y]], { stroke: theme.muted, width: 1.2, dash: line });
     }
-    this.#nameEpochs(lane);
+    if (lane.height >= 34) this.#nameEpochs(lane);
   }
 
   #nameEpochs(lane: Lane): void {
@@ -118,9 +133,9 @@ class Drawing {
     const y = lane.y + Math.min(13, lane.height / 5) + 8;
     for (const { words, epoch, from, until } of bands) {
       const [left, right] = this.#span(from, until);
-      const start = Math.max(left, 0) + 4;
+      const start = Math.max(left, 0) + (this.#isGuardBroken(from) ? 12 : 4);
       if (right <= 0 || left >= this.at.width) continue;
-      const fits = this.#fit(words, right - start - 2);
+      const fits = this.#fit(words, Math.min(right, this.at.width) - start - 2);
       if (!fits) continue;
       this.pen.text(start, y, fits, { fill: this.theme.epochsDeep[epoch % 6]!, size: 10, weight: 600 });
       this.#taken.push([start, y - 6, this.pen.measure(fits, 10, 600), 12]);
@@ -167,14 +182,75 @@ class Drawing {
     }
   }
 
-  #drawFaults(): void {
+  /** What is in lanes of no node. */
+  #drawBeside(lane: Lane): void {
+    if (lane.kind === 'faults') this.#drawFaults(lane);
+    if (lane.kind === 'disks') this.#drawSaves(lane);
+    if (lane.kind === 'watch') this.#drawWatch(lane);
+    if (lane.kind === 'found') this.#drawFound(lane);
+  }
+
+  /** Between two steps that are shown: it would be a line. */
+  #isLeftOut(from: number, until: number | undefined): boolean {
+    return until !== undefined && this.view.place[from] === this.view.place[until];
+  }
+
+  #drawSaves(lane: Lane): void {
     const { pen, at, theme } = this;
-    const lane = at.faults;
-    if (!lane) return;
+    for (const { name, from, until, row } of savesOf(this.#run)) {
+      const [left, right] = [at.x(from), at.x(until)];
+      if (right < 0 || left > at.width || this.#isLeftOut(from, until)) continue;
+      const y = Math.min(lane.top + 5 + (row + 0.5) * saveRow, lane.top + lane.height - 4);
+      pen.rect(left, y - 3, Math.max(right - left, 2), 6, { fill: theme.muted, alpha: 0.28 * this.#strength(until) + 0.06 }, 2);
+      if (right - left > pen.measure(name, 8) + 4) pen.text(Math.max(left, 0) + 2, y, name, { fill: theme.ink, size: 8 });
+      pen.rect(right - 1.5, y - 3, 3, 6, { fill: theme.ink, alpha: 0.7 * this.#strength(until) });
+    }
+  }
+
+  /** A row for each node that has it: the value where it becomes another. */
+  #drawWatch(lane: Lane): void {
+    const { pen, at, theme } = this;
+    pen.text(4, lane.top + 8, lane.name, { fill: theme.muted, size: 9.5, weight: 600 });
+    const all = watched(this.#run, lane.name);
+    if (all.length === 0) pen.text(4, lane.top + 20, 'nobody has such a member, as far as the run is here', { fill: theme.muted, size: 10 });
+    if (lane.height < 18 + watchRow * all.length - 2) return;
+    all.forEach(({ node, values }, row) => {
+      const y = lane.top + 16 + (row + 0.5) * watchRow;
+      const name = this.#run.name(node);
+      values.forEach(({ from, words }, place) => {
+        const [left, right] = this.#span(from, values[place + 1]?.from ?? this.#run.size + 1);
+        if (right < 0 || left > at.width) return;
+        const start = Math.max(left, 0);
+        const end = Math.min(right, at.width);
+        pen.rect(start, y - 6, Math.max(end - start - 1, 1), 12, { fill: theme.epochs[place % theme.epochs.length]! }, 2);
+        const label = start === 0 ? `${name}: ${words}` : words;
+        const fits = [label, words].find((each) => pen.measure(each, 9.5, 600) < end - start - 6);
+        if (fits) pen.text(start + 4, y, fits, { fill: theme.epochsDeep[place % theme.epochsDeep.length]!, size: 9.5, weight: 600 });
+      });
+    });
+  }
+
+  /** What was searched for: a tick for each step, or how many there are where they do not fit. */
+  #drawFound(lane: Lane): void {
+    const { pen, at, theme, view } = this;
+    const columns = new Map<number, number>();
+    for (const step of view.found) {
+      const x = at.x(step);
+      if (x >= 0 && x <= at.width) columns.set(Math.round(x / 3), (columns.get(Math.round(x / 3)) ?? 0) + 1);
+    }
+    const most = Math.max(...columns.values(), 1);
+    for (const [column, count] of columns) {
+      const half = 3 + (lane.height / 2 - 6) * (count / most);
+      pen.rect(column * 3 - 1, lane.y - half, 2.4, 2 * half, { fill: theme.cursor, alpha: 0.85 });
+    }
+  }
+
+  #drawFaults(lane: Lane): void {
+    const { pen, at, theme } = this;
     for (const { name, from, until, row } of faultsOf(this.#run)) {
       const [left, right] = this.#span(from, until);
       if (right < 0 || left > at.width) continue;
-      const y = lane.top + 5 + (row + 0.5) * faultRow;
+      const y = Math.min(lane.top + 5 + (row + 0.5) * faultRow, lane.top + lane.height - 8);
       const start = Math.max(left, 0);
       const end = Math.min(right, at.width);
       pen.rect(start, y - 7, Math.max(end - start, 3), 14, { fill: theme.warn, alpha: 0.16 }, 3);
@@ -192,7 +268,7 @@ class Drawing {
       if (!lane) continue;
       const left = at.x(operation.invoked);
       const right = operation.responded ? at.x(operation.responded) : at.width + 10;
-      if (right < 0 || left > at.width) continue;
+      if (right < 0 || left > at.width || this.#isLeftOut(operation.invoked, operation.responded)) continue;
       const accused = isAccused(this.#run, operation);
       const half = Math.min(11, lane.height / 3);
       pen.rect(left, lane.y - half, Math.max(right - left, 2), 2 * half, {
@@ -205,6 +281,7 @@ class Drawing {
         alpha: accused ? 1 : 0.5,
         dash: operation.responded ? [] : [4, 3],
       }, 4);
+      if (operation.point) this.#drawPoint(at.x(operation.point), lane.y, half);
       const words = `${operation.id}  ${phrase(operation.operation)} → ${operation.responded ? phrase(operation.result) : '?'}`;
       const start = Math.max(left, 0) + 7;
       const weight = accused ? 600 : 400;
@@ -215,6 +292,13 @@ class Drawing {
       }
       this.#picture.spots.push({ step: operation.responded ?? operation.invoked, from: [left, lane.y + half], to: [right, lane.y + half] });
     }
+  }
+
+  /** Where an operation takes effect. */
+  #drawPoint(x: number, y: number, half: number): void {
+    const { pen, theme } = this;
+    pen.path([[x, y - half], [x, y + half]], { stroke: theme.good, width: 1.6 });
+    pen.path([[x - 3.5, y - half - 1], [x + 3.5, y - half - 1], [x, y - half + 4]], { fill: theme.good }, true);
   }
 
   /** What stands for moments of the whole run: violations, the point of no return, the cursor. */
@@ -229,6 +313,13 @@ class Drawing {
     for (const violation of overview.violations) {
       const isTold = violation === this.#run.told;
       if (violation.step > 0) upright(violation.step, theme.bad, isTold ? 1.4 : 1, isTold ? [] : [2, 3], isTold ? 0.75 : 0.45);
+    }
+    if (view.parting > 0 && view.parting <= this.#run.size) {
+      const x = at.x(view.parting) - 6;
+      if (x >= 0 && x <= at.width) {
+        pen.path([[x, 0], [x, at.axisTop]], { stroke: theme.warn, width: 2 });
+        pen.text(x + 5, 8, 'differs from here on', { fill: theme.warn, size: 10, weight: 600, halo: theme.paper });
+      }
     }
     if (view.shown.mark > 0) upright(view.shown.mark, theme.cursor, 1.4, [3, 3]);
     const x = at.x(view.shown.step);
@@ -265,24 +356,18 @@ class Drawing {
   #drawDensity(): void {
     const { at, pen, theme } = this;
     const columns = Math.ceil(at.width / 2);
-    const { from, to } = this.view.shown;
-    const { place } = this.view;
-    const { node } = this.#run;
-    const scale = columns / (to - from);
-    const counts = new Float64Array(columns * at.lanes.length);
-    const rows = Int32Array.from(at.laneOf, (lane) => (lane ? at.lanes.indexOf(lane) : -1));
-    for (const step of at.steps) {
-      const row = rows[node[step]!] ?? -1;
-      const column = Math.floor((place[step]! - from) * scale);
-      if (row >= 0 && column >= 0 && column < columns) counts[row * columns + column]!++;
-    }
+    const nodes = at.laneOf.length;
+    const counts = this.view.shown.axis === 'depth' ? countedColumns(this.view, at.steps, columns) : this.view.density.columns(columns);
     const most = Math.log1p(counts.reduce((high, count) => Math.max(high, count), 1));
-    at.lanes.forEach((lane, row) => {
+    at.laneOf.forEach((lane, node) => {
+      if (!lane) return;
+      const bars: [number, number, number, number][] = [];
       for (let column = 0; column < columns; ++column) {
-        const count = counts[row * columns + column]!;
+        const count = counts[column * nodes + node]!;
         const half = 2 + (lane.height / 2 - 8) * (Math.log1p(count) / most);
-        if (count > 0) pen.rect(column * 2, lane.y - half, 2, 2 * half, { fill: theme.ink, alpha: 0.45 });
+        if (count > 0) bars.push([column * 2, lane.y - half, 2, 2 * half]);
       }
+      pen.rects(bars, { fill: theme.ink, alpha: 0.45 });
     });
   }
 
@@ -387,9 +472,9 @@ class Drawing {
         pen.circle(x, y, 3.2, { fill: theme.paper, stroke: colour, width: 1.4, alpha });
         break;
       default:
-        pen.circle(x, y, chosen ? 4.6 : 3.4, { fill: colour, alpha });
+        pen.circle(x, y, chosen ? 4.6 : this.#crowded && alpha < 1 ? 2.2 : 3.4, { fill: colour, alpha });
     }
-    if (run.kind(step) === 'fire' && alpha === 1) this.#nameBeside(step, run.type(step), x, y);
+    if (run.kind(step) === 'fire' && alpha === 1 && !this.#crowded) this.#nameBeside(step, run.type(step), x, y);
     this.#drawViolations(step, x, y);
     this.#picture.spots.push({ step, from: spot, to: spot });
   }

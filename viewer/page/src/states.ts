@@ -86,7 +86,8 @@ export class States {
     const reach = { committed: run.period(node, shown.step)?.look?.committed ?? 0 };
     const change = changes.get(field);
     const value = state[field];
-    if (!change) return el('td', { class: this.#classOf(node) }, valueElement(field, value, reach));
-    return el('td', { class: 'at changed' }, changeElement(field, change.before, value, reach));
+    const trace = { click: () => this.view.trace({ node, field }), title: 'Where it came from' };
+    if (!change) return el('td', { class: this.#classOf(node), ...trace }, valueElement(field, value, reach));
+    return el('td', { class: 'at changed', ...trace }, changeElement(field, change.before, value, reach));
   }
 }

@@ -27,7 +27,9 @@ export class Story {
 
   #line({ step, text }: Sentence, at: number): HTMLElement {
     const { view } = this;
-    const guard = view.run.story?.broken_guards.find((each) => each.step === step);
+    const saysGuard = (sentence: Sentence) => sentence.text.startsWith('Correct code ');
+    const isSaid = this.lines.some((line) => line.step === step && saysGuard(line));
+    const guard = isSaid ? undefined : view.run.story?.broken_guards.find((each) => each.step === step);
     const broken = view.run.overview.violations.filter((violation) => violation.step === step);
     return el(
       'li',
@@ -36,7 +38,7 @@ export class Story {
         'button',
         { click: () => view.go(step), 'aria-current': step === view.shown.step ? 'step' : undefined },
         el('span', { class: 'badge' }, view.told.has(step) ? at + 1 : step),
-        el('span', {}, text, ...broken.map(({ property }) => el('em', {}, ` ✕ ${property.replace(/^.*\//, '')}`)), guard ? el('strong', {}, `⚠ Correct code would have ${guard.correct}.`) : false),
+        el('span', {}, saysGuard({ step, text }) ? el('strong', {}, `⚠ ${text}`) : text, ...broken.map(({ property }) => el('em', {}, ` ✕ ${property.replace(/^.*\//, '')}`)), guard ? el('strong', {}, `⚠ Correct code would have ${guard.correct}.`) : false),
       ),
     );
   }

@@ -25,7 +25,17 @@ export function isDark(): boolean {
   return forced ? forced === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
 }
 
+const known = new Map<boolean, Theme>();
+
 export function theme(): Theme {
+  const dark = isDark();
+  let colours = known.get(dark);
+  if (!colours) known.set(dark, (colours = readTheme()));
+  return colours;
+}
+
+/** Asking for styles costs a layout. */
+function readTheme(): Theme {
   const sample = document.body.appendChild(document.createElement('i'));
   const colour = (name: string) => {
     sample.style.color = `var(--${name})`;

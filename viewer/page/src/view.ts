@@ -1,5 +1,6 @@
 // What is shown of a run: the one place that knows, whoever changes it. All of it is in the link.
 import { both, depths, futureOf, pastOf, witnesses, type Steps } from './causality';
+import { Density } from './density';
 import { sentence, wordForEpoch } from './words';
 import type { Run, Story } from './run';
 
@@ -24,7 +25,24 @@ export interface Shown {
   hidden: string[];
   /** Names of lanes that were moved, in their order, before the others. */
   order: string[];
+  /** Lanes that stand before all others, and lanes that are folded to a line. */
+  pinned: string[];
+  collapsed: string[];
+  /** Values that have a lane: `view_number`, `r1.log.length`. */
+  watches: string[];
   query: string;
+}
+
+/** The position of the first of these steps, which ascend, from this one on. */
+function firstAt(steps: Uint32Array, bound: number): number {
+  let low = 0;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (steps[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 export class View {
@@ -40,8 +58,14 @@ export class View {
   place: Float64Array;
   /** The steps that the search found. */
   found: number[] = [];
-  readonly #listeners: (() => void)[] = [];
+  /** A value, of which it is shown where it came from. */
+  traced: { node: number; field: string; step: number } | undefined;
+  /** The run that this one is compared with, and the first step that is not the same in both; 0 = none. */
+  other: Run | undefined;
+  parting = 0;
+  readonly #listeners: ((windowOnly: boolean) => void)[] = [];
   #untouched: boolean;
+  #density: Density | undefined;
   #epochWord = '';
   #depths: Float64Array | undefined;
 
@@ -52,7 +76,7 @@ export class View {
     this.core = run.told ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
     this.#untouched = Object.keys(link).length === 0;
     const step = this.start;
-    this.shown = { step, mark: 0, axis: 'index', cone: 'core', only: this.#isLong(), from: 0, to: 0, hidden: [], order: [], query: '', ...link };
+    this.shown = { step, mark: 0, axis: 'index', cone: 'core', only: this.#isLong(), from: 0, to: 0, hidden: [], order: [], pinned: [], collapsed: [], watches: [], query: '', ...link };
     this.shown.step = Math.min(Math.max(this.shown.step, 1), run.size);
     this.strong = this.core;
     this.visible = new Uint32Array();
@@ -64,6 +88,11 @@ export class View {
   /** Where the cursor begins: at the first violation, else at the end. */
   get start(): number {
     return witnesses(this.run)[0] ?? this.run.size;
+  }
+
+  /** Of the steps that are not left out, on an axis on which they stand in their order. */
+  get density(): Density {
+    return (this.#density ??= new Density(this));
   }
 
   /** What the protocol calls what rises when leadership changes. */
@@ -79,11 +108,12 @@ export class View {
     else this.tell();
   }
 
-  listen(listener: () => void): void {
+  /** `windowOnly`: nothing else is shown than before, but elsewhere. */
+  listen(listener: (windowOnly: boolean) => void): void {
     this.#listeners.push(listener);
   }
-  tell(): void {
-    for (const listener of this.#listeners) listener();
+  tell(windowOnly = false): void {
+    for (const listener of this.#listeners) listener(windowOnly);
   }
   set(change: Partial<Shown>): void {
     const before = this.shown;
@@ -93,20 +123,28 @@ export class View {
     const follows = cone === 'past' || cone === 'future' || cone === 'between';
     if (axis !== before.axis || cone !== before.cone || only !== before.only || (follows && (step !== before.step || mark !== before.mark))) {
       this.#arrange();
-      if (axis !== before.axis || only !== before.only) Object.assign(this.shown, this.coreWindow());
+      // Where other steps are left out, all stand elsewhere.
+      if (axis !== before.axis || only !== before.only || (only && cone !== before.cone)) Object.assign(this.shown, this.coreWindow());
     }
     if (step !== before.step) this.#keepInWindow();
-    this.tell();
+    this.tell(Object.keys(change).every((name) => name === 'from' || name === 'to'));
   }
 
   /** The window that holds the core, or its end where it is long. */
   coreWindow(): { from: number; to: number } {
-    const steps = this.visible.filter((step) => step > this.run.overview.boots);
+    const steps = this.visible.subarray(firstAt(this.visible, this.run.overview.boots + 1));
     if (steps.length === 0) return { from: 0, to: 1 };
     const most = 48;
-    const end = steps.length <= most ? steps.length - 1 : Math.min(steps.length - 1, steps.findIndex((step) => step >= this.shown.step) + 4);
+    const end = steps.length <= most ? steps.length - 1 : Math.min(steps.length - 1, firstAt(steps, this.shown.step) + 4);
     const begin = Math.max(0, end - most + 1);
     return this.#around(this.place[steps[begin]!]!, this.place[steps[end]!]!);
+  }
+  /** The window with this step a little left of its middle. */
+  windowAbout(step: number): { step: number; from: number; to: number } {
+    const at = Math.min(step, this.run.size);
+    const place = this.place[at]!;
+    const whole = this.wholeWindow();
+    return { step: at, from: Math.max(place - 14, whole.from), to: Math.min(place + 26, whole.to) };
   }
   wholeWindow(): { from: number; to: number } {
     const places = [...this.#ends()];
@@ -132,6 +170,14 @@ export class View {
       if (fits(step)) return step;
     }
     return undefined;
+  }
+  trace(traced: { node: number; field: string } | undefined): void {
+    this.traced = traced && { ...traced, step: this.shown.step };
+    this.tell();
+  }
+  find(steps: number[]): void {
+    this.found = steps;
+    this.tell();
   }
   isVisible(step: number): boolean {
     return !this.shown.only || this.strong[step] === 1;
@@ -177,6 +223,7 @@ export class View {
   #arrange(): void {
     const { cone, step, mark, axis, only } = this.shown;
     const run = this.run;
+    this.#density = undefined;
     const all = () => new Uint8Array(run.size + 1).fill(1);
     this.strong =
       cone === 'core' ? this.core

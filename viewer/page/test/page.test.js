@@ -41,6 +41,8 @@ for (const { model, property, store } of runs) {
           return new Set(new Uint32Array(data.buffer)).size;
         });
         assert.ok(painted > 50, `${painted} colours`);
+        // The window holds the story, and not what lies behind it.
+        assert.ok(Number(/^(\d+) of/.exec(await page.textContent('.picture .note'))[1]) >= 8, await page.textContent('.picture .note'));
         await page.context().close();
       });
 
@@ -127,6 +129,7 @@ describe('one run', () => {
     await page.locator('.lanes button', { hasText: 'r2' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
     const link = String(await linkOf(page));
+    await page.waitForFunction(() => location.hash === document.body.dataset.link);
     const again = await stage.showRun(page.url());
     assert.equal(String(await linkOf(again)), link);
     assert.deepEqual(await again.locator('.lanes button').evaluateAll((names) => names.map((name) => name.dataset.lane)), ['r0', 'r2', 'r1']);

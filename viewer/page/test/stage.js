@@ -61,7 +61,7 @@ export class Stage {
   /** The address of the database's page, as a file. */
   keep(database) {
     const page = `${database}.html`;
-    execFileSync(stampede, ['view', database, '--html', page, '--quiet']);
+    execFileSync(stampede, ['export', database, '--format', 'html', '--out', page]);
     return `file://${page}`;
   }
 
@@ -77,7 +77,8 @@ export class Stage {
   /** A page of a run, when all of it is there. */
   async showRun(address, options) {
     const page = await this.show(address, options);
-    await page.waitForSelector('body[data-ready]', { timeout: 60_000 });
+    // A story can take 20 s of CPU time, and so much more where other work goes on.
+    await page.waitForSelector('body[data-ready]', { timeout: 240_000 });
     return page;
   }
 }
@@ -94,5 +95,5 @@ export async function stepOf(page) {
 
 export async function linkOf(page) {
   await drawn(page);
-  return new URLSearchParams(new URL(page.url()).hash.slice(1));
+  return new URLSearchParams(await page.evaluate(() => document.body.dataset.link.slice(1)));
 }

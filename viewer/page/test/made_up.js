@@ -1,0 +1,55 @@
+// A made-up run of any length as a page of its own: 5 replicas and 2 clients that send to each other round and round.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { root } from './stage.js';
+
+const nodes = [...Array.from({ length: 5 }, (_, at) => ({ name: `r${at}`, role: 'replica' })), { name: 'c0', role: 'client' }, { name: 'c1', role: 'client' }];
+const stepsInPart = 1000;
+
+function columnsOf(steps) {
+  const widths = [8, 4, 4, 4, 4, 2, 2, 1];
+  const starts = widths.map((_, at) => widths.slice(0, at).reduce((sum, width) => sum + width * steps, 0));
+  const bytes = new DataView(new ArrayBuffer(29 * steps));
+  const last = nodes.map(() => 0);
+  for (let at = 0; at < steps; ++at) {
+    const step = at + 1;
+    const node = (at * 7 + (at >> 3)) % nodes.length;
+    const cause = at < 10 ? 0 : step - 1 - (at % 9);
+    bytes.setFloat64(starts[0] + at * 8, at * 1e5, true);
+    [cause, last[node], at % 5, 1].forEach((value, column) => bytes.setUint32(starts[1 + column] + at * 4, value, true));
+    bytes.setUint16(starts[5] + at * 2, node, true);
+    bytes.setUint16(starts[6] + at * 2, (node + 3) % nodes.length, true);
+    bytes.setUint8(starts[7] + at, at % 17 === 0 ? 1 : 0);
+    last[node] = step;
+  }
+  return new Uint8Array(bytes.buffer);
+}
+
+function partOf(part, steps) {
+  const first = part * stepsInPart + 1;
+  const count = Math.min(stepsInPart, steps - first + 1);
+  const states = Object.fromEntries(nodes.map(({ name }) => [name, { view_number: part >> 6, log: [part], status: 'normal' }]));
+  return { first, states, steps_from: first, steps: Array.from({ length: count }, (_, at) => ({ nth: at, detail: { view_number: part >> 6, op_number: first + at }, effects: [] })) };
+}
+
+/** Of the parts only the first and the last are there: nobody looks at the others. */
+export function madeUpPage(steps) {
+  const overview = {
+    steps, boots: 0, steps_in_part: stepsInPart, id: 1, seed: '1', mode: 'timed', overrides: [], recorded_by: 'x', told_by: 'x', nodes,
+    scenario: { name: 'made-up', file: 'made-up.yaml', text: '', about: '', model: 'none', defects: [] },
+    verdict: 'violated', undecided: [], vacuous: [], virtual_time: '100s', told: 'p',
+    violations: [{ property: 'p', step: steps, message: 'made up', nodes: [] }],
+    operations: [], kinds: ['deliver', 'ignore'], types: ['Prepare', 'PrepareOk', 'Commit', 'Request', 'Reply'],
+    looks: nodes.slice(0, 5).flatMap((_, node) => Array.from({ length: 200 }, (__, at) => [1 + at * Math.floor(steps / 200), node, { operational: true, leading: node === at % 5, recovering: false, epoch: at, log: at, committed: at, executed: at }])).sort(([one], [other]) => one - other),
+  };
+  const packed = (value) => deflateSync(value instanceof Uint8Array ? value : JSON.stringify(value)).toString('base64');
+  const last = Math.ceil(steps / stepsInPart) - 1;
+  const run = {
+    overview: packed(overview), columns: packed(columnsOf(steps)),
+    parts: Array.from({ length: last + 1 }, (_, part) => (part === 0 || part === last ? packed(partOf(part, steps)) : '')),
+    story: packed(null), no_return: packed(null),
+  };
+  const page = readFileSync(join(root, 'viewer/dist/page.html'), 'utf8');
+  return page.replace('<script id="run" type="application/json">null</script>', () => `<script id="run" type="application/json">${JSON.stringify(run)}</script>`);
+}
