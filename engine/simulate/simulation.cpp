@@ -65,6 +65,19 @@ EndReason Simulation::run() try {
   return EndReason::queue_limit;
 }
 
+std::optional<EndReason> Simulation::next() try {
+  const std::uint64_t before = world_.step();
+  while (!at_rest_) {
+    if (world_.broken()) return EndReason::broken;
+    if (before >= settings_.decisions_max) return EndReason::decision_limit;
+    if (const auto end = take_due()) return end;
+    if (world_.step() != before) return std::nullopt;
+  }
+  return EndReason::finished;
+} catch (const QueueLimit&) {
+  return EndReason::queue_limit;
+}
+
 [[gnu::always_inline]] inline std::optional<EndReason> Simulation::take_due() {
   if (queue_.empty() || queue_.next_time() > phase_end_) {
     if (settings_.liveness && !faults_stopped_) {

@@ -5,19 +5,6 @@
 
 namespace stampede::engine {
 
-std::optional<EndReason> Simulation::next() try {
-  const std::uint64_t before = world_.step();
-  while (!at_rest_) {
-    if (world_.broken()) return EndReason::broken;
-    if (before >= settings_.decisions_max) return EndReason::decision_limit;
-    if (const auto end = take_due()) return end;
-    if (world_.step() != before) return std::nullopt;
-  }
-  return EndReason::finished;
-} catch (const QueueLimit&) {
-  return EndReason::queue_limit;
-}
-
 bool Simulation::decide(Decision decision) {
   decision.at = now();
   bool done = false;
