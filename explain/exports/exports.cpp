@@ -1,9 +1,5 @@
 #include "explain/exports/exports.hpp"
 
-#include <algorithm>
-
-#include "engine/core/document.hpp"
-#include "engine/core/error.hpp"
 #include "explain/exports/writers.hpp"
 
 namespace stampede::explain {
@@ -26,16 +22,6 @@ const std::vector<ExportFormat>& export_formats() {
        &write_tla_ndjson},
   };
   return formats;
-}
-
-const ExportFormat& export_format(std::string_view name) {
-  const std::vector<ExportFormat>& formats = export_formats();
-  const auto found = std::find_if(formats.begin(), formats.end(),
-                                  [&](const ExportFormat& format) { return format.name == name; });
-  if (found != formats.end()) return *found;
-  std::vector<std::string> known;
-  for (const ExportFormat& format : formats) known.emplace_back(format.name);
-  engine::fail_unknown({}, "format", name, known);
 }
 
 void export_run(Tape& tape, const ExportFormat& format, std::ostream& out) {

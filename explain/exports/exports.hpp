@@ -21,8 +21,6 @@ struct ExportFormat {
 
 /// All formats, by name.
 const std::vector<ExportFormat>& export_formats();
-/// InputError if there is no such format.
-const ExportFormat& export_format(std::string_view name);
 
 /// Writes the whole run. InputError where the format has no words for what the run holds.
 void export_run(Tape& tape, const ExportFormat& format, std::ostream& out);

@@ -157,7 +157,10 @@ class DefectTrial {
     const ScenarioFile file = load(way, false);
     switch (way) {
       case Way::script:
-        return note(run(file.resolve(file.seed()), run_settings()), tried);
+        note(run(file.resolve(file.seed()), run_settings()), tried);
+        // The right protocol cannot follow a script of the mistake, and comes to nothing by it.
+        if (tried.without == Verdict::vacuous) tried.without = Verdict::ok;
+        return;
       case Way::sweep:
         for (std::uint64_t seed = 1; seed <= settings_.seeds_without; ++seed) {
           note(run(file.resolve(seed), run_settings()), tried);
@@ -170,8 +173,7 @@ class DefectTrial {
   }
 
   static void note(const RunResult& result, TriedWay& tried) {
-    // What a script cannot do any more, or comes to nothing, is harmless.
-    tried.without = result.verdict == Verdict::vacuous ? Verdict::ok : result.verdict;
+    tried.without = result.verdict;
     if (!result.violations.empty())
       tried.wrong_without = result.violations.front().violation.property;
   }
@@ -190,7 +192,7 @@ class DefectTrial {
     tried.without = result.verdict;
     if (!result.counterexamples.empty()) {
       tried.wrong_without = result.counterexamples.front().violation.property;
-    } else if (far_enough || result.search.complete) {
+    } else if (result.verdict == Verdict::undecided && (far_enough || result.search.complete)) {
       tried.without = Verdict::ok;
     }
   }

@@ -1,6 +1,7 @@
 // Each format is read back by a grammar of its own (read_export.py), and histories by `check`.
 #include "explain/exports/exports.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <set>
@@ -23,8 +24,13 @@ Tape export_tape(const std::string& name, std::uint64_t seed,
 }
 
 std::string exported(Tape& tape, std::string_view format) {
+  const auto& formats = explain::export_formats();
+  const auto found = std::find_if(
+      formats.begin(), formats.end(),
+      [&](const explain::ExportFormat& candidate) { return candidate.name == format; });
+  REQUIRE(found != formats.end());
   std::ostringstream out;
-  explain::export_run(tape, explain::export_format(format), out);
+  explain::export_run(tape, *found, out);
   return out.str();
 }
 
