@@ -16,7 +16,7 @@ engine::ClusterSpec smallest(const engine::Model& model) {
   spec.clients = model.uses_service ? 2 : 0;
   const std::string service = model.services.empty() ? "register" : model.services.front();
   spec.service = model.uses_service ? models::service::find_service(service) : nullptr;
-  spec.options = timeless_options(model, {});
+  spec.options = model.read_options(nullptr, {});
   return spec;
 }
 

@@ -1,10 +1,8 @@
 #include "tests/explore/duet.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "engine/core/random.hpp"
-#include "scenarios/documents/yaml.hpp"
 
 namespace stampede::tests {
 
@@ -16,21 +14,14 @@ using engine::LocalState;
 using engine::PackedMessage;
 using engine::StateSpace;
 
-engine::Payload timeless_options(const engine::Model& model,
-                                 const std::vector<const engine::Defect*>& defects) {
-  static const std::map<std::string, std::string> instead = {{"chain", "fence: confirm"}};
-  const auto found = instead.find(model.name);
-  if (found == instead.end()) return model.read_options(nullptr, defects);
-  const engine::Document options = scenarios::parse_yaml(found->second, "options");
-  return model.read_options(&options, defects);
-}
-
 std::unique_ptr<StateSpace> make_system(const Configuration& configuration) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   for (const engine::Property& property : configuration.properties)
     monitors.push_back(property.make());
   engine::SpaceSettings settings;
   settings.transitions.saves_in_step = configuration.saves_in_step;
+  // Clocks may be read: of both worlds they stand still.
+  settings.transitions.clock_step = engine::milliseconds(1);
   return std::make_unique<StateSpace>(configuration.assemble(), std::move(monitors),
                                       std::move(settings));
 }
@@ -64,6 +55,7 @@ std::optional<std::string> Duet::play(std::uint32_t decisions) {
     for (std::uint32_t k = 0; k < configuration_.choices; ++k) {
       decision.choices.push_back(below(configuration_.choice_arity));
     }
+    decision.at = world_.now();
     if (auto found = both(decision)) {
       return "decision " + std::to_string(i + 1) + ", " + engine::to_json(decision) + ": " + *found;
     }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "engine/explore/state_space.hpp"
-#include "engine/world/model.hpp"
 #include "engine/world/world.hpp"
 
 namespace stampede::tests {
@@ -35,11 +34,6 @@ enum class Sabotage {
   interposers_forget,
   saves_survive_crashes
 };
-
-/// The model's options, such that nobody reads a clock: in a script time passes, in a search it
-/// stands still.
-engine::Payload timeless_options(const engine::Model& model,
-                                 const std::vector<const engine::Defect*>& defects);
 
 class Duet {
  public:

@@ -101,7 +101,7 @@ TEST_CASE("conformance: saves as decisions do the same in run, script and search
       for (const engine::Defect& defect : model->defects) variants.push_back({&defect});
       for (const auto& defects : variants) {
         INFO(model->name << " " << (defects.empty() ? "" : defects.front()->name));
-        spec.options = timeless_options(*model, defects);
+        spec.options = model->read_options(nullptr, defects);
         const Agreed agreed = check_all_agree(saving(*model, spec), spec.service);
         CHECK(agreed.made > 3 * schedules);
         completed += agreed.completed;
