@@ -29,7 +29,7 @@ class AtTerminal {
         ::execl(STAMPEDE_BINARY, STAMPEDE_BINARY, "step", bug.c_str(), nullptr);
       ::_exit(127);
     }
-    wait_for("step> ");
+    wait_for(prompt);
   }
   AtTerminal(const AtTerminal&) = delete;
   AtTerminal& operator=(const AtTerminal&) = delete;
@@ -46,6 +46,12 @@ class AtTerminal {
     REQUIRE(::write(terminal_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
     wait_for(answer);
   }
+  /// The same with a line and its end. Waits for the next prompt, too: what is typed before it may be
+  /// lost, since the terminal forgets what it holds when a line begins to be edited.
+  void enter(const std::string& line, const std::string& answer) {
+    type(line + "\r", answer);
+    wait_for(prompt);
+  }
   /// Its exit status.
   int end() {
     int status = 0;
@@ -55,6 +61,8 @@ class AtTerminal {
   }
 
  private:
+  static constexpr const char* prompt = "step> ";
+
   void wait_for(const std::string& text) {
     constexpr int patience_ms = 20'000;
     for (std::size_t found = 0; (found = shown_.find(text, seen_)) == std::string::npos;) {
@@ -80,10 +88,10 @@ class AtTerminal {
 TEST_CASE("step: at a terminal Tab completes names of commands, messages and nodes", "[explain]") {
   const Folder folder("step-tab");
   AtTerminal session(folder);
-  session.type("put x 1 to r0\r", "sends Request c0->r0");
+  session.enter("put x 1 to r0", "sends Request c0->r0");
   session.type("del\t", "iver ");
   session.type("Req\t", "uest ");
-  session.type("c\t\r", "sends Prepare r0->r1");
+  session.enter("c\t", "sends Prepare r0->r1");
   session.type("show r\t", "r0  r1  r2");
   session.type("1\r", "view_number");
   session.type("nonsense\t\x15quit\r", "saved: ");
@@ -94,10 +102,10 @@ TEST_CASE("step: at a terminal Tab completes names of commands, messages and nod
 TEST_CASE("step: at a terminal Ctrl-C ends a line, and loses nothing", "[explain]") {
   const Folder folder("step-ctrl-c");
   AtTerminal session(folder);
-  session.type("put x 1 to r0\r", "sends Request c0->r0");
+  session.enter("put x 1 to r0", "sends Request c0->r0");
   session.type("crash r\x03", "interrupted: nothing is lost");
   session.type("\r", "step> ");
-  session.type("deliver Request c0->r0\r", "sends Prepare r0->r1");
+  session.enter("deliver Request c0->r0", "sends Prepare r0->r1");
   session.type("\x04", "saved: stampede-step.yaml");
   CHECK(session.end() == 0);
   const std::string saved = folder.text_of("stampede-step.yaml");

@@ -90,7 +90,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
         histories::import_history(histories::InputText::of(std::move(text), "fuzz"), settings);
     if (imported.transactional) {
       judge_transactions(imported);
-    } else {
+    } else if (imported.type != nullptr) {
       judge_operations(imported);
     }
   } catch (const engine::InputError&) {
