@@ -20,7 +20,8 @@
 #include <system_error>
 #include <vector>
 
-#include "engine/core/error.hpp"
+#include "engine/core/document.hpp"
+#include "engine/core/json.hpp"
 
 namespace stampede::engine {
 namespace {
@@ -63,13 +64,28 @@ struct Frame {
   SeedReport::Fate fate = SeedReport::Fate::done;
 };
 
+/// An InputError on its way from a worker.
+struct Refusal {
+  std::string file{};
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+  std::string message{};
+  std::string hint{};
+};
+STAMPEDE_VALUE(Refusal, file, line, column, message, hint);
+
+Refusal refusal_of(const InputError& error) {
+  const Place& place = error.place();
+  return {place.file, place.line, place.column, error.message(), error.hint().text()};
+}
+
 SeedReport report_of(const std::function<std::string(std::uint64_t)>& run_seed,
                      std::uint64_t seed) {
   using Fate = SeedReport::Fate;
   try {
     return {seed, Fate::done, run_seed(seed)};
   } catch (const InputError& error) {
-    return {seed, Fate::refused, error.what()};
+    return {seed, Fate::refused, to_json(refusal_of(error))};
   } catch (const std::exception& error) {
     return {seed, Fate::crashed, error.what()};
   }
@@ -409,6 +425,13 @@ class Sweeping {
 };
 
 }  // namespace
+
+InputError SeedReport::refusal() const {
+  ASSERT(fate == Fate::refused);
+  Refusal refusal;
+  read(parse_json(result, "a worker's result"), refusal);
+  return {Place{refusal.file, refusal.line, refusal.column}, refusal.message, refusal.hint};
+}
 
 void sweep(const SweepSettings& settings,
            const std::function<std::string(std::uint64_t seed)>& run_seed,

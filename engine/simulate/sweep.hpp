@@ -7,6 +7,7 @@
 #include <functional>
 #include <string>
 
+#include "engine/core/error.hpp"
 #include "engine/core/time.hpp"
 
 namespace stampede::engine {
@@ -28,13 +29,16 @@ struct SweepSettings {
 struct SeedReport {
   enum class Fate {
     done,     // `result` is what the function returned
-    refused,  // it threw an InputError; `result` is its text
+    refused,  // it threw an InputError: `refusal()`
     crashed,  // it threw something else, or the worker died; `result` says how and where
     runaway,  // killed after the limit; `result` says where
   };
   std::uint64_t seed = 0;
   Fate fate = Fate::done;
   std::string result;
+
+  /// REQUIRES: refused.
+  [[nodiscard]] InputError refusal() const;
 };
 
 /// Runs `run_seed` for every seed in worker processes and calls `report` in the parent, in

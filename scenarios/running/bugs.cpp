@@ -225,7 +225,7 @@ TriedBug tried_of(const engine::SeedReport& report, const Suspect& suspect) {
 Trial try_bugs(const TrialSettings& settings) {
   const std::vector<Suspect> list = suspects(settings);
   Trial trial;
-  std::string refused;
+  std::optional<engine::InputError> refused;
   engine::SweepSettings workers;
   workers.first = 0;
   workers.last = list.size() - 1;
@@ -242,7 +242,7 @@ Trial try_bugs(const TrialSettings& settings) {
       },
       [&](const engine::SeedReport& report) {
         if (report.fate == engine::SeedReport::Fate::refused) {
-          refused = report.result;
+          refused.emplace(report.refusal());
           return false;
         }
         trial.bugs.push_back(tried_of(report, list[report.seed]));
@@ -250,9 +250,7 @@ Trial try_bugs(const TrialSettings& settings) {
         return true;
       },
       interrupted);
-  if (!refused.empty())
-    throw engine::InputError(
-        refused, "every defect has NAME.yaml and NAME-random.yaml in " + settings.folder);
+  if (refused) throw engine::InputError(*refused);
   trial.interrupted = trial.bugs.size() < list.size();
   return trial;
 }

@@ -143,8 +143,7 @@ void check_ascending(const engine::Document& document, const SweepSummary& summa
 SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   SweepSummary summary;
   bool enough = false;
-  std::string refused;
-  std::uint64_t refused_seed = 0;
+  std::optional<engine::InputError> refused;
   const auto interrupted = [&] { return settings.interrupted && settings.interrupted(); };
   engine::SweepSettings workers = settings.workers;
   workers.describe = &RunInProgress::describe;
@@ -161,8 +160,10 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
       [&](const engine::SeedReport& report) {
         using Fate = engine::SeedReport::Fate;
         if (report.fate == Fate::refused) {
-          refused = "under seed " + std::to_string(report.seed) + ": " + report.result;
-          refused_seed = report.seed;
+          const engine::InputError refusal = report.refusal();
+          refused.emplace(refusal.place(),
+                          "under seed " + std::to_string(report.seed) + ": " + refusal.message(),
+                          refusal.hint());
           return false;
         }
         merge(summary, summary_of(report));
@@ -174,9 +175,7 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
         return !enough;
       },
       interrupted);
-  if (!refused.empty())
-    throw engine::InputError(refused, "'run' with '--seed " + std::to_string(refused_seed) +
-                                          "' says the same; a file fits under every seed");
+  if (refused) throw engine::InputError(*refused);
   const std::uint64_t asked = settings.workers.last - settings.workers.first + 1;
   summary.interrupted = interrupted() && !enough && summary.seeds < asked;
   return summary;

@@ -74,7 +74,7 @@ TEST_CASE("regress: a sweep runs every seed of its range, the first and the last
       if (seed != 3 && seed != 5) CHECK(low[seed].result == std::to_string(seed));
     }
     CHECK(low[3].fate == SeedReport::Fate::refused);
-    CHECK(low[3].result == "error: no such node\nhint: nodes: r0");
+    CHECK(low[3].refusal().what() == std::string("error: no such node\nhint: nodes: r0"));
     CHECK(low[5].fate == SeedReport::Fate::crashed);
     CHECK(low[5].result == "out of order");
     const std::vector<SeedReport> high = reports_of(UINT64_MAX - 40, UINT64_MAX, jobs);
