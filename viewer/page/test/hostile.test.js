@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { Stage } from './stage.js';
+import { Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 let database;
@@ -37,7 +37,7 @@ for (const [way, address] of [['served', () => stage.serve(database)], ['as a fi
   test(`${way}: script in names, values and texts stays text`, async () => {
     const page = await stage.showRun(await address());
     for (const key of ['k', 'k', 'w', '?', 'Escape', ':', 'Escape', 'ArrowUp']) await page.keyboard.press(key);
-    assert.match(await page.textContent('.sheet'), /<img src=x onerror=/);
+    await textOf(page, '.sheet', /<img src=x onerror=/);
     assert.equal(await page.evaluate(() => window.hacked), undefined);
     assert.equal(await page.locator('#app img, #app svg, #app script').count(), 0);
     // Nor could it run if somebody put it there.
@@ -69,6 +69,6 @@ test('a name that was made to lead here is refused, and other pages may not read
 test('two pages look at one database', async () => {
   const address = await stage.serve(database);
   const pages = await Promise.all([stage.showRun(address), stage.showRun(address)]);
-  for (const page of pages) assert.ok(await page.locator('.sheet').first().isVisible());
+  for (const page of pages) await page.waitForSelector('.sheet');
   for (const page of pages) await page.context().close();
 });

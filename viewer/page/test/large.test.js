@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { madeUpPage } from './made_up.js';
-import { Stage } from './stage.js';
+import { Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 
@@ -31,7 +31,7 @@ test('a window of a million steps is moved as one of a few', async () => {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   for (const key of ['e', 'x', 'w', '+']) await costOf(page, session, key, 1);
-  assert.match(await page.textContent('.picture .note'), /^[67]\d\d,\d{3} of 1,000,000 steps here · shown as density/);
+  await textOf(page, '.picture .note', /^[67]\d\d,\d{3} of 1,000,000 steps here · shown as density/);
   const costs = {};
   for (const [key, times, most] of [['h', 15, 40], ['-', 3, 60], ['c', 2, 300]]) {
     costs[key] = await costOf(page, session, key, times);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { linkOf, Stage, stepOf } from './stage.js';
+import { becomes, goesTo, linkOf, shows, Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 let address;
@@ -14,24 +14,24 @@ before(async () => {
 after(() => stage.close());
 
 const pageOf = (run, more = '') => `${address.replace(/#.*/, '')}#run=${run}${more}`;
-/** Takes another way on, and waits for the run that comes of it. */
-async function take(page, words) {
+/** Takes another way on, and waits for the run that comes of it, of which this is said for a moment. */
+async function take(page, words, said) {
   const before = (await linkOf(page)).get('run');
   await page.keyboard.press('W');
   await page.click(`.what-if li button:has-text("${words}")`);
+  await textOf(page, '.notice', said);
   await page.waitForFunction((run) => document.body.dataset.compared !== undefined && new URLSearchParams(document.body.dataset.link.slice(1)).get('run') !== run, before, { timeout: 60_000 });
 }
 
 test('a message that is lost instead heals the run, which is kept and compared', async () => {
   const page = await stage.showRun(pageOf(1, '&step=15'));
-  await take(page, 'Commit r1->r2 nth 1 is lost');
-  assert.match(await page.textContent('.notice'), /run 2: it heals: nothing breaks/);
-  assert.match(await page.textContent('section.verdict'), /made from run 1/);
-  assert.match(await page.textContent('.comparison .parting'), /durability.*The same up to step 14.*Commit from r1 to r2 is lost; below: r2 receives Commit from r1/);
-  assert.equal((await linkOf(page)).get('with'), '1');
-  assert.equal(await stepOf(page), 15);
-  assert.match(await page.textContent('.comparison .sheet'), /r2 log/);
-  assert.equal(await page.locator('.comparison canvas').count(), 1);
+  await take(page, 'Commit r1->r2 nth 1 is lost', /run 2: it heals: nothing breaks/);
+  await textOf(page, 'section.verdict', /made from run 1/);
+  await textOf(page, '.comparison .parting', /durability.*The same up to step 14.*Commit from r1 to r2 is lost; below: r2 receives Commit from r1/);
+  await shows(page, 'with', '1');
+  await goesTo(page, 15);
+  await textOf(page, '.comparison .sheet', /r2 log/);
+  await becomes(() => page.locator('.comparison canvas').count(), 1);
   await page.keyboard.press('1');
   await page.keyboard.press('Home');
   await page.waitForFunction(() => document.querySelector('.comparison .sheet').textContent.includes('same state'));
@@ -43,14 +43,13 @@ test('another way on can break something else', async () => {
   await page.keyboard.press('W');
   await page.fill('.what-if textarea', 'crash r0 lose\nfrobnicate');
   await page.click('.what-if button:has-text("Go on with these lines")');
-  await page.waitForSelector('.work .failed');
-  assert.match(await page.textContent('.work .failed'), /unknown decision 'frobnicate'/);
+  await textOf(page, '.work .failed', /unknown decision 'frobnicate'/);
   await page.click('.work button:has-text("Close")');
   await page.keyboard.press('W');
   await page.fill('.what-if textarea', 'crash r0\ncrash r2');
   await page.click('.what-if button:has-text("Go on with these lines")');
+  await textOf(page, '.notice', /run \d+: /);
   await page.waitForSelector('body[data-compared]');
-  assert.match(await page.textContent('.notice'), /run \d+: /);
   await page.context().close();
 });
 
@@ -68,7 +67,7 @@ test('a file says that it cannot make other runs', async () => {
   const page = await stage.showRun(stage.keep(stage.run('ping_pong/ping-pong')));
   for (const key of ['W', 'S', 'd']) {
     await page.keyboard.press(key);
-    assert.match(await page.textContent('.notice'), /needs? 'stampede view'/);
+    await textOf(page, '.notice', /needs? 'stampede view'/);
   }
   await page.context().close();
 });

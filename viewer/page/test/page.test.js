@@ -1,7 +1,7 @@
 // The page in a browser: what is there without a click, everything by keyboard, served and as a file.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { linkOf, Stage, stepOf } from './stage.js';
+import { becomes, goesTo, hasLanes, linkOf, shows, Stage, stepOf, textOf } from './stage.js';
 
 const stage = new Stage();
 const runs = [
@@ -13,10 +13,13 @@ const runs = [
 before(() => stage.open());
 after(() => stage.close());
 
-const pressed = async (page, key) => {
+/** Presses the key, and says which step that leads to. */
+const pressed = async (page, key, wanted) => {
   await page.keyboard.press(key);
-  return stepOf(page);
+  return goesTo(page, wanted);
 };
+const widthOf = (link) => link.get('to') - link.get('from');
+const narrows = (page, before) => becomes(async () => widthOf(await linkOf(page)), (width) => width < widthOf(before));
 
 for (const { model, property, store } of runs) {
   describe(model, () => {
@@ -32,58 +35,56 @@ for (const { model, property, store } of runs) {
         assert.ok(heading.includes(property), heading);
         assert.ok(heading.length > property.length + 10);
         assert.ok((await page.locator('.defect').count()) > 0);
-        for (const part of ['.strip canvas', '.picture canvas', '.sheet table', '.story li']) assert.ok(await page.locator(part).first().isVisible(), part);
+        for (const part of ['.strip canvas', '.picture canvas', '.sheet table', '.story li']) await page.waitForSelector(part);
         assert.ok((await page.locator('.story li').count()) >= 4);
         assert.ok((await page.locator('.lanes button').count()) >= 4);
-        const painted = await page.evaluate(() => {
-          const canvas = document.querySelector('.picture canvas');
-          const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-          return new Set(new Uint32Array(data.buffer)).size;
-        });
-        assert.ok(painted > 50, `${painted} colours`);
+        const colours = () =>
+          page.evaluate(() => {
+            const canvas = document.querySelector('.picture canvas');
+            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+            return new Set(new Uint32Array(data.buffer)).size;
+          });
+        await becomes(colours, (count) => count > 50);
         // The window holds the story, and not what lies behind it.
-        assert.ok(Number(/^(\d+) of/.exec(await page.textContent('.picture .note'))[1]) >= 8, await page.textContent('.picture .note'));
+        await textOf(page, '.picture .note', (note) => Number(/^(\d+) of/.exec(note)?.[1]) >= 8);
         await page.context().close();
       });
 
       test(`${way}: every command can be done by its key`, async () => {
         const page = await stage.showRun(await address());
         const first = await stepOf(page);
-        const before = await pressed(page, 'k');
-        assert.ok(before < first);
-        assert.ok((await pressed(page, 'j')) > before);
-        const node = await pressed(page, 'K');
-        assert.ok(node < first);
-        assert.equal(await pressed(page, '1'), first);
-        assert.equal(await pressed(page, 'Home'), 1);
+        const before = await pressed(page, 'k', (step) => step < first);
+        await pressed(page, 'j', (step) => step > before);
+        await pressed(page, 'K', (step) => step < first);
+        await pressed(page, '1', first);
+        await pressed(page, 'Home', 1);
         await page.keyboard.press('g');
         await page.keyboard.type('9');
-        assert.equal(await pressed(page, 'Enter'), 9);
+        await pressed(page, 'Enter', 9);
         for (const [key, cone] of [['c', 'past'], ['C', 'future'], ['e', 'all'], ['f', null]]) {
           await page.keyboard.press(key);
-          assert.equal((await linkOf(page)).get('cone'), cone);
+          await shows(page, 'cone', cone);
         }
         await page.keyboard.press('m');
-        assert.equal((await linkOf(page)).get('mark'), '9');
-        await pressed(page, 'End');
+        await shows(page, 'mark', '9');
+        await pressed(page, 'End', (step) => step > 9);
         await page.keyboard.press('i');
-        assert.equal((await linkOf(page)).get('cone'), 'between');
+        await shows(page, 'cone', 'between');
         const only = (await linkOf(page)).get('only');
         await page.keyboard.press('x');
-        assert.notEqual((await linkOf(page)).get('only'), only);
+        await shows(page, 'only', (now) => now !== only);
         await page.keyboard.press('e');
         for (const axis of ['time', 'depth', null]) {
           await page.keyboard.press('a');
-          assert.equal((await linkOf(page)).get('axis'), axis);
+          await shows(page, 'axis', axis);
         }
         await page.keyboard.press('w');
         const whole = await linkOf(page);
         await page.keyboard.press('+');
-        const closer = await linkOf(page);
-        assert.ok(closer.get('to') - closer.get('from') < whole.get('to') - whole.get('from'));
+        await narrows(page, whole);
         for (const key of ['-', 'h', 'l', '0', ']', '[', '}', '{', 'n', 'N', 'u', 't', 't', 'ArrowUp', 'ArrowDown', 'o', 'o', '.', ',']) await page.keyboard.press(key);
         await page.keyboard.press('?');
-        assert.ok(await page.locator('dialog.keys-list').isVisible());
+        await page.waitForSelector('dialog.keys-list');
         await page.keyboard.press('Escape');
         await page.context().close();
       });
@@ -103,8 +104,8 @@ describe('one run', () => {
     const steps = new Set();
     for (let at = 0; at < (await sentences.count()); ++at) {
       await sentences.nth(at).click();
+      await becomes(() => page.locator('.story li').nth(at).getAttribute('class'), /now/);
       steps.add(await stepOf(page));
-      assert.ok(await page.locator('.story li.now').first().isVisible());
     }
     assert.ok(steps.size >= 4);
     assert.ok(steps.has(21));
@@ -113,11 +114,11 @@ describe('one run', () => {
 
   test('a step shows what it changed, where it comes from and what became of what it sent', async () => {
     const page = await stage.showRun(`${address}#run=1&step=15`);
-    assert.match(await page.textContent('.step h2'), /step 15\s*r2 receives Commit from r1/);
-    assert.match(await page.textContent('.sheet td.changed >> nth=1'), /put x 1/);
-    assert.match(await page.textContent('.effects'), /sends GetState to r1 never arrives/);
+    await textOf(page, '.step h2', /step 15\s*r2 receives Commit from r1/);
+    await textOf(page, '.sheet td.changed >> nth=1', /put x 1/);
+    await textOf(page, '.effects', /sends GetState to r1 never arrives/);
     await page.click('.step .links button >> nth=0');
-    assert.equal(await stepOf(page), 14);
+    await goesTo(page, 14);
     await page.context().close();
   });
 
@@ -126,13 +127,15 @@ describe('one run', () => {
     for (const key of ['k', 'k', 'c', 'a', '+']) await page.keyboard.press(key);
     await page.locator('.lanes button', { hasText: 'c0' }).focus();
     await page.keyboard.press('Delete');
+    await hasLanes(page, ['r0', 'r1', 'r2']);
     await page.locator('.lanes button', { hasText: 'r2' }).focus();
     await page.keyboard.press('Alt+ArrowUp');
-    const link = String(await linkOf(page));
+    await hasLanes(page, ['r0', 'r2', 'r1']);
     await page.waitForFunction(() => location.hash === document.body.dataset.link);
+    const link = String(await linkOf(page));
     const again = await stage.showRun(page.url());
-    assert.equal(String(await linkOf(again)), link);
-    assert.deepEqual(await again.locator('.lanes button').evaluateAll((names) => names.map((name) => name.dataset.lane)), ['r0', 'r2', 'r1']);
+    await becomes(async () => String(await linkOf(again)), link);
+    await hasLanes(again, ['r0', 'r2', 'r1']);
     await page.context().close();
     await again.context().close();
   });
@@ -146,7 +149,7 @@ describe('one run', () => {
       await page.keyboard.type(query);
       await page.waitForFunction((words) => document.querySelector('.search output').textContent.includes(words), found === null ? 'found' : `${found} found`);
       await page.keyboard.press('Enter');
-      if (step !== null) assert.equal(await stepOf(page), step);
+      if (step !== null) await goesTo(page, step);
       await page.locator('.search input').fill('');
     }
     await page.context().close();
@@ -158,11 +161,11 @@ describe('one run', () => {
     await page.keyboard.press('r');
     await page.keyboard.type('node:r2 view_number>=1');
     await page.keyboard.press('Enter');
-    assert.equal(await stepOf(page), 15);
+    await goesTo(page, 15);
     await page.keyboard.press(':');
     await page.keyboard.type('causal depth');
     await page.keyboard.press('Enter');
-    assert.equal((await linkOf(page)).get('axis'), 'time');
+    await shows(page, 'axis', 'time');
     await page.keyboard.press('Home');
     await page.keyboard.press('Space');
     await page.waitForFunction(() => Number(document.body.dataset.step) >= 4);
@@ -176,14 +179,13 @@ describe('one run', () => {
     const cursor = async () => page.evaluate(() => document.querySelector('.picture canvas').getAttribute('aria-label'));
     const before = await cursor();
     for (let x = 40; x < box.width - 40; x += 15) await page.mouse.click(box.x + x, box.y + box.height * 0.42);
-    assert.notEqual(await cursor(), before);
+    await becomes(cursor, (now) => now !== before);
     const wide = await linkOf(page);
     await page.mouse.move(box.x + 300, box.y + 100);
     await page.keyboard.down('Control');
     await page.mouse.wheel(0, -400);
     await page.keyboard.up('Control');
-    const close = await linkOf(page);
-    assert.ok(close.get('to') - close.get('from') < wide.get('to') - wide.get('from'));
+    await narrows(page, wide);
     await page.context().close();
   });
 
@@ -195,8 +197,7 @@ describe('one run', () => {
     }
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.keyboard.press('b');
-    const report = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(report, /^# vrr-state-transfer-truncates: operation c0.1 was acknowledged/);
+    const report = await becomes(() => page.evaluate(() => navigator.clipboard.readText()), /^# vrr-state-transfer-truncates: operation c0.1 was acknowledged/);
     assert.match(report, /stampede run .*vrr-state-transfer-truncates.yaml --seed 0/);
     await page.context().close();
   });
@@ -206,7 +207,7 @@ test('the first page lists runs, and those that fail alike together', async () =
   const database = stage.sweep('bugs/vrr-state-transfer-truncates-random', '1..40');
   const page = await stage.show((await stage.serve(database)).replace(/#.*/, ''));
   await page.waitForSelector('.failures a');
-  assert.match(await page.textContent('.home h1'), /kinds? of failure in \d+ runs?/);
+  await textOf(page, '.home h1', /kinds? of failure in \d+ runs?/);
   await page.click('.failures a >> nth=0');
   await page.waitForSelector('body[data-ready]');
   await page.keyboard.press('H');

@@ -1,7 +1,7 @@
 // What can be asked of a run beside what is shown: rows of steps, values and where they came from, SQL; and lanes that are made so.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { linkOf, Stage, stepOf } from './stage.js';
+import { becomes, goesTo, hasLanes, shows, Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 let address;
@@ -12,7 +12,7 @@ before(async () => {
 });
 after(() => stage.close());
 
-const lanesOf = (page) => page.locator('.picture .lanes button').evaluateAll((names) => names.map((name) => name.dataset.lane));
+const hasFound = (lanes) => lanes.includes('found');
 
 test('a row of steps is found where each comes of the one before', async () => {
   const page = await stage.showRun(address);
@@ -21,9 +21,9 @@ test('a row of steps is found where each comes of the one before', async () => {
     ['type:Prepare !-> type:StartViewChange', 0], ['type:Commit !-> type:StartViewChange', 2], ['type:Request -> kind:fire', 2], ['type:zebra !-> kind:fire', 3],
   ]) {
     await page.fill('.search input', query);
-    await page.waitForFunction((words) => document.querySelector('.search output').textContent === words, `${found} found`, { timeout: 5000 }).catch(async () => assert.fail(`${query}: ${await page.textContent('.search output')}`));
+    await textOf(page, '.search output', `${found} found`);
   }
-  assert.ok((await lanesOf(page)).includes('found'));
+  await hasLanes(page, hasFound);
   await page.fill('.search input', '');
   await page.waitForFunction(() => !document.querySelector('[data-lane="found"]'));
   await page.context().close();
@@ -35,22 +35,19 @@ test('a value says where it came from, by a click and by a key', async () => {
   await page.keyboard.press('g');
   await page.keyboard.type('13');
   await page.keyboard.press('Enter');
-  assert.equal(await stepOf(page), 13);
+  await goesTo(page, 13);
   await page.keyboard.press('P');
   await page.fill('.question input', 'r1.log');
   await page.keyboard.press('Enter');
   const origins = page.locator('.provenance li');
-  await origins.first().waitFor();
-  assert.match(await origins.nth(0).textContent(), /r1's log gains 1: r1 receives DoViewChange from r0/);
-  assert.match(await origins.nth(1).textContent(), /DoViewChange from r0 carries it/);
-  assert.match(await origins.nth(2).textContent(), /r0's log gains 1: r0 receives Request from c0/);
-  assert.match(await origins.nth(3).textContent(), /Request from c0 carries it/);
+  for (const [at, words] of [/r1's log gains 1: r1 receives DoViewChange from r0/, /DoViewChange from r0 carries it/, /r0's log gains 1: r0 receives Request from c0/, /Request from c0 carries it/].entries())
+    await becomes(() => origins.nth(at).textContent(), words);
   await origins.nth(2).locator('button').click();
-  assert.equal(await stepOf(page), 6);
+  await goesTo(page, 6);
   await page.click('.provenance h2 button');
-  assert.ok(await page.locator('.provenance').isHidden());
+  await page.waitForSelector('.provenance', { state: 'hidden' });
   await page.click('.sheet td:has-text("put x 1") >> nth=0');
-  assert.ok(await page.locator('.provenance').isVisible());
+  await page.waitForSelector('.provenance', { state: 'visible' });
   await page.context().close();
 });
 
@@ -62,19 +59,18 @@ test('values are watched, lanes are folded and pinned, and the link holds it', a
   await page.waitForSelector('[data-lane="r1.view_number"]');
   await page.focus('[data-lane="r2"]');
   await page.keyboard.press('p');
+  await hasLanes(page, ['r2', 'c0', 'r0', 'r1', 'r1.view_number']);
   await page.focus('[data-lane="r0"]');
   await page.keyboard.press('z');
-  await linkOf(page);
-  assert.deepEqual(await lanesOf(page), ['r2', 'c0', 'r0', 'r1', 'r1.view_number']);
+  await shows(page, 'collapsed', 'r0');
   await page.waitForFunction(() => location.hash === document.body.dataset.link);
   const again = await stage.showRun(page.url());
-  assert.deepEqual(await lanesOf(again), ['r2', 'c0', 'r0', 'r1', 'r1.view_number']);
-  assert.equal((await linkOf(again)).get('collapsed'), 'r0');
+  await hasLanes(again, ['r2', 'c0', 'r0', 'r1', 'r1.view_number']);
+  await shows(again, 'collapsed', 'r0');
   await again.focus('[data-lane="r1.view_number"]');
   await again.keyboard.press('Delete');
   await again.keyboard.press('L');
-  await linkOf(again);
-  assert.deepEqual(await lanesOf(again), ['c0', 'r0', 'r1', 'r2']);
+  await hasLanes(again, ['c0', 'r0', 'r1', 'r2']);
   await page.context().close();
   await again.context().close();
 });
@@ -85,11 +81,10 @@ test('SQL is answered with links and lanes, and what is wrong is said', async ()
   await page.fill('.sql textarea', "SELECT step, type, '<img src=x onerror=alert(1)>' AS hostile FROM event WHERE kind = 'fire'");
   await page.keyboard.press('Control+Enter');
   await page.waitForSelector('.sql table');
-  assert.equal(await page.locator('.sql tbody tr').count(), 3);
+  await becomes(() => page.locator('.sql tbody tr').count(), 3);
   assert.equal(await page.locator('.sql img').count(), 0);
   await page.click('.sql button:has-text("as a lane")');
-  await linkOf(page);
-  assert.ok((await lanesOf(page)).includes('found'));
+  await hasLanes(page, hasFound);
   await page.keyboard.press('Q');
   await page.fill('.sql textarea', 'DELETE FROM run');
   await page.click('.sql button:has-text("Ask")');
@@ -107,7 +102,7 @@ test('the page of all runs follows a database that grows', async () => {
   await page.waitForSelector('.home h1');
   const before = await page.textContent('.home h1');
   stage.sweep('bugs/vrr-state-transfer-truncates-random', '11..40');
-  await page.waitForFunction((words) => document.querySelector('.home h1').textContent !== words, before, { timeout: 20_000 });
+  await textOf(page, '.home h1', (now) => now !== before);
   await page.context().close();
 });
 

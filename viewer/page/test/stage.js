@@ -1,9 +1,12 @@
-// What the tests of the page share: runs, a server of them, and a browser that tells of every complaint.
+// What the tests of the page share: runs, a server of them, a browser that tells of every complaint, and patience.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { chromium } from 'playwright-core';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -71,6 +74,8 @@ export class Stage {
     const complain = (words) => this.complaints.push(`${address}: ${words}`);
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()));
     page.on('pageerror', (error) => complain(error.message));
+    const slower = Number(process.env.SLOWER ?? 1);
+    if (slower > 1) await (await context.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slower });
     await page.goto(address);
     return page;
   }
@@ -79,21 +84,62 @@ export class Stage {
     const page = await this.show(address, options);
     // A story can take 20 s of CPU time, and so much more where other work goes on.
     await page.waitForSelector('body[data-ready]', { timeout: 240_000 });
+    await drawn(page);
     return page;
   }
 }
 
-/** When what was pressed has been drawn. */
+/** Milliseconds until what was asked for and has not come counts as never coming. */
+const patience = 30_000;
+
+function isAsWanted(answer, wanted) {
+  if (wanted instanceof RegExp) return wanted.test(answer);
+  return typeof wanted === 'function' ? wanted(answer) : isDeepStrictEqual(answer, wanted);
+}
+
+/**
+ * Asks until the answer is the wanted one: a value, a pattern, or a function that says whether it will do. The page does
+ * what is pressed when it comes to it, so nothing that an action brings may be looked at once.
+ */
+export async function becomes(ask, wanted) {
+  for (const end = Date.now() + patience; ; await pause(25)) {
+    const answer = await ask();
+    if (isAsWanted(answer, wanted)) return answer;
+    if (Date.now() < end) continue;
+    if (wanted instanceof RegExp) assert.match(answer, wanted);
+    assert.ok(typeof wanted !== 'function', `${answer} does not become ${wanted}`);
+    assert.deepEqual(answer, wanted);
+  }
+}
+
+/** When what was done so far has been drawn. */
 function drawn(page) {
   return page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
-
-export async function stepOf(page) {
+async function dataOf(page) {
   await drawn(page);
-  return Number(await page.evaluate(() => document.body.dataset.step));
+  return page.evaluate(() => ({ ...document.body.dataset }));
 }
+const linkIn = (data) => new URLSearchParams(data.link.slice(1));
 
+/** What is shown now: for what an action brings, ask `goesTo` and `shows`. */
+export async function stepOf(page) {
+  return Number((await dataOf(page)).step);
+}
 export async function linkOf(page) {
-  await drawn(page);
-  return new URLSearchParams(await page.evaluate(() => document.body.dataset.link.slice(1)));
+  return linkIn(await dataOf(page));
+}
+/** Waits until the cursor is at the step, or at one that fits. */
+export function goesTo(page, wanted) {
+  return becomes(() => stepOf(page), wanted);
+}
+/** Waits until the link says this under the name; null = nothing. */
+export function shows(page, name, wanted) {
+  return becomes(async () => (await linkOf(page)).get(name), wanted);
+}
+export function hasLanes(page, wanted) {
+  return becomes(() => page.locator('.picture .lanes button').evaluateAll((names) => names.map((name) => name.dataset.lane)), wanted);
+}
+export function textOf(page, selector, wanted) {
+  return becomes(() => page.textContent(selector), wanted);
 }
