@@ -24,6 +24,18 @@ bool is_chosen(std::uint64_t hash, std::uint64_t rate) {
   return (mix(hash_seed, hash) & (rate - 1)) == 0;
 }
 
+/// What properties see of the node is the same in the state and in its normal form.
+bool shows_the_same(const TransitionCache& transitions, const LocalState& state,
+                    std::uint32_t normal) {
+  const NodeId node{transitions.facts(normal).node};
+  const std::vector<Facet>& facets = transitions.facets(node);
+  for (std::size_t i = 0; i < facets.size(); ++i) {
+    const ProcessValue& boot = transitions.nodes()[node.value].boot;
+    if (observe_local(state, boot, node, facets[i]) != transitions.shown(normal)[i]) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Proof::Proof(TransitionCache& transitions, Symmetry& symmetry, Claims claims)
@@ -330,6 +342,12 @@ void Proof::add_raw(LocalState state, std::uint32_t normal) {
 
 void Proof::compare(const Raw& raw) {
   const NodeId node = node_of(raw.normal);
+  if (!shows_the_same(transitions_, raw.state, raw.normal)) {
+    wrong_ = {"normal-form", "a node shows one thing in a state and another in its normal form",
+              node,          raw.state,
+              node,          transitions_.local(raw.normal)};
+    return;
+  }
   std::vector<LocalState> left;
   const auto differs = [&](std::uint32_t subject, std::uint64_t wanted) {
     ++normal_form_.cases;

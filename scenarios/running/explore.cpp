@@ -248,8 +248,10 @@ void judge_end(const Scenario& scenario, const Doubts& doubts,
     return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
   });
   if (!wanted) return;
+  // It looks at states themselves: as steps left them.
   Scenario plain = scenario;
   plain.explore.symmetry = false;
+  plain.explore.normal_form = false;
   const auto space = build_space(plain);
   const engine::StateGraph graph = engine::build_graph(*space, within_graph(settings));
   engine::EventuallyResult judged = engine::judge_eventually(*space, graph, monitors);

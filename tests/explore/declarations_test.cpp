@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "models/client/client.hpp"
+#include "models/detector/heartbeat.hpp"
 #include "models/multi_paxos/model.hpp"
 #include "models/multi_paxos/replica.hpp"
 #include "models/paxos/model.hpp"
@@ -12,60 +13,15 @@
 #include "models/primary_backup/model.hpp"
 #include "models/primary_backup/replica.hpp"
 #include "models/two_phase_commit/model.hpp"
+#include "models/two_phase_commit/two_phase_commit.hpp"
 #include "models/viewstamped/model.hpp"
 #include "models/viewstamped/replica.hpp"
-#include "scenarios/running/explore.hpp"
+#include "tests/explore/declared.hpp"
 
 namespace stampede::tests {
 namespace {
 
-using engine::DeadQuery;
 using engine::Model;
-
-/// A search as a rule without checks: it has nothing else to stop at.
-scenarios::ExploreResult searched(Model& model, const std::string& cluster,
-                                  const std::string& explore, const std::string& checks = "[]") {
-  const std::string text = "cluster: { model: " + model.name + ", " + cluster + " }\nexplore: { " +
-                           explore + " }\nchecks: " + checks + "\n";
-  scenarios::Scenario scenario =
-      scenarios::ScenarioFile::parse(text, "declared.yaml", {}, {&model}).resolve(0);
-  return scenarios::explore(scenario, {});
-}
-
-void check_stopped(const scenarios::ExploreResult& result, const std::string& reduction) {
-  CHECK(result.verdict == scenarios::Verdict::violated);
-  CHECK(result.search.reason == "reductions");
-  REQUIRE(result.wrong);
-  CHECK(result.wrong->reduction == reduction);
-  CHECK_FALSE(result.wrong->state.empty());
-  CHECK_FALSE(result.wrong->other_state.empty());
-  REQUIRE(!result.counterexamples.empty());
-  CHECK(result.counterexamples.back().violation.property == "reductions");
-}
-
-void check_proven(const scenarios::ExploreResult& result) {
-  if (result.wrong) FAIL_CHECK(result.wrong->text);
-  CHECK(result.search.complete);
-  std::uint64_t cases = 0;
-  for (const engine::ProofFigures& proof : result.search.proofs) {
-    CHECK(proof.one_of == 1);
-    cases += proof.cases;
-  }
-  CHECK(cases > 0);
-}
-
-/// What the real model declares, asked with the options of the right protocol.
-template <const Model& (*Real)()>
-bool dead_in_the_right_one(const DeadQuery& query) {
-  static const engine::Payload options = Real().read_options(nullptr, {});
-  return Real().exploration.dead({query.receiver, query.local, query.from, query.message,
-                                  query.group, options, query.may_crash, query.keeps_timer});
-}
-/// The same, and no M has any effect.
-template <const Model& (*Real)(), class M>
-bool dead_and_all(const DeadQuery& query) {
-  return query.message.get<M>() != nullptr || Real().exploration.dead(query);
-}
 
 const std::string one_put = "plan: { c0: [ { put: [x, 1] } ] }";
 
@@ -125,6 +81,16 @@ TEMPLATE_TEST_CASE("declared: no message of VRR is dead for good from the beginn
   } else {
     check_stopped(searched_views(model, "", recovers ? crash : views), "dead-messages");
   }
+}
+
+TEST_CASE("declared: no checkpoint of VRR is dead for good from the beginning",
+          "[explore][viewstamped]") {
+  Model model = models::viewstamped::model();
+  model.exploration.dead =
+      &dead_and_all<&models::viewstamped::model, models::viewstamped::NewCheckpoint>;
+  check_stopped(searched(model, "replicas: 3, clients: 1, options: { checkpoint_interval: 1 }",
+                         "crashes: 1, " + one_put),
+                "dead-messages");
 }
 
 TEST_CASE("declared: a normal form of VRR that forgets votes is none", "[explore][viewstamped]") {
@@ -286,10 +252,22 @@ TEST_CASE("declared: what primary and backup say of themselves is proven",
 }
 
 TEMPLATE_TEST_CASE("declared: no message of primary and backup is dead from the beginning",
-                   "[explore][primary_backup]", models::primary_backup::NewView) {
+                   "[explore][primary_backup]", models::primary_backup::NewView,
+                   models::detector::Heartbeat) {
   Model model = models::primary_backup::model();
   model.exploration.dead = &dead_and_all<&models::primary_backup::model, TestType>;
-  check_stopped(searched(model, services, "crashes: 0, " + one_put), "dead-messages");
+  check_stopped(
+      searched(model, services,
+               "timers: { detector.SilenceTimeout: 1, detector.HeartbeatTimeout: 1 }, " + one_put),
+      "dead-messages");
+}
+
+TEMPLATE_TEST_CASE("declared: no message of masters is dead from the beginning",
+                   "[explore][primary_backup]", models::multi_paxos::Prepare,
+                   models::multi_paxos::Promise) {
+  Model model = models::primary_backup::model();
+  model.exploration.dead = &dead_and_all<&models::primary_backup::model, TestType>;
+  check_stopped(searched(model, three_masters, one_election), "dead-messages");
 }
 
 TEST_CASE("declared: a normal form of masters without the ballot of their leader is none",
@@ -318,6 +296,76 @@ TEST_CASE("declared: managers are alike only as long as none is told apart",
   };
   model.exploration.rename_process = [](engine::ProcessValue&, const engine::Renaming&) {};
   check_stopped(searched(model, managers, all), "symmetry");
+}
+
+namespace {
+
+/// How many a coordinator that has committed knows to be prepared; nothing of one that has not.
+std::optional<std::size_t> remembered(const engine::WorldView& world) {
+  using namespace models::two_phase_commit;
+  const NodeId node = world.membership().at("coordinator").members().front();
+  const auto* coordinator = engine::process_as<TransactionManager>(world.process(node));
+  if (coordinator->state != CoordinatorState::committed) return std::nullopt;
+  return coordinator->prepared.size();
+}
+
+}  // namespace
+
+TEST_CASE("declared: a normal form in which a node shows something else is none",
+          "[explore][two_phase_commit]") {
+  // Whoever is prepared does what it is told, and so does whoever has aborted.
+  Model model = models::two_phase_commit::model();
+  model.exploration.interchangeable.clear();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    using models::two_phase_commit::ManagerState;
+    using models::two_phase_commit::ResourceManager;
+    if (engine::process_as<ResourceManager>(process) == nullptr) return;
+    auto& manager = *static_cast<ResourceManager*>(process.get());
+    if (manager.state == ManagerState::prepared) manager.state = ManagerState::aborted;
+  };
+  const scenarios::ExploreResult result =
+      searched(model, "replicas: 2, clients: 0", "timers: { Vote: unlimited }");
+  check_stopped(result, "normal-form");
+  CHECK(result.wrong->text.find("shows one thing") != std::string::npos);
+}
+
+TEST_CASE("declared: what must hold in the end is judged at states as steps left them",
+          "[explore][two_phase_commit][regress]") {
+  // Nobody reads who was prepared any more: the normal form is one, for all that happens.
+  Model model = models::two_phase_commit::model();
+  model.exploration.interchangeable.clear();
+  model.exploration.normalise = [](NodeId, engine::ProcessValue& process, const engine::Group&,
+                                   const engine::Payload&) {
+    using models::two_phase_commit::CoordinatorState;
+    using models::two_phase_commit::TransactionManager;
+    if (engine::process_as<TransactionManager>(process) == nullptr) return;
+    auto& coordinator = *static_cast<TransactionManager*>(process.get());
+    if (coordinator.state != CoordinatorState::waiting) coordinator.prepared = {};
+  };
+  model.properties = [](const engine::ClusterSpec&) -> std::vector<engine::Property> {
+    using Missing = std::optional<std::string>;
+    return {engine::eventually("test/forgets", "Who has committed knows nobody who was prepared.",
+                               [](const engine::WorldView& world) -> Missing {
+                                 if (remembered(world).value_or(0) == 0) return std::nullopt;
+                                 return "somebody is remembered";
+                               }),
+            engine::eventually("test/remembers", "Who has committed knows who was prepared.",
+                               [](const engine::WorldView& world) -> Missing {
+                                 if (remembered(world).value_or(1) == 1) return std::nullopt;
+                                 return "nobody is remembered";
+                               })};
+  };
+  model.defects.clear();
+  const std::string votes = "timers: { Vote: unlimited, Decide: unlimited, GiveUp: unlimited }";
+  const scenarios::ExploreResult forgets =
+      searched(model, "replicas: 1, clients: 0", votes, "[test/forgets]");
+  REQUIRE(forgets.counterexamples.size() == 1);
+  CHECK(forgets.counterexamples.front().violation.property == "test/forgets");
+  const scenarios::ExploreResult remembers =
+      searched(model, "replicas: 1, clients: 0", votes, "[test/remembers]");
+  CHECK(remembers.counterexamples.empty());
+  CHECK(remembers.undecided.empty());
 }
 
 }  // namespace stampede::tests

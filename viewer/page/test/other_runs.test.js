@@ -38,6 +38,35 @@ test('a message that is lost instead heals the run, which is kept and compared',
   await page.context().close();
 });
 
+/** Where the picture says that the step is, in a lane. */
+async function spotOf(page, lane, step) {
+  const box = await page.locator('.picture canvas').boundingBox();
+  const y = box.y + (await page.locator(`.lanes [data-lane="${lane}"]`).evaluate((name) => parseFloat(name.style.top)));
+  for (let x = box.x + 6; x < box.x + box.width; x += 6) {
+    await page.mouse.move(x, y);
+    const told = await page.evaluate(() => document.querySelector('.tip:not([hidden]) b')?.textContent ?? '');
+    if (told.startsWith(`${step} `)) return { x, y };
+  }
+  assert.fail(`step ${step} is nowhere in lane ${lane}`);
+}
+
+test('an arrow that is dragged elsewhere arrives there', async () => {
+  const page = await stage.showRun(pageOf(1, '&step=15'));
+  const box = await page.locator('.picture canvas').boundingBox();
+  const { x, y } = await spotOf(page, 'r2', 15);
+  await page.keyboard.down('Shift');
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width - 12, y, { steps: 4 });
+  await textOf(page, '.tip b', /r2 receives Commit from r1: behind step \d+/);
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  await textOf(page, '.notice', /run \d+: /);
+  await page.waitForSelector('body[data-compared]');
+  await textOf(page, '.comparison .parting', /The same up to step 14.*Commit from r1/);
+  await page.context().close();
+});
+
 test('another way on can break something else', async () => {
   const page = await stage.showRun(pageOf(1, '&step=10'));
   await page.keyboard.press('W');

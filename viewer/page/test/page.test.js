@@ -1,5 +1,6 @@
 // The page in a browser: what is there without a click, everything by keyboard, served and as a file.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { becomes, goesTo, hasLanes, linkOf, shows, Stage, stepOf, textOf } from './stage.js';
 
@@ -203,10 +204,30 @@ describe('one run', () => {
   });
 });
 
-test('the first page lists runs, and those that fail alike together', async () => {
+test('green marks say where operations take effect, in an order that explains all results', async () => {
+  const page = await stage.showRun(stage.keep(stage.run('viewstamped/primary-crash', '--seed', '1')));
+  await page.keyboard.press('e');
+  await page.keyboard.press('w');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('s')]);
+  const green = await page.evaluate(() => {
+    const sample = document.body.appendChild(document.createElement('i'));
+    sample.style.color = 'var(--good)';
+    return getComputedStyle(sample).color;
+  });
+  const svg = readFileSync(await download.path(), 'utf8');
+  const marks = [...svg.matchAll(/<path d="M([\d.]+) [\d.]+L([\d.]+) [^"]*"[^>]*stroke="([^"]+)"/g)].filter(([, from, to, colour]) => from === to && colour === green);
+  assert.ok(marks.length >= 3, `${marks.length} marks`);
+  await page.context().close();
+});
+
+test('the first page lists runs, and those that fail alike together, and leads to what sweeps covered', async () => {
   const database = stage.sweep('bugs/vrr-state-transfer-truncates-random', '1..40');
   const page = await stage.show((await stage.serve(database)).replace(/#.*/, ''));
   await page.waitForSelector('.failures a');
+  await page.click('a:has-text("coverage")');
+  await textOf(page, '.home h1', /seeds: \d+ fail, \d+ undecided, \d+ vacuous/);
+  for (const title of ['What broke', 'Probes']) await page.waitForSelector(`.home h2:has-text("${title}") + table.coverage td:last-child`);
+  await page.click('.bar .mark');
   await textOf(page, '.home h1', /kinds? of failure in \d+ runs?/);
   await page.click('.failures a >> nth=0');
   await page.waitForSelector('body[data-ready]');
