@@ -30,8 +30,12 @@ void Core::checkpoint(OpNumber position, engine::Payload state, const Context& c
 }
 
 void Core::on(const NewCheckpoint& message, NodeId from, Context& context) {
+  if (!is_of_epoch(message.view_number)) {
+    refuse(message.view_number, from, context);
+    return;
+  }
   const Checkpoint& told = message.checkpoint;
-  if (told.op_number <= commit_number) return context.ignore();
+  if (told.op_number <= commit_number || status == Status::spare) return context.ignore();
   if (status == Status::normal) {
     // Others have forgotten what this backup misses in its own view.
     if (message.view_number != view_number || told.op_number <= op_number())
@@ -42,6 +46,8 @@ void Core::on(const NewCheckpoint& message, NodeId from, Context& context) {
   if (checkpoints.fetched && checkpoints.fetched->op_number >= told.op_number)
     return context.ignore();
   checkpoints.fetched = told;
+  if (status == Status::transitioning && told.op_number >= epochs.current.op_number)
+    return begin_behind(message.view_number, from, context);
   use_fetched(from, context);
 }
 
@@ -59,8 +65,22 @@ void Core::use_fetched(NodeId from, Context& context) {
     case Status::recovering:
       return finish_recovery(context);
     case Status::transferring:
+    case Status::transitioning:
       return request_beginning(from, transfer.view_number, context);
+    case Status::spare:
+      return;
   }
+}
+
+// Others have gone on in the epoch, and have forgotten where it began. Who holds more than that may
+// vote, and fetches the log of a view like everybody who is behind.
+void Core::begin_behind(ViewNumber view, NodeId from, Context& context) {
+  replace_log(log_up_to(known_up_to()), context);
+  if (op_number() == epochs.current.op_number) return become_ready(context);
+  if (!is_member(context.self(), context)) return count_started(context);
+  epochs.started.clear();
+  transfer = {};
+  become_transferring(view, from, context);
 }
 
 bool Core::can_hold(const Log& other, const Context& context) const {

@@ -1,8 +1,10 @@
 // models/viewstamped/core.hpp: one member of Viewstamped Replication Revisited, as a core
 // (models/consensus/consensus.hpp) that other protocols may embed: normal operation (VRR 4.1), view
-// changes (4.2), recovery (4.3), checkpoints (5.1) and state transfer (5.2). The README lists every
+// changes (4.2), recovery (4.3), checkpoints (5.1), state transfer (5.2) and reconfiguration (7). The README lists every
 // decision where the paper leaves one open.
 #pragma once
+
+#include <algorithm>
 
 #include "engine/process/observation.hpp"
 #include "models/consensus/consensus.hpp"
@@ -18,8 +20,10 @@ namespace stampede::models::viewstamped {
 
 /// transferring: a later view was heard of and its log is being fetched; log, view-number and last
 /// normal view stay as they were.
-enum class Status { normal, view_change, recovering, transferring };
-STAMPEDE_ENUM(Status, normal, view_change, recovering, transferring);
+/// transitioning (VRR 7.1): it knows of an epoch in which it does not take part yet, or no more.
+/// spare: it is no member, and has nothing to do before it hears of an epoch of which it is one.
+enum class Status { normal, view_change, recovering, transferring, transitioning, spare };
+STAMPEDE_ENUM(Status, normal, view_change, recovering, transferring, transitioning, spare);
 
 /// What survives a crash. Differs from the paper, which keeps nothing on disk (recovery: paper).
 struct Stable {
@@ -68,10 +72,21 @@ struct Checkpoints {
 };
 STAMPEDE_VALUE(Checkpoints, kept, fetched);
 
+/// VRR 7; all of it empty where the members never change.
+struct Epochs {
+  /// Without members: those that the group began with.
+  Epoch current{};
+  /// While transitioning: the members who hold all that was decided before the epoch, or, at a
+  /// replica that is no member, those who take part in it.
+  NodeSet started{};
+};
+STAMPEDE_VALUE(Epochs, current, started);
+
 struct Core {
   using Messages =
       engine::Messages<Prepare, PrepareOk, Commit, StartViewChange, DoViewChange, StartView,
-                       Recovery, RecoveryResponse, GetState, NewState, NewCheckpoint>;
+                       Recovery, RecoveryResponse, GetState, NewState, NewCheckpoint, StartEpoch,
+                       EpochReady, EpochStarted, CheckEpoch>;
   using Timers = engine::Timers<ViewChangeTimeout, CommitTimeout, ResendTimeout, RecoveryTimeout>;
   using Indicates = consensus::IndicatesRestored;
   using Options = viewstamped::Options;
@@ -92,6 +107,7 @@ struct Core {
   Transfer transfer{};
   CrashVector crash_vector{};
   Checkpoints checkpoints{};
+  Epochs epochs{};
 
   static constexpr auto durable = &Core::stable;
   using Inlined = engine::Inlined<&Core::view_change, &Core::recovery>;
@@ -105,6 +121,10 @@ struct Core {
   /// last such. What it covers may be forgotten.
   void checkpoint(OpNumber position, engine::Payload state, const Context& context);
   [[nodiscard]] bool can_propose(const Context& context) const {
+    return leads(context) && !ends_epoch(context);
+  }
+  /// Normal, and the primary: it answers.
+  [[nodiscard]] bool leads(const Context& context) const {
     return status == Status::normal && is_primary(context);
   }
   [[nodiscard]] NodeId leader(const Context& context) const {
@@ -142,22 +162,45 @@ struct Core {
   void on(const NewState& message, NodeId from, Context& context);
   // checkpoint.cpp
   void on(const NewCheckpoint& message, NodeId from, Context& context);
+  // reconfiguration.cpp
+  void on(const StartEpoch& message, NodeId from, Context& context);
+  void on(const EpochReady& message, NodeId from, Context& context);
+  void on(const EpochStarted& message, NodeId from, Context& context);
+  void on(const CheckEpoch& message, NodeId from, Context& context);
 
   [[nodiscard]] OpNumber op_number() const { return log.size(); }
   [[nodiscard]] bool is_primary(const Context& context) const {
     return primary(view_number, context) == context.self();
   }
-  /// Round robin over the members (VRR 4).
-  [[nodiscard]] static NodeId primary(ViewNumber view, const Context& context) {
-    return context.members()[view % context.members().size()];
+  /// Of the epoch that this replica knows.
+  [[nodiscard]] const std::vector<NodeId>& members(const engine::Group& group) const {
+    return epochs.current.members.empty() ? group.members() : epochs.current.members;
+  }
+  [[nodiscard]] bool is_member(NodeId node, const Context& context) const {
+    const std::vector<NodeId>& nodes = members(context.group());
+    return std::binary_search(nodes.begin(), nodes.end(), node);
+  }
+  /// Round robin over the members (VRR 4). REQUIRES: a view of the epoch that this replica knows.
+  [[nodiscard]] NodeId primary(ViewNumber view, const engine::Group& group) const {
+    const std::vector<NodeId>& nodes = members(group);
+    return nodes[(view - epochs.current.first_view) % nodes.size()];
+  }
+  [[nodiscard]] NodeId primary(ViewNumber view, const Context& context) const {
+    return primary(view, context.group());
+  }
+  /// The members of the group that was there first decide.
+  [[nodiscard]] bool counts_first_members(const Context& context) const {
+    return epochs.current.members.empty() || !context.options<Options>().quorums_follow_members;
   }
   /// f: how many failures the group survives, n = 2f+1 or 2f+2.
-  [[nodiscard]] static std::size_t failures(const Context& context) {
-    return context.group().tolerated();
+  [[nodiscard]] std::size_t failures(const Context& context) const {
+    if (counts_first_members(context)) return context.group().tolerated();
+    return engine::minority_of(epochs.current.members.size());
   }
   /// n-f (VRR 2.2), which is f+1 for n = 2f+1: who takes part in a view change.
-  [[nodiscard]] static std::size_t quorum(const Context& context) {
-    return context.group().quorums().taking_over;
+  [[nodiscard]] std::size_t quorum(const Context& context) const {
+    if (counts_first_members(context)) return context.group().quorums().taking_over;
+    return epochs.current.members.size() - failures(context);
   }
   /// An operation is committed with f+1; every quorum of n-f meets one of them.
   [[nodiscard]] static engine::QuorumSystem quorums(std::size_t replicas) {
@@ -169,8 +212,25 @@ struct Core {
   void become_normal(ViewNumber view, Context& context);
   void become_view_changing(ViewNumber view, Context& context);
   void become_transferring(ViewNumber view, NodeId from, Context& context);
+  /// `from`: who may have what this replica lacks.
+  void become_transitioning(NodeId from, Context& context);
+  void become_spare(Context& context);
+  /// What both of these begin with.
+  void leave_epoch(Context& context);
 
   // ----- messages; each is made here only -----
+  /// To all other members.
+  template <class M>
+  void tell(M message, Context& context) const {
+    if (epochs.current.members.empty()) return context.broadcast(std::move(message));
+    tell(epochs.current.members, message, context);
+  }
+  template <class M>
+  void tell(const std::vector<NodeId>& nodes, const M& message, Context& context) const {
+    for (const NodeId node : nodes) {
+      if (node != context.self()) context.send(node, message);
+    }
+  }
   [[nodiscard]] Prepare prepare_message(OpNumber position) const;
   [[nodiscard]] StartViewChange start_view_change_message() const;
   [[nodiscard]] DoViewChange do_view_change_message(const Context& context) const;
@@ -189,6 +249,46 @@ struct Core {
     request_state(to, view_number, op_number(), context);
   }
 
+  // ----- epochs (reconfiguration.cpp) -----
+  /// Its log ends with the last operation of its epoch: no other may follow.
+  [[nodiscard]] bool ends_epoch(const Context& context) const;
+  [[nodiscard]] static bool leaves_for(const std::vector<NodeId>& next, const Context& context);
+  /// The RECONFIGURATION that it ends with is committed.
+  void end_epoch(Context& context);
+  /// Refuses a message that is not of its epoch, and one of an epoch in which it takes no part:
+  /// true if it did.
+  [[nodiscard]] bool refuses(ViewNumber view, NodeId from, Context& context) {
+    if (!is_of_epoch(view)) return refuse(view, from, context);
+    if (status < Status::transitioning) return false;
+    context.ignore();
+    return true;
+  }
+  [[nodiscard]] bool is_of_epoch(ViewNumber view) const {
+    return view - epochs.current.first_view < views_per_epoch;
+  }
+  /// Tells its sender of the own epoch, or asks for that of the sender. True.
+  bool refuse(ViewNumber view, NodeId from, Context& context);
+  [[nodiscard]] bool holds_beginning() const { return commit_number >= epochs.current.op_number; }
+  /// It may say that it does.
+  [[nodiscard]] bool is_ready(const Context& context) const {
+    return holds_beginning() || !context.options<Options>().members_wait;
+  }
+  /// It holds all that was decided before its epoch.
+  void become_ready(Context& context);
+  void count_started(Context& context);
+  /// GetState of a replica that lacks operations from before the epoch: true if it is one.
+  bool tells_beginning(const GetState& message, NodeId from, Context& context) const;
+  /// NewState that a replica in transition waits for: true if it is in transition.
+  bool takes_beginning(const NewState& message, Context& context);
+  /// What generic checks and budgets ask for.
+  [[nodiscard]] NodeSet shown_configuration(NodeId self) const;
+  /// Members of its epoch, and of the one before.
+  [[nodiscard]] std::vector<NodeId> both_groups() const;
+  void ask_for_epoch(Context& context) const;
+  void answer_start_epoch(NodeId from, Context& context);
+  /// Goes on with a transition: asks for what is missing, or who else is ready.
+  void resend_in_transition(Context& context);
+
   // ----- steps shared by handlers -----
   /// Indicates what is now known committed and in the log.
   void advance_commit(OpNumber target, Context& context);
@@ -204,6 +304,8 @@ struct Core {
   [[nodiscard]] bool continues_in(const Log& other, const Context& context) const;
   /// Takes over the state that belongs to the beginning of the log.
   void restore(Context& context);
+  /// In transition: the checkpoint that was fetched is from the epoch to which it goes.
+  void begin_behind(ViewNumber view, NodeId from, Context& context);
   /// Goes on with what waited for a checkpoint; `from` told it.
   void use_fetched(NodeId from, Context& context);
   /// True if the view-number is to be saved.
@@ -244,7 +346,8 @@ struct Core {
   }
 };
 STAMPEDE_VALUE(Core, view_number, status, log, commit_number, last_normal_view, stable, prepare_oks,
-               view_change, view_changes_in_a_row, recovery, transfer, crash_vector, checkpoints);
+               view_change, view_changes_in_a_row, recovery, transfer, crash_vector, checkpoints,
+               epochs);
 static_assert(consensus::Core<Core>);
 
 void observe(const Core& core, NodeId self, const engine::Group& group,

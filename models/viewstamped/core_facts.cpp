@@ -23,6 +23,10 @@ const char* missing_timer(const Core& core, const NodeView& node) {
     case Status::transferring:
       if (node.lacks(ViewChangeTimeout{})) return "has no ViewChangeTimeout";
       return node.lacks(ResendTimeout{}) ? "has no ResendTimeout" : nullptr;
+    case Status::transitioning:
+      return node.lacks(ResendTimeout{}) ? "has no ResendTimeout" : nullptr;
+    case Status::spare:
+      return nullptr;
     case Status::recovering:
       return node.lacks(RecoveryTimeout{}) ? "has no RecoveryTimeout" : nullptr;
   }
@@ -42,6 +46,7 @@ template <bool votes_stay, bool view_is_saved>
 std::optional<std::string> out_of_order(const Core& core, const NodeView& node) {
   const Status status = core.status;
   const ViewNumber view = core.view_number;
+  const bool fetches = status == Status::transferring || status == Status::transitioning;
   const char* what = nullptr;
   if (core.last_normal_view > view) {
     what = "was normal in a later view";
@@ -49,8 +54,8 @@ std::optional<std::string> out_of_order(const Core& core, const NodeView& node) 
     what = "would recover in an earlier view";
   } else if ((status == Status::recovering) == core.recovery.empty()) {
     what = status == Status::recovering ? "has no nonce" : "waits for answers to a Recovery";
-  } else if ((status == Status::transferring) != (core.transfer.view_number > view)) {
-    what = status == Status::transferring ? "fetches no later view" : "waits for a NewState";
+  } else if (fetches != (core.transfer.view_number > view)) {
+    what = fetches ? "fetches no later view" : "waits for a NewState";
   } else if (!votes_stay && status != Status::view_change && !core.view_change.empty()) {
     what = "counts votes of a view change";
   } else if (status != Status::normal && !core.prepare_oks.empty()) {

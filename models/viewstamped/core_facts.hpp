@@ -53,7 +53,12 @@ inline std::vector<std::string> core_probes() {
           "transfer-ends-view-change",
           "view-change-interrupts-transfer",
           "primary-deposed",
-          "restored"};
+          "restored",
+          "epoch-ended",
+          "epoch-transfer",
+          "epoch-started",
+          "replaced",
+          "recovery-in-later-epoch"};
 }
 
 /// What breaks first where a core tells before it has saved (`saves_first: false`).

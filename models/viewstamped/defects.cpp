@@ -201,12 +201,44 @@ std::vector<engine::Defect> what_checkpoints_do() {
        {{"suffix_is_compared", "false"}}}};
 }
 
+std::vector<engine::Defect> what_reconfigurations_do() {
+  const std::string against = "reconstructed against VRR 7.1";
+  return {{"vrr-start-epoch-accepted-again",
+           "STARTEPOCH is followed whatever epoch a replica is in: a late one takes it back to "
+           "where its "
+           "epoch began.",
+           against + ": messages of earlier epochs are discarded",
+           "viewstamped/replica-in-order",
+           {{"epochs_rise", "false"}}},
+          {"vrr-old-group-goes-on",
+           "Who is replaced goes on in the old epoch: two groups order requests.",
+           against + ": the RECONFIGURATION is the last request of its epoch",
+           "agreement",
+           {{"replaced_leave", "false"}}},
+          {"vrr-replaced-shut-down-early",
+           "Who is replaced shuts down at once, and with it the state that nobody has fetched yet.",
+           against + ".2: shut down after f'+1 EPOCHSTARTED",
+           "durability",
+           {{"replaced_wait", "false"}}},
+          {"vrr-new-replica-without-state",
+           "A new replica serves before it has the state.",
+           against + ".1: it must know all operations of the epochs before",
+           "viewstamped/survives-view-change",
+           {{"members_wait", "false"}}},
+          {"vrr-old-quorum-counted",
+           "In a group that has grown, quorums stay as large as those of the group that was there "
+           "first.",
+           against + ": f' is determined by the new configuration",
+           "acknowledged-on-majority",
+           {{"quorums_follow_members", "false"}}}};
+}
+
 }  // namespace
 
 std::vector<engine::Defect> defects() {
   std::vector<engine::Defect> list;
   for (const auto& some : {what_recovery_does(), what_view_changes_do(), what_transfers_do(),
-                           what_numbers_do(), what_checkpoints_do()})
+                           what_numbers_do(), what_checkpoints_do(), what_reconfigurations_do()})
     list.insert(list.end(), some.begin(), some.end());
   return list;
 }

@@ -20,7 +20,7 @@ struct Receiver {
   const Core& core;
   const Options& options;
   NodeId self{};
-  const std::vector<NodeId>& members;
+  const engine::Group& group;
   bool may_crash = false;
 
   [[nodiscard]] bool views_never_fall() const {
@@ -40,7 +40,7 @@ struct Receiver {
            options.late_do_view_change == LateDoViewChange::answer;
   }
   [[nodiscard]] bool is_primary_of(ViewNumber view) const {
-    return members[view % members.size()] == self;
+    return core.primary(view, group) == self;
   }
   /// Normal in no view below this any more. What it fetches a view's state for is forgotten in a
   /// crash: that it comes back in that view rests on what others know.
@@ -124,15 +124,17 @@ bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
 template <class M>
 bool dead_as(const Receiver& at, const engine::Payload& message) {
   const M* found = message.get<M>();
-  return found != nullptr && is_dead(at, *found);
+  // A message of another epoch is refused, and its sender told.
+  return found != nullptr && at.core.is_of_epoch(found->view_number) && is_dead(at, *found);
 }
 
 }  // namespace
 
 bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const {
-  const Receiver at{*this, options, query.receiver, query.group.members(), query.may_crash};
+  const Receiver at{*this, options, query.receiver, query.group, query.may_crash};
   if (const auto* answer = query.message.get<RecoveryResponse>())
-    return (query.local.up || options.recovery_checks_nonce) && is_dead_answer(at, *answer);
+    return is_of_epoch(answer->view_number) && (query.local.up || options.recovery_checks_nonce) &&
+           is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;
   return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
          dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||

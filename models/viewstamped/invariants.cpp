@@ -87,7 +87,7 @@ struct CertifiedLog {
       started.emplace(after.epoch, start);
       forget_covered(after.epoch, start.size());
     }
-    if (core->status == Status::recovering) return;
+    if (core->status == Status::recovering || core->status >= Status::transitioning) return;
     check(change.node, core->last_normal_view, after.log, "", judge);
     if (views_never_fall) forget_below(change.node, core->last_normal_view);
   }

@@ -137,6 +137,45 @@ struct NewCheckpoint {
 };
 STAMPEDE_VALUE(NewCheckpoint, view_number, checkpoint);
 
+// ----- reconfiguration, VRR 7 -----
+/// A view-number says of which epoch it is: those of epoch e are e million and up. So every message
+/// that has a view-number has the epoch-number, too, and later epochs have larger view-numbers.
+inline constexpr ViewNumber views_per_epoch = 1'000'000;
+
+/// A group that takes the place of another one.
+struct Epoch {
+  ViewNumber first_view = 0;
+  /// Of the RECONFIGURATION: the last operation of the epoch before.
+  OpNumber op_number = 0;
+  /// Both ascending.
+  std::vector<NodeId> old_members{};
+  std::vector<NodeId> members{};
+};
+STAMPEDE_VALUE(Epoch, first_view, op_number, old_members, members);
+
+struct StartEpoch {
+  Epoch epoch{};
+};
+STAMPEDE_VALUE(StartEpoch, epoch);
+
+/// Differs from the paper: its sender, a new member, holds all operations of the epochs before.
+struct EpochReady {
+  ViewNumber view_number = 0;
+};
+STAMPEDE_VALUE(EpochReady, view_number);
+
+/// Its sender, a new member, takes part in the epoch.
+struct EpochStarted {
+  ViewNumber view_number = 0;
+};
+STAMPEDE_VALUE(EpochStarted, view_number);
+
+/// Asks for a later epoch than that of this view.
+struct CheckEpoch {
+  ViewNumber view_number = 0;
+};
+STAMPEDE_VALUE(CheckEpoch, view_number);
+
 // ----- timers -----
 /// A backup has not heard of its primary, or a view change does not end.
 struct ViewChangeTimeout {};

@@ -46,16 +46,19 @@ engine::Model make_model() {
   model.name = "viewstamped";
   model.about =
       "Viewstamped Replication Revisited (Liskov, Cowling 2012): normal operation, view changes, "
-      "recovery, checkpoints, state transfer.";
+      "recovery, checkpoints, state transfer, reconfiguration.";
   model.options = engine::describe_options<Options>();
   model.defects = defects();
   model.read_options = &engine::read_model_options<Options>;
   model.assemble = &assemble;
+  model.reconfigures = true;
   model.properties = &properties;
   model.exploration.dead = &dead;
   model.exploration.normalise = &normalise;
   model.claims = [](const engine::ClusterSpec& cluster) {
     engine::Claims claims;
+    // Whom it would ask for its newest request may have been replaced.
+    claims.clients_return = cluster.spares == 0;
     // Only the rule that saves the view-number needs to find it again.
     if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted)
       claims.disk = engine::DiskClaim::durable;

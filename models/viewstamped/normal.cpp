@@ -16,7 +16,7 @@ constexpr OpNumber resend_window = 8;
 void Core::propose(Operation value, Context context) {
   ASSERT(can_propose(context));
   log.push_back({view_number, std::move(value)});
-  context.broadcast(prepare_message(op_number()));
+  tell(prepare_message(op_number()), context);
   const Options& options = context.options<Options>();
   context.arm(CommitTimeout{}, options.commit_interval);
   if (op_number() == commit_number + 1) context.arm(ResendTimeout{}, options.resend_interval);
@@ -29,6 +29,7 @@ Prepare Core::prepare_message(OpNumber position) const {
 
 // VRR 4.1 step 4: backups process PREPAREs in order: all earlier entries must be in the log.
 void Core::on(const Prepare& prepare, NodeId from, Context& context) {
+  if (refuses(prepare.view_number, from, context)) return;
   ASSERT(from == primary(prepare.view_number, context));
   if (prepare.view_number < view_number) return context.ignore();
   if (prepare.view_number > view_number) {
@@ -59,6 +60,7 @@ void Core::acknowledge(NodeId to, Context& context) const {
 // VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are
 // committed.
 void Core::on(const PrepareOk& ok, NodeId from, Context& context) {
+  if (refuses(ok.view_number, from, context)) return;
   if (status != Status::normal || ok.view_number != view_number) return context.ignore();
   ASSERT(is_primary(context));
   if (ok.op_number > op_number()) return context.ignore();
@@ -84,12 +86,12 @@ void Core::try_commit(Context& context) {
   if (committed <= commit_number) return;
   ASSERT(committed <= op_number());
   view_changes_in_a_row = 0;
-  advance_commit(committed, context);
-  if (commit_number < op_number()) {
+  if (committed < op_number()) {
     context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   } else {
     context.disarm(ResendTimeout{});
   }
+  advance_commit(committed, context);
 }
 
 void Core::advance_commit(OpNumber target, Context& context) {
@@ -97,6 +99,7 @@ void Core::advance_commit(OpNumber target, Context& context) {
   // Only a broken protocol learns of a commit above its log here; the check commit-within-log says
   // so.
   commit_number = std::max(commit_number, target);
+  if (commit_number == op_number() && ends_epoch(context)) end_epoch(context);
 }
 
 // VRR 4.1 step 7: a backup that learns of a commit, once it holds the entry and has executed all
@@ -119,11 +122,12 @@ void Core::commit_next(Context& context) {
 void Core::on(const CommitTimeout&, Context& context) {
   ASSERT(status == Status::normal);
   ASSERT(is_primary(context));
-  context.broadcast(Commit{view_number, commit_number});
+  tell(Commit{view_number, commit_number}, context);
   context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
 }
 
 void Core::on(const Commit& commit, NodeId from, Context& context) {
+  if (refuses(commit.view_number, from, context)) return;
   ASSERT(from == primary(commit.view_number, context));
   if (commit.view_number < view_number) return context.ignore();
   if (commit.view_number > view_number)
@@ -142,11 +146,13 @@ void Core::on(const ResendTimeout&, Context& context) {
     ASSERT(commit_number < op_number());
     const OpNumber last = std::min(op_number(), commit_number + resend_window);
     for (OpNumber position = commit_number + 1; position <= last; ++position)
-      context.broadcast(prepare_message(position));
+      tell(prepare_message(position), context);
   } else if (status == Status::view_change) {
-    context.broadcast(start_view_change_message());
+    tell(start_view_change_message(), context);
     if (view_change.sent_do_view_change && !is_primary(context))
       context.send(primary(view_number, context), do_view_change_message(context));
+  } else if (status == Status::transitioning) {
+    resend_in_transition(context);
   } else {
     ask_next_for_state(context);
   }
@@ -155,16 +161,17 @@ void Core::on(const ResendTimeout&, Context& context) {
 
 void observe(const Core& core, NodeId self, const engine::Group& group,
              engine::Observation& observation) {
-  const auto& members = group.members();
   observation.operational = core.status == Status::normal;
-  observation.leading =
-      observation.operational && members[core.view_number % members.size()] == self;
-  observation.recovering = core.status == Status::recovering;
+  observation.leading = observation.operational && core.primary(core.view_number, group) == self;
+  // Without the state a replica has failed, as far as others can count on it.
+  observation.recovering = core.status == Status::recovering || core.status == Status::spare ||
+                           (core.status == Status::transitioning && !core.holds_beginning());
   observation.epoch = core.view_number;
   observation.log.show<LogEntry>(
       core.log, [](const LogEntry& entry) { return consensus::operation_of(entry.request); });
   observation.committed = core.commit_number;
   observation.executed = std::min<OpNumber>(core.commit_number, core.op_number());
+  if (group.may_change()) observation.configuration = core.shown_configuration(self);
 }
 
 }  // namespace stampede::models::viewstamped

@@ -95,6 +95,17 @@ struct Options {
   bool checkpoint_has_client_table = true;
   /// A checkpoint shows one moment; else operations that are executed meanwhile show in it.
   bool checkpoint_is_atomic = true;
+  // Reconfiguration, VRR 7, where there are spare nodes.
+  /// StartEpoch takes a replica to later epochs only.
+  bool epochs_rise = true;
+  /// Who is replaced leaves its epoch when that ends.
+  bool replaced_leave = true;
+  /// Who is replaced keeps the state until f'+1 members take part in the next epoch.
+  bool replaced_wait = true;
+  /// Members take part in an epoch when they hold what was decided before it.
+  bool members_wait = true;
+  /// Quorums are those of the members of the epoch, not of the group that was there first.
+  bool quorums_follow_members = true;
 };
 STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, recovery_timeout,
                recovery, recovery_checks_nonce, recovering_joins_view_change, recovery_asks_again,
@@ -105,6 +116,7 @@ STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, r
                transfer_raises_last_normal_view, transfer_checks_answer, transfer_only_appends,
                acknowledges, commit_number, saves_first, waiting_follows_log, checkpoint_interval,
                checkpoints_kept, log_cut, log_needs_checkpoint, checkpoint_has_client_table,
-               checkpoint_is_atomic);
+               checkpoint_is_atomic, epochs_rise, replaced_leave, replaced_wait, members_wait,
+               quorums_follow_members);
 
 }  // namespace stampede::models::viewstamped

@@ -34,7 +34,9 @@ void Core::begin_recovery(Context& context) {
 }
 
 void Core::request_recovery(Context& context) {
-  context.broadcast(Recovery{recovery.nonce, stable.view_number});
+  if (context.group().may_change()) ask_for_epoch(context);
+  if (is_member(context.self(), context))
+    tell(Recovery{recovery.nonce, stable.view_number}, context);
   const Options& options = context.options<Options>();
   if (options.recovery_asks_again) context.arm(RecoveryTimeout{}, options.recovery_timeout);
 }
@@ -51,6 +53,7 @@ void Core::on(const RecoveryTimeout&, Context& context) {
 // VRR 4.3 step 2: only replicas in normal status answer; log, op-number and commit-number come from
 // the primary alone.
 void Core::on(const Recovery& message, NodeId from, Context& context) {
+  if (refuses(message.view_number, from, context)) return;
   const Options& options = context.options<Options>();
   if (options.recovery == RecoveryRule::crash_vectors) {
     std::uint64_t& known = crash_vector[from];
@@ -73,6 +76,7 @@ void Core::on(const Recovery& message, NodeId from, Context& context) {
 }
 
 void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
+  if (refuses(message.view_number, from, context)) return;
   if (status != Status::recovering) return context.ignore();
   // Only the primary of a view tells its log.
   ASSERT(message.state.has_value() == (from == primary(message.view_number, context)));
@@ -108,8 +112,8 @@ void Core::finish_recovery(Context& context) {
   context.reached(latest > stable.view_number ? "recovery-across-views" : "recovery");
   replace_log(state.log, context);
   become_normal(latest, context);
-  advance_commit(std::min(state.commit_number, op_number()), context);
   if (op_number() > 0) acknowledge(primary(latest, context), context);
+  advance_commit(std::min(state.commit_number, op_number()), context);
 }
 
 }  // namespace stampede::models::viewstamped

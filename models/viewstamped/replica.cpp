@@ -2,18 +2,22 @@
 
 #include <algorithm>
 
+#include "engine/process/reconfigure.hpp"
+
 namespace stampede::models::viewstamped {
 
 // VRR 4.1 step 2: if the request-number is not larger than the newest of this client the request is
 // dropped, but the reply is re-sent if it is the newest and was executed.
 void Replica::on(const Request& request, NodeId, Context& context) {
-  if (!core.can_propose(context)) return context.ignore();
+  if (!core.leads(context)) return context.ignore();
   if (request.request_number <= newest(request.id.client)) {
     const ClientEntry* known = known_of(request.id.client);
     if (known == nullptr || request.request_number != known->executed) return context.ignore();
     context.reached("reply-resent");
     return reply(*known, context);
   }
+  // VRR 7.1: nothing follows a RECONFIGURATION in its epoch.
+  if (core.ends_epoch(context)) return context.ignore();
   if (!context.options<Options>().waiting_follows_log)
     waiting[request.id.client] = request.request_number;
   core.propose(Operation::of(request), context.inside(core));
@@ -53,16 +57,22 @@ void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
 // VRR 4.1 step 5 to 7: up-call, result into the client table; the primary replies.
 void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
-  Result result = service.apply(request.operation);
+  Result result = execute(request.operation);
   const Options& options = context.options<Options>();
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
   ClientEntry& client = client_table[request.id.client];
   client = {request.request_number, request.id, std::move(result)};
-  if (core.can_propose(context)) reply(client, context);
+  if (core.leads(context)) reply(client, context);
   if (takes_checkpoints && options.checkpoint_is_atomic)
     checkpoint_after(decided.position, context);
+}
+
+// VRR 7.1: no up-call for a RECONFIGURATION.
+Result Replica::execute(const Operation& operation) {
+  if (operation.get<engine::Reconfigure>() != nullptr) return Result::of(engine::Reconfigured{});
+  return service.apply(operation);
 }
 
 // VRR 5.1: every so many operations the service makes a snapshot while it goes on: pages are copied

@@ -47,10 +47,11 @@ void Core::request_state(NodeId to, ViewNumber view, OpNumber after, Context& co
 
 // The next replica: the one asked before may be down or no longer in that view.
 void Core::ask_next_for_state(Context& context) {
-  ASSERT(status == Status::transferring);
-  const auto& members = context.members();
+  ASSERT(status == Status::transferring || status == Status::transitioning);
+  const std::vector<NodeId> asked =
+      status == Status::transitioning ? both_groups() : members(context.group());
   const auto next = [&] {
-    return members[(transfer.view_number + ++transfer.attempts) % members.size()];
+    return asked[(transfer.view_number + ++transfer.attempts) % asked.size()];
   };
   NodeId to = next();
   if (to == context.self()) to = next();
@@ -60,6 +61,8 @@ void Core::ask_next_for_state(Context& context) {
 // VRR 5.2: answered only in normal status and in that view. Who has voted for a view tells its
 // primary more, or a view whose votes are ends of logs could not start (README, A25).
 void Core::on(const GetState& message, NodeId from, Context& context) {
+  if (tells_beginning(message, from, context)) return;
+  if (refuses(message.view_number, from, context)) return;
   const bool votes = status == Status::view_change && view_change.sent_do_view_change &&
                      from == primary(view_number, context);
   if (status != Status::normal && !votes) return context.ignore();
@@ -96,6 +99,8 @@ void Core::request_beginning(NodeId holder, ViewNumber view, Context& context) {
 }
 
 void Core::on(const NewState& message, NodeId from, Context& context) {
+  if (takes_beginning(message, context)) return;
+  if (refuses(message.view_number, from, context)) return;
   const OpNumber last = message.after + message.entries.size();
   const Options& options = context.options<Options>();
   if (status != Status::normal) {

@@ -5,7 +5,9 @@
 //   normal, backup     ViewChangeTimeout
 //   view_change        ViewChangeTimeout, ResendTimeout
 //   transferring       ViewChangeTimeout, ResendTimeout
+//   transitioning      ResendTimeout
 //   recovering         RecoveryTimeout
+//   spare              none
 #include <algorithm>
 
 #include "models/viewstamped/core.hpp"
@@ -20,6 +22,7 @@ constexpr std::uint32_t backoff_max = 5;
 void Core::start(Context context) {
   ASSERT(status == Status::normal);
   ASSERT(view_number == 0 && log.empty());
+  if (!is_member(context.self(), context)) return become_spare(context);
   if (!is_primary(context)) return arm_view_change_timeout(context);
   context.arm(CommitTimeout{}, context.options<Options>().commit_interval);
   context.indicate(consensus::Leads{epoch()});
@@ -30,6 +33,10 @@ void Core::recover(Context context) {
   ASSERT(log.empty() && commit_number == 0);
   status = Status::recovering;
   view_number = stable.view_number;
+  // It never took part in any epoch.
+  if (!is_member(context.self(), context) && stable.view_number == 0 &&
+      context.options<Options>().recovery == RecoveryRule::view_persisted)
+    return become_spare(context);
   begin_recovery(context);
 }
 
@@ -66,7 +73,7 @@ void Core::become_normal(ViewNumber view, Context& context) {
 void Core::become_view_changing(ViewNumber view, Context& context) {
   const Options& options = context.options<Options>();
   if (options.late_start_view_change == LateStartViewChange::answer) ASSERT(view > view_number);
-  ASSERT(view >= transfer.view_number);
+  ASSERT(view >= transfer.view_number && view - epochs.current.first_view < views_per_epoch);
   if (!options.recovering_joins_view_change) ASSERT(status != Status::recovering);
   if (status == Status::transferring) context.reached("view-change-interrupts-transfer");
   if (status == Status::normal && is_primary(context)) context.reached("primary-deposed");
@@ -87,7 +94,7 @@ void Core::become_view_changing(ViewNumber view, Context& context) {
     context.disarm(ResendTimeout{});
     context.disarm(ViewChangeTimeout{});
   }
-  context.broadcast(start_view_change_message());
+  tell(start_view_change_message(), context);
   count_start_view_changes(context);
   if (saves && !options.saves_first) context.persist();
 }
@@ -108,6 +115,42 @@ void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
   arm_view_change_timeout(context);
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   request_state(from, view, transfer.after, context);
+}
+
+// VRR 7.1: an epoch has ended, or was heard of. From here on it has no part in the old one, and none
+// in the new one before it holds what was decided (reconfiguration.cpp).
+void Core::become_transitioning(NodeId from, Context& context) {
+  ASSERT(is_of_epoch(epochs.current.first_view) && epochs.started.empty());
+  const std::vector<NodeId> concerned = both_groups();
+  if (!std::binary_search(concerned.begin(), concerned.end(), context.self()))
+    return become_spare(context);
+  context.reached("epoch-ended");
+  leave_epoch(context);
+  status = Status::transitioning;
+  transfer = {epochs.current.first_view, known_up_to(), 0};
+  context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
+  if (is_ready(context)) return become_ready(context);
+  request_state(from, transfer.view_number, transfer.after, context);
+}
+
+// VRR 7.1.2: shut down. It tells no more than where its group went.
+void Core::become_spare(Context& context) {
+  leave_epoch(context);
+  status = Status::spare;
+  epochs.started.clear();
+  context.disarm(ResendTimeout{});
+}
+
+void Core::leave_epoch(Context& context) {
+  prepare_oks.clear();
+  view_change = {};
+  recovery = {};
+  transfer = {};
+  checkpoints.fetched.reset();
+  view_changes_in_a_row = 0;
+  context.disarm(CommitTimeout{});
+  context.disarm(RecoveryTimeout{});
+  context.disarm(ViewChangeTimeout{});
 }
 
 // The write that the 1988 protocol made and VRR leaves out: the view-number is on disk before any

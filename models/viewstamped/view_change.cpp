@@ -47,6 +47,7 @@ Core::Meeting Core::meet_view_change(ViewNumber view, NodeId from, const CrashVe
 }
 
 void Core::on(const StartViewChange& message, NodeId from, Context& context) {
+  if (refuses(message.view_number, from, context)) return;
   if (context.options<Options>().late_start_view_change == LateStartViewChange::fall_back &&
       status == Status::normal && message.view_number == view_number) {
     become_view_changing(view_number, context);
@@ -92,6 +93,7 @@ DoViewChange Core::do_view_change_message(const Context& context) const {
 }
 
 void Core::on(const DoViewChange& message, NodeId from, Context& context) {
+  if (refuses(message.view_number, from, context)) return;
   ASSERT(primary(message.view_number, context) == context.self());
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
@@ -153,14 +155,15 @@ void Core::start_view(Context& context) {
     view_change.do_view_changes = std::move(counted);
   context.reached("view-change");
   StartView message = start_view_message(context);
-  message.commit_number = std::max(committed, commit_number);
-  context.broadcast(std::move(message));
-  advance_commit(committed, context);
-  if (commit_number < op_number())
+  committed = std::max(committed, commit_number);
+  message.commit_number = committed;
+  tell(std::move(message), context);
+  if (committed < op_number())
     context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   // The primary of the latest view is among those counted if f is 0, and whatever it held was
   // committed.
-  if (failures(context) == 0) ASSERT(commit_number >= op_number());
+  if (failures(context) == 0) ASSERT(committed >= op_number());
+  advance_commit(committed, context);
 }
 
 StartView Core::start_view_message(const Context& context) const {
@@ -179,6 +182,7 @@ bool Core::accepts_start_view(ViewNumber view, const Context& context) const {
 // VRR 4.2 step 5: replace the log, view-number, status normal; PREPAREOK for what is not committed;
 // execute what is.
 void Core::on(const StartView& message, NodeId from, Context& context) {
+  if (refuses(message.view_number, from, context)) return;
   ASSERT(from == primary(message.view_number, context));
   if (status == Status::recovering) return context.ignore();
   if (!is_current(from, message.crash_vector)) return context.ignore();

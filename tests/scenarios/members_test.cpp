@@ -34,8 +34,8 @@ bool has_reached(const scenarios::RunResult& result, const std::string& probe) {
 }  // namespace
 
 TEST_CASE("members: what cannot be is said at its place", "[input]") {
-  CHECK(refusal_of("cluster: { model: viewstamped, spares: 1 }\n") ==
-        "s.yaml:1:40: error: the members of model 'viewstamped' never change\nhint: leave 'spares' "
+  CHECK(refusal_of("cluster: { model: chain, spares: 1 }\n") ==
+        "s.yaml:1:34: error: the members of model 'chain' never change\nhint: leave 'spares' "
         "out: 'replicas' says how many members there are");
   CHECK(refusal_of("cluster: { model: multi_paxos, replicas: 60, spares: 4 }\n") ==
         "s.yaml:1:54: error: members and spares of a group are at most 63\nhint: there are 60 "
