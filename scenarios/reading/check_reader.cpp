@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/reading/workload_reader.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -103,24 +104,28 @@ bool is_quiet(const Scenario& scenario) {
   return scenario.liveness && scenario.liveness->quiet > engine::Duration{};
 }
 
-void fit_workload(const HistoryJudge& judge, const Document* mix, Scenario& scenario) {
+void fit_workload(const HistoryJudge& judge, const Document* workload, Scenario& scenario) {
   const std::vector<std::string> kinds =
       checkers::judged_kinds(judge.needs, *scenario.cluster.service);
-  const auto is_judged = [&](const std::string& kind) {
-    return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+  const auto is_judged = [&](const models::client::Kind& kind) {
+    return std::find(kinds.begin(), kinds.end(), kind.name) != kinds.end();
   };
-  for (const auto& [kind, weight] : scenario.workload.mix) {
-    if (mix != nullptr && weight > 0 && !is_judged(kind)) {
-      mix->fail("check '" + judge.property + "' can tell nothing of '" + kind + "'",
-                "it judges: " + engine::comma_list(kinds));
-    }
+  for (std::size_t phase = 0; phase < scenario.workload.phases.size(); ++phase) {
+    std::vector<models::client::Kind>& mix = scenario.workload.phases[phase].mix;
+    const auto other = std::find_if(mix.begin(), mix.end(), [&](const models::client::Kind& kind) {
+      return kind.weight > 0 && !is_judged(kind);
+    });
+    const Document* written = written_mix(workload, phase);
+    if (written != nullptr && other != mix.end())
+      written->fail("check '" + judge.property + "' can tell nothing of '" + other->name + "'",
+                    "it judges: " + engine::comma_list(kinds));
+    std::erase_if(mix, [&](const models::client::Kind& kind) { return !is_judged(kind); });
   }
-  std::erase_if(scenario.workload.mix, [&](const auto& entry) { return !is_judged(entry.first); });
 }
 
 }  // namespace
 
-void read_checks(const Document* checks, const Document* mix, Scenario& scenario) {
+void read_checks(const Document* checks, const Document* workload, Scenario& scenario) {
   if (checks == nullptr) {
     for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
       scenario.checks.push_back(check.name);
@@ -140,7 +145,7 @@ void read_checks(const Document* checks, const Document* mix, Scenario& scenario
     if (!wanted) continue;
     scenario.checks.push_back(name);
     const HistoryJudge* judge = checkers::find_judge_of(name);
-    if (judge != nullptr) fit_workload(*judge, mix, scenario);
+    if (judge != nullptr) fit_workload(*judge, workload, scenario);
   }
 }
 

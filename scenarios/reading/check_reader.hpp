@@ -9,9 +9,10 @@
 namespace stampede::scenarios {
 
 /// Reads the list under `checks:` (if null, all that apply, and that leaders stay where the file
-/// says for how long all is quiet), and has the workload, whose `mix:` is
-/// `mix` if the file has one, ask for nothing of which a wanted judge can tell nothing.
-void read_checks(const engine::Document* checks, const engine::Document* mix, Scenario& scenario);
+/// says for how long all is quiet), and has the workload, which the file describes by `workload` if
+/// it does, ask for nothing of which a wanted judge can tell nothing.
+void read_checks(const engine::Document* checks, const engine::Document* workload,
+                 Scenario& scenario);
 
 /// Reads what is under `expect:`. Unless `checks:` were given, what is expected to be violated is
 /// judged, promised or not; where they were, InputError for a violation of what they leave out.

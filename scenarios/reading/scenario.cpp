@@ -13,6 +13,7 @@
 #include "scenarios/reading/network_reader.hpp"
 #include "scenarios/reading/refusals.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
+#include "scenarios/reading/workload_reader.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -64,7 +65,8 @@ void read_faulty(const Document& document, Scenario& scenario) {
   }
 }
 
-void read_cluster(const Document& document, const models::ModelList& models, Scenario& scenario) {
+void read_cluster(const Document& document, const Document* workload,
+                  const models::ModelList& models, Scenario& scenario) {
   scenario.model = models::find_model(models, document.at("model").text);
   const engine::Model& model = *scenario.model;
   engine::ClusterSpec& cluster = scenario.cluster;
@@ -113,68 +115,9 @@ void read_cluster(const Document& document, const models::ModelList& models, Sce
   }
   if (const Document* assume = document.find("assume"))
     scenario.assume_broken = assume->text == "broken";
-  cluster.options = model.read_options(document.find("options"), scenario.defects);
+  const std::optional<Document> options = options_for_clients(document, workload, model);
+  cluster.options = model.read_options(options ? &*options : nullptr, scenario.defects);
   if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
-}
-
-void read_workload(const Document* document, Scenario& scenario) {
-  models::client::Workload& workload = scenario.workload;
-  workload.service = scenario.cluster.service;
-  const engine::Claims claims = scenario.model->claimed(scenario.cluster);
-  const std::vector<std::string>& kinds =
-      claims.operations.empty() ? workload.service->kinds : claims.operations;
-  if (document != nullptr) {
-    if (const Document* operations = document->find("operations"))
-      workload.operations = read_count(*operations);
-    if (const Document* keys = document->find("keys"))
-      workload.keys = static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
-    if (const Document* think = document->find("think_time"))
-      scenario.clients.think_time = engine::read_duration(*think);
-    if (const Document* timeout = document->find("timeout")) {
-      scenario.cluster.client_timeout = engine::read_duration(*timeout);
-      if (scenario.cluster.client_timeout.nanoseconds < 1000)
-        timeout->fail("a timeout needs at least 1us", "write for example 200ms");
-    }
-    if (const Document* give_up = document->find("give_up"))
-      scenario.clients.give_up = engine::read_duration(*give_up);
-    if (const Document* open_loop = document->find("open_loop"))
-      scenario.clients.open_loop = engine::read_boolean(*open_loop);
-    if (const Document* mix = document->find("mix")) {
-      mix->expect_keys("weights", kinds);
-      std::uint64_t total = 0;
-      for (const Document::Entry& entry : mix->entries) {
-        const auto weight =
-            static_cast<std::uint32_t>(engine::read_integer(entry.value, 0, 1'000'000));
-        workload.mix.emplace_back(entry.key, weight);
-        total += weight;
-      }
-      if (total == 0) mix->fail("all weights are 0", "give one operation a weight of 1 or more");
-    }
-  }
-  scenario.cluster.open_loop = scenario.clients.open_loop;
-  if (workload.mix.empty()) {
-    for (const std::string& kind :
-         claims.usual_operations.empty() ? kinds : claims.usual_operations)
-      workload.mix.emplace_back(kind, kind == "delete" ? 1 : 10);
-  }
-}
-
-/// Changes of members that clients ask for.
-void read_reconfigurations(const Document* workload, const Participants& nodes,
-                           Scenario& scenario) {
-  const Document* list = workload == nullptr ? nullptr : workload->find("reconfigure");
-  if (list == nullptr) return;
-  const engine::NodeNames names(nodes.names());
-  engine::Time last{};
-  for (const Document& item : list->items) {
-    const engine::Time at = engine::read_duration(item.at("at"));
-    if (at < last)
-      item.at("at").fail("changes of members come in the order of their times",
-                         "the one before is at " + engine::to_string(last));
-    last = at;
-    scenario.clients.reconfigurations.emplace_back(
-        at, engine::read_members(item.at("members"), nodes.membership(), names));
-  }
 }
 
 /// What the file says of saves; how they complete in a run follows from its script, too.
@@ -268,8 +211,9 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   Scenario scenario;
   scenario.seed = seed;
   if (const Document* about = document.find("about")) scenario.about = about->text;
-  read_cluster(document.at("cluster"), models_, scenario);
-  read_workload(document.find("workload"), scenario);
+  const Document* workload = document.find("workload");
+  read_cluster(document.at("cluster"), workload, models_, scenario);
+  read_workload(workload, scenario);
   const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   const Participants nodes(assembly);
   // Checks find further groups by their positions.
@@ -277,7 +221,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   for (const engine::GroupOffer& offer : scenario.model->further_groups)
     ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
-  read_reconfigurations(document.find("workload"), nodes, scenario);
+  read_reconfigurations(workload, nodes, scenario);
   read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
     if (const Document* offset = clocks->find("offset"))
@@ -290,9 +234,8 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   if (const Document* budget = document.find("fault_budget"))
     scenario.unlimited_faults = budget->text == "unlimited";
   read_liveness(document.find("liveness"), scenario);
-  const Document* workload = document.find("workload");
-  read_checks(document.find("checks"), workload == nullptr ? nullptr : workload->find("mix"),
-              scenario);
+  read_checks(document.find("checks"), workload, scenario);
+  require_kinds(workload, scenario);
   if (const Document* limits = document.find("limits")) {
     if (const Document* time = limits->find("virtual_time"))
       scenario.virtual_time = engine::read_duration(*time);

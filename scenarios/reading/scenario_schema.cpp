@@ -176,24 +176,48 @@ SchemaPtr cluster_schema(const models::ModelList& models) {
         "broken: the file may go beyond what the model claims to survive"}});
 }
 
+/// What clients ask for: in one phase, or, where that does not say it, in all.
+std::vector<Field> asked_for(bool in_phase) {
+  const auto or_usually = [&](const char* value, const SchemaPtr& schema) {
+    return in_phase ? such_as(value, schema) : usually(value, schema);
+  };
+  return {{"mix", such_as("{ read: 50, write: 40, cas: 10 }", any()),
+           "weights of the service's kinds of operation; all that the model claims by default"},
+          {"reads", such_as("95%", rate()),
+           "instead of 'mix': so many operations are of kinds that change nothing"},
+          {"keys", or_usually("5", integer(1, 1'000'000)), "how many different ones"},
+          {"skew", or_usually("0%", rate()),
+           "exponent of Zipf's law: with 100% the n-th key is asked for a n-th as often as the "
+           "first, with 0% all are alike"}};
+}
+
 SchemaPtr workload_schema() {
-  return mapping(
-      {{"operations", usually("100", count()), "of all clients together"},
-       {"mix", such_as("{ read: 50, write: 40, cas: 10 }", any()),
-        "weights of the service's kinds of operation; all that the model claims by default"},
-       {"keys", usually("5", integer(1, 1'000'000)), "how many different ones"},
-       {"think_time", usually("1ms", duration()),
-        "mean, between a response and the next operation"},
-       {"timeout", usually("200ms", duration()), "after which a client asks again"},
-       {"give_up", such_as("1s", duration()),
-        "after which it goes on under a new id; never by default"},
-       {"open_loop", usually("false", boolean()), "think_time is between beginnings"},
-       {"reconfigure",
-        list(mapping(
-            {{"at", such_as("500ms", duration()), "then, or when a client is next free", true},
-             {"members", such_as("[r0, r1, r3]", list(text())), "of the main group from there on",
-              true}})),
-        "changes of members that some client asks for"}});
+  std::vector<Field> of_phase = asked_for(true);
+  of_phase.insert(of_phase.begin(), {"operations", such_as("1k", count()),
+                                     "of all clients together; each does its share", true});
+  std::vector<Field> fields = asked_for(false);
+  fields.insert(fields.begin(), {"operations", usually("100", count()), "of all clients together"});
+  fields.push_back({"phases", list(mapping(std::move(of_phase))),
+                    "one after the other; what they do not say holds as it is said here"});
+  const std::vector<Field> when = {
+      {"think_time", usually("1ms", duration()), "mean, between a response and the next operation"},
+      {"open_loop", usually("false", boolean()), "think_time is between beginnings"},
+      {"per_second", such_as("500", integer(1, 1'000'000)),
+       "instead of these: an open loop in which so many operations of all clients begin"},
+      {"in_flight", such_as("4", integer(1, 1'000)),
+       "requests of a client on their way, where the model's clients can have several and the "
+       "loop is open; more wait at the client"},
+      {"timeout", usually("200ms", duration()), "after which a client asks again"},
+      {"give_up", such_as("1s", duration()),
+       "after which it goes on under a new id; never by default"},
+      {"reconfigure",
+       list(mapping(
+           {{"at", such_as("500ms", duration()), "then, or when a client is next free", true},
+            {"members", such_as("[r0, r1, r3]", list(text())), "of the main group from there on",
+             true}})),
+       "changes of members that some client asks for"}};
+  fields.insert(fields.end(), when.begin(), when.end());
+  return mapping(std::move(fields));
 }
 
 SchemaPtr network_schema() {

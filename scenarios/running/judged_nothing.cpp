@@ -12,7 +12,7 @@ namespace {
 std::uint64_t operations_wanted(const Scenario& scenario) {
   const bool scripted = !scenario.script.empty() && !scenario.recorded_schedule;
   const bool asks = scenario.model->uses_service && scenario.cluster.clients != 0;
-  return asks && !scripted ? scenario.workload.operations : 0;
+  return asks && !scripted ? scenario.workload.operations() : 0;
 }
 
 /// Its nodes follow leaders: they show logs, which somebody orders.

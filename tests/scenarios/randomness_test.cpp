@@ -126,7 +126,7 @@ TEST_CASE("randomness: removing an operation leaves the other operations as they
     models::client::Workload workload;
     const ScenarioFile file = ScenarioFile::parse(head + work, "test.yaml", {});
     workload = file.resolve(0).workload;
-    workload.operations = operations;
+    workload.phases.front().operations = operations;
     std::vector<std::string> list;
     for (std::uint32_t number = 1;
          auto operation = models::client::planned(workload, 7, 0, 2, number); ++number) {
