@@ -1,8 +1,6 @@
 #include "explain/continuation.hpp"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 
 #include "engine/core/hash.hpp"
 #include "scenarios/running/judging.hpp"
@@ -65,6 +63,17 @@ Continuation::Continuation(Tape& tape, const engine::Violation& violation, std::
     lanes[{engine::place_of(decision), from}].steps.push_back(number);
   }
   for (auto& [whose, lane] : lanes) lanes_.push_back(std::move(lane));
+  crashes_end_.resize(lanes_.size());
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    for (std::uint32_t place = 0; place < lanes_[i].steps.size(); ++place) {
+      const Decision& decision = tape.step(lanes_[i].steps[place]).decision;
+      if (decision.kind == DecisionKind::crash) crashes_end_[i] = place + 1;
+      if (decision.kind != DecisionKind::fire) continue;
+      Ends& ends = timers_end_[decision.timer.type];
+      ends.resize(lanes_.size());
+      ends[i] = place + 1;
+    }
+  }
   for (const auto& monitor : tape.world_at(tape.boots()).monitors())
     by_monitor_ = by_monitor_ || monitor->property() == property_;
 }
@@ -121,24 +130,20 @@ void Continuation::add_own(const Continued& at, std::vector<Move>& moves) const 
   }
 }
 
+bool Continuation::comes(const Continued& at, const Ends& ends) {
+  return !std::equal(ends.begin(), ends.end(), at.done.begin(),
+                     [](std::uint32_t end, std::uint32_t done) { return end <= done; });
+}
+
 /// The receiver will ignore it for ever: whether it arrives makes no difference.
 bool Continuation::dead(const Continued& at, const engine::InFlight& message) const {
   const World& world = *at.world;
   const auto is_dead = tape_.scenario().model->exploration.dead;
   if (is_dead == nullptr || !world.correct(message.to)) return false;
-  const auto comes = [&](const auto& wanted) {
-    for (std::size_t i = 0; i < lanes_.size(); ++i) {
-      for (std::size_t next = at.done[i]; next < lanes_[i].steps.size(); ++next) {
-        if (wanted(tape_.step(lanes_[i].steps[next]).decision)) return true;
-      }
-    }
-    return false;
-  };
-  const bool crashes = comes([](const Decision& one) { return one.kind == DecisionKind::crash; });
+  const bool crashes = comes(at, crashes_end_);
   const std::function<bool(const engine::NamedType&)> fires = [&](const engine::NamedType& type) {
-    return comes([&](const Decision& one) {
-      return one.kind == DecisionKind::fire && one.timer.type == type.name;
-    });
+    const auto ends = timers_end_.find(type.name);
+    return ends != timers_end_.end() && comes(at, ends->second);
   };
   return is_dead({message.to, world.local(message.to), message.from, message.payload,
                   world.group(message.to), world.options(message.to), crashes, fires});

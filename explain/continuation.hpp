@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,6 +54,9 @@ class Continuation {
   [[nodiscard]] bool enabled(const engine::World& world, const engine::Decision& decision,
                              std::uint64_t step) const;
   [[nodiscard]] bool dead(const Continued& at, const engine::InFlight& message) const;
+  /// By lane: how many of its decisions are done when no more of some kind come.
+  using Ends = std::vector<std::uint32_t>;
+  [[nodiscard]] static bool comes(const Continued& at, const Ends& ends);
   void add_deliveries(const Continued& at, std::vector<Move>& moves) const;
   void add_own(const Continued& at, std::vector<Move>& moves) const;
 
@@ -59,6 +64,9 @@ class Continuation {
   std::string property_;
   bool by_monitor_ = false;
   std::vector<Lane> lanes_;
+  Ends crashes_end_;
+  /// By type.
+  std::map<std::string, Ends, std::less<>> timers_end_;
 };
 
 }  // namespace stampede::explain

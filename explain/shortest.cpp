@@ -80,7 +80,8 @@ Shortest find_shortest(const LenientPlayer& player, const Schedule& schedule,
   settings.states_max = limits.states_max;
   settings.memory_max = limits.memory_max;
   settings.go_on = [&](const engine::SearchFigures& figures) {
-    return go_on(figures.unique_states);
+    // Steps with very many outcomes cost as much as worlds do, and more memory.
+    return figures.handler_runs <= limits.states_max && go_on(figures.unique_states);
   };
   const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
   shortest.states = result.search.figures.unique_states;

@@ -18,6 +18,8 @@ struct Pending {
 };
 
 constexpr std::size_t batch_size = 64;
+/// A batch ends with the world that has the last of these.
+constexpr std::size_t pending_max = 16'384;
 
 /// The part of a worker that only this strategy has.
 struct Lane {
@@ -105,38 +107,61 @@ class BreadthFirst final : public SearchCore {
       FrontierBlock& block = level_[mine];
       const unsigned char* in = block.bytes.get();
       for (std::uint32_t done = 0; done < block.count && !stopped();) {
-        std::shared_lock shared(table_lock_, std::defer_lock);
-        if (workers_.size() > 1) shared.lock();
-        const std::uint32_t count =
-            std::min(block.count - done, static_cast<std::uint32_t>(batch_size));
-        in = expand_batch(worker, in, count, block.first + done * workers_.size(), depth);
-        done += count;
-        if (workers_.size() > 1) shared.unlock();
-        between_batches(worker, (level_.size() - mine + lane.out.size()) * block.count);
+        const std::uint64_t first = block.first + done * workers_.size();
+        in = expand_batch(worker, in, block.count - done, first, depth);
+        done += static_cast<std::uint32_t>(lane.batch.size());
+        settle(worker, first, depth,
+               (level_.size() - mine + lane.out.size()) * std::uint64_t{block.count});
       }
       lane.free.push_back(std::move(block));
     }
   }
 
-  const unsigned char* expand_batch(Worker& worker, const unsigned char* in, std::uint32_t count,
+  /// The first worlds of those that wait here, at most so many; `first` is the number of the first.
+  const unsigned char* expand_batch(Worker& worker, const unsigned char* in, std::uint32_t waiting,
                                     std::uint64_t first, std::uint64_t depth) {
+    std::shared_lock shared(table_lock_, std::defer_lock);
+    if (workers_.size() > 1) shared.lock();
     Lane& lane = lanes_[worker.index];
-    lane.batch.resize(count);
+    lane.batch.clear();
     lane.pending.clear();
     std::uint32_t* ids = lane.ids.data();
-    for (std::uint32_t i = 0; i < count; ++i) {
-      WorldRef& world = lane.batch[i];
+    const std::size_t count = std::min<std::size_t>(waiting, batch_size);
+    while (lane.batch.size() < count && lane.pending.size() < pending_max) {
+      const auto source = static_cast<std::uint16_t>(lane.batch.size());
+      WorldRef& world = lane.batch.emplace_back();
       in = codec_.decode(in, ids, world);
       ids += space_.node_count() + world.message_count;
-      const std::uint64_t number = first + i * workers_.size();
-      std::uint16_t ordinal = 0;
+      std::uint32_t candidates = 0;
       space_.expand(world, [&](const Candidate& candidate) {
-        look_at(worker, lane, static_cast<std::uint16_t>(i), number, ordinal, candidate, depth);
-        ASSERT(ordinal != UINT16_MAX);
-        ++ordinal;
+        look_at(worker, lane, source, first + source * workers_.size(), next_ordinal(candidates),
+                candidate, depth);
       });
     }
-    for (const Pending& one : lane.pending) {
+    return in;
+  }
+
+  /// Finds out which of the batch's successors are new. Whatever stopped the search before, all of
+  /// them are looked at.
+  void settle(Worker& worker, std::uint64_t first, std::uint64_t depth, std::uint64_t queue) {
+    const std::size_t count = lanes_[worker.index].pending.size();
+    const bool had_stopped = stopped();
+    std::size_t settled = 0;
+    do {
+      const std::size_t end = std::min(settled + inserted_at_once, count);
+      insert_pending(worker, settled, end, first, depth);
+      settled = end;
+      between_batches(worker, queue);
+    } while (settled < count && (had_stopped || !stopped()));
+  }
+
+  void insert_pending(Worker& worker, std::size_t begin, std::size_t end, std::uint64_t first,
+                      std::uint64_t depth) {
+    std::shared_lock shared(table_lock_, std::defer_lock);
+    if (workers_.size() > 1) shared.lock();
+    Lane& lane = lanes_[worker.index];
+    for (std::size_t position = begin; position < end; ++position) {
+      const Pending& one = lane.pending[position];
       if (!settings_.exact && !insert(one.fingerprint)) continue;
       if (space_.is_additive()) {
         space_.apply_unhashed(lane.batch[one.source], one.candidate, one.knowledge, lane.scratch);
@@ -151,7 +176,6 @@ class BreadthFirst final : public SearchCore {
       worker.depth = depth;
       if (has_enough(worker)) break;
     }
-    return in;
   }
 
   void look_at(Worker& worker, Lane& lane, std::uint16_t source, std::uint64_t number,

@@ -48,6 +48,12 @@ class DepthFirst final : public SearchCore {
     return result();
   }
 
+ protected:
+  void has_stopped() override {
+    const std::lock_guard guard(mutex_);
+    wake_.notify_all();
+  }
+
  private:
   void discover(Worker& worker, const WorldRef& world, std::uint32_t parent, std::uint16_t ordinal,
                 std::uint32_t depth) {
@@ -69,8 +75,6 @@ class DepthFirst final : public SearchCore {
     PackedWorld next;
     while (take(mine)) {
       for (std::uint32_t done = 0; done < 64 && !mine.items.empty() && !stopped(); ++done) {
-        std::shared_lock shared(table_lock_, std::defer_lock);
-        if (workers_.size() > 1) shared.lock();
         expand_one(worker, mine, ids.data(), next);
       }
       if (workers_.size() > 1) share(mine);
@@ -79,15 +83,18 @@ class DepthFirst final : public SearchCore {
   }
 
   void expand_one(Worker& worker, Stack& mine, std::uint32_t* ids, PackedWorld& next) {
+    std::shared_lock shared(table_lock_, std::defer_lock);
+    if (workers_.size() > 1) shared.lock();
     const Stack::Item item = mine.items.back();
     mine.items.pop_back();
     WorldRef world;
     codec_.decode(mine.bytes.data() + item.offset, ids, world);
     mine.bytes.resize(item.offset);
-    std::uint16_t ordinal = 0;
+    std::uint32_t candidates = 0;
     space_.expand(world, [&](const Candidate& candidate) {
       if (has_enough(worker)) return;
-      const std::uint16_t which = ordinal++;
+      if (candidates % inserted_at_once == inserted_at_once - 1) make_room(worker, mine, shared);
+      const std::uint16_t which = next_ordinal(candidates);
       ++worker.generated;
       ++worker.offered[candidate.kind];
       if (space_.threw(candidate)) {
@@ -114,6 +121,14 @@ class DepthFirst final : public SearchCore {
       ++worker.fresh[candidate.kind];
       discover(worker, next, item.number, which, item.depth + 1);
     });
+  }
+
+  /// On the way through a world with very many ways on.
+  void make_room(Worker& worker, const Stack& mine, std::shared_lock<std::shared_mutex>& shared) {
+    if (shared) shared.unlock();
+    between_batches(worker, mine.items.size());
+    if (stopped()) throw SearchStopped{};
+    if (workers_.size() > 1) shared.lock();
   }
 
   /// Waits until there is something to do for this thread; false at the end.

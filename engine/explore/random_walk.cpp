@@ -112,7 +112,11 @@ class Walk final : public SearchCore {
     for (std::uint64_t step = 1; step <= length && !stopped(); ++step) {
       // Each walk begins in a world, and each decision leads to one.
       candidates_.clear();
-      space_.expand(world_, [&](const Candidate& one) { candidates_.push_back(one); });
+      std::uint32_t candidates = 0;
+      space_.expand(world_, [&](const Candidate& one) {
+        next_ordinal(candidates);
+        candidates_.push_back(one);
+      });
       if (candidates_.empty()) return;
       const auto ordinal = static_cast<std::uint16_t>(below(bits(step, drawn), candidates_.size()));
       const Candidate& candidate = candidates_[ordinal];

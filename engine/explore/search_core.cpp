@@ -43,13 +43,12 @@ void SearchCore::run_on_all(const std::function<void(Worker&)>& work) {
   std::vector<std::exception_ptr> errors(workers_.size());
   const auto guarded = [&](std::size_t i) {
     try {
-      work(workers_[i]);
-    } catch (const std::bad_alloc&) {
-      stop("memory");
+      within_limits(workers_[i], [&] { work(workers_[i]); });
     } catch (...) {
       errors[i] = std::current_exception();
       stop("error");
     }
+    if (stopped()) has_stopped();
   };
   std::vector<std::thread> threads;
   try {
@@ -66,6 +65,19 @@ void SearchCore::run_on_all(const std::function<void(Worker&)>& work) {
   }
 }
 
+void SearchCore::within_limits(Worker& worker, const std::function<void()>& work) {
+  const Watch watch([&] {
+    look(worker);
+    if (stopped()) throw SearchStopped{};
+  });
+  try {
+    work();
+  } catch (const SearchStopped&) {
+  } catch (const std::bad_alloc&) {
+    stop("memory");
+  }
+}
+
 SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
     : space_(space),
       settings_(settings),
@@ -73,7 +85,7 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
       workers_(std::max(1U, settings.threads)) {
   for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
   for (Worker& worker : workers_) worker.discovered_max = share_of(settings_.states_max);
-  booted_ = space_.initial(broken_);
+  within_limits(workers_.front(), [&] { booted_ = space_.initial(broken_); });
   for (const Root& root : booted_) initial_.push_back(space_.canonical(root.world));
   for (std::size_t i = 0; i < broken_.size(); ++i) keep(broken_[i].violation, 0, 0, 0, i);
 }
@@ -183,8 +195,11 @@ void SearchCore::between_batches(Worker& worker, std::uint64_t queue) {
       stop("memory");
     }
   }
+  const std::uint64_t done = worker.generated + worker.parents.size();
+  if (done < worker.looks_at) return;
   // Often: in between the search takes less than a hundredth of what little memory it may have.
-  if (batches_.fetch_add(1, std::memory_order_relaxed) % 16 == 0) look_at_limits(worker, queue);
+  worker.looks_at = done + 8'192;
+  look_at_limits(worker, queue);
 }
 
 void SearchCore::prove(std::uint64_t generated) {
@@ -195,6 +210,14 @@ void SearchCore::prove(std::uint64_t generated) {
 
 void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   prove(worker.generated * workers_.size());
+  {
+    const std::lock_guard guard(mutex_);
+    last_figures_.queue = queue;
+  }
+  look(worker);
+}
+
+void SearchCore::look(const Worker& worker) {
   const std::uint64_t memory = memory_in_use();
   const std::lock_guard guard(mutex_);
   if (memory > last_memory_) largest_jump_ = std::max(largest_jump_, memory - last_memory_);
@@ -210,7 +233,6 @@ void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   // Other threads' figures are read at rest only.
   figures.generated_states = worker.generated * workers_.size();
   figures.depth = std::max(figures.depth, worker.depth);
-  figures.queue = queue;
   figures.memory_bytes = std::max(figures.memory_bytes, memory);
   figures.handler_runs = space_.transitions().handler_runs();
   if (!settings_.go_on || settings_.go_on(figures)) return;
@@ -218,50 +240,62 @@ void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   stop_ = true;
 }
 
+namespace {
+
+/// Goes through the ways on of a world until it is told that this was the one: those behind it may
+/// be more than a search has room for.
+void expand_until(StateSpace& space, const WorldRef& world,
+                  const std::function<bool(const Candidate&)>& is_it) {
+  struct Seen {};
+  try {
+    space.expand(world, [&](const Candidate& candidate) {
+      if (is_it(candidate)) throw Seen{};
+    });
+  } catch (const Seen&) {
+  }
+}
+
+}  // namespace
+
 void SearchCore::Trail::follow(StateSpace& space, std::uint16_t ordinal,
                                const std::string& property) {
   std::uint16_t at = 0;
   PackedWorld next;
   PackedWorld concrete_next;
   std::optional<Candidate> chosen;
-  space.expand(world, [&](const Candidate& candidate) {
-    if (at++ != ordinal) return;
+  expand_until(space, world, [&](const Candidate& candidate) {
+    if (at++ != ordinal) return false;
     chosen = candidate;
     if (!space.threw(candidate))
       space.apply(world, candidate, space.judge(world, candidate).knowledge, next);
+    return true;
   });
   ASSERT(chosen);
   // The same decision under the names of the path: it leads to the same world but for names. Where
   // names are what they are, it has the same place, too.
-  std::optional<std::uint16_t> place;
+  bool is_found = false;
   std::uint16_t looked_at = 0;
-  space.expand(concrete, [&](const Candidate& candidate) {
+  expand_until(space, concrete, [&](const Candidate& candidate) {
     const std::uint16_t here = looked_at++;
-    if (place || candidate.kind != chosen->kind || space.threw(candidate) != space.threw(*chosen))
-      return;
-    if (space.symmetry().is_trivial() && here != ordinal) return;
+    if (candidate.kind != chosen->kind || space.threw(candidate) != space.threw(*chosen))
+      return false;
+    if (space.symmetry().is_trivial() && here != ordinal) return false;
     if (!space.threw(candidate)) {
       const MonitorCache::Outcome outcome = space.judge(concrete, candidate);
       space.apply_unhashed(concrete, candidate, outcome.knowledge, concrete_next);
-      if (space.canonical_hash(concrete_next) != next.hash) return;
+      if (space.canonical_hash(concrete_next) != next.hash) return false;
       const auto& broken = space.monitors().violations(outcome.violations);
       if (!property.empty() && std::none_of(broken.begin(), broken.end(), [&](const auto& one) {
             return one.property == property;
           }))
-        return;
+        return false;
     }
-    place = here;
+    is_found = true;
     path.push_back(step_of(concrete, candidate));
+    return true;
   });
-  ASSERT(place);
+  ASSERT(is_found);
   if (space.threw(*chosen)) return;
-  // The last one built need not be the one that was found: again.
-  looked_at = 0;
-  space.expand(concrete, [&](const Candidate& candidate) {
-    if (looked_at++ != *place) return;
-    space.apply_unhashed(concrete, candidate, space.judge(concrete, candidate).knowledge,
-                         concrete_next);
-  });
   concrete = concrete_next;
   world = std::move(next);
 }
@@ -314,6 +348,18 @@ bool leads_some(const TransitionCache& known) {
 
 }  // namespace
 
+void SearchCore::tell(std::vector<FoundInSearch>& told) {
+  const Watch watch([&] {
+    if (memory_in_use() > settings_.memory_max) stop_at_once("memory");
+  });
+  try {
+    for (const Found& found : found_) told.push_back(schedule_of(found));
+  } catch (const SearchStopped&) {
+    // Under other names, what was expanded in part only comes in another order.
+    reason_ = "memory";
+  }
+}
+
 SearchResult SearchCore::result() {
   SearchResult result;
   SearchFigures& figures = result.figures;
@@ -336,11 +382,11 @@ SearchResult SearchCore::result() {
   }
   figures.memory_bytes = std::max(figures.memory_bytes, memory_peak());
   figures.handler_runs = space_.transitions().handler_runs();
-  result.complete = reason_.empty();
-  result.reason = reason_;
   std::sort(found_.begin(), found_.end(),
             [](const Found& left, const Found& right) { return left.depth < right.depth; });
-  for (const Found& found : found_) result.found.push_back(schedule_of(found));
+  tell(result.found);
+  result.complete = reason_.empty();
+  result.reason = reason_;
   result.local_states = space_.transitions().local_count();
   result.messages = space_.transitions().message_count();
   result.transitions = space_.transitions().transition_count();

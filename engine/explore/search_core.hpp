@@ -13,6 +13,7 @@
 #include "engine/explore/frontier.hpp"
 #include "engine/explore/search.hpp"
 #include "engine/explore/visited.hpp"
+#include "engine/explore/watch.hpp"
 
 namespace stampede::engine {
 
@@ -58,6 +59,8 @@ struct Worker {
   /// Violation lists that were looked at, by id.
   std::vector<bool> seen_violations;
   std::uint64_t counted = 0;
+  /// Successors that it has generated when it looks at the limits next.
+  std::uint64_t looks_at = 0;
   /// As many worlds as it may have discovered before it looks at the limit of states again.
   std::uint64_t discovered_max = UINT64_MAX;
 };
@@ -85,12 +88,16 @@ class SearchCore {
   void keep(Violation violation, std::uint64_t source, std::uint16_t ordinal, std::uint64_t depth,
             std::optional<std::size_t> root = std::nullopt);
   void stop(const char* reason);
+  /// Called when a worker has stopped by itself, for those who wait for it.
+  virtual void has_stopped() {}
   [[nodiscard]] bool stopped() const { return stop_.load(std::memory_order_relaxed); }
   /// True if this fingerprint is new. Grows nothing.
   bool insert(std::uint64_t fingerprint) {
     return workers_.size() == 1 ? visited_.insert(fingerprint)
                                 : visited_.insert_shared(fingerprint);
   }
+  /// So many at most before the next `between_batches`: the table has room for them.
+  static constexpr std::size_t inserted_at_once = 1024;
   /// The same for the whole world.
   bool insert_exactly(const PackedWorld& world);
   std::uint64_t number_of(const Worker& worker) const {
@@ -103,11 +110,25 @@ class SearchCore {
     count(worker);
     return stopped();
   }
+  /// The number of a candidate among those of its world, and counts it: it has 16 bits, and where
+  /// there are more of them the search stops.
+  std::uint16_t next_ordinal(std::uint32_t& candidates) {
+    if (candidates == UINT16_MAX) stop_at_once("successors");
+    return static_cast<std::uint16_t>(candidates++);
+  }
+  [[noreturn]] void stop_at_once(const char* reason) {
+    stop(reason);
+    throw SearchStopped{};
+  }
+  /// Does `work` for this worker until it ends or the search is to stop.
+  void within_limits(Worker& worker, const std::function<void()>& work);
   /// Runs `work(worker)` on each worker, each in a thread of its own. What one throws ends all.
   void run_on_all(const std::function<void(Worker&)>& work);
   /// Between batches: counts, grows the table, looks at the limits, reports progress.
   void between_batches(Worker& worker, std::uint64_t queue);
   void look_at_limits(Worker& worker, std::uint64_t queue);
+  /// Memory, and whether whoever watches wants to go on.
+  void look(const Worker& worker);
   /// Goes on with the proof of what is declared, which stops the search if it fails.
   void prove(std::uint64_t generated);
   /// Adds what this worker has discovered to the count of all, and looks at the limit of states. The
@@ -118,6 +139,8 @@ class SearchCore {
   /// Of so many states, what one of the workers may discover.
   [[nodiscard]] std::uint64_t share_of(std::uint64_t states) const;
   SearchResult result();
+  /// The schedules of what was found, in its order, as far as there is memory to tell them.
+  void tell(std::vector<FoundInSearch>& told);
   struct Trail {
     std::vector<PathStep> path;
     /// As the search has it, and as the path leads to it: they differ in the names of
@@ -149,7 +172,6 @@ class SearchCore {
   mutable std::mutex mutex_;
   std::vector<Found> found_;
   std::atomic<std::uint64_t> unique_{0};
-  std::atomic<std::uint64_t> batches_{0};
   std::atomic<bool> cannot_grow_{false};
   SearchFigures last_figures_;
   /// When it was looked at last, and the most that it grew from one look to the next but by what is

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "engine/explore/exact_set.hpp"
+#include "engine/explore/watch.hpp"
 #include "engine/world/decision_text.hpp"
 
 namespace stampede::engine {
@@ -354,13 +355,15 @@ std::string escaped(const std::string& text, bool xml) {
 
 namespace {
 
-/// Asked after each world: what ends the building, or nothing.
+/// What ends the building, or nothing: after each world, and now.
 class GraphLimits {
  public:
   explicit GraphLimits(const SearchSettings& limits) : limits_(limits) {}
   std::string reached(const StateGraph& graph) {
     if (graph.worlds.size() > limits_.states_max) return "states";
-    if (++asked_ % 64 != 0) return "";
+    return ++asked_ % 64 == 0 ? now(graph) : "";
+  }
+  std::string now(const StateGraph& graph) {
     const std::uint64_t memory = memory_in_use();
     if (memory + memory / 256 > limits_.memory_max) return "memory";
     if (!limits_.go_on) return "";
@@ -386,7 +389,7 @@ StateGraph build_graph(StateSpace& space, const SearchSettings& limits) {
     if (numbers.of(std::move(root.world)) == graph.begun.size())
       graph.begun.push_back(std::move(root.begun));
   }
-  for (std::uint32_t at = 0; at < graph.worlds.size() && graph.complete(); ++at) {
+  const auto expand = [&](std::uint32_t at) {
     const PackedWorld world = graph.worlds[at];
     bool offered = false;
     space.expand(world, [&](const Candidate& candidate) {
@@ -403,6 +406,14 @@ StateGraph build_graph(StateSpace& space, const SearchSettings& limits) {
       if (to == before) graph.found_by[to] = edge;
     });
     graph.waits_for_budget.push_back(!offered && waits(space, world));
+  };
+  const Watch watch([&] {
+    graph.reason = watched.now(graph);
+    if (!graph.complete()) throw SearchStopped{};
+  });
+  try {
+    for (std::uint32_t at = 0; at < graph.worlds.size() && graph.complete(); ++at) expand(at);
+  } catch (const SearchStopped&) {
   }
   graph.waits_for_budget.resize(graph.worlds.size());
   return graph;

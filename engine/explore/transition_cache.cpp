@@ -2,6 +2,7 @@
 
 #include <bit>
 
+#include "engine/explore/watch.hpp"
 #include "engine/process/step_check.hpp"
 
 namespace stampede::engine {
@@ -290,6 +291,7 @@ void TransitionCache::examine(const LocalState& after, std::uint32_t subject,
 
 std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
                                    const std::vector<std::uint32_t>& choices) {
+  Watch::tick();
   ++handler_runs_;
   Transition transition;
   transition.node = NodeId{facts_[local].node};
