@@ -109,6 +109,11 @@ class Shrinking {
     reducer_.remove_all_kinds();
     say("the same in other orders", settings_.decisions_max);
     reducer_.remove_in_other_orders(cone, settings_.decisions_max);
+    if (frame_.saves != scenarios::Saves::in_step || frame_.clocks) {
+      // What is left may do without what the whole run needed.
+      simplify_frame();
+      reducer_.remove_all_kinds();
+    }
     say("clients, and ways that they go");
     leave_out_clients(reducer_, frame_);
     bool nothing_shorter = search();
