@@ -6,7 +6,7 @@ packages_build=(g++ cmake ninja-build ccache pkg-config libboost1.81-dev libboos
 packages_test=(catch2 sqlite3 python3-minimal python3-jsonschema)
 packages_ci=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev valgrind)
 # Where there is another Node, Debian's would be in its way.
-packages_page=(chromium)
+packages_page=(chromium sqlite3)
 command -v npm >/dev/null || packages_page+=(nodejs npm)
 
 # Ends with the status of what could not be set up or built.

@@ -13,6 +13,7 @@
 #include "histories/report/lane_chart.hpp"
 #include "histories/report/page.hpp"
 #include "histories/report/transaction_report.hpp"
+#include "viewer/page.hpp"
 
 namespace stampede::cli {
 
@@ -327,14 +328,15 @@ void write_check_page(std::ostream& out, const Checked& checked, const std::stri
   content.verdict = word_of(finding.verdict);
   const bool judged = finding.verdict == Verdict::ok || finding.verdict == Verdict::violated;
   content.reason =
-      !judged ? finding.limit : tell(finding.reason, imported.history, imported.clients);
+      !judged ? finding.limit : finding.reason.tell([](std::size_t) { return "\uFFFC"; });
+  if (judged) content.named = finding.reason.operations();
   if (imported.transactional) {
     histories::fill_page(imported, finding.anomalies, content);
   } else {
     histories::fill_page(imported.history, finding.core, imported.clients, imported.notes, content);
   }
   content.bands = histories::bands_of(imported.annotations, content.events);
-  out << histories::history_page(content);
+  out << viewer::page_of_history(histories::history_json(content));
 }
 
 }  // namespace stampede::cli

@@ -45,6 +45,29 @@ std::string_view between(std::string_view page, std::string_view before, std::st
   return page.substr(start + before.size(), end - start - before.size());
 }
 
+/// The page with this text as the data of that name.
+std::string page_with(std::string_view name, std::string_view text) {
+  const std::string_view page = empty_page();
+  const std::string before = "<script id=\"" + std::string(name) + "\" type=\"application/json\">";
+  const std::string_view place = between(page, before, "</script>");
+  const std::size_t start = static_cast<std::size_t>(place.data() - page.data());
+  std::string made(page.substr(0, start));
+  return made.append(text).append(page.substr(start + place.size()));
+}
+
+/// JSON that may stand inside a script: no tag can begin in it.
+std::string for_script(std::string_view json) {
+  std::string safe;
+  safe.reserve(json.size());
+  for (const char letter : json) {
+    if (letter == '<')
+      safe += "\\u003c";
+    else
+      safe += letter;
+  }
+  return safe;
+}
+
 }  // namespace
 
 std::string_view page_policy() {
@@ -52,9 +75,6 @@ std::string_view page_policy() {
 }
 
 std::string page_of(Account& account) {
-  const std::string_view page = empty_page();
-  const std::string_view place =
-      between(page, "<script id=\"run\" type=\"application/json\">", "</script>");
   const auto packed = [](std::string_view bytes) { return '"' + base64(deflated(bytes)) + '"'; };
   std::string run = "{\"overview\":" + packed(account.overview()) +
                     ",\"columns\":" + packed(account.columns()) + ",\"parts\":[";
@@ -64,8 +84,11 @@ std::string page_of(Account& account) {
   }
   run += "],\"story\":" + packed(account.story()) +
          ",\"no_return\":" + packed(account.no_return()) + "}";
-  const std::size_t start = static_cast<std::size_t>(place.data() - page.data());
-  return std::string(page.substr(0, start)) + run + std::string(page.substr(start + place.size()));
+  return page_with("run", run);
+}
+
+std::string page_of_history(std::string_view json) {
+  return page_with("history", for_script(json));
 }
 
 }  // namespace stampede::viewer

@@ -1,5 +1,5 @@
 // The page: one HTML file with its script and styles inside, made from viewer/page and kept in
-// viewer/dist. Served, it asks for runs; as a file it holds one.
+// viewer/dist. Served, it asks for runs; as a file it holds one, or a judged history.
 #pragma once
 
 #include <string>
@@ -19,5 +19,8 @@ std::string_view page_policy();
 /// The page with all of the run inside: it needs neither network nor Stampede. A tenth or less of
 /// the run's account in size, since that is compressed.
 std::string page_of(Account& account);
+
+/// The page with a judged history inside, which is JSON (histories::history_json).
+std::string page_of_history(std::string_view json);
 
 }  // namespace stampede::viewer

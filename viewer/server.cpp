@@ -21,45 +21,6 @@ constexpr std::size_t request_bytes_max = 1'000'000;
 /// With the charset, so that the library does not compress what stays on this machine.
 constexpr const char* json_type = "application/json; charset=utf-8";
 
-std::string runs_json(const std::string& database) {
-  const traces::Store store = traces::Store::open_read_only(database);
-  engine::JsonWriter json;
-  json.begin_object();
-  json.key("database").text(database);
-  json.key("runs").begin_array();
-  for (const traces::RunSummary& run : store.runs()) {
-    json.begin_object();
-    json.key("id").integer(run.id);
-    json.key("scenario").text(run.scenario_name);
-    json.key("seed").text(std::to_string(run.seed));
-    json.key("mode").text(run.mode);
-    json.key("verdict").text(run.verdict);
-    json.key("violated");
-    engine::write(json, run.violated);
-    json.key("decisions").unsigned_integer(run.decisions);
-    json.key("operations").unsigned_integer(run.operations);
-    json.key("virtual_time");
-    engine::write(json, run.virtual_time);
-    json.end_object();
-  }
-  json.end_array();
-  json.key("sweeps").begin_array();
-  for (const traces::SweepRecord& sweep : store.sweeps()) {
-    json.begin_object();
-    json.key("id").integer(sweep.id);
-    json.key("scenario").text(sweep.scenario_name);
-    json.key("first_seed").text(std::to_string(sweep.first_seed));
-    json.key("seeds").unsigned_integer(sweep.seeds);
-    json.key("verdict").text(sweep.verdict);
-    json.key("failing").unsigned_integer(sweep.failing);
-    json.key("undecided").unsigned_integer(sweep.undecided);
-    json.end_object();
-  }
-  json.end_array();
-  json.end_object();
-  return json.take();
-}
-
 std::string error_json(const std::string& message, const std::string& hint) {
   engine::JsonWriter json;
   json.begin_object();
@@ -102,8 +63,10 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
     response.set_content(std::string(empty_page()), "text/html; charset=utf-8");
   });
-  server.Get("/runs", [&](const httplib::Request&, httplib::Response& response) {
-    response.set_content(runs_json(settings.database), json_type);
+  server.Get("/database", [&](const httplib::Request&, httplib::Response& response) {
+    engine::JsonWriter json;
+    json.text(settings.database);
+    response.set_content(json.take(), json_type);
   });
   const auto tell = [&](const std::string& path, const char* type, Telling telling) {
     server.Get(

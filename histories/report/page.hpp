@@ -1,6 +1,5 @@
-// A judged history as one HTML page that needs nothing else: no network, no scripts from elsewhere.
-// It shows the events around the core first and the whole history on demand; only what is in view
-// is drawn, so 10^5 operations stay usable.
+// A judged history as the viewer's page is given it (viewer/page.hpp): all operations, and those that
+// cannot all be right.
 #pragma once
 
 #include <optional>
@@ -20,7 +19,8 @@ struct PageContent {
     std::uint64_t from = 0;
     /// None: it never ends.
     std::optional<std::uint64_t> to;
-    std::string text;
+    /// JSON: its words, or `operation` and `result` as described values.
+    std::string what;
     std::string times;
     std::string note;
   };
@@ -40,7 +40,9 @@ struct PageContent {
 
   std::string title;
   std::string verdict;
+  /// Each U+FFFC stands for the next row of `named`.
   std::string reason;
+  std::vector<std::size_t> named;
   /// What rows are.
   std::string noun = "operations";
   /// Events of the history.
@@ -57,6 +59,8 @@ void fill_page(const engine::History& history, const std::vector<std::size_t>& c
                const std::vector<std::string>& clients, const std::vector<Note>& notes,
                PageContent& content);
 
-std::string history_page(const PageContent& content);
+/// One object. Rows are [lane, from, to or -1, what, times, note] each, bands [from, to, text], arrows
+/// of stories [row, row, label].
+std::string history_json(const PageContent& content);
 
 }  // namespace stampede::histories

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/core/json.hpp"
 #include "engine/core/time.hpp"
 
 namespace stampede::histories {
@@ -115,7 +116,9 @@ void fill_page(const ImportedHistory& imported, const std::vector<Anomaly>& anom
                                                             : std::to_string(transaction.client);
     row.from = transaction.invoked_at;
     if (ends(transaction)) row.to = transaction.responded_at;
-    row.text = "T" + std::to_string(number) + outcome_of(transaction) + " " + describe(transaction);
+    engine::JsonWriter what;
+    what.text("T" + std::to_string(number) + outcome_of(transaction) + " " + describe(transaction));
+    row.what = what.take();
     row.times = times_of(transaction);
     for (; note != imported.notes.end() && note->position == number; ++note) {
       row.note += (row.note.empty() ? "" : "; ") + note->text;

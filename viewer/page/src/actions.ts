@@ -22,6 +22,18 @@ export interface Parts {
   search: SearchBox;
 }
 
+const signs: [string, string][] = [
+  ['●', 'a message is handled; a hollow one is ignored'],
+  ['◇', 'a timer fires, or a message is copied'],
+  ['▢', 'a save or the disk is done'],
+  ['✕', 'a message is lost, a node crashes; in a red disc: a property breaks'],
+  ['▷', 'a node starts; #2 is its second start'],
+  ['▬', 'a band is an epoch; with a thick edge below where the node leads; dashed line: it does not take part'],
+  ['┄', 'a dotted stub is a message that nobody receives'],
+  ['▾', 'on an operation: where it takes effect, in one order that explains all results'],
+  ['①', 'the sentence of the story with this number'],
+];
+
 export function addActions(commands: Commands, parts: Parts): void {
   addSteps(commands, parts.view);
   addMoments(commands, parts);
@@ -38,7 +50,7 @@ export function addActions(commands: Commands, parts: Parts): void {
     parts.view.tell();
   });
   commands.add('palette', 'All commands', ':', () => openPalette(commands));
-  commands.add('keys', 'Keys and signs', '?', () => openKeys(commands));
+  commands.add('keys', 'Keys and signs', '?', () => openKeys(commands, signs));
 }
 
 function addSteps(commands: Commands, view: View): void {

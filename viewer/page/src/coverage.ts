@@ -1,6 +1,6 @@
 // What a sweep reached: what broke, probes, faults, each with how many of its seeds.
 import { el } from './dom';
-import { post } from './source';
+import { query } from './source';
 import { grouped } from './words';
 
 interface Summary {
@@ -18,8 +18,7 @@ interface Summary {
 }
 
 export async function coverage(app: HTMLElement, sweep: number): Promise<void> {
-  const { rows } = await post<{ rows: string[][] }>('/sql', { sql: `SELECT summary FROM sweep WHERE id = ${sweep}` });
-  const [text] = rows[0] ?? [];
+  const [[text] = []] = await query<string[]>(`SELECT summary FROM sweep WHERE id = ${sweep}`);
   if (!text) throw new Error(`there is no sweep ${sweep}`);
   const known = JSON.parse(text) as Summary;
   const seeds = (count: number) => `${grouped(count)} seed${count === 1 ? '' : 's'}`;

@@ -53,7 +53,8 @@ export function openPalette(commands: Commands): void {
   render();
 }
 
-export function openKeys(commands: Commands): void {
+/** `signs`: what is in the picture. */
+export function openKeys(commands: Commands, signs: [string, string][]): void {
   const rows = commands.all.filter((command) => command.keys).map((command) => el('li', {}, keysElement(command.keys), el('span', {}, command.words)));
   open(
     el('dialog', { class: 'keys-list', 'aria-label': 'Keys' }, el('h2', {}, 'Keys'), el('ul', {}, ...rows),
@@ -62,18 +63,6 @@ export function openKeys(commands: Commands): void {
       el('form', { method: 'dialog' }, el('button', {}, 'Close'))),
   );
 }
-
-const signs: [string, string][] = [
-  ['●', 'a message is handled; a hollow one is ignored'],
-  ['◇', 'a timer fires, or a message is copied'],
-  ['▢', 'a save or the disk is done'],
-  ['✕', 'a message is lost, a node crashes; in a red disc: a property breaks'],
-  ['▷', 'a node starts; #2 is its second start'],
-  ['▬', 'a band is an epoch; with a thick edge below where the node leads; dashed line: it does not take part'],
-  ['┄', 'a dotted stub is a message that nobody receives'],
-  ['▾', 'on an operation: where it takes effect, in one order that explains all results'],
-  ['①', 'the sentence of the story with this number'],
-];
 
 /** What was answered; undefined if nothing was. */
 export function question(words: string, before: string): Promise<string | undefined> {

@@ -1,19 +1,50 @@
-// All runs of a database: those that fail alike together, then every run.
+// All runs of a database: those that fail alike together, then the newest. However many there are, the database is asked for what is shown.
 import { el } from './dom';
-import { database, post, type Database, type RunLine } from './source';
-import { grouped } from './words';
+import { ask, query } from './source';
+import { clipped, duration, grouped } from './words';
 
 const pause = 1500;
+const groupsMost = 200;
+const rowsMost = 500;
+
+interface Group {
+  scenario: string;
+  violated: string;
+  runs: number;
+  decisions: number;
+  /** The shortest of them. */
+  run: number;
+}
+
+const violatedText = "(SELECT group_concat(property, ', ') FROM (SELECT property FROM violation WHERE violation.run = run.id ORDER BY ordinal))";
+const queries = {
+  runs: 'SELECT count(*), max(id) FROM run',
+  sweeps: 'SELECT count(*), max(id) FROM sweep',
+  groups: `SELECT scenario_name, violated, count(*) AS runs, min(decisions), id FROM
+      (SELECT id, scenario_name, decisions, ${violatedText} AS violated FROM run WHERE verdict = 'violated')
+    GROUP BY scenario_name, violated ORDER BY runs DESC LIMIT ${groupsMost}`,
+  newest: `SELECT id, scenario_name, printf('%u', seed), verdict, ${violatedText}, decisions, operations, virtual_time
+    FROM run ORDER BY id DESC LIMIT ${rowsMost}`,
+  newestSweeps: `SELECT id, scenario_name, printf('%u', first_seed), seeds, failing, undecided, verdict
+    FROM sweep ORDER BY id DESC LIMIT ${rowsMost}`,
+  parents: `SELECT id, parent FROM run WHERE parent IS NOT NULL ORDER BY id DESC LIMIT ${rowsMost}`,
+};
+
+/** Nothing where the database is from before there was such a thing. */
+async function queryIfThere<Row>(sql: string): Promise<Row[]> {
+  return query<Row>(sql).catch(() => []);
+}
 
 /** Shows what is in the database, and goes on to: a sweep may still be writing it. */
 export async function home(app: HTMLElement, isShown: () => boolean): Promise<void> {
+  const database = await ask<string>('/database');
   let before = '';
   for (let first = true; first || isShown(); first = false) {
     const asked = performance.now();
-    const known = await database();
-    const now = JSON.stringify(known);
+    const [[runs = 0, last] = []] = await query<number[]>(queries.runs);
+    const now = JSON.stringify([runs, last, await queryIfThere(queries.sweeps)]);
     if (now !== before && (first || isShown())) {
-      show(app, known, await parents());
+      await show(app, database, runs);
       before = now;
     }
     await new Promise((done) => setTimeout(done, Math.max(pause, 20 * (performance.now() - asked))));
@@ -21,69 +52,63 @@ export async function home(app: HTMLElement, isShown: () => boolean): Promise<vo
   }
 }
 
-function show(app: HTMLElement, known: Database, madeFrom: Map<number, number>): void {
-  document.title = `${known.database} · Stampede`;
+async function show(app: HTMLElement, database: string, runs: number): Promise<void> {
+  const shown = [...(await failures(runs)), ...(await sweeps()), ...(await newest(runs))];
+  document.title = `${database} · Stampede`;
   app.replaceChildren(
-    el('header', { class: 'bar' }, el('a', { class: 'mark', href: '#' }, 'Stampede'), el('span', { class: 'crumb' }, known.database)),
-    el('main', { class: 'home' }, ...failures(known), ...sweeps(known), ...runs(known, madeFrom)),
+    el('header', { class: 'bar' }, el('a', { class: 'mark', href: '#' }, 'Stampede'), el('span', { class: 'crumb' }, database)),
+    el('main', { class: 'home' }, ...shown),
   );
-}
-
-/** Of each run the one that it is made from; none in databases from before there were any. */
-async function parents(): Promise<Map<number, number>> {
-  try {
-    const { rows } = await post<{ rows: [number, number][] }>('/sql', { sql: 'SELECT id, parent FROM run WHERE parent IS NOT NULL' });
-    return new Map(rows);
-  } catch {
-    return new Map();
-  }
 }
 
 function plural(count: number, word: string): string {
   return `${grouped(count)} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function failures({ runs }: Database): HTMLElement[] {
-  const alike = new Map<string, RunLine[]>();
-  for (const run of runs.filter(({ verdict }) => verdict === 'violated')) {
-    const key = `${run.scenario} ${run.violated.join()}`;
-    alike.set(key, [...(alike.get(key) ?? []), run]);
+async function failures(runs: number): Promise<HTMLElement[]> {
+  let groups: Group[];
+  try {
+    const rows = await query<[string, string, number, number, number]>(queries.groups);
+    groups = rows.map(([scenario, violated, count, decisions, run]) => ({ scenario, violated: violated ?? '', runs: count, decisions, run }));
+  } catch (error) {
+    return [el('h1', {}, plural(runs, 'run')), el('p', { class: 'quiet' }, `Failures are not put together: ${error instanceof Error ? error.message : String(error)}`)];
   }
-  if (alike.size === 0) return [el('h1', {}, runs.length === 0 ? 'No runs are stored' : 'Nothing failed')];
-  const groups = [...alike.values()].sort((one, other) => other.length - one.length);
+  if (groups.length === 0) return [el('h1', {}, runs === 0 ? 'No runs are stored' : 'Nothing failed')];
+  const isAll = groups.length < groupsMost;
   return [
-    el('h1', {}, `${plural(groups.length, 'kind')} of failure in ${plural(runs.length, 'run')}`),
+    el('h1', {}, `${isAll ? '' : 'The commonest '}${plural(groups.length, 'kind')} of failure in ${plural(runs, 'run')}`),
     el('ul', { class: 'failures' }, ...groups.map((group) => {
-      const shortest = group.reduce((best, run) => (run.decisions < best.decisions ? run : best));
-      return el('li', {}, el('a', { href: `#run=${shortest.id}` },
-        el('b', {}, `✕ ${shortest.violated[0] ?? 'violated'}`),
-        el('span', {}, shortest.scenario),
-        el('span', { class: 'quiet' }, shortest.violated.length > 1 ? `and ${shortest.violated.slice(1).join(', ')}` : ''),
-        el('span', { class: 'quiet' }, `${plural(group.length, 'run')}; the shortest has ${plural(shortest.decisions, 'decision')}`)));
+      const [first = 'violated', ...others] = group.violated.split(', ');
+      return el('li', {}, el('a', { href: `#run=${group.run}` },
+        el('b', {}, `✕ ${first}`),
+        el('span', {}, clipped(group.scenario)),
+        el('span', { class: 'quiet' }, others.length > 0 ? `and ${others.join(', ')}` : ''),
+        el('span', { class: 'quiet' }, `${plural(group.runs, 'run')}; the shortest has ${plural(group.decisions, 'decision')}`)));
     })),
   ];
 }
 
-function sweeps({ sweeps }: Database): HTMLElement[] {
-  if (sweeps.length === 0) return [];
+async function sweeps(): Promise<HTMLElement[]> {
+  const rows = await queryIfThere<[number, string, string, number, number, number, string]>(queries.newestSweeps);
+  if (rows.length === 0) return [];
   return [
     el('h2', {}, 'Sweeps'),
     el('table', {}, el('tr', {}, ...['scenario', 'from seed', 'seeds', 'failing', 'undecided', 'verdict', ''].map((name) => el('th', {}, name))),
-      ...sweeps.map((sweep) => el('tr', {}, ...[sweep.scenario, sweep.first_seed, grouped(sweep.seeds), grouped(sweep.failing), grouped(sweep.undecided), sweep.verdict].map((text) => el('td', {}, text)), el('td', {}, el('a', { href: `#coverage=${sweep.id}` }, 'coverage'))))),
+      ...rows.map(([id, scenario, seed, seeds, failing, undecided, verdict]) =>
+        el('tr', {}, ...[clipped(scenario), seed, grouped(seeds), grouped(failing), grouped(undecided), verdict].map((text) => el('td', {}, text)), el('td', {}, el('a', { href: `#coverage=${id}` }, 'coverage'))))),
   ];
 }
 
-const rowsMost = 500;
-
-function runs({ runs }: Database, madeFrom: Map<number, number>): HTMLElement[] {
-  if (runs.length === 0) return [];
-  const newest = runs.slice(-rowsMost).reverse();
+async function newest(runs: number): Promise<HTMLElement[]> {
+  if (runs === 0) return [];
+  const rows = await query<[number, string, string, string, string | null, number, number, number]>(queries.newest);
+  const madeFrom = new Map(await queryIfThere<[number, number]>(queries.parents));
   return [
-    el('h2', {}, runs.length > rowsMost ? `The newest ${grouped(rowsMost)} of ${grouped(runs.length)} runs` : 'Runs'),
+    el('h2', {}, runs > rowsMost ? `The newest ${grouped(rowsMost)} of ${grouped(runs)} runs` : 'Runs'),
     el('table', {}, el('tr', {}, ...['run', 'scenario', 'seed', 'verdict', 'violated', 'decisions', 'operations', 'time'].map((name) => el('th', {}, name))),
-      ...newest.map((run) => el('tr', {},
-        el('td', {}, el('a', { href: `#run=${run.id}` }, run.id)), el('td', {}, run.scenario, madeFrom.has(run.id) && el('a', { class: 'made', href: `#run=${run.id}&with=${madeFrom.get(run.id)}` }, `from run ${madeFrom.get(run.id)}`)), el('td', {}, run.seed),
-        el('td', { class: `verdict ${run.verdict}` }, run.verdict), el('td', {}, run.violated.join(', ')),
-        el('td', {}, grouped(run.decisions)), el('td', {}, grouped(run.operations)), el('td', {}, run.virtual_time)))),
+      ...rows.map(([id, scenario, seed, verdict, violated, decisions, operations, time]) => el('tr', {},
+        el('td', {}, el('a', { href: `#run=${id}` }, id)), el('td', {}, clipped(scenario), madeFrom.has(id) && el('a', { class: 'made', href: `#run=${id}&with=${madeFrom.get(id)}` }, `from run ${madeFrom.get(id)}`)), el('td', {}, seed),
+        el('td', { class: `verdict ${verdict}` }, clipped(verdict)), el('td', {}, clipped(violated ?? '')),
+        el('td', {}, grouped(decisions)), el('td', {}, grouped(operations)), el('td', {}, duration(time))))),
   ];
 }

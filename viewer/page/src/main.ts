@@ -1,6 +1,8 @@
 import './style.css';
 import { coverage } from './coverage';
 import { el } from './dom';
+import { keptHistory } from './history';
+import { HistoryPage } from './history_page';
 import { home } from './home';
 import { readLink } from './link';
 import { Run } from './run';
@@ -38,6 +40,11 @@ async function show(): Promise<void> {
   }
 }
 
-addEventListener('keydown', (event) => page?.commands.onKey(event));
-addEventListener('hashchange', () => void show());
-void show();
+const history = keptHistory();
+if (history) {
+  new HistoryPage(app, history);
+} else {
+  addEventListener('keydown', (event) => page?.commands.onKey(event));
+  addEventListener('hashchange', () => void show());
+  void show();
+}

@@ -14,7 +14,7 @@ import { States } from './states';
 import { StepPanel } from './step';
 import { Story } from './story';
 import { View, type Shown } from './view';
-import { grouped } from './words';
+import { clipped, grouped } from './words';
 
 /** So many parts are all read at once, so that searches and the fates of messages wait for nothing. */
 const partsAtOnce = 64;
@@ -51,7 +51,7 @@ export class RunPage {
     const provenance = new Provenance(this.view);
     this.#parts = [states, story, provenance, step];
     addActions(this.commands, { view: this.view, picture, story, search });
-    document.title = `${run.overview.scenario.name} · Stampede`;
+    document.title = `${clipped(run.overview.scenario.name)} · Stampede`;
     app.replaceChildren(
       this.#bar(search, hasHome),
       this.#verdict(),
@@ -137,7 +137,7 @@ export class RunPage {
       'header',
       { class: 'bar' },
       hasHome ? el('a', { class: 'mark', href: '#', title: 'All runs (H)' }, 'Stampede') : el('span', { class: 'mark' }, 'Stampede'),
-      el('span', { class: 'crumb' }, scenario.name),
+      el('span', { class: 'crumb' }, clipped(scenario.name)),
       el('span', { class: 'quiet' }, `seed ${seed}`),
       el('span', { class: 'space' }),
       search.element,

@@ -29,6 +29,12 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** Names that somebody else made have any length: what is left out is said. */
+export function clipped(name: string): string {
+  const most = 200;
+  return name.length <= most ? name : `${name.slice(0, most)}… (${grouped(name.length)} letters)`;
+}
+
 export function duration(nanoseconds: number): string {
   const units: [number, string][] = [
     [1e9, 's'],

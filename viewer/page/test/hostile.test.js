@@ -1,8 +1,10 @@
 // Databases that somebody else made: what they hold is shown, and does nothing.
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
-import { Stage, textOf } from './stage.js';
+import { becomes, Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 let database;
@@ -51,6 +53,55 @@ for (const [way, address] of [['served', () => stage.serve(database)], ['as a fi
   });
 }
 
+/** A copy of the database in which somebody has written. */
+function changed(name, ...statements) {
+  const path = stage.file(name);
+  copyFileSync(database, path);
+  execFileSync('sqlite3', [path], { input: statements.join(';\n') });
+  return path;
+}
+
+const sqlite = spawnSync('sqlite3', ['--version']).status === 0;
+
+for (const [what, statement] of [
+  ['numbers that are texts', "UPDATE run SET decisions = 'many', operations = '<b>', virtual_time = 'soon', seed = 'x'"],
+  ['blobs for texts', "UPDATE run SET scenario_name = x'00ff00', verdict = zeroblob(64)"],
+  ['NUL in names', "UPDATE run SET scenario_name = 'a' || char(0) || '<img src=x onerror=window.hacked=1>'"],
+  ['ten megabytes in a name', "UPDATE run SET scenario_name = hex(zeroblob(5000000))"],
+  ['a scenario that is none', "UPDATE run SET scenario_text = '<script>window.hacked=1</script>'"],
+  ['a schedule that is none', "UPDATE run SET schedule = hex(randomblob(5000)), edits = x'ff'"],
+  ['no tables', 'DROP TABLE node; DROP TABLE violation; DROP TABLE run'],
+]) {
+  test(`a database with ${what} is shown or refused, and does nothing`, { skip: !sqlite }, async () => {
+    const path = changed(`${what.replaceAll(/\W/g, '-')}.db`, statement);
+    let address;
+    try {
+      address = await stage.serve(path);
+    } catch (error) {
+      return assert.match(String(error), /view ended with 2/);
+    }
+    for (const place of ['', '#run=1']) {
+      const page = await stage.show(address.replace(/#.*/, '') + place);
+      // Either what was asked for or why not.
+      await page.waitForSelector('.home h1, body[data-ready]');
+      assert.equal(await page.evaluate(() => window.hacked), undefined);
+      assert.equal(await page.locator('#app img, #app script').count(), 0);
+      await page.context().close();
+    }
+  });
+}
+
+test('of a million runs the page shows some, and says of how many', { skip: !sqlite }, async () => {
+  const path = changed('million.db', `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000)
+    INSERT INTO run SELECT i, scenario_name, scenario_file, '', overrides, i, mode, engine_version, iif(i % 100, 'ok', verdict), decisions, operations, virtual_time, digest, block_digests, '', edits, stop_on_first, recorded, 0, engine_commit, compiler, NULL FROM run, n`,
+  'INSERT INTO violation SELECT run.id, v.ordinal, v.property, v.step, v.script_step, v.message, v.nodes, v.fingerprint FROM run, violation v WHERE run.id > 1 AND run.verdict = \'violated\'');
+  const page = await stage.show((await stage.serve(path)).replace(/#.*/, ''));
+  await textOf(page, '.home h1', /kind of failure in 1,000,000 runs/);
+  await textOf(page, '.failures', /10,001 runs/);
+  await becomes(() => page.locator('.home tr').count(), (rows) => rows >= 500 && rows < 600);
+  await page.context().close();
+});
+
 const statusOf = (url, headers) =>
   new Promise((tell, fail) => request(url, { headers }, (answer) => tell({ status: answer.statusCode, headers: answer.headers })).on('error', fail).end());
 
@@ -66,9 +117,10 @@ test('a name that was made to lead here is refused, and other pages may not read
   await page.close();
 });
 
-test('two pages look at one database', async () => {
-  const address = await stage.serve(database);
-  const pages = await Promise.all([stage.showRun(address), stage.showRun(address)]);
+test('two servers and three pages look at one database', async () => {
+  const [one, other] = await Promise.all([stage.serve(database), stage.serve(database)]);
+  assert.notEqual(one, other);
+  const pages = await Promise.all([stage.showRun(one), stage.showRun(one), stage.showRun(other)]);
   for (const page of pages) await page.waitForSelector('.sheet');
   for (const page of pages) await page.context().close();
 });

@@ -1,5 +1,6 @@
-// A made-up run of any length as a page of its own: 5 replicas and 2 clients that send to each other round and round.
+// A made-up run of any length, as a page of its own or served: 5 replicas and 2 clients that send to each other round and round.
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { root } from './stage.js';
@@ -33,9 +34,8 @@ function partOf(part, steps) {
   return { first, states, steps_from: first, steps: Array.from({ length: count }, (_, at) => ({ nth: at, detail: { view_number: part >> 6, op_number: first + at }, effects: [] })) };
 }
 
-/** Of the parts only the first and the last are there: nobody looks at the others. */
-export function madeUpPage(steps) {
-  const overview = {
+function overviewOf(steps) {
+  return {
     steps, boots: 0, steps_in_part: stepsInPart, id: 1, seed: '1', mode: 'timed', overrides: [], recorded_by: 'x', told_by: 'x', nodes,
     scenario: { name: 'made-up', file: 'made-up.yaml', text: '', about: '', model: 'none', defects: [] },
     verdict: 'violated', undecided: [], vacuous: [], virtual_time: '100s', told: 'p',
@@ -43,13 +43,25 @@ export function madeUpPage(steps) {
     operations: [], kinds: ['deliver', 'ignore'], types: ['Prepare', 'PrepareOk', 'Commit', 'Request', 'Reply'],
     looks: nodes.slice(0, 5).flatMap((_, node) => Array.from({ length: 200 }, (__, at) => [1 + at * Math.floor(steps / 200), node, { operational: true, leading: node === at % 5, recovering: false, epoch: at, log: at, committed: at, executed: at }])).sort(([one], [other]) => one - other),
   };
+}
+
+const emptyPage = () => readFileSync(join(root, 'viewer/dist/page.html'), 'utf8');
+
+/** Serves it as `stampede view` does, and everything at once; answers with its address, and what ends it. */
+export function serveMadeUp(steps) {
+  const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columnsOf(steps), '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
+  const server = createServer(({ url }, answer) => answer.end(kept[url] ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps))));
+  return new Promise((tell) => server.listen(0, '127.0.0.1', () => tell({ address: `http://127.0.0.1:${server.address().port}/#run=1`, end: () => server.close() })));
+}
+
+/** Of the parts only the first and the last are there: nobody looks at the others. */
+export function madeUpPage(steps) {
   const packed = (value) => deflateSync(value instanceof Uint8Array ? value : JSON.stringify(value)).toString('base64');
   const last = Math.ceil(steps / stepsInPart) - 1;
   const run = {
-    overview: packed(overview), columns: packed(columnsOf(steps)),
+    overview: packed(overviewOf(steps)), columns: packed(columnsOf(steps)),
     parts: Array.from({ length: last + 1 }, (_, part) => (part === 0 || part === last ? packed(partOf(part, steps)) : '')),
     story: packed(null), no_return: packed(null),
   };
-  const page = readFileSync(join(root, 'viewer/dist/page.html'), 'utf8');
-  return page.replace('<script id="run" type="application/json">null</script>', () => `<script id="run" type="application/json">${JSON.stringify(run)}</script>`);
+  return emptyPage().replace('<script id="run" type="application/json">null</script>', () => `<script id="run" type="application/json">${JSON.stringify(run)}</script>`);
 }

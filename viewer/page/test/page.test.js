@@ -30,8 +30,11 @@ for (const { model, property, store } of runs) {
     });
 
     for (const [way, address] of [['served', () => stage.serve(database)], ['as a file', () => stage.keep(database)]]) {
+      // A story can take long: both tests look at one page.
+      let page;
+
       test(`${way}: verdict, picture, states and story are there without a click`, async () => {
-        const page = await stage.showRun(await address());
+        page = await stage.showRun(await address());
         const heading = await page.textContent('section.verdict h1');
         assert.ok(heading.includes(property), heading);
         assert.ok(heading.length > property.length + 10);
@@ -48,11 +51,9 @@ for (const { model, property, store } of runs) {
         await becomes(colours, (count) => count > 50);
         // The window holds the story, and not what lies behind it.
         await textOf(page, '.picture .note', (note) => Number(/^(\d+) of/.exec(note)?.[1]) >= 8);
-        await page.context().close();
       });
 
       test(`${way}: every command can be done by its key`, async () => {
-        const page = await stage.showRun(await address());
         const first = await stepOf(page);
         const before = await pressed(page, 'k', (step) => step < first);
         await pressed(page, 'j', (step) => step > before);

@@ -41,15 +41,26 @@ export class Stage {
   sweep(scenario, seeds) {
     return this.#store(['sweep', scenario, '--seeds', seeds, '--stop-after', '2']);
   }
+  /** The address of a judged history's page. */
+  check(name, text, ...more) {
+    const page = this.file(`${name}.html`);
+    this.file(name, text);
+    this.#judge(['check', name, ...more, '--html', page]);
+    return `file://${page}`;
+  }
   #store([command, scenario, ...more]) {
     const path = scenario.startsWith('/') ? scenario : join(root, 'scenarios/catalogue', `${scenario}.yaml`);
     const database = this.file(`${scenario.replaceAll(/\W/g, '-')}.db`);
+    this.#judge([command, path, ...more, '--db', database]);
+    return database;
+  }
+  /** Whether it finds something wrong or not. */
+  #judge(words) {
     try {
-      execFileSync(stampede, [command, path, ...more, '--db', database, '--quiet'], { stdio: 'pipe' });
+      execFileSync(stampede, [...words, '--quiet'], { stdio: 'pipe', cwd: this.#folder });
     } catch (error) {
       if (error.status !== 1) throw new Error(String(error.stderr));
     }
-    return database;
   }
 
   /** The address of the database's page, served. */
