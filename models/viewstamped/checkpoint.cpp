@@ -30,6 +30,7 @@ void Core::checkpoint(OpNumber position, engine::Payload state, const Context& c
 }
 
 void Core::on(const NewCheckpoint& message, NodeId from, Context& context) {
+  if (message.view_number < epochs.current.first_view) return context.ignore();
   if (!is_of_epoch(message.view_number)) {
     refuse(message.view_number, from, context);
     return;
@@ -75,7 +76,9 @@ void Core::use_fetched(NodeId from, Context& context) {
 // Others have gone on in the epoch, and have forgotten where it began. Who holds more than that may
 // vote, and fetches the log of a view like everybody who is behind.
 void Core::begin_behind(ViewNumber view, NodeId from, Context& context) {
-  replace_log(log_up_to(known_up_to()), context);
+  const OpNumber decided = known_up_to();
+  replace_log(log_up_to(decided), context);
+  advance_commit(decided, context);
   if (op_number() == epochs.current.op_number) return become_ready(context);
   if (!is_member(context.self(), context)) return count_started(context);
   epochs.started.clear();

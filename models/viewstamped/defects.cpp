@@ -213,7 +213,7 @@ std::vector<engine::Defect> what_reconfigurations_do() {
           {"vrr-old-group-goes-on",
            "Who is replaced goes on in the old epoch: two groups order requests.",
            against + ": the RECONFIGURATION is the last request of its epoch",
-           "agreement",
+           "viewstamped/one-group-serves",
            {{"replaced_leave", "false"}}},
           {"vrr-replaced-shut-down-early",
            "Who is replaced shuts down at once, and with it the state that nobody has fetched yet.",

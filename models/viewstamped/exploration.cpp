@@ -47,6 +47,11 @@ struct Receiver {
   [[nodiscard]] ViewNumber lowest_view() const {
     return may_crash ? core.view_number : std::max(core.view_number, core.transfer.view_number);
   }
+  [[nodiscard]] bool is_member() const {
+    const std::vector<NodeId>& nodes = core.members(group);
+    return std::binary_search(nodes.begin(), nodes.end(), self);
+  }
+  [[nodiscard]] bool dead_where_members_change(const engine::Payload& message) const;
   [[nodiscard]] bool normal_in(ViewNumber view) const {
     return core.status == Status::normal && core.view_number == view;
   }
@@ -104,9 +109,11 @@ bool is_dead(const Receiver& at, const GetState& message) {
 // An answer that brings nothing new in the view it is for.
 bool is_dead(const Receiver& at, const NewState& message) {
   if (message.view_number < at.lowest_view()) return true;
+  const bool known =
+      at.log_only_grows() && message.after + message.entries.size() <= at.core.op_number();
+  if (at.core.status == Status::transitioning) return at.core.holds_beginning() && known;
   if (!at.normal_in(message.view_number)) return false;
-  return at.is_primary_of(message.view_number) ||
-         (at.log_only_grows() && message.after + message.entries.size() <= at.core.op_number());
+  return at.is_primary_of(message.view_number) || known;
 }
 
 // The commit-number never falls while its replica is up.
@@ -121,20 +128,48 @@ bool is_dead_answer(const Receiver& at, const RecoveryResponse& message) {
   return at.core.status != Status::recovering && !at.may_crash;
 }
 
+// Counted in transition, and a replica is in that once in each epoch.
+bool is_dead(const Receiver& at, const EpochStarted&) {
+  return at.core.status != Status::transitioning;
+}
+
+bool is_dead(const Receiver& at, const EpochReady&) {
+  return at.core.status != Status::transitioning || !at.is_member();
+}
+
+template <class M>
+bool dead_in_epoch(const Receiver& at, const engine::Payload& message) {
+  const M* found = message.get<M>();
+  if (found == nullptr) return false;
+  if (!at.core.is_of_epoch(found->view_number))
+    return found->view_number < at.core.epochs.current.first_view;
+  return is_dead(at, *found);
+}
+
 template <class M>
 bool dead_as(const Receiver& at, const engine::Payload& message) {
   const M* found = message.get<M>();
-  // A message of another epoch is refused, and its sender told.
-  return found != nullptr && at.core.is_of_epoch(found->view_number) && is_dead(at, *found);
+  return found != nullptr && is_dead(at, *found);
+}
+
+// VRR 7. What asks, or comes from who leads, is answered in every later epoch, so it is never dead.
+// What is of an older epoch is dropped, and what is of a later one makes its receiver ask for that.
+// A crash takes a replica back to the first epoch. The facts above hold within one.
+bool Receiver::dead_where_members_change(const engine::Payload& message) const {
+  if (may_crash || !views_never_fall()) return false;
+  return dead_in_epoch<Prepare>(*this, message) || dead_in_epoch<PrepareOk>(*this, message) ||
+         dead_in_epoch<DoViewChange>(*this, message) || dead_in_epoch<StartView>(*this, message) ||
+         dead_in_epoch<NewState>(*this, message) || dead_in_epoch<NewCheckpoint>(*this, message) ||
+         dead_in_epoch<EpochReady>(*this, message) || dead_in_epoch<EpochStarted>(*this, message);
 }
 
 }  // namespace
 
 bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const {
   const Receiver at{*this, options, query.receiver, query.group, query.may_crash};
+  if (query.group.may_change()) return at.dead_where_members_change(query.message);
   if (const auto* answer = query.message.get<RecoveryResponse>())
-    return is_of_epoch(answer->view_number) && (query.local.up || options.recovery_checks_nonce) &&
-           is_dead_answer(at, *answer);
+    return (query.local.up || options.recovery_checks_nonce) && is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;
   return dead_as<Prepare>(at, query.message) || dead_as<Commit>(at, query.message) ||
          dead_as<PrepareOk>(at, query.message) || dead_as<StartViewChange>(at, query.message) ||

@@ -7,6 +7,7 @@
 #include "models/consensus/requests.hpp"
 #include "models/viewstamped/checkpoint_facts.hpp"
 #include "models/viewstamped/core.hpp"
+#include "models/viewstamped/epoch_facts.hpp"
 
 namespace stampede::models::viewstamped {
 namespace {
@@ -22,6 +23,11 @@ std::string number(std::uint64_t value) { return std::to_string(value); }
 ObservedLog observed(const Log& log) {
   return ObservedLog::of<LogEntry>(
       log, [](const LogEntry& entry) { return consensus::operation_of(entry.request); });
+}
+
+/// What was claimed of views counts for nothing when their epoch has ended (VRR 7).
+bool in_one_epoch(ViewNumber one, ViewNumber other) {
+  return one / views_per_epoch == other / views_per_epoch;
 }
 
 /// What the view of this log started with: an owner may propose in the step in which it begins to
@@ -87,7 +93,7 @@ struct CertifiedLog {
       started.emplace(after.epoch, start);
       forget_covered(after.epoch, start.size());
     }
-    if (core->status == Status::recovering || core->status >= Status::transitioning) return;
+    if (core->status == Status::recovering || !core->is_of_epoch(core->last_normal_view)) return;
     check(change.node, core->last_normal_view, after.log, "", judge);
     if (views_never_fall) forget_below(change.node, core->last_normal_view);
   }
@@ -116,7 +122,9 @@ struct CertifiedLog {
     } else if (const auto* prepare = sent.payload->get<Prepare>()) {
       vouch(sent.from, prepare->view_number, prepare->op_number);
     } else if (const auto* change = sent.payload->get<DoViewChange>()) {
-      check(sent.from, change->last_normal_view, observed(change->log), "its DoViewChange ", judge);
+      if (in_one_epoch(change->view_number, change->last_normal_view))
+        check(sent.from, change->last_normal_view, observed(change->log), "its DoViewChange ",
+              judge);
     }
   }
 
@@ -305,7 +313,44 @@ struct OneLogPerView {
 };
 STAMPEDE_VALUE(OneLogPerView, longest);
 
+// ----- VRR 7 -----
+
+struct OneGroupServes {
+  /// By their first views.
+  std::map<ViewNumber, Epoch> known{};
+  static constexpr unsigned watches = engine::observed_roles | engine::observed_epoch |
+                                      engine::observed_committed | engine::observed_configuration;
+
+  void on(const ObservationChanged& change, Judge& judge) {
+    if (!judge.world.up(change.node)) return;
+    const Core* core = judge.world.showing<Core>(change.node, change.group);
+    if (core == nullptr) return;
+    const Epoch& epoch = core->epochs.current;
+    const std::string name = judge.world.name(change.node);
+    if (epoch.first_view != 0 &&
+        !(known.try_emplace(epoch.first_view, epoch).first->second == epoch))
+      judge.violated(name + " knows other members of the epoch of view " +
+                         number(epoch.first_view) + ", or another beginning, than was shown first",
+                     {change.node});
+    const auto next = known.find(epoch.first_view + views_per_epoch);
+    if (next == known.end() || core->commit_number <= next->second.op_number) return;
+    if (core->status != Status::normal) return;
+    judge.violated(name + " commits number " + number(core->commit_number) + " in view " +
+                       number(core->view_number) + ", whose epoch ended with number " +
+                       number(next->second.op_number),
+                   {change.node});
+  }
+};
+STAMPEDE_VALUE(OneGroupServes, known);
+
 }  // namespace
+
+engine::Property one_group_serves() {
+  return engine::monitor_property("viewstamped/one-group-serves",
+                                  "An epoch has one configuration, and nothing is committed in it "
+                                  "behind its last operation.",
+                                  OneGroupServes{});
+}
 
 std::vector<engine::Property> Core::invariants(const Options& options) {
   using engine::monitor_property;

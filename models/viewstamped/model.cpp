@@ -3,6 +3,7 @@
 #include "models/client/cluster.hpp"
 #include "models/viewstamped/core_facts.hpp"
 #include "models/viewstamped/defects.hpp"
+#include "models/viewstamped/epoch_facts.hpp"
 #include "models/viewstamped/replica.hpp"
 
 namespace stampede::models::viewstamped {
@@ -21,6 +22,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
 std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
   const auto& options = spec.options.as<Options>();
   std::vector<engine::Property> list = Core::invariants(options);
+  if (spec.spares > 0) list.push_back(one_group_serves());
   for (engine::Property& fact : core_facts<&Replica::core>(options))
     list.push_back(std::move(fact));
   return list;

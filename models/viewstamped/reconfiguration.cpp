@@ -63,7 +63,9 @@ std::vector<NodeId> Core::both_groups() const {
 
 // ----- hearing of epochs -----
 
-// VRR 7.1: messages of older epochs are dropped, and their sender is told.
+// VRR 7.1: messages of older epochs are dropped, and their sender is told: not whenever it says
+// something, but when it asks, or leads, and so will again (StartViewChange, Recovery, GetState,
+// Commit). Of later epochs anything tells.
 bool Core::refuse(ViewNumber view, NodeId from, Context& context) {
   if (view < epochs.current.first_view) {
     context.send(from, StartEpoch{epochs.current});
@@ -97,10 +99,10 @@ void Core::on(const StartEpoch& message, NodeId from, Context& context) {
   // It has been further; its list of members is older than its view-number.
   if (recovers && stable.view_number >= first + views_per_epoch) return context.ignore();
   epochs = {message.epoch, {}};
-  // What it promised in this epoch it does not know any more.
+  // What it promised in this epoch it does not know any more; without a disk never again.
   const bool may_have_promised =
       recovers && (options.recovery != RecoveryRule::view_persisted || stable.view_number >= first);
-  if (may_have_promised && is_member(context.self(), context)) {
+  if (may_have_promised) {
     context.reached("recovery-in-later-epoch");
     return begin_recovery(context);
   }
@@ -131,6 +133,7 @@ void Core::become_ready(Context& context) {
 }
 
 void Core::on(const EpochReady& message, NodeId from, Context& context) {
+  if (message.view_number < epochs.current.first_view) return context.ignore();
   if (!is_of_epoch(message.view_number)) {
     refuse(message.view_number, from, context);
     return;
@@ -143,6 +146,7 @@ void Core::on(const EpochReady& message, NodeId from, Context& context) {
 }
 
 void Core::on(const EpochStarted& message, NodeId from, Context& context) {
+  if (message.view_number < epochs.current.first_view) return context.ignore();
   if (!is_of_epoch(message.view_number)) {
     refuse(message.view_number, from, context);
     return;

@@ -76,6 +76,7 @@ void Core::on(const Recovery& message, NodeId from, Context& context) {
 }
 
 void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
+  if (message.view_number < epochs.current.first_view) return context.ignore();
   if (refuses(message.view_number, from, context)) return;
   if (status != Status::recovering) return context.ignore();
   // Only the primary of a view tells its log.
