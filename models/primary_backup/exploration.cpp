@@ -14,7 +14,7 @@ bool has_heard(const Replica& replica, const NewView& message) {
   if (message.view.view_number != replica.view.view_number)
     return message.view.view_number < replica.view.view_number;
   return !message.acknowledged || replica.status == Status::serving ||
-         replica.status == Status::idle;
+         (replica.status == Status::idle && replica.settled_since_start);
 }
 
 bool is_dead(const Replica& replica, const engine::DeadQuery& query) {

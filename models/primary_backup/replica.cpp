@@ -44,6 +44,7 @@ void Replica::on(const NewView& message, NodeId, Context& context) {
   if (!message.acknowledged) return;
   const bool named = view.primary.node == context.self() || view.backup.node == context.self();
   if (status == Status::installing) serve(context);
+  if (!named) settled_since_start = true;
   if (status == Status::joining && !named) status = Status::idle;
 }
 
@@ -84,6 +85,7 @@ void Replica::on(const StateOk& ok, NodeId, Context& context) {
 // The view is settled: what is in the log is in both logs.
 void Replica::serve(Context& context) {
   status = Status::serving;
+  settled_since_start = true;
   context.reached("state-transfer");
   context.disarm(ResendTimeout{});
   backed_up = log.size();
@@ -179,14 +181,15 @@ void Replica::execute_to(OpNumber position, Context& context) {
 }
 
 // Who has restarted counts as failed until a view is settled without it, or with it: losing another
-// replica before that may be one too many.
+// replica before that may be one too many. Whoever waits for a later view may hold the only copy,
+// and so may a primary.
 void observe(const Replica& replica, NodeId self, const engine::Group&,
              engine::Observation& observation) {
   const bool serving = replica.status == Status::serving;
   observation.operational = serving;
   observation.leading = serving && replica.is_primary(self);
-  observation.recovering = replica.status == Status::joining ||
-                           (replica.status == Status::installing && replica.is_backup(self));
+  observation.recovering = !replica.settled_since_start &&
+                           !(replica.status == Status::installing && replica.is_primary(self));
   observation.epoch = replica.view.view_number;
   observation.log = engine::ObservedLog::of<Request>(
       replica.log, [](const Request& request) { return request.id; });

@@ -40,6 +40,8 @@ struct Replica {
   Detector detector{};
   std::uint64_t incarnation = 0;
   Status status = Status::joining;
+  /// A view was settled since its start, with it or without it.
+  bool settled_since_start = false;
   View view{};
   Log log{};
   /// How many entries of the log the service has executed.
@@ -77,8 +79,8 @@ struct Replica {
   /// Executes the entries up to `position`; the primary answers them.
   void execute_to(OpNumber position, Context& context);
 };
-STAMPEDE_VALUE(Replica, detector, incarnation, status, view, log, executed, backed_up, client_table,
-               service);
+STAMPEDE_VALUE(Replica, detector, incarnation, status, settled_since_start, view, log, executed,
+               backed_up, client_table, service);
 static_assert(engine::Process<Replica>);
 
 void observe(const Replica& replica, NodeId self, const engine::Group& group,

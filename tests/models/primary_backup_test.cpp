@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "models/primary_backup/replica.hpp"
 #include "scenarios/running/run.hpp"
 
 namespace {
@@ -69,4 +70,28 @@ TEST_CASE("primary_backup: while the only holder of the state is suspected there
 )");
   check_as_written(result);
   CHECK(result.completed_operations == 1);
+}
+
+// Found by seed 477 of what was to find outdated views, without its defect.
+TEST_CASE("primary_backup: the backup of a view that is not settled may have the only copy",
+          "[simulate][regress]") {
+  const engine::Group group("replica", {NodeId{0}, NodeId{1}});
+  models::primary_backup::Replica backup;
+  backup.incarnation = 7;
+  backup.status = models::primary_backup::Status::installing;
+  backup.view = {3, {NodeId{0}, 5}, {NodeId{1}, 7}};
+  const auto has_failed = [&] {
+    engine::Observation shown;
+    models::primary_backup::observe(backup, NodeId{1}, group, shown);
+    return shown.recovering;
+  };
+  CHECK(has_failed());
+  backup.settled_since_start = true;
+  CHECK_FALSE(has_failed());
+
+  const scenarios::ScenarioFile file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) +
+          "/scenarios/catalogue/bugs/primary-backup-obeys-outdated-random.yaml",
+      {"cluster.defects=[]", "expect=ok"});
+  CHECK(scenarios::run(file.resolve(477), {}).violations.empty());
 }
