@@ -1,7 +1,7 @@
 // A run of a million decisions: what costs the page's thread how much, whatever else the machine does.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { madeUpPage } from './made_up.js';
+import { madeUpPage, serveMadeUp } from './made_up.js';
 import { Stage, textOf } from './stage.js';
 
 const stage = new Stage();
@@ -9,9 +9,15 @@ const stage = new Stage();
 before(() => stage.open());
 after(() => stage.close());
 
+/** Tells how many milliseconds of CPU time the page's thread has taken. */
+async function clockOf(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+}
+
 /** Milliseconds of CPU time that the key takes, drawn. */
-async function costOf(page, session, key, times) {
-  const spent = async () => (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value * 1000;
+async function costOf(page, spent, key, times) {
   const begun = await spent();
   await page.evaluate(
     async ([pressed, count]) => {
@@ -28,16 +34,30 @@ async function costOf(page, session, key, times) {
 test('a window of a million steps is moved as one of a few', async () => {
   const path = stage.file('large.html', madeUpPage(1_000_000));
   const page = await stage.showRun(`file://${path}`);
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  for (const key of ['e', 'x', 'w', '+']) await costOf(page, session, key, 1);
+  const spent = await clockOf(page);
+  for (const key of ['e', 'x', 'w', '+']) await costOf(page, spent, key, 1);
   await textOf(page, '.picture .note', /^[67]\d\d,\d{3} of 1,000,000 steps here · shown as density/);
   const costs = {};
   for (const [key, times, most] of [['h', 15, 40], ['-', 3, 60], ['c', 2, 300]]) {
-    costs[key] = await costOf(page, session, key, times);
+    costs[key] = await costOf(page, spent, key, times);
     // Twice and more of what it takes, for slower machines: a loop over all steps in each frame would take more.
     assert.ok(costs[key] < most, `${key}: ${costs[key].toFixed(1)} ms`);
   }
   console.log(Object.entries(costs).map(([key, cost]) => `${key}: ${cost.toFixed(1)} ms`).join(', '));
   await page.context().close();
+});
+
+test('a million steps that are served are a picture before anything else is asked for', async () => {
+  const { address, end } = await serveMadeUp(1_000_000);
+  const page = await stage.show('about:blank');
+  const spent = await clockOf(page);
+  const begun = await spent();
+  await page.goto(address);
+  await page.waitForSelector('body[data-step]', { timeout: 60_000 });
+  const cost = (await spent()) - begun;
+  // Twice of what it takes, half of which is to receive 29 MB.
+  assert.ok(cost < 2500, `${cost.toFixed(0)} ms`);
+  console.log(`first picture: ${cost.toFixed(0)} ms`);
+  await page.context().close();
+  end();
 });

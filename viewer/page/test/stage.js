@@ -81,6 +81,7 @@ export class Stage {
 
   async show(address, options = {}) {
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce', acceptDownloads: true, ...options });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const complain = (words) => this.complaints.push(`${address}: ${words}`);
     page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(message.text()));
@@ -101,7 +102,7 @@ export class Stage {
 }
 
 /** Milliseconds until what was asked for and has not come counts as never coming. */
-const patience = 30_000;
+const patience = 90_000;
 
 function isAsWanted(answer, wanted) {
   if (wanted instanceof RegExp) return wanted.test(answer);
