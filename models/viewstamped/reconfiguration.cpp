@@ -37,12 +37,12 @@ bool Core::leaves_for(const std::vector<NodeId>& next, const Context& context) {
 // VRR 7.1: with f PREPAREOKs the primary ends the epoch, COMMITs to the other old replicas, and sends
 // STARTEPOCH to those that are added. Whoever learns of that commit ends the epoch as well.
 void Core::end_epoch(Context& context) {
-  ASSERT(status < Status::transitioning && commit_number == op_number());
+  ASSERT(status == Status::normal && commit_number == op_number());
   const std::vector<NodeId>& ending = members(context.group());
   const auto* change = consensus::reconfiguration_of(log.back().request);
   Epoch next{epochs.current.first_view + views_per_epoch, commit_number, ending,
              change->reconfigure};
-  if (leads(context)) {
+  if (is_primary(context)) {
     tell(Commit{view_number, commit_number}, context);
     std::vector<NodeId> added;
     std::set_difference(next.members.begin(), next.members.end(), ending.begin(), ending.end(),
@@ -96,14 +96,6 @@ void Core::on(const StartEpoch& message, NodeId from, Context& context) {
       (options.epochs_rise || status >= Status::transitioning))
     return answer_start_epoch(from, context);
   const bool recovers = status == Status::recovering;
-  // It may be one of f+1 that hold the RECONFIGURATION, while nobody is left who knows that it is
-  // committed. It asks, and stays in its epoch: a later view commits it again.
-  const bool may_hold_it = !recovers && status < Status::transitioning &&
-                           op_number() >= message.epoch.op_number &&
-                           commit_number < message.epoch.op_number;
-  if (may_hold_it && first == epochs.current.first_view + views_per_epoch &&
-      options.checkpoint_interval == 0)
-    return request_state(from, first, known_up_to(), context);
   // It has been further; its list of members is older than its view-number.
   if (recovers && stable.view_number >= first + views_per_epoch) return context.ignore();
   epochs = {message.epoch, {}};
@@ -213,22 +205,18 @@ bool Core::tells_beginning(const GetState& message, NodeId from, Context& contex
 }
 
 bool Core::takes_beginning(const NewState& message, Context& context) {
-  const bool ends = status < Status::transitioning && status != Status::recovering &&
-                    message.view_number == epochs.current.first_view + views_per_epoch;
-  if (!ends && status != Status::transitioning) return false;
-  const bool asked = ends ? message.after == known_up_to() && !message.entries.empty()
-                          : message.view_number == transfer.view_number &&
-                                message.after == transfer.after && !holds_beginning();
-  if (!asked) {
+  if (status != Status::transitioning) return false;
+  if (message.view_number != transfer.view_number || message.after != transfer.after ||
+      holds_beginning()) {
     context.ignore();
     return true;
   }
   Log told = log_up_to(message.after);
   for (const LogEntry& entry : message.entries) told.push_back(entry);
   replace_log(told, context);
-  context.reached("epoch-transfer");
   advance_commit(message.commit_number, context);
-  if (!ends) become_ready(context);
+  context.reached("epoch-transfer");
+  become_ready(context);
   return true;
 }
 
