@@ -22,7 +22,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
 std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
   const auto& options = spec.options.as<Options>();
   std::vector<engine::Property> list = Core::invariants(options);
-  if (spec.spares > 0) list.push_back(one_group_serves());
+  if (spec.spares > 0 || !options.replaced_leave) list.push_back(one_group_serves());
   for (engine::Property& fact : core_facts<&Replica::core>(options))
     list.push_back(std::move(fact));
   return list;
