@@ -29,7 +29,7 @@ double quotient(std::uint64_t sum, std::uint64_t count) {
   return count == 0 ? 0 : static_cast<double>(sum) / static_cast<double>(count);
 }
 
-double per_second(const Load& load, std::uint64_t answered) {
+double answered_per_second(const Load& load, std::uint64_t answered) {
   return 1e6 * quotient(answered, load.busy_us);
 }
 
@@ -93,7 +93,7 @@ void print_load(const Load& load) {
   const std::uint64_t answered = scenarios::count_of(all.latency_us);
   std::printf("load: %s operations, %s answered, in %s of virtual time: %.1f a second\n",
               grouped(load.invoked).c_str(), grouped(answered).c_str(),
-              time_text(load.busy_us).c_str(), per_second(load, answered));
+              time_text(load.busy_us).c_str(), answered_per_second(load, answered));
   std::printf("for each: %.2f messages, %.0f bytes of them, %.2f flushes\n",
               quotient(load.messages, answered), quotient(load.bytes, answered),
               quotient(load.flushes, answered));
@@ -116,7 +116,7 @@ void write_load(engine::JsonWriter& json, const Load& load) {
   const std::uint64_t answered = scenarios::count_of(scenarios::all_answered(load).latency_us);
   json.key("load");
   json.begin_object();
-  json.key("operations_per_virtual_second").number(per_second(load, answered));
+  json.key("operations_per_virtual_second").number(answered_per_second(load, answered));
   json.key("messages_per_operation").number(quotient(load.messages, answered));
   json.key("bytes_per_operation").number(quotient(load.bytes, answered));
   json.key("flushes_per_operation").number(quotient(load.flushes, answered));
