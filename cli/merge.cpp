@@ -47,7 +47,7 @@ int execute(const MergeFlags& flags, const CommonFlags& common) {
   }
   const int status = outputs.status(exit_status(judged.outcome));
   if (common.json) {
-    print_sweep_json(scenario, all, judged, {}, 0, status, 0);
+    print_sweep_json(scenario, all, judged, {}, {}, 0, status, 0);
   } else if (!common.quiet) {
     print_sweep_text(all, judged, 0);
     if (all.coverage && !all.ran.empty()) print_coverage(*all.coverage, all.ran.front().first);

@@ -6,6 +6,7 @@
 #include "cli/command.hpp"
 #include "cli/coverage_report.hpp"
 #include "cli/last_words.hpp"
+#include "cli/load_report.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
@@ -25,6 +26,7 @@ struct RunFlags {
   std::string record;
   std::string history;
   CoverageFlag coverage;
+  bool stats = false;
   bool stop_on_first = false;
   bool check_determinism = false;
   bool shrink = false;
@@ -53,8 +55,8 @@ std::int64_t store(const RunFlags& flags, const scenarios::ScenarioFile& file,
 }
 
 void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult& result,
-                const std::vector<KeptShrunk>& shrunk, int status, std::int64_t run_id,
-                double seconds) {
+                const std::optional<scenarios::Load>& load, const std::vector<KeptShrunk>& shrunk,
+                int status, std::int64_t run_id, double seconds) {
   engine::JsonWriter json;
   json.begin_object();
   json.key("verdict");
@@ -97,6 +99,7 @@ void print_json(const scenarios::Scenario& scenario, const scenarios::RunResult&
   json.begin_object();
   for (const auto& fault : result.faults) json.key(fault.name).unsigned_integer(fault.count);
   json.end_object();
+  if (load) write_load(json, *load);
   if (!shrunk.empty()) write_all_shrunk(json, shrunk);
   json.end_object();
   std::printf("%s\n", json.str().c_str());
@@ -224,6 +227,8 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     coverage = scenarios::coverage_of(scenario, result, flags.stop_on_first);
     keep_coverage(covered, *coverage, {});
   }
+  std::optional<scenarios::Load> load;
+  if (flags.stats) load = scenarios::load_of(scenario, result, flags.stop_on_first);
   std::int64_t run_id = 0;
   if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
   if (history) {
@@ -234,6 +239,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
   if (is_told) {
     print_result(scenario, result, watch.seconds());
     if (coverage) print_coverage(*coverage, scenario.seed);
+    if (load) print_load(*load);
     print_what_next(flags, common.program, file, result, run_id);
   }
   std::vector<KeptShrunk> shrunk;
@@ -241,7 +247,7 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     shrunk.push_back(shrink_too(flags, common, file, scenario, run_id, outputs));
   const int judged = exit_status(scenarios::outcome_of(scenario, result));
   const int status = outputs.status(exit_status(judged, shrunk));
-  if (common.json) print_json(scenario, result, shrunk, status, run_id, watch.seconds());
+  if (common.json) print_json(scenario, result, load, shrunk, status, run_id, watch.seconds());
   if (is_told && !shrunk.empty()) print_shrunk("shrunk", shrunk.front(), flags.database);
   outputs.tell();
   return status;
@@ -273,6 +279,9 @@ Run add_run(CLI::App& app, CommonFlags& common) {
              "End, undecided, before the program needs more: 4GiB by default");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
   add_coverage(*command, flags->coverage);
+  command->add_flag("--stats", flags->stats,
+                    "Say how long operations took, what was sent and saved for each, and for how "
+                    "long nobody was answered");
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -11,6 +11,7 @@
 
 #include "cli/command.hpp"
 #include "cli/coverage_report.hpp"
+#include "cli/load_report.hpp"
 #include "cli/option_values.hpp"
 #include "cli/output.hpp"
 #include "cli/report.hpp"
@@ -38,6 +39,7 @@ struct SweepFlags {
   std::string history;
   std::string summary;
   CoverageFlag coverage;
+  bool stats = false;
   bool shrink = false;
 };
 
@@ -219,6 +221,9 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   Reached reached;
   if (flags.coverage.asked())
     settings.covered = [&](const scenarios::Coverage& one) { merge(reached.coverage, one); };
+  std::optional<scenarios::Load> load;
+  if (flags.stats)
+    settings.measured = [&sum = load.emplace()](const scenarios::Load& one) { merge(sum, one); };
   Outputs outputs({flags.file});
   OutputFile covered(outputs, "--coverage", flags.coverage.file());
   OutputFile history(outputs, "--history", flags.history);
@@ -243,6 +248,7 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
       print_coverage(reached.coverage, reached.first);
       print_defects(reached.defects, reached.first, reached.last);
     }
+    if (load) print_load(*load);
     print_what_next(common.program, file, scenario, swept.summary);
     if (run_id != 0)
       std::printf("stored: runs from %lld in %s\n", static_cast<long long>(run_id),
@@ -251,7 +257,7 @@ int execute(const SweepFlags& flags, const CommonFlags& common) {
   std::vector<KeptShrunk> shrunk;
   if (flags.shrink) shrunk = shrink_each_failure(flags, common, file, swept.summary, outputs);
   const int status = outputs.status(exit_status(exit_status(judged.outcome), shrunk));
-  if (common.json) print_sweep_json(scenario, swept, judged, shrunk, run_id, status, seconds);
+  if (common.json) print_sweep_json(scenario, swept, judged, load, shrunk, run_id, status, seconds);
   outputs.tell();
   return status;
 }
@@ -284,6 +290,9 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
                       "Write what came of it as JSON, to be put together with that of other seeds "
                       "by merge");
   add_coverage(*command, flags->coverage);
+  command->add_flag("--stats", flags->stats,
+                    "Say how long operations took, what was sent and saved for each, and for how "
+                    "long nobody was answered");
   return [flags, &common] { return execute(*flags, common); };
 }
 

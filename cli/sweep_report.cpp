@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "cli/command.hpp"
+#include "cli/load_report.hpp"
 #include "cli/report.hpp"
 
 namespace stampede::cli {
@@ -40,8 +41,9 @@ void print_counts(const char* what, const std::map<std::string, std::uint64_t>& 
 }  // namespace
 
 void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swept& swept,
-                      const SweepJudgement& judged, const std::vector<KeptShrunk>& shrunk,
-                      std::int64_t run_id, int status, double seconds) {
+                      const SweepJudgement& judged, const std::optional<scenarios::Load>& load,
+                      const std::vector<KeptShrunk>& shrunk, std::int64_t run_id, int status,
+                      double seconds) {
   const SweepSummary& summary = swept.summary;
   engine::JsonWriter json;
   json.begin_object();
@@ -77,6 +79,7 @@ void print_sweep_json(const scenarios::Scenario& scenario, const scenarios::Swep
   json.key("operations").unsigned_integer(summary.operations);
   if (seconds > 0)
     json.key("decisions_per_second").number(static_cast<double>(summary.decisions) / seconds);
+  if (load) write_load(json, *load);
   write_counts(json, "probes", summary.probes);
   json.key("unreached");
   engine::write(json, judged.unreached);

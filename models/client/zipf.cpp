@@ -13,7 +13,7 @@ __extension__ using Wide = unsigned __int128;
 constexpr unsigned logarithm_bits = 32;
 /// Of the weight of the first key: what the last of 2^20 weighs is still known to a millionth.
 constexpr unsigned weight_bits = 40;
-constexpr std::uint64_t one = std::uint64_t{1} << 62;
+constexpr std::uint64_t full = std::uint64_t{1} << 62;
 
 constexpr std::uint64_t root(Wide square) {
   std::uint64_t found = 0;
@@ -26,8 +26,8 @@ constexpr std::uint64_t root(Wide square) {
 /// 2^-(1/2), 2^-(1/4), ... in 62 fractional bits.
 constexpr std::array<std::uint64_t, logarithm_bits> make_roots() {
   std::array<std::uint64_t, logarithm_bits> roots{};
-  std::uint64_t last = one / 2;
-  for (std::uint64_t& next : roots) last = next = root(static_cast<Wide>(last) * one);
+  std::uint64_t last = full / 2;
+  for (std::uint64_t& next : roots) last = next = root(static_cast<Wide>(last) * full);
   return roots;
 }
 constexpr auto roots = make_roots();
@@ -40,7 +40,7 @@ std::uint64_t logarithm(std::uint64_t value) {
   std::uint64_t result = whole;
   for (unsigned bit = 0; bit < logarithm_bits; ++bit) {
     const Wide square = (static_cast<Wide>(rest) * rest) >> 62;
-    const bool over = square >= 2 * static_cast<Wide>(one);
+    const bool over = square >= 2 * static_cast<Wide>(full);
     rest = static_cast<std::uint64_t>(over ? square / 2 : square);
     result = result * 2 + (over ? 1 : 0);
   }
@@ -51,7 +51,7 @@ std::uint64_t logarithm(std::uint64_t value) {
 std::uint64_t weight_of(std::uint64_t value, engine::Ppm exponent) {
   const auto power =
       static_cast<std::uint64_t>(static_cast<Wide>(logarithm(value)) * exponent.value / 1'000'000);
-  std::uint64_t weight = one;
+  std::uint64_t weight = full;
   for (unsigned bit = 0; bit < logarithm_bits; ++bit) {
     if ((power >> (logarithm_bits - 1 - bit) & 1) == 0) continue;
     weight = static_cast<std::uint64_t>((static_cast<Wide>(weight) * roots[bit]) >> 62);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "scenarios/running/coverage.hpp"
+#include "scenarios/running/load.hpp"
 #include "scenarios/running/run_in_progress.hpp"
 
 namespace stampede::scenarios {
@@ -42,24 +43,52 @@ SweepSummary summary_of(std::uint64_t seed, const RunResult& result) {
   return one;
 }
 
-/// What a worker has to say of one seed: its summary, and in a second line what it reached, if that
-/// is asked for.
+/// Looks at a run for whoever asked what seeds reached and cost.
+class Looks final : public engine::WorldObserver {
+ public:
+  Looks(const Scenario& scenario, const SweepSettings& asked) {
+    if (asked.covered) coverage_.emplace(scenario);
+    if (asked.measured) load_.emplace(scenario);
+  }
+  [[nodiscard]] bool any() const { return coverage_ || load_; }
+  void event(const engine::Event& event) override {
+    if (coverage_) coverage_->event(event);
+    if (load_) load_->event(event);
+  }
+  /// A line each, empty where nobody asked.
+  [[nodiscard]] std::string text() const {
+    return '\n' + (coverage_ ? engine::to_json(coverage_->coverage()) : "") + '\n' +
+           (load_ ? engine::to_json(load_->load()) : "");
+  }
+
+ private:
+  std::optional<CoverageTaker> coverage_;
+  std::optional<LoadTaker> load_;
+};
+
+/// What a worker has to say of one seed: its summary, and in lines of their own what it reached and
+/// what it cost, if that is asked for.
 std::string report_of(const ScenarioFile& file, std::uint64_t seed, RunSettings settings,
-                      bool covers) {
+                      const SweepSettings& asked) {
   const Scenario scenario = file.resolve(seed);
-  std::optional<CoverageTaker> taker;
-  if (covers) settings.observer = &taker.emplace(scenario);
+  Looks looks(scenario, asked);
+  if (looks.any()) settings.observer = &looks;
   std::string text = engine::to_json(summary_of(seed, run(scenario, settings)));
-  if (taker) text += '\n' + engine::to_json(taker->coverage());
-  return text;
+  return text + looks.text();
+}
+
+/// From 0.
+std::string line_of(const std::string& text, std::size_t number) {
+  std::size_t begin = 0;
+  for (; number > 0; --number) begin = text.find('\n', begin) + 1;
+  return text.substr(begin, text.find('\n', begin) - begin);
 }
 
 constexpr const char* from_worker = "a worker's result";
 
 SweepSummary summary_of(const engine::SeedReport& report) {
   using Fate = engine::SeedReport::Fate;
-  if (report.fate == Fate::done)
-    return read_summary(report.result.substr(0, report.result.find('\n')), from_worker);
+  if (report.fate == Fate::done) return read_summary(line_of(report.result, 0), from_worker);
   SweepSummary one;
   one.seeds = 1;
   one.lost = {{report.seed, report.result}};
@@ -153,10 +182,7 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
   each.caps_memory = true;
   each.limits.max_memory_bytes = settings.max_memory_bytes / std::max(1U, workers.jobs);
   engine::sweep(
-      workers,
-      [&](std::uint64_t seed) {
-        return report_of(file, seed, each, static_cast<bool>(settings.covered));
-      },
+      workers, [&](std::uint64_t seed) { return report_of(file, seed, each, settings); },
       [&](const engine::SeedReport& report) {
         using Fate = engine::SeedReport::Fate;
         if (report.fate == Fate::refused) {
@@ -168,8 +194,9 @@ SweepSummary sweep(const ScenarioFile& file, const SweepSettings& settings) {
         }
         merge(summary, summary_of(report));
         if (settings.covered && report.fate == Fate::done)
-          settings.covered(
-              read_coverage(report.result.substr(report.result.find('\n') + 1), from_worker));
+          settings.covered(read_coverage(line_of(report.result, 1), from_worker));
+        if (settings.measured && report.fate == Fate::done)
+          settings.measured(read_load(line_of(report.result, 2), from_worker));
         if (settings.seen) settings.seen(summary);
         enough = settings.failing_max != 0 && summary.failing_count >= settings.failing_max;
         return !enough;

@@ -77,6 +77,7 @@ SweepSummary read_summary(std::string_view json, const std::string& file);
 void check_ascending(const engine::Document& document, const SweepSummary& summary);
 
 struct Coverage;
+struct Load;
 
 struct SweepSettings {
   /// Which seeds, and who works on them.
@@ -89,6 +90,8 @@ struct SweepSettings {
   std::function<void(const SweepSummary&)> seen{};
   /// Told what each seed reached. Nobody looks, which is some times faster, if it is empty.
   std::function<void(const Coverage&)> covered{};
+  /// The same, what each seed cost.
+  std::function<void(const Load&)> measured{};
   /// Asked again and again whether to end early; may be empty.
   std::function<bool()> interrupted{};
 };
