@@ -25,6 +25,16 @@ struct Culprits {
   std::vector<std::uint32_t> kept;
   std::vector<std::uint32_t> opened;
 };
+
+/// What is left of the part, always something that fails.
+struct Piece {
+  Part part;
+  /// What it is as a register, if it is one: told once, since that costs more than most searches.
+  std::optional<RegisterPart> values;
+  /// Of a suffix: the position of the operation that tells in which state it begins.
+  std::optional<std::uint32_t> first;
+};
+
 /// Judges the prefix up to an event; nothing if it is linearizable, as far as that can be told.
 using JudgePrefix = std::function<std::optional<Culprits>(std::uint32_t end)>;
 
@@ -35,21 +45,29 @@ class CoreSearch {
              Patience& patience)
       : history_(history),
         type_(type),
-        part_(part),
+        piece_{part, {}, {}},
         reached_(failed.reached),
-        attempt_(50'000 + 2 * failed.configurations),
+        verdict_cost_(failed.configurations),
         limits_(limits),
         left_(limits.max_configurations - std::min(limits.max_configurations, spent)),
         patience_(patience) {
-    core_.impossible_at_event = last_to_respond(part_).responded_at;
+    core_.impossible_at_event = last_to_respond(piece_.part).responded_at;
   }
 
   Core find();
 
  private:
-  [[nodiscard]] bool fails(const Part& part);
+  [[nodiscard]] bool fails(const Piece& piece);
+  [[nodiscard]] std::unique_ptr<PartSearch> search_of(const Piece& piece) const;
+  /// The piece with `fates[i]` done to operation i.
+  [[nodiscard]] Piece smaller(const Piece& piece, const std::vector<Fate>& fates) const;
+  [[nodiscard]] Piece prefix(std::uint32_t end) const;
   /// The shortest failing prefix, by searches.
   void cut_prefix();
+  /// Of a counter or lock: the shortest suffix that fails, about, whatever came before it.
+  void cut_suffix();
+  /// What comes behind operation `first`, or at the same time, and begins with it.
+  [[nodiscard]] Piece suffix(std::uint32_t first) const;
   /// Where a specialist judges the part: the shortest failing prefix and the operations that fail
   /// in it, by its means. False if there is none.
   bool start_with_zones();
@@ -67,6 +85,15 @@ class CoreSearch {
   [[nodiscard]] std::vector<Group> completed_operations() const;
   /// The events of all responses, ascending.
   [[nodiscard]] std::vector<std::uint32_t> response_events() const;
+  [[nodiscard]] const std::vector<PartOperation>& operations() const {
+    return piece_.part.operations;
+  }
+  [[nodiscard]] bool is_first(const PartOperation& operation) const {
+    return piece_.first == operation.position;
+  }
+  /// Never changes the state; one that was completed may go even where a prefix has it open: it
+  /// could have gone first.
+  [[nodiscard]] bool is_pure(const PartOperation& operation) const;
   [[nodiscard]] const engine::HistoryOperation& seen(const PartOperation& operation) const {
     return history_.operations()[operation.position];
   }
@@ -74,12 +101,15 @@ class CoreSearch {
 
   const engine::History& history_;
   const engine::ServiceType& type_;
-  /// Always one that fails.
-  Part part_;
+  Piece piece_;
   /// Responses of the part up to which it is linearizable.
   std::size_t reached_;
-  /// Configurations that one attempt may visit.
-  std::uint64_t attempt_;
+  /// Configurations that it took to know that the part fails.
+  std::uint64_t verdict_cost_;
+  /// Configurations that one attempt may visit. Few attempts find the prefix, and when it became
+  /// impossible is told. Of the many that make it smaller, those that leave most open are hard,
+  /// hardly ever fail, and are not worth more than the verdict was.
+  std::uint64_t attempt_ = 50'000 + 2 * verdict_cost_;
   const Limits& limits_;
   /// Configurations that are left for all of them.
   std::uint64_t left_;
@@ -87,9 +117,23 @@ class CoreSearch {
   Core core_;
 };
 
-bool CoreSearch::fails(const Part& part) {
-  patience_.spend(part.operations.size() / 8);
-  const auto search = make_part_search(history_, type_, part, patience_);
+std::unique_ptr<PartSearch> CoreSearch::search_of(const Piece& piece) const {
+  if (!piece.first) {
+    return make_part_search(history_, type_, piece.part, piece.values, patience_, Method::fastest);
+  }
+  const auto& all = piece.part.operations;
+  const auto first = std::find_if(all.begin(), all.end(), [&](const PartOperation& operation) {
+    return operation.position == *piece.first;
+  });
+  ASSERT(first != all.end());
+  return make_suffix_search(history_, type_, piece.part,
+                            static_cast<std::uint32_t>(first - all.begin()), patience_);
+}
+
+bool CoreSearch::fails(const Piece& piece) {
+  patience_.spend(piece.part.operations.size() / 8);
+  const auto search = search_of(piece);
+  if (!search) return false;
   const auto status = search->run(std::min(attempt_, left_), limits_.max_memory_bytes);
   core_.configurations += search->configurations();
   left_ -= std::min(left_, search->configurations());
@@ -99,9 +143,90 @@ bool CoreSearch::fails(const Part& part) {
   return status == PartSearch::Status::impossible;
 }
 
+Piece CoreSearch::smaller(const Piece& piece, const std::vector<Fate>& fates) const {
+  Piece result{sub_part(piece.part, fates), {}, piece.first};
+  const auto make_anew = [&] {
+    result.values = make_register_part(history_, type_, result.part, patience_);
+    return std::move(result);
+  };
+  // What is no register may be one without some of its operations; and the values of a part that
+  // was much larger are too many for searches that are small.
+  if (!piece.values || piece.values->value_count > 4 * (result.part.operations.size() + 1)) {
+    return make_anew();
+  }
+  RegisterPart& values = result.values.emplace();
+  values.value_count = piece.values->value_count;
+  values.initial = piece.values->initial;
+  values.operations.reserve(result.part.operations.size());
+  for (std::size_t index = 0; index < fates.size(); ++index) {
+    if (fates[index] == Fate::deleted) continue;
+    RegisterOperation& operation = values.operations.emplace_back(piece.values->operations[index]);
+    if (fates[index] != Fate::opened || operation.open) continue;
+    // One that failed may succeed where nobody sees it; what it writes was not told.
+    if (operation.kind == Kind::failed_cas) return make_anew();
+    if (operation.kind == Kind::read) operation.reads = values.initial;
+    operation.open = true;
+  }
+  return result;
+}
+
+Piece CoreSearch::prefix(std::uint32_t end) const {
+  std::vector<Fate> fates;
+  fates.reserve(operations().size());
+  for (const PartOperation& operation : operations()) {
+    const Fate cut = operation.responded_at > end ? Fate::opened : Fate::kept;
+    fates.push_back(operation.invoked_at > end ? Fate::deleted : cut);
+  }
+  return smaller(piece_, fates);
+}
+
+/// In any order of the whole, `first` is somewhere. What responded before it was invoked stands in
+/// front of it, what was invoked after it responded behind; the rest may stand on either side, so
+/// here it may happen or not. The state in front of `first` is known, hence an order of the whole
+/// would leave one of the suffix.
+Piece CoreSearch::suffix(std::uint32_t first) const {
+  const PartOperation& begin = operations()[first];
+  std::vector<Fate> fates;
+  fates.reserve(operations().size());
+  for (const PartOperation& operation : operations()) {
+    const bool beside = operation.invoked_at < begin.responded_at;
+    if (operation.position == begin.position || !beside) {
+      fates.push_back(Fate::kept);
+    } else if (!operation.is_open() &&
+               (operation.responded_at < begin.invoked_at || is_pure(operation))) {
+      fates.push_back(Fate::deleted);
+    } else {
+      fates.push_back(Fate::opened);
+    }
+  }
+  return {sub_part(piece_.part, fates), {}, begin.position};
+}
+
+void CoreSearch::cut_suffix() {
+  if (piece_.values) return;
+  std::vector<std::uint32_t> responses = responses_of(piece_.part);
+  responses.pop_back();
+  // Twice as many operations each time: all attempts together are not much more than the last.
+  for (std::size_t behind = 1; behind < responses.size(); behind *= 2) {
+    const auto tells = [&](std::uint32_t index) {
+      const engine::Shape shape = shape_of(type_, seen(operations()[index])).shape;
+      const bool sees =
+          shape.kind == engine::Shape::Kind::read || shape.kind == engine::Shape::Kind::acquire;
+      return sees && shape.reads.is_number();
+    };
+    const auto found = std::find_if(responses.rbegin() + static_cast<std::ptrdiff_t>(behind - 1),
+                                    responses.rend(), tells);
+    if (found == responses.rend()) return;
+    Piece piece = suffix(*found);
+    if (!fails(piece)) continue;
+    piece_ = std::move(piece);
+    return;
+  }
+}
+
 std::vector<std::uint32_t> CoreSearch::response_events() const {
   std::vector<std::uint32_t> events;
-  for (const PartOperation& operation : part_.operations) {
+  for (const PartOperation& operation : operations()) {
     patience_.spend();
     if (!operation.is_open()) events.push_back(operation.responded_at);
   }
@@ -112,15 +237,15 @@ std::vector<std::uint32_t> CoreSearch::response_events() const {
 void CoreSearch::cut_prefix() {
   const std::vector<std::uint32_t> events = response_events();
   const std::size_t last = events.size() - 1;
-  Part shortest = part_;
+  std::optional<Piece> shortest;
   first_failure(std::min(reached_, last), last, [&](std::size_t response) {
-    Part prefix = prefix_of(part_, events[response]);
-    if (!fails(prefix)) return false;
+    Piece cut = prefix(events[response]);
+    if (!fails(cut)) return false;
     core_.impossible_at_event = events[response];
-    shortest = std::move(prefix);
+    shortest = std::move(cut);
     return true;
   });
-  part_ = std::move(shortest);
+  if (shortest) piece_ = *std::move(shortest);
 }
 
 /// Failing is monotone in the prefix. What fails by itself does so when the last of its responses
@@ -145,7 +270,7 @@ bool CoreSearch::start_with(const JudgePrefix& judge) {
   const auto last_needed = [&] {
     std::uint32_t last = 0;
     for (const std::uint32_t index : culprits.kept) {
-      const std::uint32_t responded = part_.operations[index].responded_at;
+      const std::uint32_t responded = operations()[index].responded_at;
       if (responded <= events[high]) last = std::max(last, responded);
     }
     if (last == 0) return high;
@@ -159,42 +284,42 @@ bool CoreSearch::start_with(const JudgePrefix& judge) {
     if (low < high) fails_at(beside ? high - 1 : low + (high - low) / 2);
     beside = !beside;
   }
-  if (!reduce_to(culprits, events[high])) part_ = prefix_of(part_, events[high]);
+  if (!reduce_to(culprits, events[high])) piece_ = prefix(events[high]);
   return true;
 }
 
 bool CoreSearch::reduce_to(const Culprits& culprits, std::uint32_t end) {
   if (culprits.kept.empty()) return false;
-  std::vector<Fate> fates(part_.operations.size(), Fate::deleted);
+  std::vector<Fate> fates(operations().size(), Fate::deleted);
   for (const std::uint32_t index : culprits.opened) fates[index] = Fate::opened;
   for (const std::uint32_t index : culprits.kept) {
-    fates[index] = part_.operations[index].responded_at > end ? Fate::opened : Fate::kept;
+    fates[index] = operations()[index].responded_at > end ? Fate::opened : Fate::kept;
   }
-  Part smaller = sub_part(part_, fates);
-  if (!fails(smaller)) return false;
-  part_ = std::move(smaller);
+  Piece reduced = smaller(piece_, fates);
+  if (!fails(reduced)) return false;
+  piece_ = std::move(reduced);
   return true;
 }
 
 bool CoreSearch::start_with_zones() {
-  const auto values = make_register_part(history_, type_, part_, patience_);
+  const std::optional<RegisterPart>& values = piece_.values;
   if (!values) return false;
   // A failed cas that is open in a prefix may yet succeed there: zones cannot tell.
   for (const RegisterOperation& operation : values->operations) {
     if (operation.kind == Kind::failed_cas) return false;
   }
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    auto answer = judge_by_zones(*values, part_, patience_, end);
+    auto answer = judge_by_zones(*values, piece_.part, patience_, end);
     if (!answer || answer->linearizable) return std::nullopt;
     return Culprits{std::move(answer->culprits), {}};
   });
 }
 
 bool CoreSearch::start_with_collection() {
-  const auto collection = make_collection(history_, type_, part_, patience_);
+  const auto collection = make_collection(history_, type_, piece_.part, patience_);
   if (!collection) return false;
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    CollectionAnswer answer = judge_collection(*collection, part_, patience_, end);
+    CollectionAnswer answer = judge_collection(*collection, piece_.part, patience_, end);
     if (answer.linearizable) return std::nullopt;
     return Culprits{std::move(answer.culprits), std::move(answer.origins)};
   });
@@ -202,24 +327,21 @@ bool CoreSearch::start_with_collection() {
 
 /// Deleting all operations on a value leaves a linearizable queue or stack one.
 bool CoreSearch::start_with_container() {
-  const auto container = make_container(history_, type_, part_, patience_);
+  const auto container = make_container(history_, type_, piece_.part, patience_);
   if (!container) return false;
   return start_with([&](std::uint32_t end) -> std::optional<Culprits> {
-    auto answer = judge_container(*container, part_, patience_, end);
+    auto answer = judge_container(*container, piece_.part, patience_, end);
     if (answer && answer->linearizable) return std::nullopt;
     if (answer) return Culprits{std::move(answer->culprits), {}};
     // It depends on what removals without a response took.
-    if (!fails(prefix_of(part_, end))) return std::nullopt;
+    if (!fails(prefix(end))) return std::nullopt;
     return Culprits{};
   });
 }
 
 bool CoreSearch::apply_to(const std::vector<Group>& groups, Fate fate) {
-  const Part whole = part_;
-  std::vector<Fate> fates(whole.operations.size(), Fate::kept);
-  for (std::size_t index = 0; index < fates.size(); ++index) {
-    if (whole.operations[index].is_open()) fates[index] = Fate::opened;
-  }
+  const Piece whole = piece_;
+  std::vector<Fate> fates(whole.part.operations.size(), Fate::kept);
   std::vector<std::size_t> left(groups.size());
   std::iota(left.begin(), left.end(), std::size_t{0});
   const std::size_t before = left.size();
@@ -230,10 +352,10 @@ bool CoreSearch::apply_to(const std::vector<Group>& groups, Fate fate) {
       for (std::size_t entry = begin; entry < end; ++entry) {
         for (const std::uint32_t operation : groups[left[entry]]) attempt[operation] = fate;
       }
-      Part smaller = sub_part(whole, attempt);
-      if (fails(smaller)) {
+      Piece reduced = smaller(whole, attempt);
+      if (fails(reduced)) {
         fates = std::move(attempt);
-        part_ = std::move(smaller);
+        piece_ = std::move(reduced);
         left.erase(left.begin() + static_cast<std::ptrdiff_t>(begin),
                    left.begin() + static_cast<std::ptrdiff_t>(end));
       }
@@ -243,16 +365,16 @@ bool CoreSearch::apply_to(const std::vector<Group>& groups, Fate fate) {
   return left.size() < before;
 }
 
+bool CoreSearch::is_pure(const PartOperation& operation) const {
+  const engine::HistoryOperation& entry = seen(operation);
+  if (entry.is_open()) return only_reads(open_shape(type_, entry.operation));
+  return type_.is_pure != nullptr && type_.is_pure(entry.operation, entry.result);
+}
+
 std::vector<Group> CoreSearch::pure_operations() const {
   std::vector<Group> groups;
-  for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
-    const PartOperation& operation = part_.operations[index];
-    const engine::HistoryOperation& entry = seen(operation);
-    // One that was completed may go even where a prefix has it open: it could have gone first.
-    const bool pure =
-        entry.is_open() ? only_reads(open_shape(type_, entry.operation))
-                        : type_.is_pure != nullptr && type_.is_pure(entry.operation, entry.result);
-    if (pure) groups.push_back({index});
+  for (std::uint32_t index = 0; index < operations().size(); ++index) {
+    if (!is_first(operations()[index]) && is_pure(operations()[index])) groups.push_back({index});
   }
   return groups;
 }
@@ -260,8 +382,9 @@ std::vector<Group> CoreSearch::pure_operations() const {
 /// Operations by value, values that a cas links taken together. None if the part is no register, or
 /// a failed cas is left: what that needs is the presence of *another* value.
 std::vector<Group> CoreSearch::linked_values() const {
-  const auto values = make_register_part(history_, type_, part_, patience_);
-  if (!values) return {};
+  // Numbered anew, so that what goes first does not depend on what is gone.
+  const auto values = make_register_part(history_, type_, piece_.part, patience_);
+  if (!values || piece_.first) return {};
   std::vector<std::uint32_t> link(values->value_count);
   std::iota(link.begin(), link.end(), 0U);
   const auto root = [&](std::uint32_t value) {
@@ -286,24 +409,25 @@ std::vector<Group> CoreSearch::linked_values() const {
 
 std::vector<Group> CoreSearch::completed_operations() const {
   std::vector<Group> groups;
-  for (std::uint32_t index = 0; index < part_.operations.size(); ++index) {
-    if (!part_.operations[index].is_open()) groups.push_back({index});
+  for (std::uint32_t index = 0; index < operations().size(); ++index) {
+    const PartOperation& operation = operations()[index];
+    if (!is_first(operation) && !operation.is_open()) groups.push_back({index});
   }
   return groups;
 }
 
 Sentence CoreSearch::reason() const {
-  const PartOperation& last = last_to_respond(part_);
+  const PartOperation& last = last_to_respond(piece_.part);
   Sentence sentence("no order explains %, completed at event ", {last.position});
   sentence.say(std::to_string(last.responded_at));
   constexpr std::size_t listed_max = 8;
-  if (part_.operations.size() == 1) return sentence;
+  if (operations().size() == 1) return sentence;
   sentence.say(", together with ");
-  if (part_.operations.size() > listed_max) {
-    return sentence.say(std::to_string(part_.operations.size() - 1)).say(" others");
+  if (operations().size() > listed_max) {
+    return sentence.say(std::to_string(operations().size() - 1)).say(" others");
   }
   bool first = true;
-  for (const PartOperation& operation : part_.operations) {
+  for (const PartOperation& operation : operations()) {
     if (operation.position == last.position) continue;
     sentence.say(first ? "" : ", ").name(operation.position);
     first = false;
@@ -314,10 +438,11 @@ Sentence CoreSearch::reason() const {
 void CoreSearch::minimise() {
   // Opening operations is for small cores: each one left open makes every later attempt harder.
   constexpr std::size_t opened_max = 200;
+  attempt_ = 1'000 + 2 * verdict_cost_;
   for (bool again = true; again;) {
     again = apply_to(linked_values(), Fate::deleted);
     again = apply_to(pure_operations(), Fate::deleted) || again;
-    if (!again && part_.operations.size() <= opened_max) {
+    if (!again && operations().size() <= opened_max) {
       again = apply_to(completed_operations(), Fate::opened);
     }
   }
@@ -325,12 +450,16 @@ void CoreSearch::minimise() {
 
 Core CoreSearch::find() {
   try {
-    if (!start_with_zones() && !start_with_collection() && !start_with_container()) cut_prefix();
+    piece_.values = make_register_part(history_, type_, piece_.part, patience_);
+    if (!start_with_zones() && !start_with_collection() && !start_with_container()) {
+      cut_prefix();
+      cut_suffix();
+    }
     minimise();
   } catch (const Stopped& stopped) {
     core_.limit = stopped.reason();
   }
-  for (const PartOperation& operation : part_.operations) {
+  for (const PartOperation& operation : operations()) {
     core_.positions.push_back(operation.position);
     if (operation.is_open()) core_.open_positions.push_back(operation.position);
   }

@@ -6,7 +6,8 @@
 //   take a prefix (what had not responded becomes open);
 //   delete a completed operation that never changes the state; turn a completed operation into an
 //   open one; of a register without failed cas: delete all operations on a value, together with the
-//   values that cas links to it.
+//   values that cas links to it;
+//   of a counter or lock: take the suffix that begins with a read of the sum, or an acquisition.
 // Deleting a write alone is not sound: it would make up values from nowhere.
 #pragma once
 
@@ -33,8 +34,8 @@ struct Core {
   std::string limit;
 };
 
-/// Explains a part that has no linearization. Each attempt at a smaller core may visit about as many
-/// configurations as it took to know that; where that, or what `limits` leave when `spent`
+/// Explains a part that has no linearization. Each attempt at a smaller core may visit about twice
+/// as many configurations as it took to know that; where that, or what `limits` leave when `spent`
 /// configurations are gone, is not enough, the core stays larger, or the prefix longer, than it
 /// could be. `limits.max_memory_bytes` is what the searches may take. Ends with what it has where
 /// `patience` does.

@@ -89,4 +89,15 @@ std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
   return search(part, ServiceAutomaton(history, type, part, patience), patience);
 }
 
+std::unique_ptr<PartSearch> make_suffix_search(const engine::History& history,
+                                               const engine::ServiceType& type, const Part& part,
+                                               std::uint32_t first, Patience& patience) {
+  if (auto automaton = CounterAutomaton::make(history, type, part, patience)) {
+    if (automaton->begin_with(first)) return search(part, std::move(*automaton), patience);
+  } else if (auto lock = LockAutomaton::make(history, type, part, patience)) {
+    if (lock->begin_with(first)) return search(part, std::move(*lock), patience);
+  }
+  return nullptr;
+}
+
 }  // namespace stampede::checkers

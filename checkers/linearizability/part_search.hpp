@@ -61,4 +61,11 @@ std::unique_ptr<PartSearch> make_part_search(const engine::History& history,
                                              std::optional<RegisterPart> values, Patience& patience,
                                              Method method);
 
+/// A search of a part of a counter or lock that begins in the state that its operation `first`
+/// tells: the sum that a read saw, the token that an acquisition was given. Null if the part is
+/// something else, or `first` does not tell.
+std::unique_ptr<PartSearch> make_suffix_search(const engine::History& history,
+                                               const engine::ServiceType& type, const Part& part,
+                                               std::uint32_t first, Patience& patience);
+
 }  // namespace stampede::checkers

@@ -12,6 +12,7 @@
 #include "models/service/counter.hpp"
 #include "models/service/list.hpp"
 #include "models/service/services.hpp"
+#include "tests/bench/cores.hpp"
 #include "tests/checkers/random_history.hpp"
 #include "tests/checkers/random_transactions.hpp"
 
@@ -200,6 +201,7 @@ int main(int argc, char** argv) {
       measure_transactions(false, count);
     }
   }
+  if (wanted("cores")) stampede::tests::measure_cores();
   if (wanted("services")) {
     const std::pair<const char*, std::vector<std::string>> services[] = {
         {"queue", {"dequeue", "enqueue"}},

@@ -47,6 +47,15 @@ std::optional<CounterAutomaton> CounterAutomaton::make(const engine::History& hi
   return automaton;
 }
 
+bool CounterAutomaton::begin_with(std::uint32_t operation) {
+  const Operation& first = operations_[operation];
+  if (!first.is_read || first.open) return false;
+  initial_ = state_of(first.number);
+  // Together with what is added from there on it must not wrap around either.
+  only_grows_ = only_grows_ && first.number <= INT64_MAX;
+  return true;
+}
+
 void CounterAutomaton::collect_sums() {
   for (const Operation& operation : operations_) {
     if (operation.is_read && !operation.open) sums_read_.push_back({operation.number, 0});

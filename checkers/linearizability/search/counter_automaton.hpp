@@ -25,7 +25,10 @@ class CounterAutomaton {
                                               const engine::ServiceType& type, const Part& part,
                                               Patience& patience);
 
-  [[nodiscard]] std::uint32_t initial() const { return 0; }
+  /// Begins with the sum that this operation saw. False, and as it was, if it saw none.
+  bool begin_with(std::uint32_t operation);
+
+  [[nodiscard]] std::uint32_t initial() const { return initial_; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
   [[nodiscard]] std::uint32_t force(std::uint32_t operation, std::uint32_t state) const;
   void look_at(std::uint32_t state, const std::vector<std::uint32_t>& in_progress);
@@ -68,6 +71,7 @@ class CounterAutomaton {
   /// No amount is negative, and all of them together do not wrap around.
   bool only_grows_ = true;
   bool read_in_progress_ = false;
+  std::uint32_t initial_ = 0;
   /// Ascending, with the number of completed reads that are not linearized; none are left before
   /// `first_left_`.
   std::vector<SumRead> sums_read_;

@@ -41,6 +41,14 @@ std::optional<LockAutomaton> LockAutomaton::make(const engine::History& history,
   return automaton;
 }
 
+bool LockAutomaton::begin_with(std::uint32_t operation) {
+  const Operation& first = operations_[operation];
+  if (first.kind != Kind::acquire || first.open || !first.succeeds || first.token == 0)
+    return false;
+  initial_ = state_of({nobody, first.token - 1});
+  return true;
+}
+
 bool LockAutomaton::add(const Shape& shape, bool open, std::uint64_t responded_at) {
   Operation& operation = operations_.emplace_back();
   operation.open = open;

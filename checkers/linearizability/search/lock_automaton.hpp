@@ -30,7 +30,10 @@ class LockAutomaton {
                                            const engine::ServiceType& type, const Part& part,
                                            Patience& patience);
 
-  [[nodiscard]] std::uint32_t initial() const { return 0; }
+  /// Begins where this operation was given its token. False, and as it was, if it was given none.
+  bool begin_with(std::uint32_t operation);
+
+  [[nodiscard]] std::uint32_t initial() const { return initial_; }
   [[nodiscard]] const std::vector<bool>& is_ignored() const { return is_ignored_; }
   [[nodiscard]] std::uint32_t force(std::uint32_t operation, std::uint32_t state) const;
   void look_at(std::uint32_t state, const std::vector<std::uint32_t>& in_progress);
@@ -82,6 +85,7 @@ class LockAutomaton {
   std::unordered_map<std::uint64_t, std::uint32_t> released_;  // looked up, never iterated
   /// A completed release of any token is in progress.
   bool any_release_ = false;
+  std::uint32_t initial_ = 0;
   std::vector<State> states_;
   std::map<State, std::uint32_t> numbers_;
 };
