@@ -67,8 +67,7 @@ void SearchCore::run_on_all(const std::function<void(Worker&)>& work) {
 
 void SearchCore::within_limits(Worker& worker, const std::function<void()>& work) {
   const Watch watch([&] {
-    look(worker);
-    if (stopped()) throw SearchStopped{};
+    if (!look(worker)) throw SearchStopped{};
   });
   try {
     work();
@@ -217,13 +216,14 @@ void SearchCore::look_at_limits(Worker& worker, std::uint64_t queue) {
   look(worker);
 }
 
-void SearchCore::look(const Worker& worker) {
+bool SearchCore::look(const Worker& worker) {
   const std::uint64_t memory = memory_in_use();
   const std::lock_guard guard(mutex_);
   if (memory > last_memory_) largest_jump_ = std::max(largest_jump_, memory - last_memory_);
   last_memory_ = memory;
   // Of the tables of what steps lead to, one that doubles next takes twice what it took last.
-  if (memory + 2 * largest_jump_ > settings_.memory_max) {
+  const bool is_full = memory + 2 * largest_jump_ > settings_.memory_max;
+  if (is_full) {
     if (reason_.empty()) reason_ = "memory";
     stop_ = true;
   }
@@ -235,9 +235,10 @@ void SearchCore::look(const Worker& worker) {
   figures.depth = std::max(figures.depth, worker.depth);
   figures.memory_bytes = std::max(figures.memory_bytes, memory);
   figures.handler_runs = space_.transitions().handler_runs();
-  if (!settings_.go_on || settings_.go_on(figures)) return;
+  if (!settings_.go_on || settings_.go_on(figures)) return !is_full;
   if (reason_.empty()) reason_ = "interrupted";
   stop_ = true;
+  return false;
 }
 
 namespace {

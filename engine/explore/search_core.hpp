@@ -127,8 +127,9 @@ class SearchCore {
   /// Between batches: counts, grows the table, looks at the limits, reports progress.
   void between_batches(Worker& worker, std::uint64_t queue);
   void look_at_limits(Worker& worker, std::uint64_t queue);
-  /// Memory, and whether whoever watches wants to go on.
-  void look(const Worker& worker);
+  /// Memory, and whether whoever watches wants to go on: false where a limit is reached. What was
+  /// found stops nobody on the way through a batch.
+  bool look(const Worker& worker);
   /// Goes on with the proof of what is declared, which stops the search if it fails.
   void prove(std::uint64_t generated);
   /// Adds what this worker has discovered to the count of all, and looks at the limit of states. The

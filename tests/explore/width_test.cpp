@@ -120,8 +120,9 @@ TEST_CASE("search: the table of worlds grows within a batch of wide ones", "[exp
 }
 
 TEST_CASE("search: what was found before a step without end is told", "[explore]") {
-  for (const SearchSettings& settings : all_strategies()) {
+  for (SearchSettings settings : all_strategies()) {
     if (settings.strategy > Strategy::depth_first) continue;
+    settings.memory_max = engine::memory_in_use() + (std::uint64_t{64} << 20);
     INFO(static_cast<int>(settings.strategy) << " " << settings.threads);
     const engine::SearchResult result = searched_width({{1, 3, 0}, endless}, settings).result;
     CHECK(result.reason == "violation");
