@@ -61,9 +61,13 @@ engine::Model make_model() {
     engine::Claims claims;
     // Whom it would ask for its newest request may have been replaced.
     claims.clients_return = cluster.spares == 0;
-    // Only the rule that saves the view-number needs to find it again.
-    if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted)
+    // Only the rule that saves the view-number needs to find it again, and only under it a replica
+    // that comes back knows of which epochs it was (README, A32).
+    if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted) {
       claims.disk = engine::DiskClaim::durable;
+    } else if (cluster.spares > 0) {
+      claims.failures = engine::FailureModel::crash_stop;
+    }
     return claims;
   };
   model.probes = {"reply-resent"};

@@ -67,6 +67,13 @@ TEST_CASE("members: what cannot be is said at its place", "[input]") {
         "hint: write 'spares: 1' under 'cluster', or more");
   CHECK(refusal_of(with_spares + "faults: [ { crash: c0, lasts: 10ms } ]\n")
             .find("a client that crashed does not come back") != std::string::npos);
+  const auto crash_under = [](const std::string& rule) {
+    return refusal_of("cluster: { model: viewstamped, spares: 1, options: { recovery: " + rule +
+                      " } }\nfaults: [ { crash: r1, at: 1s, lasts: 1s } ]\n");
+  };
+  CHECK(crash_under("view_persisted") == "accepted");
+  CHECK(crash_under("crash_vectors").find("a node that crashed does not come back") !=
+        std::string::npos);
 }
 
 TEST_CASE("members: a workload's changes come on top of its operations", "[simulate]") {
