@@ -30,11 +30,7 @@ void Core::checkpoint(OpNumber position, engine::Payload state, const Context& c
 }
 
 void Core::on(const NewCheckpoint& message, NodeId from, Context& context) {
-  if (message.view_number < epochs.current.first_view) return context.ignore();
-  if (!is_of_epoch(message.view_number)) {
-    refuse(message.view_number, from, context);
-    return;
-  }
+  if (drops(message.view_number, from, context)) return;
   const Checkpoint& told = message.checkpoint;
   if (told.op_number <= commit_number || status == Status::spare) return context.ignore();
   if (status == Status::normal) {

@@ -176,9 +176,12 @@ struct Core {
   [[nodiscard]] const std::vector<NodeId>& members(const engine::Group& group) const {
     return epochs.current.members.empty() ? group.members() : epochs.current.members;
   }
-  [[nodiscard]] bool is_member(NodeId node, const Context& context) const {
-    const std::vector<NodeId>& nodes = members(context.group());
+  [[nodiscard]] bool is_member(NodeId node, const engine::Group& group) const {
+    const std::vector<NodeId>& nodes = members(group);
     return std::binary_search(nodes.begin(), nodes.end(), node);
+  }
+  [[nodiscard]] bool is_member(NodeId node, const Context& context) const {
+    return is_member(node, context.group());
   }
   /// Round robin over the members (VRR 4). REQUIRES: a view of the epoch that this replica knows.
   [[nodiscard]] NodeId primary(ViewNumber view, const engine::Group& group) const {
@@ -253,21 +256,41 @@ struct Core {
   /// Its log ends with the last operation of its epoch: no other may follow.
   [[nodiscard]] bool ends_epoch(const Context& context) const;
   [[nodiscard]] static bool leaves_for(const std::vector<NodeId>& next, const Context& context);
+  /// Its log ends with the RECONFIGURATION of its epoch: it is what was decided, known or not.
+  [[nodiscard]] bool holds_decided_log() const {
+    return op_number() == epochs.current.op_number && log.size() > log.base() &&
+           log.back().view_number == epochs.current.appended_in;
+  }
   /// The RECONFIGURATION that it ends with is committed.
   void end_epoch(Context& context);
   /// Refuses a message that is not of its epoch, and one of an epoch in which it takes no part:
   /// true if it did.
   [[nodiscard]] bool refuses(ViewNumber view, NodeId from, Context& context) {
-    if (!is_of_epoch(view)) return refuse(view, from, context);
-    if (status < Status::transitioning) return false;
-    context.ignore();
+    if (!is_of_epoch(view)) {
+      answer_other_epoch(view, from, context);
+    } else if (status < Status::transitioning) {
+      return false;
+    } else {
+      context.ignore();
+    }
+    return true;
+  }
+  /// The same where an older epoch needs no answer: its sender asks, too, or leads. True of messages
+  /// of other epochs.
+  [[nodiscard]] bool drops(ViewNumber view, NodeId from, Context& context) {
+    if (is_of_epoch(view)) return false;
+    if (view > epochs.current.first_view) {
+      answer_other_epoch(view, from, context);
+    } else {
+      context.ignore();
+    }
     return true;
   }
   [[nodiscard]] bool is_of_epoch(ViewNumber view) const {
     return view - epochs.current.first_view < views_per_epoch;
   }
-  /// Tells its sender of the own epoch, or asks for that of the sender. True.
-  bool refuse(ViewNumber view, NodeId from, Context& context);
+  /// Tells its sender of the own epoch, or asks for that of the sender.
+  void answer_other_epoch(ViewNumber view, NodeId from, Context& context) const;
   [[nodiscard]] bool holds_beginning() const { return commit_number >= epochs.current.op_number; }
   /// It may say that it does.
   [[nodiscard]] bool is_ready(const Context& context) const {

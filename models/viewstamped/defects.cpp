@@ -194,8 +194,7 @@ std::vector<engine::Defect> what_checkpoints_do() {
        {{"log_cut", "commit_number"}}},
       {"vrr-suffix-joined-blindly",
        "The end of a log that DoViewChange or StartView brings is joined to one's own log, "
-       "although "
-       "that is another one up to there.",
+       "although that is another one up to there.",
        "reconstructed against VRR 5.3",
        "viewstamped/one-log-per-view",
        {{"suffix_is_compared", "false"}}}};
@@ -205,8 +204,7 @@ std::vector<engine::Defect> what_reconfigurations_do() {
   const std::string against = "reconstructed against VRR 7.1";
   return {{"vrr-start-epoch-accepted-again",
            "STARTEPOCH is followed whatever epoch a replica is in: a late one takes it back to "
-           "where its "
-           "epoch began.",
+           "where its epoch began.",
            against + ": messages of earlier epochs are discarded",
            "viewstamped/replica-in-order",
            {{"epochs_rise", "false"}}},

@@ -47,10 +47,6 @@ struct Receiver {
   [[nodiscard]] ViewNumber lowest_view() const {
     return may_crash ? core.view_number : std::max(core.view_number, core.transfer.view_number);
   }
-  [[nodiscard]] bool is_member() const {
-    const std::vector<NodeId>& nodes = core.members(group);
-    return std::binary_search(nodes.begin(), nodes.end(), self);
-  }
   [[nodiscard]] bool dead_where_members_change(const engine::Payload& message) const;
   [[nodiscard]] bool normal_in(ViewNumber view) const {
     return core.status == Status::normal && core.view_number == view;
@@ -134,7 +130,7 @@ bool is_dead(const Receiver& at, const EpochStarted&) {
 }
 
 bool is_dead(const Receiver& at, const EpochReady&) {
-  return at.core.status != Status::transitioning || !at.is_member();
+  return at.core.status != Status::transitioning || !at.core.is_member(at.self, at.group);
 }
 
 template <class M>
@@ -156,7 +152,7 @@ bool dead_as(const Receiver& at, const engine::Payload& message) {
 // What is of an older epoch is dropped, and what is of a later one makes its receiver ask for that.
 // A crash takes a replica back to the first epoch. The facts above hold within one.
 bool Receiver::dead_where_members_change(const engine::Payload& message) const {
-  if (may_crash || !views_never_fall()) return false;
+  if (may_crash || !views_never_fall() || !options.epochs_rise) return false;
   return dead_in_epoch<Prepare>(*this, message) || dead_in_epoch<PrepareOk>(*this, message) ||
          dead_in_epoch<DoViewChange>(*this, message) || dead_in_epoch<StartView>(*this, message) ||
          dead_in_epoch<NewState>(*this, message) || dead_in_epoch<NewCheckpoint>(*this, message) ||
@@ -167,7 +163,8 @@ bool Receiver::dead_where_members_change(const engine::Payload& message) const {
 
 bool Core::is_dead(const engine::DeadQuery& query, const Options& options) const {
   const Receiver at{*this, options, query.receiver, query.group, query.may_crash};
-  if (query.group.may_change()) return at.dead_where_members_change(query.message);
+  if (query.group.may_change())
+    return query.local.up && at.dead_where_members_change(query.message);
   if (const auto* answer = query.message.get<RecoveryResponse>())
     return (query.local.up || options.recovery_checks_nonce) && is_dead_answer(at, *answer);
   if (!query.local.up || !at.views_never_fall()) return false;

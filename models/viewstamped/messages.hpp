@@ -145,13 +145,15 @@ inline constexpr ViewNumber views_per_epoch = 1'000'000;
 /// A group that takes the place of another one.
 struct Epoch {
   ViewNumber first_view = 0;
-  /// Of the RECONFIGURATION: the last operation of the epoch before.
+  /// Of the RECONFIGURATION, the last operation of the epoch before. Differs from the paper, which
+  /// does not tell the view that appended it: whose log ends with that entry holds what was decided.
   OpNumber op_number = 0;
+  ViewNumber appended_in = 0;
   /// Both ascending.
   std::vector<NodeId> old_members{};
   std::vector<NodeId> members{};
 };
-STAMPEDE_VALUE(Epoch, first_view, op_number, old_members, members);
+STAMPEDE_VALUE(Epoch, first_view, op_number, appended_in, old_members, members);
 
 struct StartEpoch {
   Epoch epoch{};

@@ -40,8 +40,8 @@ void Core::end_epoch(Context& context) {
   ASSERT(status == Status::normal && commit_number == op_number());
   const std::vector<NodeId>& ending = members(context.group());
   const auto* change = consensus::reconfiguration_of(log.back().request);
-  Epoch next{epochs.current.first_view + views_per_epoch, commit_number, ending,
-             change->reconfigure};
+  Epoch next{epochs.current.first_view + views_per_epoch, commit_number, log.back().view_number,
+             ending, change->reconfigure};
   if (is_primary(context)) {
     tell(Commit{view_number, commit_number}, context);
     std::vector<NodeId> added;
@@ -66,13 +66,12 @@ std::vector<NodeId> Core::both_groups() const {
 // VRR 7.1: messages of older epochs are dropped, and their sender is told: not whenever it says
 // something, but when it asks, or leads, and so will again (StartViewChange, Recovery, GetState,
 // Commit). Of later epochs anything tells.
-bool Core::refuse(ViewNumber view, NodeId from, Context& context) {
+void Core::answer_other_epoch(ViewNumber view, NodeId from, Context& context) const {
   if (view < epochs.current.first_view) {
     context.send(from, StartEpoch{epochs.current});
   } else {
     context.send(from, CheckEpoch{epochs.current.first_view});
   }
-  return true;
 }
 
 void Core::ask_for_epoch(Context& context) const {
@@ -88,10 +87,7 @@ void Core::on(const StartEpoch& message, NodeId from, Context& context) {
   const ViewNumber first = message.epoch.first_view;
   const Options& options = context.options<Options>();
   if (!leaves_for(message.epoch.members, context)) return context.ignore();
-  if (first < epochs.current.first_view) {
-    refuse(first, from, context);
-    return;
-  }
+  if (first < epochs.current.first_view) return answer_other_epoch(first, from, context);
   if (first == epochs.current.first_view &&
       (options.epochs_rise || status >= Status::transitioning))
     return answer_start_epoch(from, context);
@@ -133,11 +129,7 @@ void Core::become_ready(Context& context) {
 }
 
 void Core::on(const EpochReady& message, NodeId from, Context& context) {
-  if (message.view_number < epochs.current.first_view) return context.ignore();
-  if (!is_of_epoch(message.view_number)) {
-    refuse(message.view_number, from, context);
-    return;
-  }
+  if (drops(message.view_number, from, context)) return;
   // Those who are replaced wait for members who take part.
   if (status != Status::transitioning || !is_member(context.self(), context))
     return context.ignore();
@@ -146,11 +138,7 @@ void Core::on(const EpochReady& message, NodeId from, Context& context) {
 }
 
 void Core::on(const EpochStarted& message, NodeId from, Context& context) {
-  if (message.view_number < epochs.current.first_view) return context.ignore();
-  if (!is_of_epoch(message.view_number)) {
-    refuse(message.view_number, from, context);
-    return;
-  }
+  if (drops(message.view_number, from, context)) return;
   if (status != Status::transitioning) return context.ignore();
   epochs.started.insert(from);
   count_started(context);

@@ -36,7 +36,8 @@ void Core::begin_recovery(Context& context) {
 void Core::request_recovery(Context& context) {
   if (context.group().may_change()) ask_for_epoch(context);
   if (is_member(context.self(), context))
-    tell(Recovery{recovery.nonce, stable.view_number}, context);
+    tell(Recovery{recovery.nonce, std::max(stable.view_number, epochs.current.first_view)},
+         context);
   const Options& options = context.options<Options>();
   if (options.recovery_asks_again) context.arm(RecoveryTimeout{}, options.recovery_timeout);
 }
@@ -76,8 +77,8 @@ void Core::on(const Recovery& message, NodeId from, Context& context) {
 }
 
 void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
-  if (message.view_number < epochs.current.first_view) return context.ignore();
-  if (refuses(message.view_number, from, context)) return;
+  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
+    return;
   if (status != Status::recovering) return context.ignore();
   // Only the primary of a view tells its log.
   ASSERT(message.state.has_value() == (from == primary(message.view_number, context)));

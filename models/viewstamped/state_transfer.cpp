@@ -100,8 +100,8 @@ void Core::request_beginning(NodeId holder, ViewNumber view, Context& context) {
 
 void Core::on(const NewState& message, NodeId from, Context& context) {
   if (takes_beginning(message, context)) return;
-  if (message.view_number < epochs.current.first_view) return context.ignore();
-  if (refuses(message.view_number, from, context)) return;
+  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
+    return;
   const OpNumber last = message.after + message.entries.size();
   const Options& options = context.options<Options>();
   if (status != Status::normal) {

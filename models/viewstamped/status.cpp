@@ -127,6 +127,7 @@ void Core::become_transitioning(NodeId from, Context& context) {
   context.reached("epoch-ended");
   leave_epoch(context);
   status = Status::transitioning;
+  if (holds_decided_log()) advance_commit(epochs.current.op_number, context);
   transfer = {epochs.current.first_view, known_up_to(), 0};
   context.arm(ResendTimeout{}, context.options<Options>().resend_interval);
   if (is_ready(context)) return become_ready(context);

@@ -192,7 +192,7 @@ TEST_CASE("judges: a scenario that a judge can tell nothing of is refused", "[in
   const ScenarioFile narrowed = ScenarioFile::parse(
       "cluster: { model: viewstamped, service: kv }\nchecks: [causal]\n", "f.yaml", {});
   std::vector<std::pair<std::string, std::uint32_t>> mix;
-  const Scenario scenario = narrowed.resolve(0);
+  const scenarios::Scenario scenario = narrowed.resolve(0);
   for (const models::client::Kind& kind : scenario.workload.phases.front().mix)
     mix.emplace_back(kind.name, kind.weight);
   CHECK(mix == std::vector<std::pair<std::string, std::uint32_t>>{{"read", 10}, {"write", 10}});
