@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/configuration.hpp"
@@ -62,12 +63,14 @@ struct Acknowledged {
     if ((change.fields & engine::observed_log_base) == 0 || !has_reference) return;
     const ObservedLog& log = change.before.log;
     const std::uint64_t forgotten = change.after.log.base();
-    if (forgotten <= settled || forgotten > log.size() || log.size() < covered) return;
+    if (forgotten <= settled || forgotten > log.size()) return;
     if (!log.agrees(change.after.log, forgotten)) return;  // a snapshot of something else
-    if (continues_reference(log)) {
+    if (log.size() >= covered && continues_reference(log)) {
       adopt(log, std::max<std::uint64_t>(known(), log.base()));
-    } else if (shows_what_is_covered(log)) {
+    } else if (const auto last = last_answered_in(log)) {
+      // The reference was a log of a deposed leader.
       adopt(log, log.base());
+      covered = *last;
     } else {
       return;
     }
@@ -98,13 +101,18 @@ struct Acknowledged {
         std::max<std::uint64_t>(std::min<std::uint64_t>(known(), log.size()), log.base());
     return shown <= known() && log.agrees(reference, shown);
   }
-  /// The same operations as the reference, in entries of another leader. REQUIRES: `covered` long.
-  [[nodiscard]] bool shows_what_is_covered(const ObservedLog& log) const {
-    if (log.base() > known() || !log.agrees(reference, log.base())) return false;
-    for (std::size_t position = log.base() + 1; position <= covered; ++position) {
-      if (log.at(position) != reference.at(position)) return false;
+  /// Where the last acknowledged operation is in a log that has them all, in whatever order; nothing
+  /// of one that lacks some, or has forgotten what the reference does not know.
+  [[nodiscard]] std::optional<std::uint64_t> last_answered_in(const ObservedLog& log) const {
+    if (log.base() > known() || !log.agrees(reference, log.base())) return std::nullopt;
+    std::set<OperationId> missing(operations.begin(), operations.end());
+    std::uint64_t position = 0;
+    while (!missing.empty() && position < log.size()) {
+      ++position;
+      missing.erase(position > log.base() ? log.at(position) : reference.at(position));
     }
-    return true;
+    if (!missing.empty()) return std::nullopt;
+    return position;
   }
   /// The first `common` entries are the same in both. REQUIRES: the log shows what is covered.
   void adopt(const ObservedLog& log, std::uint64_t common) {

@@ -214,6 +214,29 @@ TEST_CASE("snapshots: what a deposed leader never committed says nothing against
   CHECK(stage.violated() == Texts{});
 }
 
+TEST_CASE("snapshots: nor does what a deposed leader has of the answered operations elsewhere",
+          "[checkers][regress]") {
+  Stage stage(3);
+  const Log all = log_of(1, 6);
+  Log deposed = all.prefix(1);
+  deposed.push_back(operation(11));
+  deposed.push_back(operation(2));
+  stage.show(0, deposed, 1);
+  stage.show(1, all.prefix(2), 2);
+  stage.show(2, all.prefix(2), 2);
+  stage.answer(1);
+  stage.answer(2);
+  for (const std::uint32_t node : {1U, 2U}) {
+    stage.show(node, all, 6);
+    stage.show(node, all.forgetting(4), 6);
+  }
+  stage.show(0, Log{}, 0);
+  CHECK(stage.violated() == Texts{});
+  stage.show(1, Log{}, 0);
+  stage.show(2, Log{}, 0);
+  CHECK(!stage.violated().empty());
+}
+
 TEST_CASE("snapshots: operations behind one are counted when somebody shows them", "[checkers]") {
   Stage stage(2);
   Log twice = log_of(1, 3);
