@@ -79,6 +79,8 @@ void Core::begin_behind(ViewNumber view, NodeId from, Context& context) {
   if (!is_member(context.self(), context)) return count_started(context);
   epochs.started.clear();
   transfer = {};
+  // A view that this replica leads has not started without it.
+  if (primary(view, context) == context.self()) return become_view_changing(view, context);
   become_transferring(view, from, context);
 }
 
