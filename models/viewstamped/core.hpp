@@ -254,7 +254,10 @@ struct Core {
 
   // ----- epochs (reconfiguration.cpp) -----
   /// Its log ends with the last operation of its epoch: no other may follow.
-  [[nodiscard]] bool ends_epoch(const Context& context) const;
+  [[nodiscard]] bool ends_epoch(const Context& context) const {
+    return context.group().may_change() && ends_with_change(context);
+  }
+  [[nodiscard]] bool ends_with_change(const Context& context) const;
   [[nodiscard]] static bool leaves_for(const std::vector<NodeId>& next, const Context& context);
   /// Its log ends with the RECONFIGURATION of its epoch: it is what was decided, known or not.
   [[nodiscard]] bool holds_decided_log() const {
@@ -266,24 +269,28 @@ struct Core {
   /// Refuses a message that is not of its epoch, and one of an epoch in which it takes no part:
   /// true if it did.
   [[nodiscard]] bool refuses(ViewNumber view, NodeId from, Context& context) {
-    if (!is_of_epoch(view)) {
-      answer_other_epoch(view, from, context);
-    } else if (status < Status::transitioning) {
-      return false;
-    } else {
-      context.ignore();
-    }
+    if (is_of_epoch(view)) return takes_no_part(context);
+    answer_other_epoch(view, from, context);
     return true;
   }
-  /// The same where an older epoch needs no answer: its sender asks, too, or leads. True of messages
-  /// of other epochs.
-  [[nodiscard]] bool drops(ViewNumber view, NodeId from, Context& context) {
+  /// The same where an older epoch needs no answer: its sender asks, too, or leads.
+  [[nodiscard]] bool refuses_quietly(ViewNumber view, NodeId from, Context& context) {
+    return is_of_epoch(view) ? takes_no_part(context) : drops(view, from, context);
+  }
+  /// The same for who takes no part yet: true of messages of other epochs.
+  bool drops(ViewNumber view, NodeId from, Context& context) {
     if (is_of_epoch(view)) return false;
     if (view > epochs.current.first_view) {
       answer_other_epoch(view, from, context);
     } else {
       context.ignore();
     }
+    return true;
+  }
+  /// Ignores the message if so.
+  bool takes_no_part(Context& context) const {
+    if (status < Status::transitioning) return false;
+    context.ignore();
     return true;
   }
   [[nodiscard]] bool is_of_epoch(ViewNumber view) const {

@@ -29,8 +29,7 @@ Prepare Core::prepare_message(OpNumber position) const {
 
 // VRR 4.1 step 4: backups process PREPAREs in order: all earlier entries must be in the log.
 void Core::on(const Prepare& prepare, NodeId from, Context& context) {
-  if (drops(prepare.view_number, from, context) || refuses(prepare.view_number, from, context))
-    return;
+  if (refuses_quietly(prepare.view_number, from, context)) return;
   ASSERT(from == primary(prepare.view_number, context));
   if (prepare.view_number < view_number) return context.ignore();
   if (prepare.view_number > view_number) {
@@ -61,7 +60,7 @@ void Core::acknowledge(NodeId to, Context& context) const {
 // VRR 4.1 step 5: with f PREPAREOKs from different backups the operation and all earlier ones are
 // committed.
 void Core::on(const PrepareOk& ok, NodeId from, Context& context) {
-  if (drops(ok.view_number, from, context) || refuses(ok.view_number, from, context)) return;
+  if (refuses_quietly(ok.view_number, from, context)) return;
   if (status != Status::normal || ok.view_number != view_number) return context.ignore();
   ASSERT(is_primary(context));
   if (ok.op_number > op_number()) return context.ignore();

@@ -20,10 +20,8 @@ namespace stampede::models::viewstamped {
 
 // ----- the end of an epoch -----
 
-bool Core::ends_epoch(const Context& context) const {
-  if (!context.group().may_change() || op_number() <= epochs.current.op_number ||
-      log.size() == log.base())
-    return false;
+bool Core::ends_with_change(const Context& context) const {
+  if (op_number() <= epochs.current.op_number || log.size() == log.base()) return false;
   const auto* change = consensus::reconfiguration_of(log.back().request);
   return change != nullptr && leaves_for(change->reconfigure, context);
 }

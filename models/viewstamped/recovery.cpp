@@ -77,8 +77,7 @@ void Core::on(const Recovery& message, NodeId from, Context& context) {
 }
 
 void Core::on(const RecoveryResponse& message, NodeId from, Context& context) {
-  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
-    return;
+  if (refuses_quietly(message.view_number, from, context)) return;
   if (status != Status::recovering) return context.ignore();
   // Only the primary of a view tells its log.
   ASSERT(message.state.has_value() == (from == primary(message.view_number, context)));

@@ -100,8 +100,7 @@ void Core::request_beginning(NodeId holder, ViewNumber view, Context& context) {
 
 void Core::on(const NewState& message, NodeId from, Context& context) {
   if (takes_beginning(message, context)) return;
-  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
-    return;
+  if (refuses_quietly(message.view_number, from, context)) return;
   const OpNumber last = message.after + message.entries.size();
   const Options& options = context.options<Options>();
   if (status != Status::normal) {

@@ -93,8 +93,7 @@ DoViewChange Core::do_view_change_message(const Context& context) const {
 }
 
 void Core::on(const DoViewChange& message, NodeId from, Context& context) {
-  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
-    return;
+  if (refuses_quietly(message.view_number, from, context)) return;
   ASSERT(primary(message.view_number, context) == context.self());
   switch (meet_view_change(message.view_number, from, message.crash_vector, context)) {
     case Meeting::ignore:
@@ -183,8 +182,7 @@ bool Core::accepts_start_view(ViewNumber view, const Context& context) const {
 // VRR 4.2 step 5: replace the log, view-number, status normal; PREPAREOK for what is not committed;
 // execute what is.
 void Core::on(const StartView& message, NodeId from, Context& context) {
-  if (drops(message.view_number, from, context) || refuses(message.view_number, from, context))
-    return;
+  if (refuses_quietly(message.view_number, from, context)) return;
   ASSERT(from == primary(message.view_number, context));
   if (status == Status::recovering) return context.ignore();
   if (!is_current(from, message.crash_vector)) return context.ignore();
