@@ -45,9 +45,7 @@ std::optional<std::string> exported(const explain::ExportFormat& format,
 
 std::optional<std::string> page(const traces::RunRecord& record, const CommonFlags& common) {
   viewer::Account account(record, rerun_settings(common));
-  std::string written = viewer::page_of(account);
-  if (interrupted()) return std::nullopt;
-  return written;
+  return viewer::page_of(account);
 }
 
 /// All of them, by name.

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "cli/command.hpp"
@@ -80,20 +81,21 @@ int write_page(const ViewFlags& flags, const CommonFlags& common) {
   const traces::Store store = traces::Store::open_read_only(flags.stored.database);
   const traces::RunRecord record = flags.stored.load(store);
   viewer::Account account(record, rerun_settings(common));
-  const std::string page = viewer::page_of(account);
-  file.stream() << page;
+  const std::optional<std::string> page = viewer::page_of(account);
+  if (!page) return exit_undecided;
+  file.stream() << *page;
   file.finish();
   if (common.json) {
     engine::JsonWriter json;
     json.begin_object();
     json.key("run_id").integer(record.id);
     json.key("html").text(flags.html);
-    json.key("bytes").unsigned_integer(page.size());
+    json.key("bytes").unsigned_integer(page->size());
     json.end_object();
     std::printf("%s\n", json.str().c_str());
   } else if (!common.quiet) {
     std::printf("run %lld in %s, %s bytes\n", static_cast<long long>(record.id), flags.html.c_str(),
-                grouped(page.size()).c_str());
+                grouped(page->size()).c_str());
   }
   outputs.tell();
   return outputs.status(exit_ok);

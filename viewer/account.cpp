@@ -12,6 +12,7 @@
 #include "engine/world/decision_text.hpp"
 #include "explain/no_return.hpp"
 #include "explain/story.hpp"
+#include "viewer/edits.hpp"
 
 namespace stampede::viewer {
 namespace {
@@ -62,9 +63,9 @@ class PartWriter final : public engine::WorldObserver {
   void close() {
     if (!open_) return;
     json_.end_array();
-    if (!state_.empty()) json_.key("state").raw(state_);
+    if (!edit_.empty()) json_.key("edit").raw(edit_);
     json_.end_object();
-    state_.clear();
+    edit_.clear();
     open_ = false;
   }
 
@@ -91,17 +92,19 @@ class PartWriter final : public engine::WorldObserver {
     if (!event.detail.empty()) json_.key("detail").raw(event.detail);
   }
   void keep_state(const engine::Event& event) {
-    std::string& known = states_[event.node];
+    std::string& known = states_.try_emplace(event.node, "null").first->second;
     if (known == event.detail) return;
+    engine::JsonWriter edit;
+    write_edit(edit, known, event.detail);
+    edit_ = edit.take();
     known = event.detail;
-    state_ = known;
   }
 
   engine::JsonWriter& json_;
   const engine::NodeNames& names_;
   std::map<NodeId, std::string> states_;
-  /// Of the step that is open, if it changed.
-  std::string state_;
+  /// Of the state of the node of the step that is open, if it changed.
+  std::string edit_;
   bool open_ = false;
 };
 
@@ -288,16 +291,22 @@ std::string Account::part(std::uint64_t part) {
   PartWriter writer(json, tape_.names());
   json.begin_object();
   json.key("first").unsigned_integer(first);
-  json.key("states").begin_object();
+  json.key("states").begin_array();
   const engine::World& world = tape_.world_at(begin - 1);
+  // Replicas are alike: each is told by what differs from the node before it.
+  std::string before = "null";
   for (std::uint32_t i = 0; i < world.node_count(); ++i) {
     const NodeId node{i};
     if (!world.up(node)) continue;
     std::string state = world.state_json(node);
-    json.key(tape_.names().of(node)).raw(state);
-    writer.note_state(node, std::move(state));
+    json.begin_array();
+    json.node(node);
+    write_edit(json, before, state);
+    json.end_array();
+    writer.note_state(node, state);
+    before = std::move(state);
   }
-  json.end_object();
+  json.end_array();
   // Boots are made by the world itself, and told of nowhere but in its first states.
   json.key("steps_from").unsigned_integer(begin);
   json.key("steps").begin_array();

@@ -19,6 +19,9 @@ class Account {
   /// InputError as explain::stored_tape.
   Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings);
 
+  /// What is told of it from now on may not be all there is.
+  [[nodiscard]] bool is_interrupted() const { return interrupted_ && interrupted_(); }
+
   static constexpr std::uint64_t steps_in_part = 1'000;
 
   /// Scenario, verdict, nodes, operations, and what nodes showed: O(events) characters at most, in
@@ -31,8 +34,10 @@ class Account {
   [[nodiscard]] std::uint64_t parts() const {
     return (tape_.size() + steps_in_part - 1) / steps_in_part;
   }
-  /// The states of all nodes before the part's first step, and of each of its steps the event, its
-  /// effects, and the state of its node where that changed. REQUIRES: part < parts().
+  /// The states of all nodes before the part's first step, each as its
+  /// name and the edit (edits.hpp) that makes it
+  /// of the one before it, the first of `null`; and of each step the event, its effects, and the edit
+  /// of its node's state where that changed. REQUIRES: part < parts().
   [[nodiscard]] std::string part(std::uint64_t part);
   /// What led to the violation that the run is told by (explain::Story); `null` if nothing broke.
   [[nodiscard]] std::string story();

@@ -74,16 +74,18 @@ std::string_view page_policy() {
   return between(empty_page(), "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
 }
 
-std::string page_of(Account& account) {
+std::optional<std::string> page_of(Account& account) {
   const auto packed = [](std::string_view bytes) { return '"' + base64(deflated(bytes)) + '"'; };
   std::string run = "{\"overview\":" + packed(account.overview()) +
                     ",\"columns\":" + packed(account.columns()) + ",\"parts\":[";
   for (std::uint64_t part = 0; part < account.parts(); ++part) {
+    if (account.is_interrupted()) return std::nullopt;
     if (part != 0) run += ',';
     run += packed(account.part(part));
   }
   run += "],\"story\":" + packed(account.story()) +
          ",\"no_return\":" + packed(account.no_return()) + "}";
+  if (account.is_interrupted()) return std::nullopt;
   return page_with("run", run);
 }
 

@@ -2,6 +2,7 @@
 // viewer/dist. Served, it asks for runs; as a file it holds one, or a judged history.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,8 +18,8 @@ std::string_view empty_page();
 std::string_view page_policy();
 
 /// The page with all of the run inside: it needs neither network nor Stampede. A tenth or less of
-/// the run's account in size, since that is compressed.
-std::string page_of(Account& account);
+/// the run's account in size, since that is compressed. Nothing if the account was interrupted.
+std::optional<std::string> page_of(Account& account);
 
 /// The page with a judged history inside, which is JSON (histories::history_json).
 std::string page_of_history(std::string_view json);

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "engine/core/document.hpp"
+#include "tests/viewer/edited.hpp"
 #include "tests/viewer/stored_run.hpp"
 #include "viewer/page.hpp"
 
@@ -89,32 +90,38 @@ TEST_CASE("viewer: columns say of each step what the tape says", "[viewer]") {
   CHECK(at(double{}, 0, 15) == 11e6);
 }
 
-TEST_CASE("viewer: parts tell every step once, and each begins where the one before ends",
+TEST_CASE("viewer: parts tell every step once, and their edits make the states that were",
           "[viewer]") {
   const StoredRun stored("viewstamped/swarm");
   viewer::Account account(stored.record(), {});
   REQUIRE(account.parts() > 1);
-  const Document overview = tree(account.overview());
-  std::uint64_t next = number(overview.at("boots")) + 1;
-  const std::string columns = account.columns();
-  const std::uint64_t size = number(overview.at("steps"));
-  std::map<std::string, Document> states;
+  explain::Tape tape = explain::stored_tape(stored.record());
+  std::uint64_t next = tape.boots() + 1;
   for (std::uint64_t i = 0; i < account.parts(); ++i) {
     const Document part = tree(account.part(i));
-    CHECK(number(part.at("steps_from")) == next);
-    for (const Document::Entry& entry : part.at("states").entries) {
-      if (i > 0 && states.count(entry.key) == 1) CHECK(states.at(entry.key) == entry.value);
-      states[entry.key] = entry.value;
+    REQUIRE(number(part.at("steps_from")) == next);
+    std::map<std::string, Document> states;
+    Document state = tree("null");
+    for (const Document& first : part.at("states").items) {
+      state = edited(state, first.items.at(1));
+      states[first.items.at(0).text] = state;
     }
+    for (const auto& [name, told] : states)
+      CHECK(told == tree(tape.world_at(next - 1).state_json(tape.names().find(name).value())));
     for (const Document& step : part.at("steps").items) {
-      std::uint16_t node = 0;
-      std::memcpy(&node, columns.data() + 24 * size + (next - 1) * 2, 2);
-      if (const Document* state = step.find("state"))
-        states[overview.at("nodes").items.at(node).at("name").text] = *state;
+      INFO(next);
+      const NodeId node = tape.facts(next).node;
+      const engine::World& world = tape.world_at(next);
+      if (const Document* edit = step.find("edit")) {
+        Document& known = states.try_emplace(tape.names().of(node), tree("null")).first->second;
+        known = edited(known, *edit);
+      }
+      if (node != no_node && world.up(node))
+        REQUIRE(states.at(tape.names().of(node)) == tree(world.state_json(node)));
       ++next;
     }
   }
-  CHECK(next == size + 1);
+  CHECK(next == tape.size() + 1);
 }
 
 TEST_CASE("viewer: a story is told of what broke, and none where nothing did", "[viewer]") {
@@ -133,7 +140,7 @@ TEST_CASE("viewer: a story is told of what broke, and none where nothing did", "
 TEST_CASE("viewer: a page holds the run that it is made of, and only its own script", "[viewer]") {
   const StoredRun stored("bugs/vrr-state-transfer-truncates");
   viewer::Account account(stored.record(), {});
-  const std::string page = viewer::page_of(account);
+  const std::string page = viewer::page_of(account).value();
   const std::string before = "<script id=\"run\" type=\"application/json\">";
   const std::size_t start = page.find(before) + before.size();
   const std::size_t end = page.find("</script>", start);
@@ -147,4 +154,15 @@ TEST_CASE("viewer: a page holds the run that it is made of, and only its own scr
   CHECK(viewer::page_policy().find("script-src 'sha256-") != std::string_view::npos);
   CHECK(viewer::page_policy().find("unsafe") == std::string_view::npos);
   CHECK(page.size() < 300'000);
+}
+
+TEST_CASE("viewer: a page that is interrupted is none", "[viewer]") {
+  const StoredRun stored("bugs/vrr-state-transfer-truncates");
+  bool interrupted = false;
+  scenarios::RerunSettings settings;
+  settings.interrupted = [&] { return interrupted; };
+  viewer::Account account(stored.record(), settings);
+  CHECK(viewer::page_of(account));
+  interrupted = true;
+  CHECK_FALSE(viewer::page_of(account));
 }

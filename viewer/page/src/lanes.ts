@@ -108,8 +108,12 @@ function findWatched(run: Run, expression: string): Watched[] {
   for (let part = 0; part < run.parts; ++part) {
     const loaded = run.known(part);
     if (!loaded) continue;
-    for (const node of nodes) note(node, loaded.first, loaded.states[run.name(node)]);
-    loaded.steps.forEach(({ state }, at) => state !== undefined && note(run.node[loaded.steps_from + at]!, loaded.steps_from + at, state));
+    for (const node of nodes) note(node, loaded.first, run.firstState(node, part));
+    loaded.steps.forEach(({ edit }, at) => {
+      const step = loaded.steps_from + at;
+      const node = run.node[step]!;
+      if (edit && all.has(node)) note(node, step, run.state(node, step));
+    });
   }
   return [...all.values()].filter(({ values }) => values.length > 0);
 }

@@ -1,5 +1,6 @@
 // Where a value came from: the step that wrote it, the message that carried it there, the sender's value, and so on.
 import { el } from './dom';
+import { touches } from './edits';
 import type { Run } from './run';
 import { isMembers } from './values';
 import type { View } from './view';
@@ -23,7 +24,8 @@ function written(run: Run, node: number, field: string, step: number): number | 
   for (let at = step; at > 0; --at) {
     if (run.node[at] !== node) continue;
     if (!run.known(run.partOf(at))) return undefined;
-    if (run.detail(at)?.state !== undefined && text(fieldOf(run.stateBefore(node, at), field)) !== value) return at;
+    const edit = run.detail(at)?.edit;
+    if (edit && touches(edit, field) && text(fieldOf(run.stateBefore(node, at), field)) !== value) return at;
   }
   return undefined;
 }

@@ -1,5 +1,8 @@
 // A run as the page holds it: its decisions as columns, what each did a part at a time, and what follows from both.
 
+import { edited } from './edits';
+import type { Edit } from './edits';
+
 export interface Violation {
   property: string;
   step: number;
@@ -102,12 +105,14 @@ export interface StepDetail {
   copy?: number;
   detail?: unknown;
   effects: Effect[];
-  state?: unknown;
+  /** Of the state of its node. */
+  edit?: Edit;
 }
 
 export interface Part {
   first: number;
-  states: Record<string, unknown>;
+  /** Before its first step, each told by what makes it of the one before it. */
+  states: [string, Edit][];
   steps_from: number;
   steps: StepDetail[];
 }
@@ -137,6 +142,11 @@ export const nobody = 0xffff;
 
 const aboutMessages = ['deliver', 'ignore', 'drop', 'duplicate', 'corrupt'];
 
+function firstStates(part: Part): Map<string, unknown> {
+  let state: unknown = null;
+  return new Map(part.states.map(([name, edit]) => [name, (state = edited(state, edit))]));
+}
+
 export class Run {
   readonly size: number;
   // By step, from 1; entry 0 is none.
@@ -155,6 +165,10 @@ export class Run {
   story: Story | undefined;
   noReturn: NoReturn | undefined;
   readonly #parts = new Map<number, Part>();
+  /** By part, of each node. */
+  readonly #firstStates = new Map<number, Map<string, unknown>>();
+  /** Of each node the state that was asked for last, and the step up to which it holds: what comes next is made of it. */
+  readonly #latest = new Map<number, { at: number; state: unknown }>();
   readonly #asked = new Map<number, Promise<Part>>();
 
   private constructor(
@@ -231,6 +245,7 @@ export class Run {
     let asked = this.#asked.get(part);
     if (!asked) {
       asked = this.source.part(part).then((loaded) => {
+        this.#firstStates.set(part, firstStates(loaded));
         this.#parts.set(part, loaded);
         return loaded;
       });
@@ -245,18 +260,28 @@ export class Run {
   }
   /** The node's state behind the step, if that is here already. */
   state(node: number, step: number): unknown {
-    const part = this.known(this.partOf(step));
+    const number = this.partOf(step);
+    const part = this.known(number);
     if (!part) return undefined;
-    for (let at = step; at >= part.steps_from; --at) {
-      const changed = this.node[at] === node ? part.steps[at - part.steps_from]?.state : undefined;
-      if (changed !== undefined) return changed;
+    const latest = this.#latest.get(node);
+    const isOnTheWay = latest !== undefined && latest.at <= step && this.partOf(latest.at) === number;
+    let { at, state } = isOnTheWay ? latest : { at: part.steps_from - 1, state: this.firstState(node, number) };
+    while (at < step) {
+      ++at;
+      const edit = this.node[at] === node ? part.steps[at - part.steps_from]?.edit : undefined;
+      if (edit) state = edited(state, edit);
     }
-    return part.states[this.name(node)];
+    this.#latest.set(node, { at, state });
+    return state;
   }
   /** The same before the step. */
   stateBefore(node: number, step: number): unknown {
     const part = this.known(this.partOf(step));
-    return part && step <= part.steps_from ? part.states[this.name(node)] : this.state(node, step - 1);
+    return part && step <= part.steps_from ? this.firstState(node, this.partOf(step)) : this.state(node, step - 1);
+  }
+  /** The same before the steps of the part. */
+  firstState(node: number, part: number): unknown {
+    return this.#firstStates.get(part)?.get(this.name(node));
   }
 
   period(node: number, step: number): Period | undefined {

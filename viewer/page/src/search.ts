@@ -46,9 +46,10 @@ function conditionOf(run: Run, word: string): Condition {
   };
   const ask = own[field];
   if (ask) return { fits: (step) => fits(ask(step)), looksInside: false };
+  const isInside = somewhereInside(field, fits);
   const fitsInside = (step: number) => {
     const detail = run.detail(step);
-    return [...fieldsOf(detail?.detail, field), ...fieldsOf(detail?.state, field)].some(fits);
+    return isInside(detail?.detail) || (detail?.edit !== undefined && isInside(run.state(run.node[step]!, step)));
   };
   return { fits: fitsInside, looksInside: true };
 }
@@ -58,12 +59,19 @@ function textOf(run: Run, step: number): string {
   return `${sentence(run, step)} ${run.kind(step)} ${detail ? JSON.stringify([detail.detail, detail.effects]) : ''}`.toLowerCase();
 }
 
-function* fieldsOf(value: unknown, field: string): Iterable<unknown> {
-  if (value === null || typeof value !== 'object') return;
-  for (const [key, each] of Object.entries(value)) {
-    if (key.toLowerCase() === field) yield each;
-    yield* fieldsOf(each, field);
-  }
+/** Whether a field of that name fits, somewhere in a value. States share what did not change: each such thing is looked into once. */
+function somewhereInside(field: string, fits: (value: unknown) => boolean): (value: unknown) => boolean {
+  const known = new WeakMap<object, boolean>();
+  const isInside = (value: unknown): boolean => {
+    if (value === null || typeof value !== 'object') return false;
+    let found = known.get(value);
+    if (found === undefined) {
+      found = Array.isArray(value) ? value.some(isInside) : Object.entries(value).some(([key, each]) => (key.toLowerCase() === field && fits(each)) || isInside(each));
+      known.set(value, found);
+    }
+    return found;
+  };
+  return isInside;
 }
 
 /** What is looked for in a row: each comes of the one before, or of no such one. */

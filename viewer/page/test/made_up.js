@@ -30,7 +30,7 @@ function columnsOf(steps) {
 function partOf(part, steps) {
   const first = part * stepsInPart + 1;
   const count = Math.min(stepsInPart, steps - first + 1);
-  const states = Object.fromEntries(nodes.map(({ name }) => [name, { view_number: part >> 6, log: [part], status: 'normal' }]));
+  const states = nodes.map(({ name }) => [name, { to: { view_number: part >> 6, log: [part], status: 'normal' } }]);
   return { first, states, steps_from: first, steps: Array.from({ length: count }, (_, at) => ({ nth: at, detail: { view_number: part >> 6, op_number: first + at }, effects: [] })) };
 }
 
