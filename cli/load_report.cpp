@@ -1,5 +1,6 @@
 #include "cli/load_report.hpp"
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -42,6 +43,12 @@ void print_times(const std::string& name, const Counts& counts) {
   }
 }
 
+/// Something is not nothing.
+std::string share_text(std::uint64_t part, std::uint64_t all) {
+  const std::uint64_t percent = part * 100 / all;
+  return percent == 0 ? "<1%" : std::to_string(percent) + "%";
+}
+
 /// `4: 90%  5: 10%`, the commonest first, no more than four of them.
 std::string delays_text(const Counts& delays) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> common;
@@ -52,7 +59,7 @@ std::string delays_text(const Counts& delays) {
   std::string text;
   for (std::size_t i = 0; i < std::min<std::size_t>(common.size(), 4); ++i) {
     text += (text.empty() ? "" : "  ") + std::to_string(common[i].second) + ": " +
-            std::to_string(common[i].first * 100 / all) + "%";
+            share_text(common[i].first, all);
   }
   return text;
 }
@@ -87,6 +94,12 @@ void write_times(engine::JsonWriter& json, const Counts& counts) {
 }
 
 }  // namespace
+
+void add_stats(CLI::App& command, bool& asked) {
+  command.add_flag("--stats", asked,
+                   "Say how long operations took, what was sent and saved for each, and for how "
+                   "long nobody was answered");
+}
 
 void print_load(const Load& load) {
   const Answered all = scenarios::all_answered(load);

@@ -4,7 +4,13 @@
 #include "engine/core/json.hpp"
 #include "scenarios/running/load.hpp"
 
+namespace CLI {
+class App;
+}
+
 namespace stampede::cli {
+
+void add_stats(CLI::App& command, bool& asked);
 
 void print_load(const scenarios::Load& load);
 /// `load`: figures and percentiles, and the counts that they come from.

@@ -228,7 +228,13 @@ int execute(const RunFlags& flags, const CommonFlags& common) {
     keep_coverage(covered, *coverage, {});
   }
   std::optional<scenarios::Load> load;
-  if (flags.stats) load = scenarios::load_of(scenario, result, flags.stop_on_first);
+  if (flags.stats) {
+    load = scenarios::load_of(scenario, result, flags.stop_on_first, limits_of(flags));
+    if (!load) {
+      std::fprintf(stderr, "--stats: the run again, for what it cost, %s: nothing is said of it\n",
+                   interrupted() ? "was interrupted" : "had too little time or memory");
+    }
+  }
   std::int64_t run_id = 0;
   if (!flags.database.empty()) outputs.write([&] { run_id = store(flags, file, result); });
   if (history) {
@@ -279,9 +285,7 @@ Run add_run(CLI::App& app, CommonFlags& common) {
              "End, undecided, before the program needs more: 4GiB by default");
   command->add_flag("--check-determinism", flags->check_determinism, "Run twice and compare");
   add_coverage(*command, flags->coverage);
-  command->add_flag("--stats", flags->stats,
-                    "Say how long operations took, what was sent and saved for each, and for how "
-                    "long nobody was answered");
+  add_stats(*command, flags->stats);
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -290,9 +290,7 @@ Run add_sweep(CLI::App& app, CommonFlags& common) {
                       "Write what came of it as JSON, to be put together with that of other seeds "
                       "by merge");
   add_coverage(*command, flags->coverage);
-  command->add_flag("--stats", flags->stats,
-                    "Say how long operations took, what was sent and saved for each, and for how "
-                    "long nobody was answered");
+  add_stats(*command, flags->stats);
   return [flags, &common] { return execute(*flags, common); };
 }
 

@@ -1,5 +1,5 @@
-// A judged history as the viewer's page is given it (viewer/page.hpp): all operations, and those that
-// cannot all be right.
+// A judged history as the viewer's page is given it (viewer/page.hpp): all operations, and those
+// that cannot all be right.
 #pragma once
 
 #include <optional>
@@ -59,8 +59,8 @@ void fill_page(const engine::History& history, const std::vector<std::size_t>& c
                const std::vector<std::string>& clients, const std::vector<Note>& notes,
                PageContent& content);
 
-/// One object. Rows are [lane, from, to or -1, what, times, note] each, bands [from, to, text], arrows
-/// of stories [row, row, label].
+/// One object. Rows are [lane, from, to or -1, what, times, note] each, bands [from, to, text],
+/// arrows of stories [row, row, label].
 std::string history_json(const PageContent& content);
 
 }  // namespace stampede::histories

@@ -67,7 +67,8 @@ std::string_view kind_of(const Phase& phase, const Position& at) {
   return {};
 }
 
-/// A value that some client's earlier operation may have left under this key; empty if it finds none.
+/// A value that some client's earlier operation may have left under this key; empty if it finds
+/// none.
 std::string earlier_value(const Position& at, std::uint32_t key) {
   const auto other = static_cast<std::uint32_t>(engine::below(at.draw(3), at.clients));
   const std::uint32_t back = 1 + static_cast<std::uint32_t>(engine::below(at.draw(4), 3));

@@ -1,5 +1,5 @@
-// models/client/zipf.hpp: which of many keys is asked for, some more often than others. In integers:
-// every compiler draws the same.
+// models/client/zipf.hpp: which of many keys is asked for, some more often than others. In
+// integers: every compiler draws the same.
 #pragma once
 
 #include <cstdint>

@@ -150,7 +150,7 @@ class ReferenceWriter {
     return joined(parts, "; ") + ".";
   }
 
-  /// The keys of the mapping inside, but those that `above` has with the same meaning.
+  /// The keys of the mapping inside, those that `above` has with the same meaning by name.
   std::string inside(const Schema& schema, const std::vector<Field>& above,
                      const std::string& indent) {
     const Schema* mapping = mapping_inside(schema);
@@ -161,14 +161,19 @@ class ReferenceWriter {
       for (const std::string& key : mapping->exactly_one) keys.push_back(code(key));
       out += wrapped("", "Exactly one of " + joined(keys, ", ") + ".") + "\n";
     }
+    std::vector<std::string> as_above;
     for (const Field& field : mapping->fields) {
       const bool known = std::any_of(above.begin(), above.end(), [&](const Field& other) {
         return other.name == field.name && other.about == field.about;
       });
-      if (known) continue;
+      if (known) {
+        as_above.push_back(code(field.name));
+        continue;
+      }
       out += wrapped(indent + "- ", code(field.name) + ": " + sentence(field));
       out += inside(*field.schema, mapping->fields, indent + "  ");
     }
+    if (!as_above.empty()) out += wrapped(indent + "- ", joined(as_above, ", ") + ": as above.");
     return out;
   }
 

@@ -203,7 +203,8 @@ SchemaPtr workload_schema() {
       {"think_time", usually("1ms", duration()), "mean, between a response and the next operation"},
       {"open_loop", usually("false", boolean()), "think_time is between beginnings"},
       {"per_second", such_as("500", integer(1, 1'000'000)),
-       "instead of these: an open loop in which so many operations of all clients begin"},
+       "instead of 'think_time' and 'open_loop': an open loop in which so many operations of all "
+       "clients begin"},
       {"in_flight", such_as("4", integer(1, 1'000)),
        "requests of a client on their way, where the model's clients can have several and the "
        "loop is open; more wait at the client"},

@@ -1,6 +1,8 @@
 #include "scenarios/reading/workload_reader.hpp"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "models/service/queries.hpp"
 #include "scenarios/documents/schema.hpp"
@@ -11,6 +13,7 @@ namespace {
 using engine::Document;
 using models::client::Kind;
 using models::client::Phase;
+using models::client::Zipf;
 
 /// The option of models whose clients can have several requests on their way.
 constexpr const char* window_option = "client_window";
@@ -74,20 +77,41 @@ std::vector<Kind> usual_mix(const engine::Claims& claims, const engine::ServiceT
   return usual;
 }
 
-Phase read_phase(const SaidOfPhase& said, const Scenario& scenario) {
+/// The distributions of keys: phases with the same keys and skew share one.
+class Distributions {
+ public:
+  Zipf read(const SaidOfPhase& said) {
+    const Document* keys = said.find("keys");
+    const Document* skew = said.find("skew");
+    const auto count = keys == nullptr
+                           ? Phase{}.keys.keys()
+                           : static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
+    const engine::Ppm exponent = skew == nullptr ? engine::Ppm{} : read_rate(*skew);
+    if (exponent.value == 0) return Zipf(count);
+    const auto known = skewed_.find({count, exponent.value});
+    if (known != skewed_.end()) return known->second;
+    keys_ += count;
+    if (keys_ > keys_max) {
+      (keys == nullptr ? skew : keys)
+          ->fail("phases whose 'keys' or 'skew' differ have more than " + std::to_string(keys_max) +
+                     " skewed keys together",
+                 "give some of them the same 'keys' and 'skew', or fewer keys");
+    }
+    return skewed_.emplace(std::pair(count, exponent.value), Zipf(count, exponent)).first->second;
+  }
+
+ private:
+  /// Eight bytes each, and half a microsecond.
+  static constexpr std::uint64_t keys_max = 4'000'000;
+
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Zipf> skewed_;
+  std::uint64_t keys_ = 0;
+};
+
+/// Which kinds of operation, and how often they read.
+void read_kinds(const SaidOfPhase& said, const Scenario& scenario, Phase& phase) {
   const engine::ServiceType& service = *scenario.cluster.service;
   const engine::Claims claims = scenario.model->claimed(scenario.cluster);
-  Phase phase;
-  if (const Document* operations = said.find("operations"))
-    phase.operations = read_count(*operations);
-  const Document* keys = said.find("keys");
-  const Document* skew = said.find("skew");
-  if (keys != nullptr || skew != nullptr) {
-    const auto count = keys == nullptr
-                           ? phase.keys.keys()
-                           : static_cast<std::uint32_t>(engine::read_integer(*keys, 1, 1'000'000));
-    phase.keys = models::client::Zipf(count, skew == nullptr ? engine::Ppm{} : read_rate(*skew));
-  }
   const Document* mix = said.find_of_mix("mix");
   const Document* reads = said.find_of_mix("reads");
   if (mix != nullptr && reads != nullptr)
@@ -97,6 +121,14 @@ Phase read_phase(const SaidOfPhase& said, const Scenario& scenario) {
       mix == nullptr
           ? usual_mix(claims, service)
           : read_mix(*mix, claims.operations.empty() ? service.kinds : claims.operations, service);
+}
+
+Phase read_phase(const SaidOfPhase& said, const Scenario& scenario, Distributions& distributions) {
+  Phase phase;
+  if (const Document* operations = said.find("operations"))
+    phase.operations = read_count(*operations);
+  phase.keys = distributions.read(said);
+  read_kinds(said, scenario, phase);
   return phase;
 }
 
@@ -161,8 +193,12 @@ void read_workload(const Document* document, Scenario& scenario) {
     document->at("operations")
         .fail("each phase says how many operations it has",
               "leave 'operations' out beside 'phases'");
+  // It may be wrong where every phase has its own, too.
+  Phase general;
+  read_kinds({nullptr, document}, scenario, general);
+  Distributions distributions;
   for (std::size_t phase = 0; phase < count; ++phase)
-    workload.phases.push_back(read_phase(said_of(document, phase), scenario));
+    workload.phases.push_back(read_phase(said_of(document, phase), scenario, distributions));
   if (document != nullptr) {
     read_pace(*document, scenario);
     if (const Document* timeout = document->find("timeout")) {

@@ -202,11 +202,12 @@ Load LoadTaker::load() const {
   return load;
 }
 
-Load load_of(const Scenario& scenario, const RunResult& done, bool stop_on_first) {
+std::optional<Load> load_of(const Scenario& scenario, const RunResult& done, bool stop_on_first,
+                            const checkers::Limits& limits) {
   LoadTaker taker(scenario);
-  RunSettings settings{&taker, stop_on_first};
+  RunSettings settings{&taker, stop_on_first, limits};
   settings.decisions_max = decisions_to_repeat(done);
-  run(scenario, settings);
+  if (run(scenario, settings).decisions < done.decisions) return std::nullopt;
   return taker.load();
 }
 

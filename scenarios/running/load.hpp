@@ -1,6 +1,6 @@
 // What a run cost: how long clients waited, in time and in messages, what was sent and saved for
-// them, and for how long nobody was answered. A value that is written, read and merged as
-// SweepSummary is; nobody pays for it who does not ask.
+// them, and for how long nobody was answered. A value that is written, read and merged: so workers
+// of a sweep hand it over. It is no part of a kept summary. Nobody pays for it who does not ask.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ Load read_load(std::string_view json, const std::string& file);
 /// All of them, whatever they asked for.
 Answered all_answered(const Load& load);
 
-/// Observes one run of the scenario; keeps 16 bytes a decision.
+/// Observes one run of the scenario; keeps 12 bytes a decision.
 class LoadTaker final : public engine::WorldObserver {
  public:
   explicit LoadTaker(const Scenario& scenario) : service_(scenario.cluster.service) {
@@ -122,7 +122,9 @@ class LoadTaker final : public engine::WorldObserver {
   std::uint64_t longest_without_us_ = 0;
 };
 
-/// What a run cost that was done: it is done again.
-Load load_of(const Scenario& scenario, const RunResult& done, bool stop_on_first);
+/// What a run cost that was done: it is done again, within `limits`. Nothing if they ended it before
+/// it came as far.
+std::optional<Load> load_of(const Scenario& scenario, const RunResult& done, bool stop_on_first,
+                            const checkers::Limits& limits = {});
 
 }  // namespace stampede::scenarios

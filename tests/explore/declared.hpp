@@ -1,5 +1,5 @@
-// Searches of small clusters by what a model declares, be it changed for a test, and what becomes of
-// the declaration.
+// Searches of small clusters by what a model declares, be it changed for a test, and what becomes
+// of the declaration.
 #pragma once
 
 #include <string>

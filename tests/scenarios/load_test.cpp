@@ -1,5 +1,5 @@
-// What runs cost: every figure against a plain count of the same, and the message delays that papers
-// promise.
+// What runs cost: every figure against a plain count of the same, and the message delays that
+// papers promise.
 #include "scenarios/running/load.hpp"
 
 #include <algorithm>
@@ -24,7 +24,7 @@ struct Measured {
 Measured measured(const ScenarioFile& file, std::uint64_t seed) {
   const scenarios::Scenario scenario = file.resolve(seed);
   Measured both{scenarios::run(scenario, {}), {}};
-  both.load = scenarios::load_of(scenario, both.result, false);
+  both.load = scenarios::load_of(scenario, both.result, false).value();
   return both;
 }
 
@@ -109,6 +109,15 @@ TEST_CASE("load: a read of a key with a newer version takes four messages", "[si
   CHECK(delays.size() == 2);
   CHECK(delays.count(2) == 1);
   CHECK(delays.count(4) == 1);
+}
+
+TEST_CASE("load: limits hold where a run is done again, and part of it is nothing", "[simulate]") {
+  const scenarios::Scenario scenario = swarm("chain", {"workload.operations=20"}).resolve(1);
+  const scenarios::RunResult done = scenarios::run(scenario, {});
+  checkers::Limits limits;
+  limits.stop = [] { return std::string("told to"); };
+  CHECK_FALSE(scenarios::load_of(scenario, done, false, limits).has_value());
+  CHECK(scenarios::load_of(scenario, done, false).has_value());
 }
 
 TEST_CASE("load: regions cost what lies between them, in the order of the chain", "[simulate]") {

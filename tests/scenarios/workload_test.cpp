@@ -186,6 +186,22 @@ TEST_CASE("workload: so many requests of a client are on their way, more wait", 
   CHECK(busy("40") < 20);
 }
 
+TEST_CASE("workload: phases with the same keys and skew share their weights", "[input]") {
+  // With weights of its own for each of them it would take minutes, and gigabytes.
+  const auto phases = [](std::size_t count, bool differ) {
+    std::string all;
+    for (std::size_t i = 0; i < count; ++i) {
+      all += (i == 0 ? "" : ", ") + std::string("{ operations: 1, keys: ") +
+             std::to_string(100'000 - (differ ? i : 0)) + " }";
+    }
+    return "{ skew: 99%, phases: [" + all + "] }";
+  };
+  CHECK(workload_of(phases(1'000, false)).workload.phases.size() == 1'000);
+  CHECK(refused_workload("viewstamped", phases(45, true))
+            .find("error: phases whose 'keys' or 'skew' differ have more than 4000000 skewed keys "
+                  "together\nhint: ") != std::string::npos);
+}
+
 TEST_CASE("workload: what cannot be asked for is said at its place", "[input]") {
   const auto refused = [](const std::string& workload) {
     return refused_workload("viewstamped", workload);
@@ -193,6 +209,11 @@ TEST_CASE("workload: what cannot be asked for is said at its place", "[input]") 
   CHECK(refused("{ mix: { read: 1 }, reads: 50% }") ==
         "s.yaml:2:38: error: 'mix' says how often clients read\nhint: leave one of 'mix' and "
         "'reads' out");
+  CHECK(
+      refused("{ mix: { bogus: 1 }, phases: [ { operations: 2, reads: 50% } ] }").find("'bogus'") !=
+      std::string::npos);
+  CHECK(refused("{ mix: { read: 1 }, reads: 5%, phases: [ { operations: 2, reads: 50% } ] }") ==
+        refused("{ mix: { read: 1 }, reads: 5% }"));
   CHECK(refused("{ operations: 5, phases: [ { operations: 5 } ] }") ==
         "s.yaml:2:25: error: each phase says how many operations it has\nhint: leave 'operations' "
         "out beside 'phases'");
