@@ -122,8 +122,8 @@ class LoadTaker final : public engine::WorldObserver {
   std::uint64_t longest_without_us_ = 0;
 };
 
-/// What a run cost that was done: it is done again, within `limits`. Nothing if they ended it before
-/// it came as far.
+/// What a run cost that was done: it is done again, within `limits`. Nothing if they ended it
+/// before it came as far.
 std::optional<Load> load_of(const Scenario& scenario, const RunResult& done, bool stop_on_first,
                             const checkers::Limits& limits = {});
 
