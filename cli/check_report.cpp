@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <ostream>
 #include <set>
+#include <sstream>
+#include <variant>
 
 #include "checkers/consistency/staleness.hpp"
 #include "checkers/description.hpp"
@@ -279,6 +281,21 @@ void print_core(const Checked& checked) {
   }
 }
 
+/// Its words, and the operations between them. No words hold a NUL: values are quoted as JSON.
+std::vector<std::variant<std::string, std::size_t>> pieces_of(const checkers::Sentence& reason) {
+  std::istringstream words(reason.tell([](std::size_t) { return std::string(1, '\0'); }));
+  std::vector<std::variant<std::string, std::size_t>> pieces;
+  std::string text;
+  for (const std::size_t operation : reason.operations()) {
+    std::getline(words, text, '\0');
+    pieces.insert(pieces.end(), {text, operation});
+  }
+  text.clear();
+  std::getline(words, text, '\0');
+  pieces.emplace_back(text);
+  return pieces;
+}
+
 }  // namespace
 
 void print_check_text(const Checked& checked, const checkers::Limits& limits, double seconds) {
@@ -327,9 +344,11 @@ void write_check_page(std::ostream& out, const Checked& checked, const std::stri
   content.title = title;
   content.verdict = word_of(finding.verdict);
   const bool judged = finding.verdict == Verdict::ok || finding.verdict == Verdict::violated;
-  content.reason =
-      !judged ? finding.limit : finding.reason.tell([](std::size_t) { return "\uFFFC"; });
-  if (judged) content.named = finding.reason.operations();
+  if (judged) {
+    content.reason = pieces_of(finding.reason);
+  } else {
+    content.reason = {finding.limit};
+  }
   if (imported.transactional) {
     histories::fill_page(imported, finding.anomalies, content);
   } else {

@@ -41,15 +41,9 @@ class BreadthFirst final : public SearchCore {
     for (Lane& lane : lanes_) {
       lane.ids.resize(batch_size * (space_.node_count() + WorldCodec::messages_max / 8));
     }
-    std::uint64_t ordinal = 0;
-    for (const PackedWorld& world : initial_) {
-      Worker& worker = workers_.front();
-      ++worker.generated;
-      if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
-        discover(worker, world, Parents::none, static_cast<std::uint16_t>(ordinal));
-      ++ordinal;
-      if (has_enough(worker)) break;
-    }
+    discover_roots([&](const PackedWorld& world, std::uint16_t ordinal) {
+      discover(workers_.front(), world, Parents::none, ordinal);
+    });
     std::vector<std::uint64_t> by_depth = {worlds_in_lanes()};
     for (std::uint64_t depth = 1; !stopped(); ++depth) {
       level_.clear();
@@ -142,20 +136,22 @@ class BreadthFirst final : public SearchCore {
   }
 
   /// Finds out which of the batch's successors are new. Whatever stopped the search before, all of
-  /// them are looked at.
+  /// them are looked at, but for the limit of states.
   void settle(Worker& worker, std::uint64_t first, std::uint64_t depth, std::uint64_t queue) {
     const std::size_t count = lanes_[worker.index].pending.size();
     const bool had_stopped = stopped();
     std::size_t settled = 0;
+    bool has_room = true;
     do {
       const std::size_t end = std::min(settled + inserted_at_once, count);
-      insert_pending(worker, settled, end, first, depth);
+      has_room = insert_pending(worker, settled, end, first, depth);
       settled = end;
       between_batches(worker, queue);
-    } while (settled < count && (had_stopped || !stopped()));
+    } while (has_room && settled < count && (had_stopped || !stopped()));
   }
 
-  void insert_pending(Worker& worker, std::size_t begin, std::size_t end, std::uint64_t first,
+  /// False: it ended at the limit of states.
+  bool insert_pending(Worker& worker, std::size_t begin, std::size_t end, std::uint64_t first,
                       std::uint64_t depth) {
     std::shared_lock shared(table_lock_, std::defer_lock);
     if (workers_.size() > 1) shared.lock();
@@ -174,8 +170,9 @@ class BreadthFirst final : public SearchCore {
       discover(worker, lane.scratch,
                static_cast<std::uint32_t>(first + one.source * workers_.size()), one.ordinal);
       worker.depth = depth;
-      if (has_enough(worker)) break;
+      if (has_enough(worker)) return false;
     }
+    return true;
   }
 
   void look_at(Worker& worker, Lane& lane, std::uint16_t source, std::uint64_t number,

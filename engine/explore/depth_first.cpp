@@ -35,15 +35,9 @@ class DepthFirst final : public SearchCore {
 
   SearchResult run() {
     stacks_.resize(workers_.size());
-    std::uint16_t ordinal = 0;
-    for (const PackedWorld& world : initial_) {
-      Worker& worker = workers_.front();
-      ++worker.generated;
-      if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
-        discover(worker, world, Parents::none, ordinal, 0);
-      ++ordinal;
-      if (has_enough(worker)) break;
-    }
+    discover_roots([&](const PackedWorld& world, std::uint16_t ordinal) {
+      discover(workers_.front(), world, Parents::none, ordinal, 0);
+    });
     run_on_all([&](Worker& worker) { work(worker); });
     return result();
   }

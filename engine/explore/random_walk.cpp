@@ -27,11 +27,14 @@ class Walk final : public SearchCore {
   using SearchCore::SearchCore;
 
   SearchResult run() {
-    ASSERT(booted_.size() <= UINT16_MAX);
-    for (std::uint32_t i = 0; i < booted_.size(); ++i) {
-      cells_.insert(cell_of(booted_[i].world));
-      archive_.push_back({booted_[i].world, UINT32_MAX, {static_cast<std::uint16_t>(i)}, 0, 0});
-    }
+    within_limits(workers_.front(), [&] {
+      std::uint32_t roots = 0;
+      for (const Root& root : booted_) {
+        Watch::tick();
+        cells_.insert(cell_of(root.world));
+        archive_.push_back({root.world, UINT32_MAX, {next_ordinal(roots)}, 0, 0});
+      }
+    });
     run_on_all([&](Worker& alone) {
       for (walk_ = 1; !stopped(); ++walk_) {
         walk(alone);

@@ -84,9 +84,32 @@ SearchCore::SearchCore(StateSpace& space, const SearchSettings& settings)
       workers_(std::max(1U, settings.threads)) {
   for (unsigned i = 0; i < workers_.size(); ++i) workers_[i].index = i;
   for (Worker& worker : workers_) worker.discovered_max = share_of(settings_.states_max);
-  within_limits(workers_.front(), [&] { booted_ = space_.initial(broken_); });
-  for (const Root& root : booted_) initial_.push_back(space_.canonical(root.world));
+  within_limits(workers_.front(), [&] {
+    booted_ = space_.initial(broken_);
+    for (const Root& root : booted_) {
+      Watch::tick();
+      initial_.push_back(space_.canonical(root.world));
+    }
+  });
   for (std::size_t i = 0; i < broken_.size(); ++i) keep(broken_[i].violation, 0, 0, 0, i);
+}
+
+void SearchCore::discover_roots(
+    const std::function<void(const PackedWorld&, std::uint16_t)>& discover) {
+  Worker& worker = workers_.front();
+  within_limits(worker, [&] {
+    std::uint32_t roots = 0;
+    for (const PackedWorld& world : initial_) {
+      const std::uint16_t ordinal = next_ordinal(roots);
+      ++worker.generated;
+      if (settings_.exact ? insert_exactly(world) : insert(VisitedSet::fingerprint(world.hash)))
+        discover(world, ordinal);
+      if (has_enough(worker)) return;
+      if (roots % inserted_at_once != 0) continue;
+      between_batches(worker, worker.parents.size());
+      if (stopped()) return;
+    }
+  });
 }
 
 bool SearchCore::insert_exactly(const PackedWorld& world) {

@@ -107,8 +107,7 @@ class SearchCore {
   bool has_enough(Worker& worker) {
     if (worker.parents.size() < worker.discovered_max) [[likely]]
       return false;
-    count(worker);
-    return stopped();
+    return count(worker) >= settings_.states_max;
   }
   /// The number of a candidate among those of its world, and counts it: it has 16 bits, and where
   /// there are more of them the search stops.
@@ -122,6 +121,9 @@ class SearchCore {
   }
   /// Does `work` for this worker until it ends or the search is to stop.
   void within_limits(Worker& worker, const std::function<void()>& work);
+  /// Calls `discover(world, ordinal)` for each world to begin at that is new, for the first worker.
+  /// They are numbered as ways on are, and kept to the same limits.
+  void discover_roots(const std::function<void(const PackedWorld&, std::uint16_t)>& discover);
   /// Runs `work(worker)` on each worker, each in a thread of its own. What one throws ends all.
   void run_on_all(const std::function<void(Worker&)>& work);
   /// Between batches: counts, grows the table, looks at the limits, reports progress.

@@ -384,11 +384,15 @@ StateGraph build_graph(StateSpace& space, const SearchSettings& limits) {
   StateGraph graph;
   GraphLimits watched(limits);
   Numbering numbers(graph);
-  std::vector<BrokenRoot> broken;
-  for (Root& root : space.initial(broken)) {
-    if (numbers.of(std::move(root.world)) == graph.begun.size())
+  const auto boot = [&] {
+    std::vector<BrokenRoot> broken;
+    for (Root& root : space.initial(broken)) {
+      if (numbers.of(std::move(root.world)) != graph.begun.size()) continue;
       graph.begun.push_back(std::move(root.begun));
-  }
+      graph.reason = watched.reached(graph);
+      if (!graph.complete()) return;
+    }
+  };
   const auto expand = [&](std::uint32_t at) {
     const PackedWorld world = graph.worlds[at];
     bool offered = false;
@@ -412,6 +416,7 @@ StateGraph build_graph(StateSpace& space, const SearchSettings& limits) {
     if (!graph.complete()) throw SearchStopped{};
   });
   try {
+    boot();
     for (std::uint32_t at = 0; at < graph.worlds.size() && graph.complete(); ++at) expand(at);
   } catch (const SearchStopped&) {
   }

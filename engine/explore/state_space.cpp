@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/explore/watch.hpp"
 #include "engine/world/configurations.hpp"
 
 namespace stampede::engine {
@@ -108,6 +109,7 @@ std::vector<Root> StateSpace::roots_after(const std::vector<Root>& roots, std::s
     candidate.ledger =
         client ? spend(root.world.ledger, ledgers_.begin(*client)) : root.world.ledger;
     const auto offer = [&](const Candidate& one) {
+      Watch::tick();  // an outcome that is known runs no handler
       std::vector<PathStep> begun = root.begun;
       if (client) begun.push_back({one.kind, 0, one.transition});
       if (threw(one)) {

@@ -68,9 +68,14 @@ std::string history_json(const PageContent& content) {
   json.begin_object();
   json.key("title").text(content.title);
   json.key("verdict").text(content.verdict);
-  json.key("reason").text(content.reason);
-  json.key("named").begin_array();
-  for (const std::size_t row : content.named) json.unsigned_integer(row);
+  json.key("reason").begin_array();
+  for (const auto& piece : content.reason) {
+    if (const auto* const row = std::get_if<std::size_t>(&piece)) {
+      json.unsigned_integer(*row);
+    } else {
+      json.text(std::get<std::string>(piece));
+    }
+  }
   json.end_array();
   json.key("noun").text(content.noun);
   json.key("events").unsigned_integer(content.events);

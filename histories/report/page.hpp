@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "engine/world/history.hpp"
@@ -40,9 +41,8 @@ struct PageContent {
 
   std::string title;
   std::string verdict;
-  /// Each U+FFFC stands for the next row of `named`.
-  std::string reason;
-  std::vector<std::size_t> named;
+  /// Words, and the rows that they name.
+  std::vector<std::variant<std::string, std::size_t>> reason;
   /// What rows are.
   std::string noun = "operations";
   /// Events of the history.

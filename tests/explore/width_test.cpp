@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/explore/search.hpp"
+#include "engine/explore/state_graph.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -30,20 +31,43 @@ STAMPEDE_VALUE(Questioner, questions, answers, heard);
 
 constexpr Questioner endless{40, 2, 0};
 
+/// Boots in so many ways.
+struct Starter {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<Asked>;
+  std::uint32_t ways = 0;
+  std::uint64_t heard = 0;
+
+  void start(Context& context) { heard = context.choose("which", ways); }
+  void on(const Asked&, Context&) {}
+};
+STAMPEDE_VALUE(Starter, ways, heard);
+
 struct SearchedWidth {
   engine::SearchResult result;
   std::uint64_t memory = 0;
 };
 
-SearchedWidth searched_width(const std::vector<Questioner>& nodes, const SearchSettings& settings) {
+template <class Node>
+engine::Assembly group_of(const std::vector<Node>& nodes) {
   engine::Assembly assembly;
   std::vector<NodeId> members;
-  for (const Questioner& node : nodes) {
+  for (const Node& node : nodes) {
     members.push_back(NodeId{static_cast<std::uint32_t>(members.size())});
     assembly.nodes.push_back(
         {"q" + std::to_string(members.back().value), "questioner", engine::make_process(node), {}});
   }
   assembly.membership.add({"questioner", members});
+  return assembly;
+}
+
+engine::SearchResult searched_boots(const std::vector<Starter>& nodes,
+                                    const SearchSettings& settings) {
+  engine::StateSpace space(group_of(nodes), {});
+  return engine::search(space, settings);
+}
+
+SearchedWidth searched_width(const std::vector<Questioner>& nodes, const SearchSettings& settings) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   monitors.push_back(
       engine::node_property<Questioner>(
@@ -55,7 +79,7 @@ SearchedWidth searched_width(const std::vector<Questioner>& nodes, const SearchS
           .make());
   engine::SpaceSettings space_settings;
   space_settings.budgets.timers = {{"Asked", 2}};
-  engine::StateSpace space(std::move(assembly), std::move(monitors), space_settings);
+  engine::StateSpace space(group_of(nodes), std::move(monitors), space_settings);
   SearchedWidth searched;
   searched.result = engine::search(space, settings);
   searched.memory = engine::memory_in_use();
@@ -130,6 +154,52 @@ TEST_CASE("search: what was found before a step without end is told", "[explore]
     CHECK(result.found.front().violation.property == "hears-nothing");
     CHECK(result.found.front().path.size() == 1);
   }
+}
+
+TEST_CASE("search: worlds to begin at are numbered within what numbers hold", "[explore]") {
+  for (const SearchSettings& settings : all_strategies()) {
+    INFO(static_cast<int>(settings.strategy) << " " << settings.threads);
+    const engine::SearchResult too_many = searched_boots({{70'000, 0}}, settings);
+    CHECK_FALSE(too_many.complete);
+    CHECK(too_many.reason == "successors");
+    if (settings.strategy > Strategy::depth_first) continue;
+    const engine::SearchResult many = searched_boots({{250, 0}, {260, 0}}, settings);
+    CHECK(many.complete);
+    CHECK(many.figures.unique_states == 65'000);
+  }
+}
+
+TEST_CASE("search: who watches stops it while worlds to begin at are made", "[explore]") {
+  for (SearchSettings settings : all_strategies()) {
+    INFO(static_cast<int>(settings.strategy) << " " << settings.threads);
+    int asked = 0;
+    settings.go_on = [&](const engine::SearchFigures&) { return ++asked < 500; };
+    CHECK(searched_boots({{1'000, 0}, {1'000, 0}}, settings).reason == "interrupted");
+  }
+}
+
+TEST_CASE("graph: it has its limits while it boots", "[explore]") {
+  SearchSettings settings;
+  settings.states_max = 10;
+  engine::StateSpace few(group_of(std::vector<Starter>{{100, 0}}), {});
+  const engine::StateGraph graph = engine::build_graph(few, settings);
+  CHECK(graph.reason == "states");
+  CHECK(graph.worlds.size() == 11);
+  int asked = 0;
+  settings.go_on = [&](const engine::SearchFigures&) { return ++asked < 100; };
+  engine::StateSpace many(group_of(std::vector<Starter>{{1'000, 0}, {1'000, 0}}), {});
+  const engine::StateGraph interrupted = engine::build_graph(many, settings);
+  CHECK(interrupted.reason == "interrupted");
+  CHECK(interrupted.worlds.empty());
+}
+
+TEST_CASE("search: a batch that goes on behind what was found has no more states than it may",
+          "[explore]") {
+  SearchSettings settings;
+  settings.states_max = 5;
+  const engine::SearchResult result = searched_width({{1, 3, 0}, {1, 5'000, 0}}, settings).result;
+  CHECK(result.reason == "violation");
+  CHECK(result.figures.unique_states == 5);
 }
 
 }  // namespace stampede::tests

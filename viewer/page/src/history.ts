@@ -7,9 +7,8 @@ type KeptRow = [string, number, number, string | { operation: unknown; result?: 
 interface Kept {
   title: string;
   verdict: string;
-  /** Each U+FFFC stands for the next operation of `named`. */
-  reason: string;
-  named: number[];
+  /** Words, and the rows that they name. */
+  reason: (string | number)[];
   noun: string;
   events: number;
   rows: KeptRow[];
@@ -60,10 +59,8 @@ export function spanOf({ from, to }: Row): string {
 export function keptHistory(): History | undefined {
   const kept = JSON.parse(document.getElementById('history')?.textContent ?? 'null') as Kept | null;
   if (!kept) return undefined;
-  const reason = kept.reason.split('\ufffc').flatMap((words, at) => (at === 0 ? [words] : [kept.named[at - 1] ?? -1, words]));
   return {
     ...kept,
-    reason,
     rows: kept.rows.map(rowOf),
     stories: kept.stories.map((story) => ({ ...story, arrows: story.arrows.map(([from, to, label]) => ({ from, to, label })) })),
     bands: kept.bands.map(([from, to, words]) => ({ from, to, words })),

@@ -6,6 +6,8 @@ import { theme } from './theme';
 import { grouped } from './words';
 
 const laneHeight = 30;
+/** Where there is less room, words are not even measured. */
+const nameLeast = 8;
 /** Where arrows and their names need room. */
 const tallLane = 58;
 const bandHeight = 20;
@@ -36,6 +38,7 @@ export class HistoryPicture {
   readonly #names = el('div', { class: 'lanes' });
   readonly #note = el('p', { class: 'note' });
   #spots: Spot[] = [];
+  #frame: number | undefined;
   #dragged: { x: number; from: number; moved: boolean } | undefined;
 
   constructor(
@@ -92,7 +95,14 @@ export class HistoryPicture {
     if (dragged.moved) this.pan(dragged.from - (away / this.#field.clientWidth) * (to - from));
   }
 
+  /** In the next frame, once however often it is asked for until then. */
   render(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#draw();
+    });
+  }
+  #draw(): void {
     const { story, from, to } = this.shown();
     const { rows } = this.history;
     const inWindow = (at: number) => rows[at]!.from <= to && rows[at]!.to >= from;
@@ -126,8 +136,6 @@ export class HistoryPicture {
 
 class Drawing {
   readonly #theme = theme();
-  /** Of each lane, where bars and names stand already. */
-  readonly #taken = new Map<number, [number, number][]>();
   #unnamed = 0;
 
   constructor(
@@ -154,7 +162,7 @@ class Drawing {
       this.#drawBar(spot, told.has(at), shown.row === at);
     }
     for (const { from, to, label } of shown.story.arrows) this.#drawArrow(from, to, label);
-    for (const spot of [...spots].reverse()) this.#name(spot, told.has(spot.row));
+    this.#nameAll(spots, told);
     return this.#unnamed;
   }
 
@@ -168,14 +176,7 @@ class Drawing {
     if (y === undefined) return undefined;
     const left = Math.max(this.#x(row.from), -8);
     const right = Math.min(this.#x(row.to), this.width + 8);
-    const spot = { left, right: Math.max(right, left + 3), y, row: at };
-    this.#take(spot.y, spot.left, spot.right);
-    return spot;
-  }
-  #take(y: number, left: number, right: number): void {
-    const taken = this.#taken.get(y);
-    if (taken) taken.push([left, right]);
-    else this.#taken.set(y, [[left, right]]);
+    return { left, right: Math.max(right, left + 3), y, row: at };
   }
 
   /** What cannot be right is red with a thick edge; what never ends is dashed; the chosen one has a frame. */
@@ -190,23 +191,39 @@ class Drawing {
     if (isChosen) pen.rect(left - 3, y - half - 3, right - left + 6, 2 * half + 6, { stroke: colours.cursor, width: 2 }, 6);
   }
 
-  /** Within its bar, else behind it where nothing else stands. */
-  #name({ left, right, y, row }: Spot, isTold: boolean): void {
-    const { words } = this.history.rows[row]!;
-    const colours = this.#theme;
-    const weight = isTold ? 650 : 400;
-    const wide = this.pen.measure(words, 11.5, weight);
-    const fill = isTold ? colours.bad : colours.ink;
+  /** Lane by lane, from left to right: a name has room up to the next bar. */
+  #nameAll(spots: Spot[], told: Set<number>): void {
+    const bars = spots.toSorted((one, other) => one.y - other.y || one.left - other.left || one.right - other.right);
+    let free = -Infinity;
+    let behind = 0;
+    bars.forEach((spot, at) => {
+      if (bars[at - 1]?.y !== spot.y) free = -Infinity;
+      for (let bar = bars[behind]; bar?.y === spot.y && bar.left === spot.left && bar.right === spot.right; ) bar = bars[++behind];
+      const next = bars[behind];
+      free = Math.max(free, this.#name(spot, told.has(spot.row), free, next?.y === spot.y ? next.left : Infinity));
+    });
+  }
+  /** Within its bar, else behind it where nothing else stands: from `free` to `next`. Where it ends. */
+  #name({ left, right, y, row }: Spot, isTold: boolean, free: number, next: number): number {
     const inside = Math.max(left, 0) + 6;
-    if (inside + wide + 4 <= Math.min(right, this.width)) return this.pen.text(inside, y, words, { fill, size: 11.5, weight });
-    const end = right + 5 + wide;
-    const isFree = end < this.width && !this.#taken.get(y)!.some(([from, to]) => from < end && to > right && from >= left && !(from === left && to === right));
-    if (!isFree) {
-      this.#unnamed++;
-      return;
+    const roomInside = Math.min(right, this.width) - inside - 4;
+    const roomBehind = right < free ? 0 : Math.min(next, this.width) - right - 5;
+    if (Math.max(roomInside, roomBehind) >= nameLeast) {
+      const { words } = this.history.rows[row]!;
+      const colours = this.#theme;
+      const lettering = { fill: isTold ? colours.bad : colours.ink, size: 11.5, weight: isTold ? 650 : 400 };
+      const wide = this.pen.measure(words, lettering.size, lettering.weight);
+      if (wide <= roomInside) {
+        this.pen.text(inside, y, words, lettering);
+        return inside + wide;
+      }
+      if (wide < roomBehind) {
+        this.pen.text(right + 5, y, words, { ...lettering, halo: colours.paper });
+        return right + 5 + wide;
+      }
     }
-    this.#take(y, right, end);
-    this.pen.text(right + 5, y, words, { fill, size: 11.5, weight, halo: colours.paper });
+    this.#unnamed++;
+    return free;
   }
 
   /** Between two events: what came before a band had happened. */

@@ -39,12 +39,12 @@ async function queryIfThere<Row>(sql: string): Promise<Row[]> {
 export async function home(app: HTMLElement, isShown: () => boolean): Promise<void> {
   const database = await ask<string>('/database');
   let before = '';
-  for (let first = true; first || isShown(); first = false) {
+  while (isShown()) {
     const asked = performance.now();
     const [[runs = 0, last] = []] = await query<number[]>(queries.runs);
     const now = JSON.stringify([runs, last, await queryIfThere(queries.sweeps)]);
-    if (now !== before && (first || isShown())) {
-      await show(app, database, runs);
+    if (now !== before) {
+      await show(app, database, runs, isShown);
       before = now;
     }
     await new Promise((done) => setTimeout(done, Math.max(pause, 20 * (performance.now() - asked))));
@@ -52,8 +52,9 @@ export async function home(app: HTMLElement, isShown: () => boolean): Promise<vo
   }
 }
 
-async function show(app: HTMLElement, database: string, runs: number): Promise<void> {
+async function show(app: HTMLElement, database: string, runs: number, isShown: () => boolean): Promise<void> {
   const shown = [...(await failures(runs)), ...(await sweeps()), ...(await newest(runs))];
+  if (!isShown()) return;
   document.title = `${database} · Stampede`;
   app.replaceChildren(
     el('header', { class: 'bar' }, el('a', { class: 'mark', href: '#' }, 'Stampede'), el('span', { class: 'crumb' }, database)),

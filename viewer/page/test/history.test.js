@@ -67,6 +67,42 @@ test('a history that is right says so, and a large one is drawn', async () => {
   await page.context().close();
 });
 
+test('a picture of very many operations of one client is drawn in no time, and once a frame', async () => {
+  const pairs = Array.from({ length: 30_000 }, (_, at) => event(0, 'invoke', 'write', at) + event(0, 'ok', 'write', at)).join('');
+  const page = await stage.showRun(stage.check('one-client.edn', pairs));
+  const measured = await page.evaluate(async () => {
+    let words = 0;
+    let bars = 0;
+    const { measureText, roundRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.measureText = function (...all) {
+      ++words;
+      return measureText.apply(this, all);
+    };
+    CanvasRenderingContext2D.prototype.roundRect = function (...all) {
+      ++bars;
+      return roundRect.apply(this, all);
+    };
+    for (let press = 0; press < 10; ++press) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'w', bubbles: true }));
+    const inTheSame = bars;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    return { words, bars, inTheSame };
+  });
+  // Counted, not timed: three strokes a bar, once. No word has room behind a bar of no width.
+  assert.equal(measured.inTheSame, 0);
+  assert.ok(measured.bars >= 90_000 && measured.bars < 100_000, `${measured.bars} bars`);
+  assert.ok(measured.words < 100, `${measured.words} words`);
+  await textOf(page, '.picture .note', /30,000 of 30,000 operations here.*30,000 names do not fit/);
+  await page.context().close();
+});
+
+test('any character may be in a value that is told of', async () => {
+  const written = '"a\ufffcb"';
+  const page = await stage.showRun(stage.check('placeholder.edn', event(0, 'invoke', 'write', written) + event(0, 'ok', 'write', written) + event(1, 'invoke', 'read', 'nil') + event(1, 'ok', 'read', '"c\ufffcd"')));
+  await textOf(page, '.verdict h1', /✕ violated/);
+  assert.deepEqual(await page.locator('.verdict .named').allTextContents(), ["1's read → c\ufffcd"]);
+  await page.context().close();
+});
+
 test('script in a history stays text', async () => {
   const attack = '</script><img src=x onerror=window.hacked=1>';
   const page = await stage.showRun(stage.check('hostile.edn', event(0, 'invoke', 'write', `"${attack}"`) + event(0, 'ok', 'write', `"${attack}"`) + event(1, 'invoke', 'read', 'nil') + event(1, 'ok', 'read', 'nil')));
