@@ -12,8 +12,12 @@ import { embedded, served } from './source';
 const app = document.getElementById('app')!;
 const kept = embedded();
 let page: RunPage | undefined;
+/** Of what was asked for last: what comes late for something else is not shown. */
+let turn = 0;
 
 async function show(): Promise<void> {
+  const mine = ++turn;
+  const isShown = (): boolean => mine === turn;
   const { run, other, sweep, shown } = readLink(location.hash);
   page?.leave();
   try {
@@ -24,6 +28,7 @@ async function show(): Promise<void> {
     } else if (run !== undefined) {
       app.replaceChildren(el('p', { class: 'waiting', role: 'status' }, `Doing run ${run} again …`));
       const loaded = await Run.load(served(run));
+      if (!isShown()) return;
       page = new RunPage(app, loaded, shown, true);
       if (other !== undefined) await page.compare(await Run.load(served(other)));
     } else if (sweep !== undefined) {
@@ -31,10 +36,10 @@ async function show(): Promise<void> {
       await coverage(app, sweep);
     } else {
       page = undefined;
-      const address = location.hash;
-      await home(app, () => location.hash === address);
+      await home(app, isShown);
     }
   } catch (error) {
+    if (!isShown()) return;
     page = undefined;
     app.replaceChildren(el('main', { class: 'home' }, el('h1', {}, 'This cannot be shown'), el('p', {}, error instanceof Error ? error.message : String(error)), kept ? '' : el('a', { href: '#' }, 'All runs')));
   }
