@@ -106,4 +106,33 @@ test('the page of all runs follows a database that grows', async () => {
   await page.context().close();
 });
 
+test('a run that is asked for while all runs are looked up stays', async () => {
+  const page = await stage.show('about:blank');
+  let answer;
+  const isHeld = new Promise((held) => {
+    page.route('**/sql', async (route) => {
+      if (!answer && route.request().postData().includes('group_concat')) {
+        await new Promise((done) => {
+          answer = done;
+          held();
+        });
+      }
+      await route.continue();
+    });
+  });
+  await page.goto(address.replace(/#.*/, ''));
+  await isHeld;
+  await page.evaluate(() => {
+    location.hash = '#run=1';
+  });
+  await page.waitForSelector('body[data-ready]', { timeout: 240_000 });
+  const last = page.waitForResponse((response) => response.request().postData()?.includes('parent IS NOT NULL'));
+  answer();
+  await (await last).finished();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.equal(await page.locator('.home').count(), 0);
+  assert.equal(await page.locator('section.picture').count(), 1);
+  await page.context().close();
+});
+
 test('nothing was complained of', () => assert.deepEqual(stage.complaints.filter((words) => !/422/.test(words)), []));
