@@ -14,6 +14,25 @@ using engine::Judge;
 using engine::ObservationChanged;
 using engine::ObservedLog;
 
+/// The operations that a log shows, for whoever asks for one after the other.
+class ShownOperations {
+ public:
+  explicit ShownOperations(const ObservedLog& log) : log_(log) {
+    ids_.reserve(log.size() - log.base());
+    for (std::size_t position = log.base() + 1; position <= log.size(); ++position)
+      ids_.push_back(log.at(position));
+    std::sort(ids_.begin(), ids_.end());
+  }
+  [[nodiscard]] bool has(OperationId id) const {
+    return std::binary_search(ids_.begin(), ids_.end(), id);
+  }
+  [[nodiscard]] const ObservedLog& log() const { return log_; }
+
+ private:
+  const ObservedLog& log_;
+  std::vector<OperationId> ids_;
+};
+
 /// All acknowledged operations, and a log that has them all within its first `covered` entries, as
 /// long as there is one: whoever agrees with it so far holds them all, in O(1).
 ///
@@ -82,10 +101,9 @@ struct Acknowledged {
   }
 
   /// Operations may be acknowledged out of log order.
-  [[nodiscard]] bool holds(const ObservedLog& log, OperationId id) const {
-    for (std::size_t position = log.size(); position > log.base(); --position) {
-      if (log.at(position) == id) return true;
-    }
+  [[nodiscard]] bool holds(const ShownOperations& shown, OperationId id) const {
+    const ObservedLog& log = shown.log();
+    if (shown.has(id)) return true;
     if (log.base() == 0) return false;
     const std::size_t position = has_reference ? position_in_reference(id) : 0;
     if (position > log.base()) return false;
@@ -194,11 +212,13 @@ struct Durability {
       return world.correct(node) && acknowledged.holds_all(world.observation(node, group).log);
     };
     if (std::any_of(members.begin(), members.end(), holds_all)) return std::nullopt;
+    std::vector<ShownOperations> logs;
+    for (const NodeId node : members) {
+      if (world.correct(node)) logs.emplace_back(world.observation(node, group).log);
+    }
     for (const OperationId id : acknowledged.operations) {
-      const auto holds = [&](NodeId node) {
-        return world.correct(node) && acknowledged.holds(world.observation(node, group).log, id);
-      };
-      if (std::none_of(members.begin(), members.end(), holds)) return id;
+      const auto holds = [&](const ShownOperations& log) { return acknowledged.holds(log, id); };
+      if (std::none_of(logs.begin(), logs.end(), holds)) return id;
     }
     return std::nullopt;
   }
@@ -266,11 +286,13 @@ struct AcknowledgedOnMajority {
     std::vector<NodeId> present;
     std::copy_if(group.members().begin(), group.members().end(), std::back_inserter(present),
                  [&](NodeId node) { return shown_by(node, judge) != nullptr; });
+    std::vector<ShownOperations> logs;
+    for (const NodeId node : present)
+      logs.emplace_back(judge.world.observation(node, judge.group()).log);
     for (const OperationId id : acknowledged.operations) {
       std::vector<NodeId> holders;
-      for (const NodeId node : present) {
-        if (acknowledged.holds(judge.world.observation(node, judge.group()).log, id))
-          holders.push_back(node);
+      for (std::size_t i = 0; i < present.size(); ++i) {
+        if (acknowledged.holds(logs[i], id)) holders.push_back(present[i]);
       }
       if (holders.size() >= needed) continue;
       std::string names;
