@@ -103,7 +103,10 @@ int execute(const ExportFlags& flags, const CommonFlags& common) {
   const traces::Store store = traces::Store::open_read_only(flags.stored.database);
   const traces::RunRecord record = flags.stored.load(store);
   const std::optional<std::string> written = format.write(record, common);
-  if (!written) return exit_undecided;
+  if (!written) {
+    std::fprintf(stderr, "interrupted: nothing is written\n");
+    return exit_undecided;
+  }
   if (file) {
     file.stream() << *written;
     file.finish();

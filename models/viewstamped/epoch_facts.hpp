@@ -1,5 +1,4 @@
-// models/viewstamped/epoch_facts.hpp: what must hold where members change (VRR 7); invariants.cpp has
-// it with the other properties of the group.
+// models/viewstamped/epoch_facts.hpp: what must hold where members change (VRR 7).
 #pragma once
 
 #include "engine/world/property.hpp"

@@ -99,3 +99,14 @@ TEST_CASE("members: one that never boots is missed", "[simulate]") {
   REQUIRE(result.violations.size() == 1);
   CHECK(result.violations.front().violation.property == "liveness");
 }
+
+TEST_CASE("members: who joins behind a checkpoint begins no view by itself",
+          "[simulate][regress]") {
+  const ScenarioFile file = ScenarioFile::load(
+      STAMPEDE_SOURCE_DIR "/scenarios/catalogue/viewstamped/reconfiguring-swarm.yaml", {});
+  // In each of them a replica fetches a checkpoint in a view that it leads.
+  for (const std::uint64_t seed : {6'766U, 12'302U, 14'194U, 17'537U}) {
+    INFO(seed);
+    CHECK(scenarios::run(file.resolve(seed), {}).verdict == scenarios::Verdict::ok);
+  }
+}
