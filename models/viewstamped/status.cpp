@@ -1,4 +1,4 @@
-// models/viewstamped/status.cpp: the four statuses of a replica and the ways from one to another.
+// models/viewstamped/status.cpp: the statuses of a replica and the ways from one to another.
 // Each way says what must hold before it, what ends and begins with it, and which timers run after.
 //
 //   normal, primary    CommitTimeout; ResendTimeout while something is not committed
