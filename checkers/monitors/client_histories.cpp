@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/core/watch.hpp"
+
 namespace stampede::checkers {
 namespace {
 
@@ -76,6 +78,7 @@ bool ClientHistories::explained_by(const engine::ServiceType& service) const {
         return at.done[place.at(entry.first)] >= entry.second;
       });
       if (!may) continue;
+      engine::Watch::tick();
       auto [state, result] =
           service.apply(at.state, past ? history.past[done].operation : history.open->operation);
       if (past && !(result == history.past[done].result)) continue;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "checkers/monitors/client_histories.hpp"
+#include "engine/core/watch.hpp"
 
 namespace stampede::checkers {
 namespace {
@@ -95,6 +96,7 @@ struct Linearizable {
         // Not a structured binding: clang 14 cannot capture one.
         const OperationId other = entry.first;
         if (configuration.find(other) != nullptr) continue;
+        engine::Watch::tick();
         auto [state, returned] = service.apply(configuration.state, entry.second);
         Configuration after{std::move(state), configuration.ahead};
         const auto place = std::find_if(after.ahead.begin(), after.ahead.end(),

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "engine/core/random.hpp"
+#include "engine/explore/growing_vector.hpp"
 #include "engine/explore/search_core.hpp"
 
 namespace stampede::engine {
@@ -159,7 +160,7 @@ class Walk final : public SearchCore {
   PackedWorld next_;
   std::vector<Candidate> candidates_;
   std::vector<std::uint16_t> ordinals_;
-  std::vector<Novel> archive_;
+  GrowingVector<Novel> archive_;
   std::unordered_set<std::uint64_t> cells_;  // looked up, never iterated
   /// To the worlds before violations.
   std::vector<Way> ways_;

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/watch.hpp"
 #include "engine/explore/exact_set.hpp"
 #include "engine/explore/frontier.hpp"
 #include "engine/explore/search.hpp"
 #include "engine/explore/visited.hpp"
-#include "engine/explore/watch.hpp"
 
 namespace stampede::engine {
 

@@ -8,8 +8,8 @@
 #include <ostream>
 #include <set>
 
+#include "engine/core/watch.hpp"
 #include "engine/explore/exact_set.hpp"
-#include "engine/explore/watch.hpp"
 #include "engine/world/decision_text.hpp"
 
 namespace stampede::engine {

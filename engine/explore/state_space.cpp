@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/explore/watch.hpp"
+#include "engine/core/watch.hpp"
 #include "engine/world/configurations.hpp"
 
 namespace stampede::engine {

@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "engine/explore/watch.hpp"
+#include "engine/core/watch.hpp"
 #include "engine/process/step_check.hpp"
 
 namespace stampede::engine {

@@ -101,12 +101,28 @@ TEST_CASE("regress: the memory of an exact search is kept within a hundredth, an
       "'cluster.defects=[]' --set 'explore={timers: {ViewChangeTimeout: 3}, reductions: none, "
       "plan: "
       "{c0: [{put: [x,1]},{put: [x,2]}]}}'";
-  for (const char* how : {"--exact", "", "--strategy depth-first"}) {
+  for (const char* how : {"--exact", "", "--strategy depth-first", "--strategy novelty"}) {
     const Ended result = shell("S " + search + " " + how);
     INFO(how << result.out);
     CHECK(result.status == 4);
     CHECK(result.out.find("\"reason\":\"memory\"") != std::string::npos);
     CHECK(number_behind(result.out, "peak_memory_bytes") < (std::uint64_t{64} << 20) * 101 / 100);
+  }
+}
+
+TEST_CASE("regress: what very many clients saw is explained within the limits of a search",
+          "[regress][explore]") {
+  const Folder folder("many-clients");
+  const std::string file = folder.with(
+      "clients.yaml",
+      "cluster: { model: chain, replicas: 3, clients: 64, service: kv, options: { fence: none }, "
+      "defects: [craq-dirty-read] }\nexpect: { sweep: { violation: linearizability } }\n");
+  for (const char* limit : {"--max-time 300ms", "--max-memory 128MiB --max-time 10s"}) {
+    const Ended result =
+        shell("timeout 60 \"$S\" explore " + file + " --strategy novelty --json " + limit);
+    INFO(result.out);
+    CHECK(result.status == 4);
+    CHECK(number_behind(result.out, "peak_memory_bytes") < (std::uint64_t{128} << 20) * 101 / 100);
   }
 }
 

@@ -1,5 +1,5 @@
-// Who keeps the limits of a search while one of its worlds is expanded: a step of a faulty node may
-// have more outcomes than there is memory for.
+// Who keeps the limits of a search within one of its worlds: a step of a faulty node may have more
+// outcomes than there is memory for, and what many clients saw more explanations.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Watch {
   Watch& operator=(const Watch&) = delete;
   ~Watch() { innermost_ = outer_; }
 
-  /// Called for each handler that runs.
+  /// Called for each handler that runs, and by monitors for each thing that they try of many.
   static void tick() {
     if (innermost_ == nullptr || ++innermost_->ticks_ % ticks_between_asking != 0) return;
     innermost_->ask_();
