@@ -6,6 +6,7 @@
 #include "engine/core/random.hpp"
 #include "explain/continuation.hpp"
 #include "explain/contradiction.hpp"
+#include "scenarios/running/fingerprint.hpp"
 
 namespace stampede::explain {
 namespace {
@@ -49,11 +50,84 @@ class ExactSearch {
   std::unordered_set<std::uint64_t> lost_;
 };
 
+/// The run, gone on with in other ways from one of its steps.
+class Samples {
+ public:
+  virtual ~Samples() = default;
+  /// Whether the one of this name breaks the property.
+  virtual bool fails(std::uint64_t step, std::uint64_t name) = 0;
+  [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
+
+ protected:
+  /// Of all of them.
+  std::uint64_t decisions_ = 0;
+};
+
 /// Continuations whose order is drawn.
+class DrawnOrders final : public Samples {
+ public:
+  DrawnOrders(const Continuation& continuation, const NoReturnSettings& settings,
+              std::uint64_t until)
+      : continuation_(continuation), settings_(settings), until_(until) {}
+
+  bool fails(std::uint64_t step, std::uint64_t name) override {
+    if (!root_ || root_->world->step() != step) root_ = continuation_.from(step);
+    Continued at = continuation_.copy(*root_);
+    // Whoever goes on for ever is right.
+    const std::uint64_t most = 2 * (until_ - step) + 200;
+    for (std::uint64_t i = 0; i < most; ++i) {
+      if (continuation_.broken(at, false)) return true;
+      const std::vector<Move> moves = continuation_.moves(at);
+      if (moves.empty()) return continuation_.broken(at, true);
+      const std::uint64_t bits =
+          engine::draw(settings_.seed, engine::Domain::walk, engine::mix(name, i));
+      continuation_.make(at, moves[engine::below(bits, moves.size())]);
+      ++decisions_;
+    }
+    return continuation_.broken(at, false);
+  }
+
+ private:
+  const Continuation& continuation_;
+  const NoReturnSettings& settings_;
+  std::uint64_t until_;
+  std::optional<Continued> root_;
+};
+
+/// The timed run, with other draws behind the step.
+class DrawnRuns final : public Samples {
+ public:
+  DrawnRuns(const scenarios::Scenario& scenario, const std::string& property,
+            const NoReturnSettings& settings)
+      : scenario_(scenario), property_(property), settings_(settings) {}
+
+  bool fails(std::uint64_t step, std::uint64_t name) override {
+    scenarios::RunSettings other;
+    other.watched_steps = 0;
+    if (settings_.interrupted) {
+      other.limits.stop = [this] {
+        return settings_.interrupted() ? std::string("interrupted") : std::string();
+      };
+    }
+    other.redraw = {step, engine::mix(settings_.seed, name)};
+    const scenarios::RunResult result = scenarios::run(scenario_, other);
+    decisions_ += result.decisions;
+    return std::any_of(result.violations.begin(), result.violations.end(),
+                       [&](const scenarios::FoundViolation& found) {
+                         return found.violation.property == property_;
+                       });
+  }
+
+ private:
+  const scenarios::Scenario& scenario_;
+  const std::string& property_;
+  const NoReturnSettings& settings_;
+};
+
 class Strip {
  public:
-  Strip(const Continuation& continuation, const NoReturnSettings& settings, std::uint64_t until)
-      : continuation_(continuation), settings_(settings), until_(until) {}
+  Strip(Samples& samples, const NoReturnSettings& settings, std::uint64_t until)
+      : samples_(samples), settings_(settings), until_(until) {}
 
   /// Cuts all along the run, and then where it becomes lost.
   std::vector<Cut> cut(std::uint64_t first) {
@@ -88,51 +162,49 @@ class Strip {
   }
 
   [[nodiscard]] bool spent() const {
-    return decisions_ >= settings_.decisions_max ||
+    return samples_.decisions() >= settings_.decisions_max ||
            (settings_.interrupted && settings_.interrupted());
   }
 
   Cut sample(std::uint64_t step) {
-    const Continued root = continuation_.from(step);
     Cut cut{step, 0, 0};
     while (cut.samples < settings_.samples && !spent()) {
       const std::uint64_t name = engine::mix(step, cut.samples);
       ++cut.samples;
-      if (fails(continuation_.copy(root), name)) ++cut.failed;
+      if (samples_.fails(step, name)) ++cut.failed;
     }
     return cut;
   }
 
-  bool fails(Continued at, std::uint64_t name) {
-    // Whoever goes on for ever is right.
-    const std::uint64_t most = 2 * (until_ - at.world->step()) + 200;
-    for (std::uint64_t i = 0; i < most; ++i) {
-      if (continuation_.broken(at, false)) return true;
-      const std::vector<Move> moves = continuation_.moves(at);
-      if (moves.empty()) return continuation_.broken(at, true);
-      const std::uint64_t bits =
-          engine::draw(settings_.seed, engine::Domain::walk, engine::mix(name, i));
-      continuation_.make(at, moves[engine::below(bits, moves.size())]);
-      ++decisions_;
-    }
-    return continuation_.broken(at, false);
-  }
-
-  const Continuation& continuation_;
+  Samples& samples_;
   const NoReturnSettings& settings_;
   std::uint64_t until_;
-  std::uint64_t decisions_ = 0;
 };
+
+/// What samples say of where it became certain.
+void sample(Samples& samples, const NoReturnSettings& settings, std::uint64_t first,
+            std::uint64_t until, NoReturn& found) {
+  if (settings.cuts == 0 || settings.samples == 0) return;
+  found.strip = Strip(samples, settings, until).cut(first);
+  const auto lost = Strip::first_lost(found.strip);
+  if (!found.exact) found.step = lost == found.strip.end() ? until : lost->step;
+}
 
 }  // namespace
 
 NoReturn point_of_no_return(Tape& tape, const engine::Violation& violation,
                             const NoReturnSettings& settings) {
   NoReturn found;
+  if (tape.scenario().script.empty() &&
+      scenarios::is_judged_at_end(tape.scenario(), violation.property)) {
+    DrawnRuns runs(tape.scenario(), violation.property, settings);
+    sample(runs, settings, tape.boots(), tape.size(), found);
+    return found;
+  }
   const std::uint64_t until = shows_at(tape, violation);
   if (until <= tape.boots() || tape.world_at(until).broken()) return found;
   const Continuation continuation(tape, violation, until);
-  // Of a run at rest, the end of a continuation says nothing.
+  // Of a script's end, that of a continuation says nothing.
   if (!continuation.broken({tape.copy_at(until), {}}, true)) return found;
   ExactSearch search(continuation, settings);
   std::optional<bool> right = false;
@@ -145,10 +217,8 @@ NoReturn point_of_no_return(Tape& tape, const engine::Violation& violation,
   found.exact = settings.states_max != 0 && right.has_value();
   // Behind the boots already: it is wrong whatever happens.
   if (found.exact) found.step = *right ? step + 1 : step;
-  if (settings.cuts == 0 || settings.samples == 0) return found;
-  found.strip = Strip(continuation, settings, until).cut(tape.boots());
-  const auto lost = Strip::first_lost(found.strip);
-  if (!found.exact) found.step = lost == found.strip.end() ? until : lost->step;
+  DrawnOrders orders(continuation, settings, until);
+  sample(orders, settings, tape.boots(), until, found);
   return found;
 }
 

@@ -6,6 +6,9 @@
 // node, and delivers every message in flight at last; what is open is the order of all that. What
 // cannot happen any more, a timer that is no longer armed, is left out. Messages that the run lost
 // may be lost or delivered. It is right if it ends without a violation of the property.
+//
+// What is judged at the end of a run in virtual time (liveness, convergence) is no matter of orders:
+// there a continuation is the run under other draws from that step on.
 #pragma once
 
 #include <cstdint>
@@ -52,8 +55,8 @@ struct NoReturn {
 };
 STAMPEDE_VALUE(NoReturn, step, exact, states, strip);
 
-/// Where the violation of the tape's run became certain. Nothing is known of properties that are
-/// judged of a run at rest (convergence, liveness): `step` 0 and no strip.
+/// Where the violation of the tape's run became certain. Of what is judged at the end of a run in
+/// virtual time there are samples only; of a script's end nothing is known: `step` 0 and no strip.
 NoReturn point_of_no_return(Tape& tape, const engine::Violation& violation,
                             const NoReturnSettings& settings = {});
 

@@ -26,6 +26,36 @@ bool is_counted(const Document& value) {
          value.text.find_first_not_of("-0123456789") == std::string::npos;
 }
 
+/// As values begin: nothing to tell.
+bool is_blank(const Document& value) {
+  switch (value.kind) {
+    case Document::Kind::null:
+      return true;
+    case Document::Kind::scalar:
+      return value.text.empty() || value.text == "0" || value.text == "false";
+    case Document::Kind::sequence:
+      return value.items.empty();
+    case Document::Kind::mapping:
+      return value.entries.empty();
+  }
+  return false;
+}
+
+/// What there is to tell of a value: members that are not as they begin; of an item of a list with
+/// one such member, that one.
+Document gist(const Document& value) {
+  Document left = value;
+  for (Document& item : left.items) {
+    item = gist(item);
+    if (item.entries.size() == 1) item = Document(item.entries.front().value);
+  }
+  std::erase_if(left.entries, [](Document::Entry& entry) {
+    entry.value = gist(entry.value);
+    return is_blank(entry.value);
+  });
+  return left;
+}
+
 /// The value under this name, of the node or of one of its parts; nullptr if there is none.
 const Document* find_named(const Document& state, const std::string& name) {
   if (const Document* found = state.find(name)) return found;
@@ -213,8 +243,12 @@ std::string StepWords::content(const engine::Payload& payload) const {
   const Document content = engine::parse_json(payload.to_json(&names_), "content");
   std::vector<std::string> parts;
   for (const Document::Entry& entry : content.entries) {
-    if (is_plain(entry.value) && parts.size() < members_told)
-      parts.push_back(entry.key + ": " + entry.value.to_plain_text());
+    if (parts.size() == members_told) break;
+    if (is_plain(entry.value)) parts.push_back(entry.key + ": " + entry.value.to_plain_text());
+    if (entry.value.is_scalar()) continue;
+    const Document nested = gist(entry.value);
+    const std::string text = nested.to_plain_text();
+    if (!is_blank(nested) && text.size() <= cell_width) parts.push_back(entry.key + ": " + text);
   }
   return parts.empty() ? std::string() : "{" + engine::comma_list(parts) + "}";
 }

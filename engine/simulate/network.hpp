@@ -110,6 +110,8 @@ class Network {
   using RuleId = std::uint32_t;
   RuleId add_rule(NetworkRule rule);
   void remove_rule(RuleId id);
+  /// What is drawn from here on, is drawn under this seed.
+  void redraw(std::uint64_t seed) { seed_ = seed; }
 
  private:
   [[nodiscard]] std::size_t link(NodeId from, NodeId to) const {

@@ -1,6 +1,7 @@
 #include "engine/simulate/simulation.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace stampede::engine {
 namespace {
@@ -105,10 +106,23 @@ std::optional<EndReason> Simulation::next() try {
 std::optional<EndReason> Simulation::end_by_limit(std::uint64_t& ask_at) {
   if (world_.step() >= settings_.decisions_max) return EndReason::decision_limit;
   ask_at = settings_.decisions_max;
+  if (settings_.redraw) {
+    if (world_.step() >= settings_.redraw->step) {
+      redraw(std::exchange(settings_.redraw, std::nullopt)->seed);
+    } else {
+      ask_at = std::min(ask_at, settings_.redraw->step);
+    }
+  }
   if (!settings_.stop) return std::nullopt;
   ask_at = std::min(ask_at, world_.step() + decisions_between_asking);
   told_ = settings_.stop();
   return told_.empty() ? std::nullopt : std::optional(EndReason::told);
+}
+
+void Simulation::redraw(std::uint64_t seed) {
+  settings_.seed = seed;
+  network_.redraw(seed);
+  world_.redraw(seed);
 }
 
 void Simulation::handle(const TimedEvent& event) {

@@ -82,6 +82,12 @@ struct SimulationSettings {
   };
   std::vector<Stability> stability;
   bool stop_on_first = false;
+  /// Another way on: what is drawn behind this step, is drawn under this seed.
+  struct Redraw {
+    std::uint64_t step = 0;
+    std::uint64_t seed = 0;
+  };
+  std::optional<Redraw> redraw;
 };
 
 enum class EndReason { finished, virtual_time, decision_limit, queue_limit, broken, stopped, told };
@@ -179,6 +185,7 @@ class Simulation {
   void report_stall();
   /// The end at this many decisions, if it is one, or nothing and how many to ask after again.
   std::optional<EndReason> end_by_limit(std::uint64_t& ask_at);
+  void redraw(std::uint64_t seed);
 
   World& world_;
   SimulationSettings settings_;

@@ -101,6 +101,11 @@ void World::add_monitor(std::unique_ptr<Monitor> monitor) {
   audience_ = Audience(monitors_);
 }
 
+void World::redraw(std::uint64_t seed) {
+  settings_.seed = seed;
+  keyed_choices_.seed = seed;
+}
+
 void World::set_observer(WorldObserver* observer) {
   observer_ = observer;
   causes_ = observer == nullptr ? nullptr : std::make_shared<Causes>(nodes_.size());

@@ -107,6 +107,8 @@ class World final : public WorldView {
 
   // ----- set-up -----
   void add_monitor(std::unique_ptr<Monitor> monitor);
+  /// What is drawn from here on, is drawn under this seed.
+  void redraw(std::uint64_t seed);
   /// Sees every event from now on; nullptr = nobody.
   void set_observer(WorldObserver* observer);
   void set_clock(NodeId node, const ClockRate& clock);

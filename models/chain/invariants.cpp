@@ -16,6 +16,10 @@ namespace {
 using engine::Observation;
 using engine::WorldView;
 
+std::string updates(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " update" : " updates");
+}
+
 /// A replica that is up and has a place in the chain.
 const Replica* linked(const WorldView& world, NodeId node) {
   if (!world.up(node) || !world.correct(node)) return nullptr;
@@ -46,9 +50,8 @@ std::optional<std::string> update_not_propagated(const WorldView& world) {
     const engine::ObservedLog& first = world.observation(earlier).log;
     const engine::ObservedLog& second = world.observation(later).log;
     if (second.size() <= first.size() && first.agrees(second, second.size())) return std::nullopt;
-    return world.name(later) + " has " + std::to_string(second.size()) +
-           " updates, which are not the first of the " + std::to_string(first.size()) + " of " +
-           world.name(earlier) + ", before it in the chain";
+    return world.name(later) + " has " + updates(second.size()) + ", not the first of the " +
+           updates(first.size()) + " of " + world.name(earlier) + ", before it in the chain";
   });
 }
 
@@ -59,7 +62,7 @@ std::optional<std::string> sent_forgotten(const WorldView& world) {
     if (stable <= has) return std::nullopt;
     return world.name(earlier) + " keeps nothing up to " + std::to_string(stable) +
            " to send again, and " + world.name(later) + ", behind it in the chain, has " +
-           std::to_string(has) + " updates";
+           updates(has);
   });
 }
 
@@ -72,9 +75,9 @@ std::optional<std::string> stable_lost(const WorldView& world) {
       if (other == node || !world.up(other) || !link.operational || link.epoch < shown.epoch)
         continue;
       if (link.log.size() >= shown.executed && link.log.agrees(shown.log, shown.executed)) continue;
-      return world.name(node) + " has executed " + std::to_string(shown.executed) +
-             " updates, and " + world.name(other) + ", in the chain of epoch " +
-             std::to_string(link.epoch) + ", has not all of them";
+      return world.name(node) + " has executed " + updates(shown.executed) + ", and " +
+             world.name(other) + ", in the chain of epoch " + std::to_string(link.epoch) +
+             ", has not all of them";
     }
   }
   return std::nullopt;
@@ -163,7 +166,7 @@ std::optional<std::string> chain_timer_missing(const Replica& replica,
 std::optional<std::string> executed_beyond(const Replica& replica, const engine::NodeView& node) {
   if (replica.stable.executed <= replica.stable.log.size()) return std::nullopt;
   return node.name() + " has executed " + std::to_string(replica.stable.executed) + " of " +
-         std::to_string(replica.stable.log.size()) + " updates";
+         updates(replica.stable.log.size());
 }
 
 // A tail that keeps a promise waits.
@@ -172,7 +175,7 @@ std::optional<std::string> undecided_tail(const Replica& replica, const engine::
       replica.stable.executed == replica.stable.log.size())
     return std::nullopt;
   return node.name() + " is the tail and has executed " + std::to_string(replica.stable.executed) +
-         " of " + std::to_string(replica.stable.log.size()) + " updates";
+         " of " + updates(replica.stable.log.size());
 }
 
 std::optional<std::string> not_announced(const Master&, const engine::NodeView& node) {

@@ -190,6 +190,7 @@ void run_in_time(const Scenario& scenario, const RunSettings& settings, engine::
   engine::SimulationSettings timed = simulation_settings(scenario, settings.stop_on_first);
   timed.stop = stop_of(settings.limits);
   timed.decisions_max = std::min(timed.decisions_max, settings.decisions_max);
+  timed.redraw = settings.redraw;
   engine::Simulation simulation(world, timed, &nemesis);
   std::optional<RunInProgress> in_progress(world);
   result.end = simulation.run();

@@ -34,6 +34,8 @@ struct RunSettings {
   std::uint64_t decisions_max = UINT64_MAX;
   /// As in engine::WorldSettings.
   std::uint64_t watched_steps = watched_usually;
+  /// Of runs in virtual time.
+  std::optional<engine::SimulationSettings::Redraw> redraw{};
 };
 
 struct FoundViolation {

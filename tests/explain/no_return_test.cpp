@@ -1,6 +1,7 @@
 #include "explain/no_return.hpp"
 
 #include <catch2/catch.hpp>
+#include <optional>
 
 #include "explain/story.hpp"
 
@@ -10,11 +11,13 @@ using namespace stampede;
 using explain::NoReturn;
 using explain::Tape;
 
-Tape bug_tape(const std::string& name) {
-  const std::string path =
-      std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/" + name + ".yaml";
-  const auto file = scenarios::ScenarioFile::load(path, {});
-  return Tape(file.resolve(file.seed()));
+std::string catalogue(const std::string& name) {
+  return std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/" + name + ".yaml";
+}
+
+Tape bug_tape(const std::string& name, std::optional<std::uint64_t> seed = {}) {
+  const auto file = scenarios::ScenarioFile::load(catalogue(name), {});
+  return Tape(file.resolve(seed.value_or(file.seed())));
 }
 
 std::string step_text(const Tape& tape, std::uint64_t step) {
@@ -53,7 +56,51 @@ TEST_CASE("no return: exact, and the same from the sampled strip", "[explain]") 
   }
 }
 
-TEST_CASE("no return: what is judged at rest has none", "[explain]") {
+TEST_CASE("no return: of what is judged at the end of a run, under other draws", "[explain]") {
+  struct Case {
+    std::string name;
+    std::uint64_t seed;
+    std::string property;
+  };
+  for (const Case& one : {Case{"vrr-new-state-only-appends-random", 1, "convergence"},
+                          Case{"vrr-lost-request-stays-known-random", 19, "liveness"}}) {
+    INFO(one.name);
+    Tape tape = bug_tape(one.name, one.seed);
+    const engine::Violation& violation = *explain::told_violation(tape);
+    REQUIRE(violation.property == one.property);
+    explain::NoReturnSettings settings;
+    settings.cuts = 8;
+    settings.samples = 8;
+    const NoReturn found = explain::point_of_no_return(tape, violation, settings);
+    CHECK_FALSE(found.exact);
+    CHECK(found.step > tape.boots());
+    CHECK(found.step < tape.size());
+    REQUIRE(found.strip.size() >= 8);
+    CHECK(found.strip.front().failed < found.strip.front().samples);
+    for (const explain::Cut& cut : found.strip) {
+      INFO("cut behind " << cut.step);
+      CHECK(cut.samples == 8);
+      if (cut.step >= found.step) CHECK(cut.failed == cut.samples);
+    }
+  }
+}
+
+TEST_CASE("no return: other draws leave what was drawn before them", "[explain]") {
+  const auto file = scenarios::ScenarioFile::load(catalogue("vrr-recovery-asks-once-random"), {});
+  const scenarios::Scenario scenario = file.resolve(4);
+  const Tape drawn(scenario);
+  scenarios::RunSettings own;
+  own.redraw = {200, scenario.seed};
+  CHECK(Tape(scenario, own).result().digest == drawn.result().digest);
+  scenarios::RunSettings other;
+  other.redraw = {200, 5};
+  const Tape redrawn(scenario, other);
+  CHECK(redrawn.result().digest != drawn.result().digest);
+  for (std::uint64_t step = 1; step <= 200; ++step)
+    CHECK(redrawn.step(step).decision == drawn.step(step).decision);
+}
+
+TEST_CASE("no return: a script has no end in time", "[explain]") {
   Tape tape = bug_tape("vrr-state-transfer-truncates");
   const engine::Violation liveness{"liveness", 0, "nothing ends", {}};
   const NoReturn found = explain::point_of_no_return(tape, liveness);

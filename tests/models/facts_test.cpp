@@ -376,7 +376,7 @@ std::vector<Case> chain_cases() {
        "r1 has executed 1 of 0 updates"},
       {"chain/tail-decides", n2, nothing,
        [](World& world) { as<chain::Replica>(world, n2).stable.log.push_back({}); },
-       "r2 is the tail and has executed 0 of 1 updates"},
+       "r2 is the tail and has executed 0 of 1 update"},
       {"chain/announces@masters", n3, nothing,
        [](World& world) { take_timer(world, n3, "AnnounceTimeout"); }, "m0 has no AnnounceTimeout"},
       {"chain/links-have-joined@masters", n3, nothing,
