@@ -49,7 +49,10 @@ struct Position {
 
 std::uint32_t key_of(const Phase& phase, const Position& at) { return phase.keys.draw(at.draw(1)); }
 
-std::string key_text(std::uint32_t key) { return "k" + std::to_string(key); }
+std::string key_text(std::uint32_t key) {
+  std::array<char, 11> text{'k'};
+  return {text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), key).ptr};
+}
 
 std::string_view kind_of(const Phase& phase, const Position& at) {
   std::optional<bool> reads;
