@@ -382,12 +382,11 @@ void Simulation::client_answered(NodeId node, OperationId id) {
 
 // A world without clients has work until its faults stop.
 bool Simulation::workload_done() const {
-  if (reconfigurations_begun_ < settings_.clients.reconfigurations.size()) return false;
-  // As a rule the first one is not: asked after every decision.
+  // As a rule the first one is not done: asked after every decision.
   for (const Client& client : clients_) {
     if (!client.done || client.pending.number != 0) return false;
   }
-  return !clients_.empty();
+  return !clients_.empty() && reconfigurations_begun_ >= settings_.clients.reconfigurations.size();
 }
 
 // ----- process faults -----

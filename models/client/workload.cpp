@@ -49,7 +49,10 @@ struct Position {
 
 std::uint32_t key_of(const Phase& phase, const Position& at) { return phase.keys.draw(at.draw(1)); }
 
-std::string key_text(std::uint32_t key) { return "k" + std::to_string(key); }
+std::string key_text(std::uint32_t key) {
+  std::array<char, 11> text{'k'};
+  return {text.data(), std::to_chars(text.data() + 1, text.data() + text.size(), key).ptr};
+}
 
 std::string_view kind_of(const Phase& phase, const Position& at) {
   std::optional<bool> reads;
@@ -96,10 +99,8 @@ std::optional<Operation> planned(const Workload& workload, std::uint64_t seed, s
   const Phase* phase = at.phase();
   if (phase == nullptr) return std::nullopt;
   const std::string_view kind = kind_of(*phase, at);
-  engine::OperationTemplate request;
   const std::uint32_t key = key_of(*phase, at);
-  request.key = key_text(key);
-  request.unique_value = unique_value(client, number);
+  engine::OperationTemplate request{key_text(key), unique_value(client, number), {}};
   if (workload.service->keys != nullptr) {
     const std::uint64_t more = engine::below(at.draw(5), 3);
     for (std::uint64_t extra = 0; extra < more; ++extra)

@@ -224,8 +224,8 @@ struct Core {
   // ----- messages; each is made here only -----
   /// To all other members.
   template <class M>
-  void tell(M message, Context& context) const {
-    if (epochs.current.members.empty()) return context.broadcast(std::move(message));
+  void tell(M&& message, Context& context) const {
+    if (epochs.current.members.empty()) return context.broadcast(std::forward<M>(message));
     tell(epochs.current.members, message, context);
   }
   template <class M>
@@ -324,7 +324,6 @@ struct Core {
   void advance_commit(OpNumber target, Context& context);
   /// Takes a commit-number out of a message (option commit_number).
   void learn_commit(OpNumber known, Context& context);
-  void commit_next(Context& context);
   void try_commit(Context& context);
   /// A new log takes the place of the old one. REQUIRES: can_hold.
   void replace_log(const Log& other, Context& context);

@@ -293,8 +293,8 @@ struct OneLogPerView {
     const Observation& after = change.after;
     if (!after.operational) return;
     // The same log in the same view was judged when it was shown first.
-    if (change.before.operational && change.before.epoch == after.epoch && change.log_extended() &&
-        change.before.log.size() == after.log.size()) {
+    if (change.before.log.size() == after.log.size() && change.log_extended() &&
+        change.before.operational && change.before.epoch == after.epoch) {
       return;
     }
     ObservedLog& log = longest[after.epoch];

@@ -95,7 +95,10 @@ void Core::try_commit(Context& context) {
 }
 
 void Core::advance_commit(OpNumber target, Context& context) {
-  while (commit_number < target && commit_number < op_number()) commit_next(context);
+  while (commit_number < target && commit_number < op_number()) {
+    ++commit_number;
+    context.indicate(consensus::Decided{commit_number, value(commit_number)});
+  }
   // Only a broken protocol learns of a commit above its log here; the check commit-within-log says
   // so.
   commit_number = std::max(commit_number, target);
@@ -106,16 +109,11 @@ void Core::advance_commit(OpNumber target, Context& context) {
 // earlier ones, executes it and increments its commit-number. Numbers out of messages never lower
 // it.
 void Core::learn_commit(OpNumber known, Context& context) {
-  if (context.options<Options>().commit_number == CommitUpdate::assign)
-    commit_number = std::min(commit_number, known);
+  if (known < commit_number && context.options<Options>().commit_number == CommitUpdate::assign)
+    commit_number = known;
   if (known <= commit_number) return;
   view_changes_in_a_row = 0;
   advance_commit(std::min(known, op_number()), context);
-}
-
-void Core::commit_next(Context& context) {
-  ++commit_number;
-  context.indicate(consensus::Decided{commit_number, log.at(commit_number).request});
 }
 
 // VRR 4.1 step 6: an idle primary informs the backups of the latest commit.

@@ -57,7 +57,10 @@ void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
 // VRR 4.1 step 5 to 7: up-call, result into the client table; the primary replies.
 void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
-  Result result = execute(request.operation);
+  // VRR 7.1: no up-call for a RECONFIGURATION.
+  Result result = request.operation.get<engine::Reconfigure>() != nullptr
+                      ? Result::of(engine::Reconfigured{})
+                      : service.apply(request.operation);
   const Options& options = context.options<Options>();
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
@@ -67,12 +70,6 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
   if (core.leads(context)) reply(client, context);
   if (takes_checkpoints && options.checkpoint_is_atomic)
     checkpoint_after(decided.position, context);
-}
-
-// VRR 7.1: no up-call for a RECONFIGURATION.
-Result Replica::execute(const Operation& operation) {
-  if (operation.get<engine::Reconfigure>() != nullptr) return Result::of(engine::Reconfigured{});
-  return service.apply(operation);
 }
 
 // VRR 5.1: every so many operations the service makes a snapshot while it goes on: pages are copied

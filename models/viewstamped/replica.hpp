@@ -61,7 +61,6 @@ struct Replica {
   [[nodiscard]] const ClientEntry* known_of(ClientId client) const;
   /// The newest request of the client that was executed or waits in the log.
   [[nodiscard]] RequestNumber newest(ClientId client) const;
-  Result execute(const Operation& operation);
   void reply(const ClientEntry& client, Context& context) const;
   /// Takes a checkpoint, if one is due after this operation.
   void checkpoint_after(OpNumber position, Context& context);
