@@ -19,22 +19,25 @@ constexpr engine::GroupRules chain_rules{engine::GroupKind::servers, engine::Tol
                                            return engine::QuorumSystem{members, 1};
                                          }};
 
-/// The first chain: all replicas, in their order.
+/// The first chain: all replicas.
 Chain first_chain(const engine::ClusterSpec& spec) {
+  const std::vector<NodeId>& order = spec.options.as<Options>().order;
+  ASSERT(order.empty() || order.size() == spec.replicas);
   Chain chain{1, {}, std::nullopt};
-  for (std::uint32_t i = 0; i < spec.replicas; ++i) chain.links.push_back({NodeId{i}, 0});
+  for (std::uint32_t i = 0; i < spec.replicas; ++i)
+    chain.links.push_back({order.empty() ? NodeId{i} : order[i], 0});
   return chain;
 }
 
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec, const Chain& first) {
   std::vector<NodeId> nodes;
-  for (const Link& link : first.links) {
+  for (std::uint32_t i = 0; i < spec.replicas; ++i) {
     Replica replica;
-    replica.stable.self = link;
+    replica.stable.self = {NodeId{i}, 0};
     replica.stable.chain = first;
     replica.service = engine::ServiceState(*spec.service);
-    nodes.push_back(link.node);
-    assembly.nodes.push_back({"r" + std::to_string(link.node.value), "replica",
+    nodes.push_back(NodeId{i});
+    assembly.nodes.push_back({"r" + std::to_string(i), "replica",
                               engine::make_process(std::move(replica)), spec.options});
   }
   assembly.membership.add({"replica", std::move(nodes), chain_rules});

@@ -31,6 +31,8 @@ enum class DirtyReads {
 STAMPEDE_ENUM(DirtyReads, ask_tail, newest, stable);
 
 struct Options {
+  /// The first chain, from head to tail; without one all replicas as they are numbered.
+  std::vector<NodeId> order{};
   /// Between two announcements of the chain; who is out of it offers itself as often.
   engine::Duration announce_interval = engine::milliseconds(20);
   /// After which a link sends again what was not acknowledged.
@@ -79,10 +81,10 @@ struct Options {
   /// Of the part `masters`.
   Consensus::Options masters{};
 };
-STAMPEDE_VALUE(Options, announce_interval, resend_interval, window, client_window, keeps_history,
-               reads, bound, fence, lease, lease_margin, saves_first, strict_sequence, keeps_sent,
-               tail_answers, new_tail_decides, remembers_answers, truncates, restart_forgets_stable,
-               dirty_reads, serves_newer, joins_when_met, checks_met_epoch, announces_decided_only,
-               detector, masters);
+STAMPEDE_VALUE(Options, order, announce_interval, resend_interval, window, client_window,
+               keeps_history, reads, bound, fence, lease, lease_margin, saves_first,
+               strict_sequence, keeps_sent, tail_answers, new_tail_decides, remembers_answers,
+               truncates, restart_forgets_stable, dirty_reads, serves_newer, joins_when_met,
+               checks_met_epoch, announces_decided_only, detector, masters);
 
 }  // namespace stampede::models::chain

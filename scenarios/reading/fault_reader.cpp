@@ -16,6 +16,7 @@ using faults::Trigger;
 
 struct FaultReader {
   const Participants& nodes;
+  const Zones& zones;
   const TypeNames& types;
   std::map<std::string, std::uint32_t> ordinals;
 
@@ -41,7 +42,11 @@ struct FaultReader {
   NodeSelector selector(const Document& document) const {
     NodeSelector selector;
     if (document.is_mapping()) {
-      document.expect_keys("nodes", {"random"});
+      document.expect_keys("nodes", {"random", "zone"});
+      if (const Document* zone = document.find("zone")) {
+        selector.nodes = zones.find(*zone);
+        return selector;
+      }
       const OfGroup random = of_group(document.at("random"));
       selector.kind = NodeSelector::Kind::random;
       selector.count = static_cast<std::uint32_t>(engine::read_integer(random.what, 1, 63));
@@ -162,6 +167,25 @@ struct FaultReader {
                                                                          : value);
   }
 
+  /// Of a zone that fails: its servers. Clients that stand there ask somewhere else.
+  NodeSelector who_stops(const Document& value) const {
+    NodeSelector selector = who(value);
+    const Document* zone = zone_in(value);
+    if (zone == nullptr) return selector;
+    std::erase_if(selector.nodes,
+                  [&](NodeId node) { return nodes.membership().clients().contains(node); });
+    if (selector.nodes.empty())
+      zone->fail("only clients stand in zone '" + zone->text + "'", "they do not stop with it");
+    return selector;
+  }
+
+  /// The zone that the value of a fault is about, as it is written.
+  static const Document* zone_in(const Document& value) {
+    if (!value.is_mapping()) return nullptr;
+    if (const Document* written = value.find("nodes")) return zone_in(*written);
+    return value.find("zone");
+  }
+
   /// Of `boot`: nodes that do not run from the beginning, or `spares` for all of them.
   std::vector<NodeId> spares(const Document& value) const {
     const Document& written =
@@ -189,6 +213,7 @@ struct FaultReader {
         value.at("groups").fail("no groups are named", "for example [[r0], [r1, r2]]");
     } else if (kind == "isolate") {
       cut.groups.push_back(who(value));
+      if (zone_in(value) != nullptr) cut_off(cut);
     } else if (kind == "bridge" || kind == "ring") {
       if (const Document* of = value.find("of"))
         cut.among = nodes.group(*of, of->scalar("a group"));
@@ -202,10 +227,21 @@ struct FaultReader {
     return cut;
   }
 
+  /// A zone is cut off from everybody, not from replicas alone.
+  void cut_off(faults::Partition& cut) const {
+    const std::vector<NodeId>& inside = cut.groups.front().nodes;
+    NodeSelector outside;
+    for (NodeId node{0}; node.value < nodes.names().size(); ++node.value) {
+      if (!std::binary_search(inside.begin(), inside.end(), node)) outside.nodes.push_back(node);
+    }
+    cut.shape = faults::Partition::Shape::groups;
+    cut.groups.push_back(std::move(outside));
+  }
+
   Fault::Action action(const std::string& kind, const Document& value) {
     if (kind == "crash" || kind == "power_loss" || kind == "wipe") {
       faults::Crash crash;
-      crash.nodes = who(value);
+      crash.nodes = who_stops(value);
       crash.wipe = kind == "wipe";
       if (const Document* disk = value.find("disk")) {
         const std::string& text = disk->text;
@@ -302,8 +338,8 @@ struct FaultReader {
 }  // namespace
 
 std::vector<Fault> read_faults(const Document& document, const Participants& nodes,
-                               const TypeNames& types) {
-  FaultReader reader{nodes, types, {}};
+                               const Zones& zones, const TypeNames& types) {
+  FaultReader reader{nodes, zones, types, {}};
   std::vector<Fault> list;
   for (const Document& item : document.items) list.push_back(reader.fault(item));
   return list;

@@ -7,11 +7,12 @@
 
 #include "faults/fault.hpp"
 #include "scenarios/reading/names.hpp"
+#include "scenarios/reading/zones.hpp"
 
 namespace stampede::scenarios {
 
 /// REQUIRES: the document fits its schema.
 std::vector<faults::Fault> read_faults(const engine::Document& document, const Participants& nodes,
-                                       const TypeNames& types);
+                                       const Zones& zones, const TypeNames& types);
 
 }  // namespace stampede::scenarios

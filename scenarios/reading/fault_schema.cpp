@@ -30,8 +30,10 @@ SchemaPtr nodes_schema() {
       "nodes",
       choice({text(), list(text()),
               mapping({{"random", such_as("2", text()),
-                        "so many replicas, drawn anew each time; '2 of masters': of that group",
-                        true}})}));
+                        "so many replicas, drawn anew each time; '2 of masters': of that group"},
+                       {"zone", such_as("asia", text()),
+                        "who stands there; clients do not crash with it"}},
+                      {"random", "zone"})}));
 }
 
 SchemaPtr trigger_schema() {

@@ -6,9 +6,9 @@ namespace stampede::scenarios {
 
 using engine::Document;
 
-void read_network(const Document* document, const Participants& nodes,
-                  engine::NetworkSettings& network) {
-  if (document == nullptr) return;
+Zones read_network(const Document* document, const Participants& nodes,
+                   engine::NetworkSettings& network) {
+  if (document == nullptr) return {};
   if (const Document* latency = document->find("latency")) network.latency = read_latency(*latency);
   if (const Document* latency = document->find("client_latency"))
     network.client_latency = read_latency(*latency);
@@ -28,30 +28,7 @@ void read_network(const Document* document, const Participants& nodes,
   if (const Document* limit = document->find("queue_limit")) {
     network.queue_limit = static_cast<std::uint32_t>(engine::read_integer(*limit, 1, 1'000'000));
   }
-  const Document* zones = document->find("zones");
-  const Document* matrix = document->find("zone_latency");
-  if ((zones == nullptr) != (matrix == nullptr))
-    document->fail(
-        "'zones' and 'zone_latency' come together",
-        "write for example zones: [[r0], [r1, r2]] and zone_latency: [[1ms, 9ms], [9ms, 1ms]]");
-  if (zones == nullptr) return;
-  if (zones->items.empty())
-    zones->fail("there are no zones", "list the nodes of each: zones: [[r0, r1], [r2]]");
-  network.zones.assign(nodes.names().size(), 0);
-  for (std::uint32_t zone = 0; zone < zones->items.size(); ++zone) {
-    for (const Document& item : zones->items[zone].items)
-      network.zones[nodes.find(item).value] = zone;
-  }
-  if (matrix->items.size() != zones->items.size())
-    matrix->fail("one row for each zone is needed",
-                 "there are " + std::to_string(zones->items.size()) + " zones");
-  for (const Document& row : matrix->items) {
-    if (row.items.size() != zones->items.size())
-      row.fail("one latency for each zone is needed",
-               "there are " + std::to_string(zones->items.size()) + " zones");
-    auto& latencies = network.zone_latency.emplace_back();
-    for (const Document& one : row.items) latencies.push_back(engine::read_duration(one));
-  }
+  return read_zones(*document, nodes, network);
 }
 
 engine::Latency read_latency(const Document& document) {

@@ -12,6 +12,7 @@
 #include "scenarios/reading/names.hpp"
 #include "scenarios/reading/network_reader.hpp"
 #include "scenarios/reading/refusals.hpp"
+#include "scenarios/reading/replica_order.hpp"
 #include "scenarios/reading/scenario_schema.hpp"
 #include "scenarios/reading/workload_reader.hpp"
 
@@ -65,8 +66,8 @@ void read_faulty(const Document& document, Scenario& scenario) {
   }
 }
 
-void read_cluster(const Document& document, const Document* workload,
-                  const models::ModelList& models, Scenario& scenario) {
+void read_cluster(const Document& file, const models::ModelList& models, Scenario& scenario) {
+  const Document& document = file.at("cluster");
   scenario.model = models::find_model(models, document.at("model").text);
   const engine::Model& model = *scenario.model;
   engine::ClusterSpec& cluster = scenario.cluster;
@@ -115,7 +116,8 @@ void read_cluster(const Document& document, const Document* workload,
   }
   if (const Document* assume = document.find("assume"))
     scenario.assume_broken = assume->text == "broken";
-  const std::optional<Document> options = options_for_clients(document, workload, model);
+  std::optional<Document> options = options_for_clients(document, file.find("workload"), model);
+  if (options) options = with_order(std::move(*options), file.find("network"), scenario);
   cluster.options = model.read_options(options ? &*options : nullptr, scenario.defects);
   if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
 }
@@ -212,7 +214,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   scenario.seed = seed;
   if (const Document* about = document.find("about")) scenario.about = about->text;
   const Document* workload = document.find("workload");
-  read_cluster(document.at("cluster"), workload, models_, scenario);
+  read_cluster(document, models_, scenario);
   read_workload(workload, scenario);
   const engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
   const Participants nodes(assembly);
@@ -222,7 +224,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     ASSERT(nodes.membership().groups().at(++position).name() == offer.name);
   const TypeNames types(*scenario.model);
   read_reconfigurations(workload, nodes, scenario);
-  read_network(document.find("network"), nodes, scenario.network);
+  const Zones zones = read_network(document.find("network"), nodes, scenario.network);
   if (const Document* clocks = document.find("clocks")) {
     if (const Document* offset = clocks->find("offset"))
       scenario.clock_offset = engine::read_duration(*offset);
@@ -230,7 +232,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
       scenario.clock_drift_ppm = read_rate(*drift).value;
   }
   if (const Document* list = document.find("faults"))
-    scenario.faults = read_faults(*list, nodes, types);
+    scenario.faults = read_faults(*list, nodes, zones, types);
   if (const Document* budget = document.find("fault_budget"))
     scenario.unlimited_faults = budget->text == "unlimited";
   read_liveness(document.find("liveness"), scenario);

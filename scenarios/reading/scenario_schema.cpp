@@ -234,9 +234,10 @@ SchemaPtr network_schema() {
        {"reorder", usually("0%", rate()), "with fifo: this share does not"},
        {"queue_limit", such_as("100", integer(1, 1'000'000)),
         "messages in flight per link; no limit by default"},
-       {"zones", such_as("[[r0, c0], [r1, r2]]", list(list(text()))), "nodes of each zone"},
+       {"zones", such_as("{ europe: [r0, c0], asia: [r1, r2] }", any()),
+        "nodes of each zone, by its name, or in a list; each node stands in one"},
        {"zone_latency", such_as("[[0ms, 20ms], [20ms, 0ms]]", list(list(duration()))),
-        "added between zones: one row per zone"}});
+        "added from one zone (row) to another (column), in their order"}});
 }
 
 }  // namespace

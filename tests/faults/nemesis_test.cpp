@@ -94,6 +94,42 @@ TEST_CASE("faults: `times` and `chance` bound how often a periodic fault begins"
   CHECK(half < all * 3 / 4);
 }
 
+namespace {
+
+const std::string two_zones =
+    "network: { zones: { near: [r0, r1, c0], far: [r2, c1] }, zone_latency: [[0ms, 2ms], [2ms, "
+    "0ms]] }\n";
+
+/// r0, r1, r2, c0, c1.
+bool is_far(std::uint32_t node) { return node == 2 || node == 4; }
+
+}  // namespace
+
+TEST_CASE(
+    "faults: a zone that is cut off hears nobody outside, clients neither, and goes on inside",
+    "[faults]") {
+  const Observed run =
+      observe("  - isolate: { nodes: { zone: far }, at: 200ms, lasts: 300ms }\n", 2, two_zones);
+  CHECK(run.events.faults.size() == 2);
+  bool inside = false;
+  for (const auto& [link, times] : run.events.delivered_during) {
+    const auto& [from, to] = link;
+    CHECK(is_far(from) == is_far(to));
+    inside = inside || (from == 4 && to == 2);
+  }
+  CHECK(inside);
+}
+
+TEST_CASE("faults: a zone that fails takes its servers with it, but no client", "[faults]") {
+  const Observed run =
+      observe("  - power_loss: { nodes: { zone: far }, at: 200ms, lasts: 300ms }\n", 2, two_zones);
+  CHECK(run.events.count.at(engine::EventKind::crash) == 1);
+  CHECK(run.events.down_max == 1);
+  CHECK(run.events.down.empty());
+  CHECK(run.events.delivered_during.count({2, 0}) == 0);
+  CHECK(run.events.delivered_during.count({4, 0}) == 1);
+}
+
 TEST_CASE("faults: an isolated replica hears nobody and is heard by nobody, until it ends",
           "[simulate]") {
   const Observed run = observe("  - isolate: { nodes: r2, at: 200ms, lasts: 300ms }\n", 2);

@@ -19,6 +19,14 @@ std::string error_of(const std::string& text) {
 
 const std::string cluster = "cluster: { model: viewstamped }\n";
 
+std::string zoned(const std::string& zones, const std::string& matrix) {
+  return cluster + "network: { zones: " + zones + ",\n  zone_latency: " + matrix + " }\n";
+}
+
+std::string ordered(const std::string& order) {
+  return "cluster: { model: chain, replicas: 3, options: { order: " + order + " } }\n";
+}
+
 }  // namespace
 
 TEST_CASE("loader: every mistake is named with its place and a hint", "[input]") {
@@ -81,6 +89,44 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
        "overtake each other anyway"},
       {cluster + "network: { zones: [[r0]] }\n",
        "s.yaml:2:10: error: 'zones' and 'zone_latency' come together"},
+      {zoned("[]", "[]"), "s.yaml:2:19: error: there are no zones"},
+      {zoned("[[r0, r1, r2], [r9, c0]]", "[[0ms, 9ms], [9ms, 0ms]]"),
+       "s.yaml:2:35: error: unknown node 'r9'\nhint: did you mean 'r0'?"},
+      {zoned("[[r0, r1, r2], [r2, c0]]", "[[0ms, 9ms], [9ms, 0ms]]"),
+       "s.yaml:2:35: error: 'r2' stands in two zones\nhint: name it in one of them"},
+      {zoned("{ asia: [r0, r1], europe: [c0] }", "[[0ms, 9ms], [9ms, 0ms]]"),
+       "s.yaml:2:19: error: 'r2' stands in no zone\nhint: each node does, clients too: r0, r1, r2, "
+       "c0"},
+      {zoned("{ asia: [r0, r1, r2], europe: [c0] }", "[[0ms, 9ms]]"),
+       "s.yaml:3:17: error: one row for each zone is needed\nhint: there are 2 zones"},
+      {zoned("{ asia: [r0, r1, r2], europe: [c0] }", "[[0ms, 9ms], [9ms]]"),
+       "s.yaml:3:30: error: one latency for each zone is needed\nhint: there are 2 zones"},
+      {zoned("{ asia: [r0, r1, r2], europe: [c0] }", "[[0ms, 9ms], [9ms, 0ms]]") +
+           "faults:\n  - isolate: { nodes: { zone: asie }, at: 1s }\n",
+       "s.yaml:5:31: error: unknown zone 'asie'\nhint: did you mean 'asia'?"},
+      {zoned("{ asia: [r0, r1, r2], europe: [c0] }", "[[0ms, 9ms], [9ms, 0ms]]") +
+           "faults:\n  - power_loss: { nodes: { zone: europe } }\n",
+       "s.yaml:5:34: error: only clients stand in zone 'europe'\nhint: they do not stop with it"},
+      {zoned("{ asia: [r0, r1, r2, c0], europe: [] }", "[[0ms, 9ms], [9ms, 0ms]]") +
+           "faults:\n  - pause: { nodes: { zone: europe } }\n",
+       "s.yaml:5:29: error: nobody stands in zone 'europe'\nhint: name another one"},
+      {cluster + "faults:\n  - crash: { nodes: { zone: asia } }\n",
+       "s.yaml:3:29: error: there are no zones\nhint: 'zones' under 'network' says who stands "
+       "where"},
+      {ordered("[r0, r1, r2, r3]"),
+       "s.yaml:1:57: error: a chain of 4 is longer than its nodes\nhint: there are 3 replicas: "
+       "'replicas' under 'cluster'"},
+      {ordered("[r0, r1]"),
+       "s.yaml:1:57: error: only 2 replicas are named\nhint: there are 3 replicas, and each has a "
+       "place"},
+      {ordered("[r0, r1, r1]"),
+       "s.yaml:1:66: error: 'r1' has two places\nhint: name each replica once"},
+      {ordered("[r0, r1, m0]"),
+       "s.yaml:1:66: error: 'm0' is no replica\nhint: 'order' is about replicas: r0 and so on"},
+      {ordered("[r0, r1, r7]"), "s.yaml:1:66: error: unknown node 'r7'\nhint: did you mean 'r0'?"},
+      {ordered("latency"),
+       "s.yaml:1:57: error: there is no latency to go by\nhint: 'zones' and 'zone_latency' under "
+       "'network' say how far replicas are"},
       {cluster + "faults:\n  - crsh: { nodes: r0 }\n",
        "s.yaml:3:5: error: unknown key 'crsh'\nhint: did you mean 'crash'?"},
       {cluster + "faults:\n  - crash: { nodes: r7 }\n",
