@@ -254,41 +254,30 @@ std::uint32_t StateSpace::ledger_after(std::uint32_t ledger, const TransitionSte
 }
 
 bool StateSpace::survives_crash(const WorldRef& world, std::size_t node) const {
-  for (const std::size_t position : limiting_[node]) {
-    const CrashLimit& limit = limits_[position];
-    if (limit.group->may_change()) {
-      if (!survives_crash(world, limit, NodeId{static_cast<std::uint32_t>(node)})) return false;
-      continue;
-    }
-    const std::vector<NodeId>& members = limit.group->members();
-    std::size_t failed = 0;
-    for (std::size_t i = 0; i < members.size(); ++i) {
-      if (has_failed(world.locals[members[i].value], limit.facets[i])) ++failed;
-    }
-    if (failed >= limit.group->tolerated()) return false;
-  }
-  return true;
+  const auto& limiting = limiting_[node];
+  return std::all_of(limiting.begin(), limiting.end(), [&](std::size_t position) {
+    return survives_crash(world, limits_[position], NodeId{static_cast<std::uint32_t>(node)});
+  });
 }
 
 bool StateSpace::survives_crash(const WorldRef& world, const CrashLimit& limit, NodeId node) const {
+  const Group& group = *limit.group;
   std::vector<ShownBy> shown;
   NodeSet failed;
   for (std::size_t place = 0; place < limit.facets.size(); ++place) {
-    const NodeId one = limit.group->everybody()[place];
+    const NodeId one = group.everybody()[place];
     const std::uint32_t local = world.locals[one.value];
     if (has_failed(local, limit.facets[place])) failed.insert(one);
     const bool up = (transitions_.facts(local).flags & LocalFacts::up) != 0;
-    if (up && limit.facets[place] != CrashLimit::none)
+    if (group.may_change() && up && limit.facets[place] != CrashLimit::none)
       shown.push_back({one, &transitions_.shown(local)[limit.facets[place]]});
   }
-  for (const std::vector<NodeId>& members : configurations_of(*limit.group, shown)) {
-    if (!std::binary_search(members.begin(), members.end(), node)) continue;
-    const auto down = std::count_if(members.begin(), members.end(),
-                                    [&](NodeId one) { return failed.contains(one); });
-    if (static_cast<std::size_t>(down) >= tolerated(limit.group->tolerance(), members.size()))
-      return false;
-  }
-  return true;
+  const auto survives = [&](const std::vector<NodeId>& members) {
+    return engine::survives_crash(group.tolerance(), members, node, failed);
+  };
+  if (!group.may_change()) return survives(group.members());
+  const auto configurations = configurations_of(group, shown);
+  return std::all_of(configurations.begin(), configurations.end(), survives);
 }
 
 bool StateSpace::has_failed(std::uint32_t local, std::size_t facet) const {

@@ -53,17 +53,25 @@ std::vector<std::vector<NodeId>> configurations_of(const Group& group, const Wor
   return configurations_of(group, shown_in(group, world));
 }
 
+bool survives_crash(Tolerance tolerance, const std::vector<NodeId>& members, NodeId node,
+                    const NodeSet& failed) {
+  if (failed.contains(node) || !std::binary_search(members.begin(), members.end(), node))
+    return true;
+  const auto down = std::count_if(members.begin(), members.end(),
+                                  [&](NodeId member) { return failed.contains(member); });
+  return static_cast<std::size_t>(down) < tolerated(tolerance, members.size());
+}
+
 bool survives_crash(const WorldView& world, NodeId node) {
   const std::vector<Group>& groups = world.membership().groups();
   return std::all_of(groups.begin(), groups.end(), [&](const Group& group) {
-    if (has_failed(world, node, group)) return true;
+    NodeSet failed;
+    for (const NodeId one : group.everybody()) {
+      if (has_failed(world, one, group)) failed.insert(one);
+    }
     const auto configurations = configurations_of(group, world);
     return std::all_of(configurations.begin(), configurations.end(), [&](const auto& members) {
-      if (std::find(members.begin(), members.end(), node) == members.end()) return true;
-      const auto failed = std::count_if(members.begin(), members.end(), [&](NodeId member) {
-        return has_failed(world, member, group);
-      });
-      return static_cast<std::size_t>(failed) < tolerated(group.tolerance(), members.size());
+      return survives_crash(group.tolerance(), members, node, failed);
     });
   });
 }

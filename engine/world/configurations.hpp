@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "engine/core/per_node.hpp"
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
@@ -28,8 +29,13 @@ std::vector<std::vector<NodeId>> configurations_of(const Group& group,
 std::vector<NodeId> configuration_of(const Group& group, const WorldView& world);
 std::vector<std::vector<NodeId>> configurations_of(const Group& group, const WorldView& world);
 
+/// The configuration of these members, ascending, survives a crash of the node while the others of
+/// `failed` are failed. Who has failed already takes nothing more from it: crashing it again costs
+/// nothing of the tolerance, though it is a crash like any other for whoever counts crashes.
+bool survives_crash(Tolerance tolerance, const std::vector<NodeId>& members, NodeId node,
+                    const NodeSet& failed);
 /// Every group that the node is in survives its crash now, in each configuration that one of its
-/// members runs in. A node that is recovering has failed already: crashing it again costs nothing.
+/// members runs in. Failed are who is down, recovering or faulty.
 bool survives_crash(const WorldView& world, NodeId node);
 
 }  // namespace stampede::engine

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include "engine/explore/search.hpp"
+#include "engine/world/configurations.hpp"
+#include "engine/world/world.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -108,6 +110,31 @@ engine::SearchResult searched_lease(std::int64_t margin_ms, std::int64_t skew_ms
   monitors.push_back(engine::monitor_property("one-acts", "", OneActs{}).make());
   engine::StateSpace space(std::move(assembly), std::move(monitors), settings);
   return engine::search(space, {});
+}
+
+/// Remembers nothing, and is recovering for good once it has crashed.
+struct Returning {
+  using Messages = engine::Messages<>;
+  using Timers = engine::Timers<>;
+  bool back = false;
+
+  void start(Context&) {}
+  void recover(Context&) { back = true; }
+};
+STAMPEDE_VALUE(Returning, back);
+
+void observe(const Returning& returning, NodeId, const engine::Group&, engine::Observation& shown) {
+  shown.recovering = returning.back;
+}
+
+engine::Assembly three_returning() {
+  engine::Assembly assembly;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    assembly.nodes.push_back(
+        {"r" + std::to_string(i), "replica", engine::make_process(Returning{}), {}});
+  }
+  assembly.membership.add({"replica", {NodeId{0}, NodeId{1}, NodeId{2}}});
+  return assembly;
 }
 
 /// Five actors that do nothing: three of them the main group, the last three a chain.
@@ -222,6 +249,26 @@ TEST_CASE("explore: a node crashes only while each of its groups survives it", "
   // others, with a2 down none of a0 and a1 and not both of a3 and a4.
   settings.within_tolerance = true;
   CHECK(states_of_two_groups(settings) == 3 * 4 + 3);
+}
+
+TEST_CASE("explore: who is recovering may crash again, and nobody else meanwhile", "[explore]") {
+  SpaceSettings settings;
+  settings.budgets.crashes = settings.budgets.restarts = 3;
+  settings.within_tolerance = true;
+  engine::StateSpace space(three_returning(), {}, settings);
+  const engine::SearchResult result = engine::search(space, {});
+  CHECK(result.complete);
+  // One of the three, down and up again three times; then its crashes are spent.
+  CHECK(result.figures.unique_states == 1 + 3 * 6);
+  CHECK(result.figures.depth == 6);
+
+  // Faults ask the same in runs.
+  engine::World world(three_returning(), {});
+  world.start();
+  CHECK(world.crash(NodeId{0}, engine::disk_loses));
+  CHECK(world.restart(NodeId{0}));
+  CHECK(engine::survives_crash(world, NodeId{0}));
+  CHECK_FALSE(engine::survives_crash(world, NodeId{1}));
 }
 
 TEST_CASE("explore: losses and copies are spent one by one", "[explore]") {

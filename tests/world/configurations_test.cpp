@@ -63,6 +63,19 @@ TEST_CASE("world: a group is in the configuration of whoever has committed most"
   CHECK(configurations_after({1, 1, 0, 2}) == std::vector<Members>{{NodeId{3}}, next, began});
 }
 
+TEST_CASE("group: a crash costs nothing where it takes nobody more", "[unit]") {
+  const Members members{NodeId{0}, NodeId{1}, NodeId{2}};
+  const auto survives = [&](std::uint32_t node, const std::vector<std::uint32_t>& failed) {
+    return engine::survives_crash(engine::Tolerance::minority, members, NodeId{node},
+                                  nodes(failed));
+  };
+  CHECK(survives(0, {}));
+  CHECK_FALSE(survives(0, {1}));
+  CHECK(survives(1, {1}));
+  CHECK(survives(0, {3}));  // n3 is no member
+  CHECK(survives(3, {0, 1}));
+}
+
 TEST_CASE("world: changes of members are asked for by operations of their own", "[unit]") {
   const engine::Model& model = models::multi_paxos::model();
   engine::ClusterSpec spec;
