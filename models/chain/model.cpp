@@ -132,4 +132,11 @@ const engine::Model& model() {
   return instance;
 }
 
+std::vector<engine::Collection> collections() {
+  return {engine::collection_of<&Replica::client_table>("client_table"),
+          engine::collection_of<&Replica::asked_tail>("asked_tail"),
+          engine::collection_of<&Client::outstanding>("outstanding"),
+          engine::collection_of<&Client::waiting>("waiting")};
+}
+
 }  // namespace stampede::models::chain

@@ -134,4 +134,9 @@ const engine::Model& model() {
   return instance;
 }
 
+std::vector<engine::Collection> collections() {
+  return {engine::collection_of<&Replica::client_table>("client_table"),
+          engine::collection_of<&Replica::core, &Core::accepts>("accepts")};
+}
+
 }  // namespace stampede::models::multi_paxos

@@ -130,4 +130,8 @@ const engine::Model& model() {
   return instance;
 }
 
+std::vector<engine::Collection> collections() {
+  return {engine::collection_of<&Replica::client_table>("client_table")};
+}
+
 }  // namespace stampede::models::primary_backup

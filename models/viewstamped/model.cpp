@@ -84,4 +84,10 @@ const engine::Model& model() {
   return instance;
 }
 
+std::vector<engine::Collection> collections() {
+  return {
+      engine::collection_of<&Replica::client_table>("client_table"),
+      engine::collection_of<&Replica::core, &Core::checkpoints, &Checkpoints::kept>("checkpoints")};
+}
+
 }  // namespace stampede::models::viewstamped

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/documents/schema.hpp"
 #include "scenarios/reading/checks.hpp"
 #include "scenarios/reading/workload_reader.hpp"
 
@@ -196,6 +197,34 @@ void require_quiet(const Document& document, const Scenario& scenario) {
         .fail("check '" + check + "' is judged while all is quiet, and no time is",
               "write liveness: { faults_stop: 2s, within: 10s, quiet: 5s }");
   }
+}
+
+void read_bounds(const Document* bounds, bool checks_given, Scenario& scenario) {
+  if (bounds == nullptr) return;
+  bounds->expect_mapping("collections with how much they may hold, for example { log: 200 }");
+  const std::vector<std::string> known = bounded_collections(*scenario.model, scenario.cluster);
+  if (known.empty())
+    bounds->fail("the nodes of model '" + scenario.model->name + "' have nothing that is bounded",
+                 "leave 'bounds' out");
+  for (const Document::Entry& entry : bounds->entries) {
+    if (std::find(known.begin(), known.end(), entry.key) == known.end())
+      engine::fail_unknown(entry.value.place(), "collection", entry.key, known);
+    scenario.sizes_max[entry.key] = read_count(entry.value);
+  }
+  if (!checks_given && !scenario.sizes_max.empty()) scenario.checks.push_back(memory_bound);
+  if (checks_given && !scenario.is_checked(memory_bound))
+    bounds->fail("'bounds' are judged by check 'memory-bound', which nobody asks for",
+                 "add it to 'checks', or leave 'checks' out");
+}
+
+void require_bounds(const Document& document, const Scenario& scenario) {
+  if (!scenario.is_checked(memory_bound) || !scenario.sizes_max.empty()) return;
+  const Document* place = document.find("checks");
+  if (place == nullptr) place = document.find("expect");
+  (place == nullptr ? document : *place)
+      .fail("check 'memory-bound' judges what is bounded, and nothing is",
+            "write bounds: { " + bounded_collections(*scenario.model, scenario.cluster).front() +
+                ": 200 }");
 }
 
 std::string check_text(const Scenario& scenario, const std::string& check) {

@@ -24,6 +24,13 @@ void require_known_properties(const Scenario& scenario);
 /// InputError for `stable-leader` where no time is quiet.
 void require_quiet(const engine::Document& document, const Scenario& scenario);
 
+/// Reads what is under `bounds:`. They are judged, unless `checks:` were given; where these leave
+/// them out, InputError.
+void read_bounds(const engine::Document* bounds, bool checks_given, Scenario& scenario);
+
+/// InputError for `memory-bound` where nothing is bounded.
+void require_bounds(const engine::Document& document, const Scenario& scenario);
+
 /// The check as a list under `checks:` has it: `causal`, `{ k-atomic: 2 }`.
 std::string check_text(const Scenario& scenario, const std::string& check);
 

@@ -4,6 +4,9 @@
 
 #include "checkers/judges.hpp"
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/memory_bound.hpp"
+#include "models/collections.hpp"
+#include "scenarios/reading/scenario.hpp"
 
 namespace stampede::scenarios {
 namespace {
@@ -31,6 +34,9 @@ std::vector<engine::Property> monitored(const engine::Model& model,
   }
   return list;
 }
+
+/// What logs are called under `bounds:`, as checks of groups are.
+constexpr const char* log_collection = "log";
 
 const CheckInfo liveness{
     "liveness", "After faults stop, every pending operation of a live client completes in time."};
@@ -76,7 +82,21 @@ std::vector<CheckInfo> optional_checks(const engine::Model& model,
     list.push_back({group.check(stable_leader),
                     "While all is quiet nobody else begins to lead: liveness: { .., quiet: 5s }."});
   }
+  if (!bounded_collections(model, cluster).empty()) {
+    list.push_back(
+        {memory_bound, "No collection of a node outgrows its bound: bounds: { log: 200 }."});
+  }
   return list;
+}
+
+std::vector<std::string> bounded_collections(const engine::Model& model,
+                                             const engine::ClusterSpec& cluster) {
+  std::vector<std::string> names;
+  for (const JudgedGroup& group : groups_with_logs(model, cluster))
+    names.push_back(group.check(log_collection));
+  for (const engine::Collection& collection : models::collections_of(model))
+    names.push_back(collection.name);
+  return names;
 }
 
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
@@ -101,6 +121,24 @@ std::vector<engine::Property> properties_of(const engine::Model& model,
   std::erase_if(list, [&](const engine::Property& property) {
     return std::find(wanted.begin(), wanted.end(), property.name) == wanted.end();
   });
+  return list;
+}
+
+std::vector<engine::Property> properties_of(const Scenario& scenario) {
+  const engine::Model& model = *scenario.model;
+  std::vector<engine::Property> list = properties_of(model, scenario.cluster, scenario.checks);
+  if (!scenario.is_checked(memory_bound)) return list;
+  const auto& sizes = scenario.sizes_max;
+  for (const JudgedGroup& group : groups_with_logs(model, scenario.cluster)) {
+    const auto bound = sizes.find(group.check(log_collection));
+    if (bound == sizes.end()) continue;
+    list.push_back(engine::for_group(checkers::log_bound(bound->first, bound->second),
+                                     group.position, memory_bound));
+  }
+  for (const engine::Collection& collection : models::collections_of(model)) {
+    if (const auto bound = sizes.find(collection.name); bound != sizes.end())
+      list.push_back(checkers::collection_bound(collection, bound->second));
+  }
   return list;
 }
 

@@ -9,6 +9,8 @@
 
 namespace stampede::scenarios {
 
+struct Scenario;
+
 struct CheckInfo {
   std::string name;
   std::string about;
@@ -34,8 +36,14 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
 /// Of each group with a log: while all is quiet (`liveness: { quiet: .. }`) its leader stays.
 inline constexpr const char* stable_leader = "stable-leader";
 
+/// Of the main group and all others: no collection of a node outgrows its bound (`bounds: { .. }`).
+inline constexpr const char* memory_bound = "memory-bound";
+/// The collections that a file may bound: the logs that nodes show, and what the model names.
+std::vector<std::string> bounded_collections(const engine::Model& model,
+                                             const engine::ClusterSpec& cluster);
+
 /// Names that are judged where they are asked for: another check implies them, the model does not
-/// promise them, or the file has to say for how long.
+/// promise them, or the file has to say for how long or how much.
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster);
 
@@ -48,5 +56,7 @@ std::vector<CheckInfo> applicable_checks(const engine::Model& model,
 std::vector<engine::Property> properties_of(const engine::Model& model,
                                             const engine::ClusterSpec& cluster,
                                             const std::vector<std::string>& wanted);
+/// The monitors of a scenario, its bounds among them.
+std::vector<engine::Property> properties_of(const Scenario& scenario);
 
 }  // namespace stampede::scenarios

@@ -237,6 +237,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
     scenario.unlimited_faults = budget->text == "unlimited";
   read_liveness(document.find("liveness"), scenario);
   read_checks(document.find("checks"), workload, scenario);
+  read_bounds(document.find("bounds"), document.find("checks") != nullptr, scenario);
   require_kinds(workload, scenario);
   if (const Document* limits = document.find("limits")) {
     if (const Document* time = limits->find("virtual_time"))
@@ -264,6 +265,7 @@ Scenario ScenarioFile::resolve(std::uint64_t seed) const {
   require_known_properties(scenario);
   read_expect(document.find("expect"), document.find("checks") != nullptr, scenario);
   require_quiet(document, scenario);
+  require_bounds(document, scenario);
   refuse_outside_claims(document, scenario, nodes);
   return scenario;
 }

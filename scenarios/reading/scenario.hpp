@@ -62,6 +62,8 @@ struct Scenario {
   std::vector<std::string> checks;
   /// Of those that have one.
   std::map<std::string, checkers::Bound, std::less<>> bounds;
+  /// How many elements each of these collections of a node may hold (`memory-bound`).
+  std::map<std::string, std::uint64_t> sizes_max;
   std::optional<engine::SimulationSettings::Liveness> liveness;
   engine::Duration virtual_time = engine::seconds(60);
   std::uint64_t decisions_max = 50'000'000;

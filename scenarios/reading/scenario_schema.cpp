@@ -258,6 +258,8 @@ SchemaPtr scenario_schema(const models::ModelList& models) {
        "unlimited: also more failures than the protocol survives (safety only)"},
       {"checks", such_as("[agreement, { k-atomic: 2 }]", list(choice({text(), bounded_checks()}))),
        "all that apply by default; stampede list checks"},
+      {"bounds", such_as("{ log: 200, client_table: 50 }", any()),
+       "how much each of these collections of a node may hold (memory-bound)"},
       {"liveness",
        mapping({{"faults_stop", such_as("2s", duration()), "then", true},
                 {"within", such_as("10s", duration()), "the bound", true},

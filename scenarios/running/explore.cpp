@@ -22,8 +22,7 @@ bool is_searched(const Scenario& scenario, const std::string& check) {
 
 /// The monitors of the enabled checks, histories included; `doubts` are told what cannot be judged.
 std::vector<engine::Property> judged_properties(const Scenario& scenario, const Doubts& doubts) {
-  std::vector<engine::Property> list =
-      properties_of(*scenario.model, scenario.cluster, scenario.checks);
+  std::vector<engine::Property> list = properties_of(scenario);
   if (!scenario.model->uses_service) return list;
   const engine::ServiceType& service = *scenario.cluster.service;
   if (scenario.is_checked("linearizability")) {

@@ -109,8 +109,7 @@ std::unique_ptr<engine::World> build_world(const Scenario& scenario, std::uint64
   settings.saves_in_step = scenario.saves == Saves::in_step;
   auto world =
       std::make_unique<engine::World>(scenario.model->assembled(scenario.cluster), settings);
-  for (const engine::Property& property :
-       properties_of(*scenario.model, scenario.cluster, scenario.checks)) {
+  for (const engine::Property& property : properties_of(scenario)) {
     // One run says nothing about what must be reached in some.
     if (property.sometimes) continue;
     world->add_monitor(property.make());
