@@ -32,11 +32,25 @@ std::string type_of(const engine::Decision& decision, const engine::NodeNames& n
 }
 
 template <class T, class Value>
-void append_column(std::string& bytes, std::uint64_t steps, const Value& value) {
-  for (std::uint64_t number = 1; number <= steps; ++number) {
+void append_column(std::string& bytes, std::uint64_t first, std::uint64_t last,
+                   const Value& value) {
+  for (std::uint64_t number = first; number <= last; ++number) {
     const T one = static_cast<T>(value(number));
     bytes.append(reinterpret_cast<const char*>(&one), sizeof(T));
   }
+}
+
+double time_of(const explain::Step& step) {
+  return static_cast<double>(step.decision.at.value_or(Time{}).nanoseconds);
+}
+
+/// More than a screen has columns.
+constexpr std::uint64_t pace_samples = 2'000;
+
+/// Whether it begins or ends something that lasts.
+bool is_turn(engine::DecisionKind kind) {
+  using engine::DecisionKind;
+  return kind >= DecisionKind::crash && kind <= DecisionKind::end_fault;
 }
 
 std::uint16_t column_of(NodeId node) {
@@ -148,6 +162,7 @@ std::string Account::overview() {
   write_scenario(json);
   write_result(json);
   write_operations(json);
+  write_strip(json);
   json.key("kinds");
   engine::write(json, engine::enumerator_names<engine::EventKind>());
   json.key("types");
@@ -258,27 +273,49 @@ void Account::write_operations(engine::JsonWriter& json) const {
   json.end_array();
 }
 
-std::string Account::columns() const {
+void Account::write_strip(engine::JsonWriter& json) const {
   const std::uint64_t size = tape_.size();
+  json.key("turns").begin_array();
+  for (std::uint64_t number = 1; number <= size; ++number) {
+    if (!is_turn(tape_.step(number).decision.kind)) continue;
+    json.begin_array();
+    json.unsigned_integer(number);
+    json.unsigned_integer(static_cast<std::uint64_t>(tape_.facts(number).kind));
+    json.unsigned_integer(column_of(tape_.facts(number).node));
+    json.unsigned_integer(type_of_.at(number - 1));
+    json.end_array();
+  }
+  json.end_array();
+  const std::uint64_t samples = std::min(size, pace_samples);
+  json.key("pace").begin_array();
+  for (std::uint64_t i = 0; i < samples; ++i)
+    json.number(time_of(tape_.step(1 + i * (size - 1) / std::max<std::uint64_t>(samples - 1, 1))));
+  json.end_array();
+}
+
+std::string Account::columns(std::uint64_t first, std::uint64_t last) const {
+  ASSERT(first >= 1 && last <= tape_.size());
   const auto step = [&](std::uint64_t number) { return tape_.step(number); };
   const auto facts = [&](std::uint64_t number) -> const explain::StepFacts& {
     return tape_.facts(number);
   };
   std::string bytes;
-  append_column<double>(bytes, size, [&](std::uint64_t number) {
-    return step(number).decision.at.value_or(Time{}).nanoseconds;
-  });
-  append_column<std::uint32_t>(bytes, size, [&](std::uint64_t n) { return facts(n).cause; });
-  append_column<std::uint32_t>(bytes, size, [&](std::uint64_t n) { return facts(n).before; });
-  append_column<std::uint32_t>(bytes, size, [&](std::uint64_t n) { return type_of_.at(n - 1); });
-  append_column<std::uint32_t>(bytes, size, [&](std::uint64_t n) { return facts(n).incarnation; });
-  append_column<std::uint16_t>(bytes, size,
+  append_column<double>(bytes, first, last,
+                        [&](std::uint64_t number) { return time_of(step(number)); });
+  append_column<std::uint32_t>(bytes, first, last, [&](std::uint64_t n) { return facts(n).cause; });
+  append_column<std::uint32_t>(bytes, first, last,
+                               [&](std::uint64_t n) { return facts(n).before; });
+  append_column<std::uint32_t>(bytes, first, last,
+                               [&](std::uint64_t n) { return type_of_.at(n - 1); });
+  append_column<std::uint32_t>(bytes, first, last,
+                               [&](std::uint64_t n) { return facts(n).incarnation; });
+  append_column<std::uint16_t>(bytes, first, last,
                                [&](std::uint64_t n) { return column_of(facts(n).node); });
-  append_column<std::uint16_t>(bytes, size, [&](std::uint64_t n) {
+  append_column<std::uint16_t>(bytes, first, last, [&](std::uint64_t n) {
     const engine::Decision& decision = step(n).decision;
     return column_of(is_about_message(decision.kind) ? decision.message.from : no_node);
   });
-  append_column<std::uint8_t>(bytes, size, [&](std::uint64_t n) { return facts(n).kind; });
+  append_column<std::uint8_t>(bytes, first, last, [&](std::uint64_t n) { return facts(n).kind; });
   return bytes;
 }
 

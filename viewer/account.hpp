@@ -25,12 +25,15 @@ class Account {
   static constexpr std::uint64_t steps_in_part = 1'000;
 
   /// Scenario, verdict, nodes, operations, and what nodes showed: O(events) characters at most, in
-  /// practice O(operations and changes of roles).
+  /// practice O(operations, faults, and changes of roles).
   [[nodiscard]] std::string overview();
-  /// Of all steps, one column behind the other, little-endian: time in ns (f64), cause, before,
-  /// type (a position in the overview's `types`), incarnation (u32), node, peer (u16; 65535 = none),
-  /// kind (u8; a position in the overview's `kinds`).
-  [[nodiscard]] std::string columns() const;
+  /// Of the steps from first to last, one column behind the other, little-endian: time in ns (f64),
+  /// cause, before, type (a position in the overview's `types`), incarnation (u32), node, peer (u16;
+  /// 65535 = none), kind (u8; a position in the overview's `kinds`).
+  /// REQUIRES: 1 <= first, last <= size().
+  [[nodiscard]] std::string columns(std::uint64_t first, std::uint64_t last) const;
+  [[nodiscard]] std::string columns() const { return columns(1, size()); }
+  [[nodiscard]] std::uint64_t size() const { return tape_.size(); }
   [[nodiscard]] std::uint64_t parts() const {
     return (tape_.size() + steps_in_part - 1) / steps_in_part;
   }
@@ -59,6 +62,9 @@ class Account {
   void write_scenario(engine::JsonWriter& json) const;
   void write_result(engine::JsonWriter& json) const;
   void write_operations(engine::JsonWriter& json) const;
+  /// What the strip of the whole run shows before any columns are there: [step, kind, node, type] of
+  /// what begins or ends something, and times of steps that are equally far apart.
+  void write_strip(engine::JsonWriter& json) const;
   void index_types();
   /// Of each operation the earliest step at which it can have taken effect in one order that explains
   /// all results; 0 = there is none, or it took none.

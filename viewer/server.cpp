@@ -79,6 +79,20 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
   tell("/columns", "application/octet-stream", [](Account& account) { return account.columns(); });
   tell("/story", json_type, [](Account& account) { return account.story(); });
   tell("/no_return", json_type, [](Account& account) { return account.no_return(); });
+  server.Get(R"(/runs/(\d{1,18})/columns/(\d{1,18})-(\d{1,18}))",
+             [&](const httplib::Request& request, httplib::Response& response) {
+               const std::uint64_t first = std::stoull(request.matches[2]);
+               const std::uint64_t last = std::stoull(request.matches[3]);
+               const auto tell_columns = [&](Account& account) {
+                 if (first >= 1 && first <= last && last <= account.size())
+                   return account.columns(first, last);
+                 response.status = 404;
+                 return error_json("the run has no such steps",
+                                   "it has " + std::to_string(account.size()));
+               };
+               response.set_content(accounts.of(request.matches[1], tell_columns),
+                                    "application/octet-stream");
+             });
   server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&](const httplib::Request& request,
                                                         httplib::Response& response) {
     const std::uint64_t part = std::stoull(request.matches[2]);

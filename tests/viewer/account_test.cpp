@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstring>
+#include <set>
 
 #include "engine/core/document.hpp"
 #include "tests/viewer/edited.hpp"
@@ -88,6 +89,41 @@ TEST_CASE("viewer: columns say of each step what the tape says", "[viewer]") {
   }
   CHECK(overview.at("types").items.at(at(std::uint32_t{}, 16, 15)).text == "Commit");
   CHECK(at(double{}, 0, 15) == 11e6);
+
+  const std::string some = account.columns(5, 15);
+  REQUIRE(some.size() == 11 * (8 + 4 * 4 + 2 * 2 + 1));
+  using Column = std::pair<std::size_t, std::size_t>;
+  for (const auto& [width_before, width] :
+       {Column{0, 8}, Column{8, 4}, Column{16, 4}, Column{28, 1}})
+    CHECK(some.substr(11 * width_before, 11 * width) ==
+          columns.substr(width_before * size + 4 * width, 11 * width));
+}
+
+TEST_CASE("viewer: an overview has what the strip shows before there are columns", "[viewer]") {
+  const StoredRun stored("viewstamped/swarm");
+  viewer::Account account(stored.record(), {});
+  const explain::Tape tape = explain::stored_tape(stored.record());
+  const Document overview = tree(account.overview());
+  std::uint64_t turns = 0;
+  for (std::uint64_t step = 1; step <= tape.size(); ++step) {
+    const std::string kind = boost::describe::enum_to_string(tape.step(step).kind, "?");
+    const bool lasts =
+        std::set<std::string>{"crash", "restart", "pause", "resume", "begin_fault", "end_fault"}
+            .count(kind) == 1;
+    if (!lasts) continue;
+    INFO(step << ' ' << kind);
+    const Document& turn = overview.at("turns").items.at(turns++);
+    CHECK(number(turn.items.at(0)) == step);
+    CHECK(overview.at("kinds").items.at(number(turn.items.at(1))).text == kind);
+    if (tape.step(step).node != no_node)
+      CHECK(number(turn.items.at(2)) == tape.step(step).node.value);
+  }
+  CHECK(turns > 8);
+  CHECK(overview.at("turns").items.size() == turns);
+  const std::vector<Document>& pace = overview.at("pace").items;
+  CHECK(pace.size() == std::min<std::uint64_t>(tape.size(), 2'000));
+  CHECK(std::stod(pace.back().text) ==
+        static_cast<double>(tape.step(tape.size()).decision.at->nanoseconds));
 }
 
 TEST_CASE("viewer: parts tell every step once, and their edits make the states that were",

@@ -72,6 +72,9 @@ TEST_CASE("viewer: runs that are stored later are served, and what there is not 
   CHECK(client.Get("/database")->body == "\"" + stored.path() + "\"");
   CHECK(client.Get("/runs/1/parts/0")->status == 200);
   CHECK(client.Get("/runs/1/parts/1")->status == 404);
+  CHECK(client.Get("/runs/1/columns/2-21")->body.size() == std::size_t{20} * 29);
+  for (const char* range : {"0-3", "3-2", "1-22"})
+    CHECK(client.Get(std::string("/runs/1/columns/") + range)->status == 404);
   CHECK(client.Get("/runs/99999999999999999999")->status == 404);
   CHECK(client.Get("/viewer/page.cpp")->status == 404);
 }

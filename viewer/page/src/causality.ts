@@ -11,7 +11,7 @@ export function pastOf(run: Run, steps: Iterable<number>): Steps {
     past[step] = 1;
     last = Math.max(last, step);
   }
-  for (let step = last; step > 0; --step) {
+  for (let step = last; step >= run.here.first; --step) {
     if (!past[step]) continue;
     past[run.cause[step]!] = 1;
     past[run.before[step]!] = 1;

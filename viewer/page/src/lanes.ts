@@ -1,5 +1,5 @@
 // What lanes beside those of nodes hold: faults, saves, values that are watched.
-import type { Run } from './run';
+import type { Range, Run } from './run';
 import { isMembers } from './values';
 import { brief } from './words';
 
@@ -13,11 +13,12 @@ export interface Stretch {
   row: number;
 }
 
+/** Found again when more of the run is here. */
 function kept<T>(find: (run: Run) => T): (run: Run) => T {
-  const known = new WeakMap<Run, { found: T }>();
+  const known = new WeakMap<Run, { here: Range; found: T }>();
   return (run) => {
     let entry = known.get(run);
-    if (!entry) known.set(run, (entry = { found: find(run) }));
+    if (entry?.here !== run.here) known.set(run, (entry = { here: run.here, found: find(run) }));
     return entry.found;
   };
 }
@@ -26,9 +27,9 @@ export const faultsOf = kept((run): Stretch[] => {
   const faults: Stretch[] = [];
   const open = new Map<string, Stretch>();
   const rows: number[] = [];
-  for (let step = 1; step <= run.size; ++step) {
-    const kind = run.kind(step);
-    const name = run.type(step);
+  for (const [step, turn, , type] of run.overview.turns) {
+    const kind = run.overview.kinds[turn];
+    const name = run.overview.types[type] ?? '';
     if (kind === 'begin_fault') {
       const free = rows.findIndex((until) => until <= step);
       const row = Math.min(free < 0 ? rows.length : free, rowsMost - 1);
@@ -51,7 +52,7 @@ export const faultsOf = kept((run): Stretch[] => {
 export const savesOf = kept((run): Stretch[] => {
   const saves: Stretch[] = [];
   const rows = new Map<number, number>();
-  for (let step = 1; step <= run.size; ++step) {
+  for (let step = run.here.first; step <= run.here.last; ++step) {
     if (run.kind(step) !== 'complete') continue;
     const node = run.node[step]!;
     if (!rows.has(node)) rows.set(node, rows.size);

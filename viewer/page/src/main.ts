@@ -27,7 +27,7 @@ async function show(): Promise<void> {
       page = new RunPage(app, await Run.load(kept), shown, false);
     } else if (run !== undefined) {
       app.replaceChildren(el('p', { class: 'waiting', role: 'status' }, `Doing run ${run} again …`));
-      const loaded = await Run.load(served(run));
+      const loaded = await Run.load(served(run), Object.keys(shown).length === 0 && other === undefined);
       if (!isShown()) return;
       page = new RunPage(app, loaded, shown, true);
       if (other !== undefined) await page.compare(await Run.load(served(other)));
@@ -49,7 +49,7 @@ const history = keptHistory();
 if (history) {
   new HistoryPage(app, history);
 } else {
-  addEventListener('keydown', (event) => page?.commands.onKey(event));
+  addEventListener('keydown', (event) => !app.inert && page?.commands.onKey(event));
   addEventListener('hashchange', () => void show());
   void show();
 }

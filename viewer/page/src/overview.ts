@@ -112,12 +112,15 @@ export class OverviewStrip {
     const columns = Math.max(Math.floor(width / 3), 1);
     const counts = new Float64Array(columns);
     // By time: where much happens at once.
-    const end = run.time[run.size]! || 1;
+    const { pace } = run.overview;
+    const end = pace.at(-1) || 1;
+    const timeAt = (share: number) => {
+      const place = Math.min(share, 1) * (pace.length - 1);
+      const before = pace[Math.floor(place)]!;
+      return before + (pace[Math.ceil(place)]! - before) * (place % 1);
+    };
     if (run.size < columns * 2) return this.#drawSteps(pen, width, colours);
-    for (let step = 1; step <= run.size; ++step) {
-      const column = Math.min(Math.floor((this.#x(step, width) / width) * columns), columns - 1);
-      counts[column]! += (run.time[step]! - run.time[step - 1]!) / end;
-    }
+    for (let column = 0; column < columns; ++column) counts[column] = (timeAt((column + 1) / columns) - timeAt(column / columns)) / end;
     const busiest = Math.max(...Array.from(counts, (share) => (share > 0 ? 1 / share : 0)));
     counts.forEach((share, column) => {
       const tall = share > 0 ? Math.sqrt(1 / share / busiest) * (densityHeight - 3) : densityHeight - 3;

@@ -1,5 +1,6 @@
 // A run as the page holds it: its decisions as columns, what each did a part at a time, and what follows from both.
 
+import { witnesses } from './causality';
 import { edited } from './edits';
 import type { Edit } from './edits';
 
@@ -67,6 +68,10 @@ export interface Overview {
   kinds: string[];
   types: string[];
   looks: [number, number, Look][];
+  /** Step, kind, node and type of what begins or ends something: crashes, pauses, faults. */
+  turns: [number, number, number, number][];
+  /** The times of steps that are equally far apart, from the first to the last. */
+  pace: number[];
   /** The property that the story is about; empty if nothing broke. */
   told: string;
 }
@@ -122,7 +127,10 @@ export interface Source {
   /** It can make other runs of this one. */
   makes: boolean;
   overview(): Promise<Overview>;
+  /** Of all steps. */
   columns(): Promise<ArrayBuffer>;
+  /** Of these steps and all between them, where that is less work than all. */
+  columnsOf?(first: number, last: number): Promise<ArrayBuffer>;
   part(part: number): Promise<Part>;
   /** Null if nothing broke. */
   story(): Promise<Story | null>;
@@ -140,7 +148,27 @@ export interface Period {
 
 export const nobody = 0xffff;
 
+/** A longer run is a picture before all its columns are here. */
+const stepsAtOnce = 20_000;
+/** Behind the first violation, what else is in the picture. */
+const stepsBehind = 1_000;
+const stepsInRest = 100_000;
+
+/** Steps, `last` among them. */
+export interface Range {
+  first: number;
+  last: number;
+}
+
 const aboutMessages = ['deliver', 'ignore', 'drop', 'duplicate', 'corrupt'];
+
+/** What they make of a node. */
+const turns: Record<string, Partial<Period>> = {
+  crash: { up: false, paused: false, look: undefined },
+  restart: { up: true, paused: false },
+  pause: { paused: true },
+  resume: { paused: false },
+};
 
 function firstStates(part: Part): Map<string, unknown> {
   let state: unknown = null;
@@ -149,6 +177,8 @@ function firstStates(part: Part): Map<string, unknown> {
 
 export class Run {
   readonly size: number;
+  /** The steps of which the columns are here: where the cursor begins, and then all. */
+  here: Range;
   // By step, from 1; entry 0 is none.
   readonly time: Float64Array;
   readonly cause: Uint32Array;
@@ -174,34 +204,66 @@ export class Run {
   private constructor(
     readonly source: Source,
     readonly overview: Overview,
-    columns: ArrayBuffer,
   ) {
     this.size = overview.steps;
     this.told = overview.violations.find(({ property }) => property === overview.told) ?? overview.violations[0];
-    let at = 0;
-    const column = <T extends { set(from: T, at: number): void }>(
-      type: { new (size: number): T; new (buffer: ArrayBuffer, at: number, size: number): T },
-      width: number,
-    ): T => {
-      const all = new type(this.size + 1);
-      all.set(new type(columns, at, this.size), 1);
-      at += this.size * width;
-      return all;
-    };
-    this.time = column(Float64Array, 8);
-    this.cause = column(Uint32Array, 4);
-    this.before = column(Uint32Array, 4);
-    this.#type = column(Uint32Array, 4);
-    this.incarnation = column(Uint32Array, 4);
-    this.node = column(Uint16Array, 2);
-    this.peer = column(Uint16Array, 2);
-    this.#kind = column(Uint8Array, 1);
+    const entries = this.size + 1;
+    this.time = new Float64Array(entries);
+    this.cause = new Uint32Array(entries);
+    this.before = new Uint32Array(entries);
+    this.#type = new Uint32Array(entries);
+    this.incarnation = new Uint32Array(entries);
+    this.node = new Uint16Array(entries);
+    this.peer = new Uint16Array(entries);
+    this.#kind = new Uint8Array(entries);
+    this.here = this.#firstRange();
     this.periods = this.#findPeriods();
   }
 
-  static async load(source: Source): Promise<Run> {
-    const [overview, columns] = await Promise.all([source.overview(), source.columns()]);
-    return new Run(source, overview, columns);
+  /** All of it, or `isPicture`: what the first picture needs; `rest` then brings the others. */
+  static async load(source: Source, isPicture = false): Promise<Run> {
+    const run = new Run(source, await source.overview());
+    if (isPicture && source.columnsOf && !run.isWhole) {
+      run.#fill(run.here, await source.columnsOf(run.here.first, run.here.last));
+    } else {
+      run.#fill(run.#all, await source.columns());
+      run.here = run.#all;
+    }
+    return run;
+  }
+  /** Where the cursor begins: at the first violation, else at the end. */
+  get start(): number {
+    return witnesses(this)[0] ?? this.size;
+  }
+  get isWhole(): boolean {
+    return this.here.first === 1 && this.here.last === this.size;
+  }
+  /** Loads the columns that are not here yet, some at a time, so that the page stays awake. */
+  async rest(): Promise<void> {
+    if (this.isWhole) return;
+    for (let first = 1; first <= this.size; first += stepsInRest) {
+      const last = Math.min(first + stepsInRest - 1, this.size);
+      this.#fill({ first, last }, await this.source.columnsOf!(first, last));
+    }
+    this.here = this.#all;
+  }
+  get #all(): Range {
+    return { first: 1, last: this.size };
+  }
+  /** About the step that the cursor begins at, by whole parts. */
+  #firstRange(): Range {
+    const last = Math.min(this.start + stepsBehind, this.size);
+    const part = this.partOf(Math.max(last - stepsAtOnce, 1));
+    return { first: part * this.overview.steps_in_part + 1, last };
+  }
+  #fill({ first, last }: Range, columns: ArrayBuffer): void {
+    const count = last - first + 1;
+    let at = 0;
+    for (const column of [this.time, this.cause, this.before, this.#type, this.incarnation, this.node, this.peer, this.#kind]) {
+      const bytes = count * column.BYTES_PER_ELEMENT;
+      new Uint8Array(column.buffer).set(new Uint8Array(columns, at, bytes), first * column.BYTES_PER_ELEMENT);
+      at += bytes;
+    }
   }
 
   kind(step: number): string {
@@ -306,24 +368,15 @@ export class Run {
       open[node] = { ...now, ...to, from: step };
     };
     let look = 0;
-    for (let step = 1; step <= this.size; ++step) {
-      const node = this.node[step]!;
-      switch (this.kind(step)) {
-        case 'crash':
-          change(node, step, { up: false, paused: false, look: undefined });
-          break;
-        case 'restart':
-          change(node, step, { up: true, paused: false });
-          break;
-        case 'pause':
-          change(node, step, { paused: true });
-          break;
-        case 'resume':
-          change(node, step, { paused: false });
-          break;
-      }
-      for (; look < looks.length && looks[look]![0] <= step; ++look) change(looks[look]![1], step, { look: looks[look]![2] });
+    const see = (until: number) => {
+      for (; look < looks.length && looks[look]![0] < until; ++look) change(looks[look]![1], Math.max(looks[look]![0], 1), { look: looks[look]![2] });
+    };
+    for (const [step, kind, node] of this.overview.turns) {
+      see(step);
+      const turn = turns[this.overview.kinds[kind]!];
+      if (turn) change(node, step, turn);
     }
+    see(Infinity);
     open.forEach((now, node) => periods[node]!.push({ ...now, until: this.size + 1 }));
     return periods;
   }

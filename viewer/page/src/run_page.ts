@@ -92,6 +92,7 @@ export class RunPage {
       for (const part of this.#window) part.render();
       if (this.#allDue) this.#renderRest();
       this.#allDue = false;
+      if (!this.run.isWhole) return;
       document.body.dataset['link'] = writeLink(this.view);
       clearTimeout(this.#linkDue);
       this.#linkDue = setTimeout(() => history.replaceState(null, '', writeLink(this.view)), linkPause);
@@ -110,11 +111,27 @@ export class RunPage {
     this.#renderSoon();
   }
   async #loadParts(): Promise<void> {
+    await this.#complete();
     await this.run.load(0);
     await this.#loadHere();
     for (let part = 0; this.run.parts <= partsAtOnce && part < this.run.parts; ++part) await this.run.load(part);
     await this.#explain();
     document.body.dataset['ready'] = '';
+  }
+
+  /** Brings what the first picture has done without. Until then nothing is asked of the page. */
+  async #complete(): Promise<void> {
+    if (this.run.isWhole) return;
+    this.app.inert = true;
+    try {
+      await this.#loadHere();
+      await this.run.rest();
+      this.view.complete();
+    } catch (error) {
+      notice(`the rest of the run could not be read: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.app.inert = false;
+    }
   }
 
   /** What is found out while the page is already there. */

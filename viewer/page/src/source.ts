@@ -34,6 +34,7 @@ export function served(run: number): Source {
     makes: true,
     overview: () => ask(`/runs/${run}`),
     columns: async () => (await answerTo(`/runs/${run}/columns`)).arrayBuffer(),
+    columnsOf: async (first, last) => (await answerTo(`/runs/${run}/columns/${first}-${last}`)).arrayBuffer(),
     part: (part) => ask(`/runs/${run}/parts/${part}`),
     story: () => ask(`/runs/${run}/story`),
     noReturn: () => ask(`/runs/${run}/no_return`),

@@ -46,8 +46,8 @@ function firstAt(steps: Uint32Array, bound: number): number {
 }
 
 export class View {
-  /** What the violation comes from; everything if nothing broke. */
-  readonly core: Steps;
+  /** What the violation comes from; everything if nothing broke. Of a run that is not whole, as far as its columns are here. */
+  core: Steps;
   /** The number of the sentence of the story that each of its steps has. */
   told = new Map<number, number>();
   shown: Shown;
@@ -73,7 +73,7 @@ export class View {
     readonly run: Run,
     link: Partial<Shown>,
   ) {
-    this.core = run.told ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
+    this.core = this.#findCore();
     this.#untouched = Object.keys(link).length === 0;
     const step = this.start;
     this.shown = { step, mark: 0, axis: 'index', cone: 'core', only: this.#isLong(), from: 0, to: 0, hidden: [], order: [], pinned: [], collapsed: [], watches: [], query: '', ...link };
@@ -85,9 +85,8 @@ export class View {
     if (this.shown.to <= this.shown.from) Object.assign(this.shown, this.coreWindow());
   }
 
-  /** Where the cursor begins: at the first violation, else at the end. */
   get start(): number {
-    return witnesses(this.run)[0] ?? this.run.size;
+    return this.run.start;
   }
 
   /** Of the steps that are not left out, on an axis on which they stand in their order. */
@@ -98,6 +97,14 @@ export class View {
   /** What the protocol calls what rises when leadership changes. */
   get epochWord(): string {
     return (this.#epochWord ||= this.run.known(0) ? wordForEpoch(this.run) : '') || 'epoch';
+  }
+
+  /** All columns are there: nobody has looked elsewhere before. */
+  complete(): void {
+    this.core = this.#findCore();
+    this.#arrange();
+    Object.assign(this.shown, this.coreWindow());
+    this.tell();
   }
 
   /** The story is there: a long run is then shown by its steps, if nobody has looked elsewhere yet. */
@@ -204,6 +211,10 @@ export class View {
     yield low;
     yield high;
   }
+  #findCore(): Steps {
+    const { run } = this;
+    return run.told ? pastOf(run, witnesses(run)) : new Uint8Array(run.size + 1).fill(1);
+  }
   #around(low: number, high: number): { from: number; to: number } {
     const margin = this.shown.axis === 'time' ? Math.max((high - low) * 0.03, 1) : 0.9;
     return { from: low - margin, to: high + margin };
@@ -235,7 +246,7 @@ export class View {
       : all();
     const steps = new Uint32Array(run.size);
     let count = 0;
-    for (let at = 1; at <= run.size; ++at) {
+    for (let at = run.here.first; at <= run.here.last; ++at) {
       if (!only || this.strong[at]) steps[count++] = at;
     }
     this.visible = steps.subarray(0, count);
@@ -253,12 +264,13 @@ export class View {
   }
   /** Steps that are left out stand between those that are not. */
   #ranks(): Float64Array {
-    const ranks = new Float64Array(this.run.size + 1);
+    const { size, here } = this.run;
+    const ranks = new Float64Array(size + 1).fill(0.5, 1, here.first);
     let rank = 0;
-    for (let at = 1; at <= this.run.size; ++at) {
+    for (let at = here.first; at <= here.last; ++at) {
       if (this.visible[rank] === at) ranks[at] = ++rank;
       else ranks[at] = rank + 0.5;
     }
-    return ranks;
+    return ranks.fill(rank + 0.5, here.last + 1);
   }
 }

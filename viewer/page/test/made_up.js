@@ -8,16 +8,18 @@ import { root } from './stage.js';
 const nodes = [...Array.from({ length: 5 }, (_, at) => ({ name: `r${at}`, role: 'replica' })), { name: 'c0', role: 'client' }, { name: 'c1', role: 'client' }];
 const stepsInPart = 1000;
 
+const timeOf = (step) => (step - 1) * 1e5;
+const columnWidths = [8, 4, 4, 4, 4, 2, 2, 1];
+
 function columnsOf(steps) {
-  const widths = [8, 4, 4, 4, 4, 2, 2, 1];
-  const starts = widths.map((_, at) => widths.slice(0, at).reduce((sum, width) => sum + width * steps, 0));
+  const starts = columnWidths.map((_, at) => columnWidths.slice(0, at).reduce((sum, width) => sum + width * steps, 0));
   const bytes = new DataView(new ArrayBuffer(29 * steps));
   const last = nodes.map(() => 0);
   for (let at = 0; at < steps; ++at) {
     const step = at + 1;
     const node = (at * 7 + (at >> 3)) % nodes.length;
     const cause = at < 10 ? 0 : step - 1 - (at % 9);
-    bytes.setFloat64(starts[0] + at * 8, at * 1e5, true);
+    bytes.setFloat64(starts[0] + at * 8, timeOf(step), true);
     [cause, last[node], at % 5, 1].forEach((value, column) => bytes.setUint32(starts[1 + column] + at * 4, value, true));
     bytes.setUint16(starts[5] + at * 2, node, true);
     bytes.setUint16(starts[6] + at * 2, (node + 3) % nodes.length, true);
@@ -25,6 +27,17 @@ function columnsOf(steps) {
     last[node] = step;
   }
   return new Uint8Array(bytes.buffer);
+}
+
+/** Of the steps from first to last. */
+function someOf(columns, first, last) {
+  const steps = columns.length / 29;
+  let start = 0;
+  return Buffer.concat(columnWidths.map((width) => {
+    const some = columns.subarray(start + (first - 1) * width, start + last * width);
+    start += width * steps;
+    return some;
+  }));
 }
 
 function partOf(part, steps) {
@@ -40,6 +53,7 @@ function overviewOf(steps) {
     scenario: { name: 'made-up', file: 'made-up.yaml', text: '', about: '', model: 'none', defects: [] },
     verdict: 'violated', undecided: [], vacuous: [], virtual_time: '100s', told: 'p',
     violations: [{ property: 'p', step: steps, message: 'made up', nodes: [] }],
+    turns: [], pace: Array.from({ length: 2000 }, (_, at) => timeOf(1 + Math.floor((at * (steps - 1)) / 1999))),
     operations: [], kinds: ['deliver', 'ignore'], types: ['Prepare', 'PrepareOk', 'Commit', 'Request', 'Reply'],
     looks: nodes.slice(0, 5).flatMap((_, node) => Array.from({ length: 200 }, (__, at) => [1 + at * Math.floor(steps / 200), node, { operational: true, leading: node === at % 5, recovering: false, epoch: at, log: at, committed: at, executed: at }])).sort(([one], [other]) => one - other),
   };
@@ -49,8 +63,13 @@ const emptyPage = () => readFileSync(join(root, 'viewer/dist/page.html'), 'utf8'
 
 /** Serves it as `stampede view` does, and everything at once; answers with its address, and what ends it. */
 export function serveMadeUp(steps) {
-  const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columnsOf(steps), '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
-  const server = createServer(({ url }, answer) => answer.end(kept[url] ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps))));
+  const columns = columnsOf(steps);
+  const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columns, '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
+  const answerTo = (url) => {
+    const [, first, last] = /columns\/(\d+)-(\d+)/.exec(url) ?? [];
+    return first ? someOf(columns, Number(first), Number(last)) : kept[url];
+  };
+  const server = createServer(({ url }, answer) => answer.end(answerTo(url) ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps))));
   return new Promise((tell) => server.listen(0, '127.0.0.1', () => tell({ address: `http://127.0.0.1:${server.address().port}/#run=1`, end: () => server.close() })));
 }
 
