@@ -26,7 +26,8 @@ export function brief(value: unknown): string {
 }
 
 export function grouped(value: number): string {
-  return value.toLocaleString('en-US');
+  // Not by toLocaleString, which reads the rules of a locale before the first picture.
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Names that somebody else made have any length: what is left out is said. */
