@@ -29,12 +29,17 @@ export async function query<Row>(sql: string): Promise<Row[]> {
   return (await post<{ rows: Row[] }>('/sql', { sql })).rows;
 }
 
+/** By way of a blob they come together outside of the page's thread. */
+async function bytesOf(path: string): Promise<ArrayBuffer> {
+  return (await (await answerTo(path)).blob()).arrayBuffer();
+}
+
 export function served(run: number): Source {
   return {
     makes: true,
     overview: () => ask(`/runs/${run}`),
-    columns: async () => (await answerTo(`/runs/${run}/columns`)).arrayBuffer(),
-    columnsOf: async (first, last) => (await answerTo(`/runs/${run}/columns/${first}-${last}`)).arrayBuffer(),
+    columns: () => bytesOf(`/runs/${run}/columns`),
+    columnsOf: (first, last) => bytesOf(`/runs/${run}/columns/${first}-${last}`),
     part: (part) => ask(`/runs/${run}/parts/${part}`),
     story: () => ask(`/runs/${run}/story`),
     noReturn: () => ask(`/runs/${run}/no_return`),
