@@ -13,7 +13,7 @@ namespace {
 using namespace stampede;
 using scenarios::Recording;
 
-scenarios::ScenarioFile catalogue(const std::string& name) {
+scenarios::ScenarioFile catalogue_file(const std::string& name) {
   return scenarios::ScenarioFile::load(
       std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/" + name + ".yaml", {});
 }
@@ -27,7 +27,7 @@ TEST_CASE("rerun: a run is recorded as asked, and is the same when it is done ag
   // By time, and by a script; with spares that boot later.
   for (const char* name : {"viewstamped/swarm", "bugs/vrr-state-transfer-truncates",
                            "multi_paxos/reconfiguring-swarm"}) {
-    const auto file = catalogue(name);
+    const auto file = catalogue_file(name);
     const scenarios::RunResult done = scenarios::run(file.resolve(2), {});
     for (const Recording recording : {Recording::none, Recording::schedule, Recording::events}) {
       INFO(name << ", recording " << boost::describe::enum_to_string(recording, "?"));
@@ -49,7 +49,7 @@ TEST_CASE("rerun: a run is recorded as asked, and is the same when it is done ag
 TEST_CASE("rerun: a scenario that is changed diverges, and says where", "[simulate]") {
   const TemporaryDatabase temporary("rerun");
   traces::Store store = traces::Store::create_or_open(temporary.path());
-  const auto file = catalogue("bugs/vrr-state-transfer-truncates");
+  const auto file = catalogue_file("bugs/vrr-state-transfer-truncates");
   const scenarios::RunResult done = scenarios::run(file.resolve(0), {});
   CHECK(scenarios::usual_recording(done) == Recording::events);
   const auto record =
@@ -66,7 +66,7 @@ TEST_CASE("rerun: a scenario that is changed diverges, and says where", "[simula
 TEST_CASE("rerun: a run that ended at its first violation ends there again", "[simulate]") {
   const TemporaryDatabase temporary("rerun");
   traces::Store store = traces::Store::create_or_open(temporary.path());
-  const auto file = catalogue("bugs/ping-pong-forgets-to-check-random");
+  const auto file = catalogue_file("bugs/ping-pong-forgets-to-check-random");
   const scenarios::RunResult done = scenarios::run(file.resolve(1), {nullptr, true});
   REQUIRE(done.decisions < scenarios::run(file.resolve(1), {}).decisions);
   const auto record = store.load_run(scenarios::record(store, file, done, Recording::events, true));
@@ -78,8 +78,8 @@ TEST_CASE("rerun: the run that is meant is found by its number, by its seed, or 
   const TemporaryDatabase temporary("rerun");
   traces::Store store = traces::Store::create_or_open(temporary.path());
   CHECK_THROWS_WITH(store.choose_run({}, {}), Catch::Contains("there are no runs"));
-  const auto file = catalogue("bugs/ping-pong-forgets-to-check-random");
-  const auto fine = catalogue("ping_pong/ping-pong");
+  const auto file = catalogue_file("bugs/ping-pong-forgets-to-check-random");
+  const auto fine = catalogue_file("ping_pong/ping-pong");
   const auto record = [&](const scenarios::ScenarioFile& of, std::uint64_t seed) {
     return scenarios::record(store, of, scenarios::run(of.resolve(seed), {}), Recording::none);
   };
