@@ -26,13 +26,13 @@ bool is_counted(const Document& value) {
          value.text.find_first_not_of("-0123456789") == std::string::npos;
 }
 
-/// As values begin: nothing to tell.
+/// Nothing to tell.
 bool is_blank(const Document& value) {
   switch (value.kind) {
     case Document::Kind::null:
       return true;
     case Document::Kind::scalar:
-      return value.text.empty() || value.text == "0" || value.text == "false";
+      return value.text.empty() || value.text == "false";
     case Document::Kind::sequence:
       return value.items.empty();
     case Document::Kind::mapping:
@@ -41,12 +41,13 @@ bool is_blank(const Document& value) {
   return false;
 }
 
-/// What there is to tell of a value: members that are not as they begin; of an item of a list with
-/// one such member, that one.
+/// What there is to tell of a value, without what is blank; of items of lists, without zeros, too,
+/// and where one member is left, that one.
 Document gist(const Document& value) {
   Document left = value;
   for (Document& item : left.items) {
     item = gist(item);
+    std::erase_if(item.entries, [](const Document::Entry& one) { return one.value.text == "0"; });
     if (item.entries.size() == 1) item = Document(item.entries.front().value);
   }
   std::erase_if(left.entries, [](Document::Entry& entry) {

@@ -192,5 +192,5 @@ TEST_CASE("scenarios document: its examples are read", "[docs]") {
       block += line + "\n";
     }
   }
-  CHECK(blocks == 4);
+  CHECK(blocks == 5);
 }
