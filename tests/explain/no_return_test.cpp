@@ -69,17 +69,17 @@ TEST_CASE("no return: of what is judged at the end of a run, under other draws",
     const engine::Violation& violation = *explain::told_violation(tape);
     REQUIRE(violation.property == one.property);
     explain::NoReturnSettings settings;
-    settings.cuts = 8;
-    settings.samples = 8;
+    settings.cuts = 4;
+    settings.samples = 4;
     const NoReturn found = explain::point_of_no_return(tape, violation, settings);
     CHECK_FALSE(found.exact);
     CHECK(found.step > tape.boots());
     CHECK(found.step < tape.size());
-    REQUIRE(found.strip.size() >= 8);
+    REQUIRE(found.strip.size() >= 4);
     CHECK(found.strip.front().failed < found.strip.front().samples);
     for (const explain::Cut& cut : found.strip) {
       INFO("cut behind " << cut.step);
-      CHECK(cut.samples == 8);
+      CHECK(cut.samples == 4);
       if (cut.step >= found.step) CHECK(cut.failed == cut.samples);
     }
   }

@@ -173,7 +173,7 @@ TEST_CASE("masters: an operation is answered only when both replicas have it, in
   const scenarios::ExploreResult result = explored("");
   CHECK(result.verdict == scenarios::Verdict::ok);
   CHECK(result.search.complete);
-  CHECK(result.search.figures.unique_states == 158'112);
+  CHECK(result.search.figures.unique_states == 177'628);
   CHECK(explored("primary-backup-answers-before-backup").verdict == scenarios::Verdict::violated);
 }
 
