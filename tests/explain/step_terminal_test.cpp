@@ -52,6 +52,11 @@ class AtTerminal {
     type(line + "\r", answer);
     wait_for(prompt);
   }
+  /// The same with Ctrl-C instead of its end.
+  void interrupt(const std::string& line, const std::string& answer) {
+    type(line + "\x03", answer);
+    wait_for(prompt);
+  }
   /// Its exit status.
   int end() {
     int status = 0;
@@ -93,7 +98,7 @@ TEST_CASE("step: at a terminal Tab completes names of commands, messages and nod
   session.type("Req\t", "uest ");
   session.enter("c\t", "sends Prepare r0->r1");
   session.type("show r\t", "r0  r1  r2");
-  session.type("1\r", "view_number");
+  session.enter("1", "view_number");
   session.type("nonsense\t\x15quit\r", "saved: ");
   CHECK(session.end() == 0);
   CHECK(folder.text_of("stampede-step.yaml").find("Request c0->r0") != std::string::npos);
@@ -103,7 +108,7 @@ TEST_CASE("step: at a terminal Ctrl-C ends a line, and loses nothing", "[explain
   const Folder folder("step-ctrl-c");
   AtTerminal session(folder);
   session.enter("put x 1 to r0", "sends Request c0->r0");
-  session.type("crash r\x03", "interrupted: nothing is lost");
+  session.interrupt("crash r", "interrupted: nothing is lost");
   session.type("\r", "step> ");
   session.enter("deliver Request c0->r0", "sends Prepare r0->r1");
   session.type("\x04", "saved: stampede-step.yaml");
