@@ -54,8 +54,8 @@ class ExactSearch {
 class Samples {
  public:
   virtual ~Samples() = default;
-  /// Whether the one of this name breaks the property.
-  virtual bool fails(std::uint64_t step, std::uint64_t name) = 0;
+  /// Whether the one of this name breaks the property; nothing where that was not found out.
+  virtual std::optional<bool> fails(std::uint64_t step, std::uint64_t name) = 0;
   [[nodiscard]] std::uint64_t decisions() const { return decisions_; }
 
  protected:
@@ -70,7 +70,7 @@ class DrawnOrders final : public Samples {
               std::uint64_t until)
       : continuation_(continuation), settings_(settings), until_(until) {}
 
-  bool fails(std::uint64_t step, std::uint64_t name) override {
+  std::optional<bool> fails(std::uint64_t step, std::uint64_t name) override {
     if (!root_ || root_->world->step() != step) root_ = continuation_.from(step);
     Continued at = continuation_.copy(*root_);
     // Whoever goes on for ever is right.
@@ -101,7 +101,7 @@ class DrawnRuns final : public Samples {
             const NoReturnSettings& settings)
       : scenario_(scenario), property_(property), settings_(settings) {}
 
-  bool fails(std::uint64_t step, std::uint64_t name) override {
+  std::optional<bool> fails(std::uint64_t step, std::uint64_t name) override {
     scenarios::RunSettings other;
     other.watched_steps = 0;
     if (settings_.interrupted) {
@@ -112,6 +112,8 @@ class DrawnRuns final : public Samples {
     other.redraw = {step, engine::mix(settings_.seed, name)};
     const scenarios::RunResult result = scenarios::run(scenario_, other);
     decisions_ += result.decisions;
+    // Who does not come to its end is not judged at it.
+    if (result.end != engine::EndReason::finished) return std::nullopt;
     return std::any_of(result.violations.begin(), result.violations.end(),
                        [&](const scenarios::FoundViolation& found) {
                          return found.violation.property == property_;
@@ -136,14 +138,16 @@ class Strip {
     const std::uint64_t count = std::min<std::uint64_t>(settings_.cuts, last - first + 1);
     // From the end: where the run is lost is wanted most.
     for (std::uint64_t i = count; i-- > 0 && !spent();) {
-      const std::uint64_t step = count == 1 ? last : first + (last - first) * i / (count - 1);
-      cuts.insert(cuts.begin(), sample(step));
+      const Cut cut = sample(count == 1 ? last : first + (last - first) * i / (count - 1));
+      if (cut.samples != 0) cuts.insert(cuts.begin(), cut);
     }
     while (!spent()) {
       const auto lost = first_lost(cuts);
       if (lost == cuts.begin() || std::prev(lost)->step + 1 >= step_of(lost, cuts)) break;
       const std::uint64_t before = std::prev(lost)->step;
-      cuts.insert(lost, sample(before + (step_of(lost, cuts) - before) / 2));
+      const Cut cut = sample(before + (step_of(lost, cuts) - before) / 2);
+      if (cut.samples == 0) break;
+      cuts.insert(lost, cut);
     }
     return cuts;
   }
@@ -168,10 +172,11 @@ class Strip {
 
   Cut sample(std::uint64_t step) {
     Cut cut{step, 0, 0};
-    while (cut.samples < settings_.samples && !spent()) {
-      const std::uint64_t name = engine::mix(step, cut.samples);
+    for (std::uint32_t i = 0; i < settings_.samples && !spent(); ++i) {
+      const std::optional<bool> fails = samples_.fails(step, engine::mix(step, i));
+      if (!fails) continue;
       ++cut.samples;
-      if (samples_.fails(step, name)) ++cut.failed;
+      if (*fails) ++cut.failed;
     }
     return cut;
   }
@@ -186,8 +191,9 @@ void sample(Samples& samples, const NoReturnSettings& settings, std::uint64_t fi
             std::uint64_t until, NoReturn& found) {
   if (settings.cuts == 0 || settings.samples == 0) return;
   found.strip = Strip(samples, settings, until).cut(first);
+  if (found.exact || found.strip.empty()) return;
   const auto lost = Strip::first_lost(found.strip);
-  if (!found.exact) found.step = lost == found.strip.end() ? until : lost->step;
+  found.step = lost == found.strip.end() ? until : lost->step;
 }
 
 }  // namespace

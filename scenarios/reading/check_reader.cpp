@@ -206,12 +206,14 @@ void read_bounds(const Document* bounds, bool checks_given, Scenario& scenario) 
   if (known.empty())
     bounds->fail("the nodes of model '" + scenario.model->name + "' have nothing that is bounded",
                  "leave 'bounds' out");
+  if (bounds->entries.empty())
+    bounds->fail("nothing is bounded", "write for example bounds: { " + known.front() + ": 200 }");
   for (const Document::Entry& entry : bounds->entries) {
     if (std::find(known.begin(), known.end(), entry.key) == known.end())
       engine::fail_unknown(entry.value.place(), "collection", entry.key, known);
     scenario.sizes_max[entry.key] = read_count(entry.value);
   }
-  if (!checks_given && !scenario.sizes_max.empty()) scenario.checks.push_back(memory_bound);
+  if (!checks_given) scenario.checks.push_back(memory_bound);
   if (checks_given && !scenario.is_checked(memory_bound))
     bounds->fail("'bounds' are judged by check 'memory-bound', which nobody asks for",
                  "add it to 'checks', or leave 'checks' out");

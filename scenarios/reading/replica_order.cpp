@@ -104,9 +104,11 @@ bool says(const Document& order, const char* word) {
 
 Document with_order(Document options, const Document* network, const Scenario& scenario) {
   const engine::Model& model = *scenario.model;
+  // A list: somebody else's `order` may be anything.
   const bool has_option =
-      std::any_of(model.options.begin(), model.options.end(),
-                  [](const engine::OptionInfo& option) { return option.name == order_option; });
+      std::any_of(model.options.begin(), model.options.end(), [](const engine::OptionInfo& option) {
+        return option.name == order_option && option.default_text == "[]";
+      });
   if (!has_option || !options.is_mapping() || options.find(order_option) == nullptr) return options;
   const auto place =
       std::find_if(options.entries.begin(), options.entries.end(),

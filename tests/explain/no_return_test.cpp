@@ -86,6 +86,19 @@ TEST_CASE("no return: of what is judged at the end of a run, under other draws",
   }
 }
 
+TEST_CASE("no return: a run that was not judged says nothing", "[explain]") {
+  Tape tape = bug_tape("vrr-lost-request-stays-known-random", 19);
+  const engine::Violation& violation = *explain::told_violation(tape);
+  // Told to end within the first run that goes on, and never by the strip itself.
+  std::uint64_t asked = 0;
+  explain::NoReturnSettings settings;
+  settings.interrupted = [&] { return ++asked > 1; };
+  const NoReturn found = explain::point_of_no_return(tape, violation, settings);
+  CHECK(asked > 1);
+  CHECK(found.step == 0);
+  CHECK(found.strip.empty());
+}
+
 TEST_CASE("no return: other draws leave what was drawn before them", "[explain]") {
   const auto file = scenarios::ScenarioFile::load(catalogue("vrr-recovery-asks-once-random"), {});
   const scenarios::Scenario scenario = file.resolve(4);

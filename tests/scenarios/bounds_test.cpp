@@ -123,6 +123,8 @@ TEST_CASE("memory bound: what cannot be bounded is refused", "[input]") {
   CHECK(refusal("model: viewstamped", "{ client_tabel: 5 }") ==
         "bounds.yaml:2:25: error: unknown collection 'client_tabel'\n"
         "hint: did you mean 'client_table'?");
+  CHECK(refusal("model: viewstamped", "{}") ==
+        "bounds.yaml:2:9: error: nothing is bounded\nhint: write for example bounds: { log: 200 }");
   CHECK(refusal("model: viewstamped", "{ zz: 5 }") ==
         "bounds.yaml:2:15: error: unknown collection 'zz'\n"
         "hint: known: log, client_table, checkpoints");
@@ -135,10 +137,14 @@ TEST_CASE("memory bound: what cannot be bounded is refused", "[input]") {
   const std::string nothing =
       " error: check 'memory-bound' judges what is bounded, and nothing is\n"
       "hint: write bounds: { log: 200 }";
-  CHECK(refusal("model: viewstamped", "{}", "checks: [memory-bound]\n") ==
-        "bounds.yaml:3:9:" + nothing);
-  CHECK(refusal("model: viewstamped", "{}", "expect: { violation: memory-bound }\n") ==
-        "bounds.yaml:3:9:" + nothing);
+  for (const char* asked : {"checks: [memory-bound]\n", "expect: { violation: memory-bound }\n"}) {
+    const auto unbounded = [&] {
+      ScenarioFile::parse(std::string("cluster: { model: viewstamped }\n") + asked, "bounds.yaml",
+                          {})
+          .resolve(0);
+    };
+    CHECK_THROWS_WITH(unbounded(), "bounds.yaml:2:9:" + nothing);
+  }
 }
 
 }  // namespace stampede::tests
