@@ -2,7 +2,6 @@
 
 #include "models/abd/model.hpp"
 #include "models/chain/model.hpp"
-#include "models/collections.hpp"
 #include "models/echo_broadcast/model.hpp"
 #include "models/multi_paxos/model.hpp"
 #include "models/paxos/model.hpp"
@@ -28,14 +27,6 @@ const ModelList& all_models() {
                                  &two_phase_commit::model(),
                                  &viewstamped::model()};
   return list;
-}
-
-std::vector<engine::Collection> collections_of(const engine::Model& model) {
-  if (&model == &chain::model()) return chain::collections();
-  if (&model == &multi_paxos::model()) return multi_paxos::collections();
-  if (&model == &primary_backup::model()) return primary_backup::collections();
-  if (&model == &viewstamped::model()) return viewstamped::collections();
-  return {};
 }
 
 const engine::Model* find_model(const ModelList& models, std::string_view name) {

@@ -14,13 +14,15 @@
 #include "engine/core/renaming.hpp"
 #include "engine/world/assembly.hpp"
 #include "engine/world/claims.hpp"
+#include "engine/world/collection.hpp"
 #include "engine/world/property.hpp"
 
 namespace stampede::engine {
 
 /// One option of a model, for lists, errors and the schema.
 struct OptionInfo {
-  enum class Kind { boolean, integer, duration, name, text };
+  /// order: a list of replicas, each once; written as docs/scenarios.md says, read as node ids.
+  enum class Kind { boolean, integer, duration, name, order, text };
   std::string name;
   Kind kind = Kind::text;
   /// For names: what is allowed.
@@ -173,6 +175,8 @@ struct Model {
   /// What its handlers and those of its parts and clients reach. Another one is a violation of
   /// `no-exception`.
   std::vector<std::string> probes;
+  /// What grows at its nodes, besides the logs that they show: what a scenario may bound.
+  std::vector<Collection> collections;
   /// What a node that lies may say: `&engine::forges<Prepare, Commit>`. nullptr = it cannot be told
   /// to equivocate.
   Forge forge = nullptr;
@@ -226,6 +230,9 @@ std::vector<OptionInfo> describe_options(const std::string& path = {}) {
       info.kind = OptionInfo::Kind::integer;
     } else if constexpr (std::is_same_v<T, Duration>) {
       info.kind = OptionInfo::Kind::duration;
+    } else if constexpr (std::is_same_v<T, std::vector<NodeId>>) {
+      info.kind = OptionInfo::Kind::order;
+      info.default_text = "listed";
     }
     infos.push_back(std::move(info));
   });

@@ -120,6 +120,10 @@ engine::Model make_model() {
                   "promise-kept",    "dirty-read", "version-gone", "reply-resent"};
   model.reaches(protocol::core_probes());
   model.reaches(client::client_probes());
+  model.collections = {engine::collection_of<&Replica::client_table>("client_table"),
+                       engine::collection_of<&Replica::asked_tail>("asked_tail"),
+                       engine::collection_of<&Client::outstanding>("outstanding"),
+                       engine::collection_of<&Client::waiting>("waiting")};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<Master>(),
                          &engine::process_type<Client>()};
   return model;
@@ -130,13 +134,6 @@ engine::Model make_model() {
 const engine::Model& model() {
   static const engine::Model instance = make_model();
   return instance;
-}
-
-std::vector<engine::Collection> collections() {
-  return {engine::collection_of<&Replica::client_table>("client_table"),
-          engine::collection_of<&Replica::asked_tail>("asked_tail"),
-          engine::collection_of<&Client::outstanding>("outstanding"),
-          engine::collection_of<&Client::waiting>("waiting")};
 }
 
 }  // namespace stampede::models::chain

@@ -123,6 +123,8 @@ engine::Model make_model() {
   model.probes = {"executed-before", "reply-resent"};
   model.reaches(core_probes());
   model.reaches(client::client_probes());
+  model.collections = {engine::collection_of<&Replica::client_table>("client_table"),
+                       engine::collection_of<&Replica::core, &Core::accepts>("accepts")};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;
 }
@@ -132,11 +134,6 @@ engine::Model make_model() {
 const engine::Model& model() {
   static const engine::Model instance = make_model();
   return instance;
-}
-
-std::vector<engine::Collection> collections() {
-  return {engine::collection_of<&Replica::client_table>("client_table"),
-          engine::collection_of<&Replica::core, &Core::accepts>("accepts")};
 }
 
 }  // namespace stampede::models::multi_paxos

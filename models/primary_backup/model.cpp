@@ -118,6 +118,7 @@ engine::Model make_model() {
                   "unseated", "reply-resent", "outdated-view"};
   model.reaches(protocol::core_probes());
   model.reaches(client::client_probes());
+  model.collections = {engine::collection_of<&Replica::client_table>("client_table")};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<ViewService>(),
                          &engine::process_type<Master>(), &engine::process_type<client::Client>()};
   return model;
@@ -128,10 +129,6 @@ engine::Model make_model() {
 const engine::Model& model() {
   static const engine::Model instance = make_model();
   return instance;
-}
-
-std::vector<engine::Collection> collections() {
-  return {engine::collection_of<&Replica::client_table>("client_table")};
 }
 
 }  // namespace stampede::models::primary_backup

@@ -73,6 +73,9 @@ engine::Model make_model() {
   model.probes = {"reply-resent"};
   model.reaches(core_probes());
   model.reaches(client::client_probes());
+  model.collections = {
+      engine::collection_of<&Replica::client_table>("client_table"),
+      engine::collection_of<&Replica::core, &Core::checkpoints, &Checkpoints::kept>("checkpoints")};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;
 }
@@ -82,12 +85,6 @@ engine::Model make_model() {
 const engine::Model& model() {
   static const engine::Model instance = make_model();
   return instance;
-}
-
-std::vector<engine::Collection> collections() {
-  return {
-      engine::collection_of<&Replica::client_table>("client_table"),
-      engine::collection_of<&Replica::core, &Core::checkpoints, &Checkpoints::kept>("checkpoints")};
 }
 
 }  // namespace stampede::models::viewstamped

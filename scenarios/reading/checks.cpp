@@ -5,7 +5,6 @@
 #include "checkers/judges.hpp"
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/memory_bound.hpp"
-#include "models/collections.hpp"
 #include "scenarios/reading/scenario.hpp"
 
 namespace stampede::scenarios {
@@ -94,8 +93,7 @@ std::vector<std::string> bounded_collections(const engine::Model& model,
   std::vector<std::string> names;
   for (const JudgedGroup& group : groups_with_logs(model, cluster))
     names.push_back(group.check(log_collection));
-  for (const engine::Collection& collection : models::collections_of(model))
-    names.push_back(collection.name);
+  for (const engine::Collection& collection : model.collections) names.push_back(collection.name);
   return names;
 }
 
@@ -135,7 +133,7 @@ std::vector<engine::Property> properties_of(const Scenario& scenario) {
     list.push_back(engine::for_group(checkers::log_bound(bound->first, bound->second),
                                      group.position, memory_bound));
   }
-  for (const engine::Collection& collection : models::collections_of(model)) {
+  for (const engine::Collection& collection : model.collections) {
     if (const auto bound = sizes.find(collection.name); bound != sizes.end())
       list.push_back(checkers::collection_bound(collection, bound->second));
   }

@@ -11,7 +11,6 @@ namespace {
 
 using engine::Document;
 
-constexpr const char* order_option = "order";
 /// All orders of so many zones are compared.
 constexpr std::size_t compared_zones_max = 8;
 
@@ -77,23 +76,35 @@ std::vector<NodeId> by_latency(const Document& at, const Document* network,
 std::vector<NodeId> as_listed(const Document& list, const Participants& nodes) {
   list.expect_sequence("'listed', 'latency' or a list of all replicas");
   const std::vector<NodeId>& replicas = nodes.membership().main().members();
-  const std::string there_are = "there are " + std::to_string(replicas.size()) + " replicas";
   if (list.items.size() > replicas.size())
-    list.fail("a chain of " + std::to_string(list.items.size()) + " is longer than its nodes",
-              there_are + ": 'replicas' under 'cluster'");
+    list.fail(
+        "an order of " + std::to_string(list.items.size()) + " is longer than the nodes",
+        "there are " + std::to_string(replicas.size()) + " replicas: 'replicas' under 'cluster'");
   std::vector<NodeId> order;
   for (const Document& item : list.items) {
     const NodeId node = nodes.find(item);
     if (!nodes.membership().main().contains(node))
-      item.fail("'" + item.text + "' is no replica", "'order' is about replicas: r0 and so on");
+      item.fail("'" + item.text + "' is no replica", "this is an order of replicas: r0 and so on");
     if (std::find(order.begin(), order.end(), node) != order.end())
       item.fail("'" + item.text + "' has two places", "name each replica once");
     order.push_back(node);
   }
   if (order.size() != replicas.size())
-    list.fail("only " + std::to_string(order.size()) + " replicas are named",
-              there_are + ", and each has a place");
+    list.fail("the order names " + std::to_string(order.size()) + " of " +
+                  std::to_string(replicas.size()) + " replicas",
+              "each has a place");
   return order;
+}
+
+Document as_numbers(const std::vector<NodeId>& order) {
+  Document list;
+  list.kind = Document::Kind::sequence;
+  for (const NodeId node : order) {
+    Document& number = list.items.emplace_back();
+    number.kind = Document::Kind::scalar;
+    number.text = std::to_string(node.value);
+  }
+  return list;
 }
 
 bool says(const Document& order, const char* word) {
@@ -102,35 +113,28 @@ bool says(const Document& order, const char* word) {
 
 }  // namespace
 
-Document with_order(Document options, const Document* network, const Scenario& scenario) {
+Document with_orders(Document options, const Document* network, const Scenario& scenario) {
+  if (!options.is_mapping()) return options;
   const engine::Model& model = *scenario.model;
-  // A list: somebody else's `order` may be anything.
-  const bool has_option =
-      std::any_of(model.options.begin(), model.options.end(), [](const engine::OptionInfo& option) {
-        return option.name == order_option && option.default_text == "[]";
-      });
-  if (!has_option || !options.is_mapping() || options.find(order_option) == nullptr) return options;
-  const auto place =
-      std::find_if(options.entries.begin(), options.entries.end(),
-                   [](const Document::Entry& one) { return one.key == order_option; });
-  Document::Entry entry = *place;
-  options.entries.erase(place);
-  if (says(entry.value, "listed")) return options;
+  std::vector<Document::Entry> orders;
+  for (const engine::OptionInfo& option : model.options) {
+    if (option.kind != engine::OptionInfo::Kind::order) continue;
+    const auto place =
+        std::find_if(options.entries.begin(), options.entries.end(),
+                     [&](const Document::Entry& one) { return one.key == option.name; });
+    if (place == options.entries.end()) continue;
+    if (!says(place->value, "listed")) orders.push_back(*place);
+    options.entries.erase(place);
+  }
+  if (orders.empty()) return options;
   engine::ClusterSpec cluster = scenario.cluster;
   cluster.options = model.read_options(&options, scenario.defects);
   const Participants nodes(model.assemble(cluster));
-  const std::vector<NodeId> order = says(entry.value, "latency")
-                                        ? by_latency(entry.value, network, nodes)
-                                        : as_listed(entry.value, nodes);
-  Document list;
-  list.kind = Document::Kind::sequence;
-  for (const NodeId node : order) {
-    Document& number = list.items.emplace_back();
-    number.kind = Document::Kind::scalar;
-    number.text = std::to_string(node.value);
+  for (Document::Entry& entry : orders) {
+    entry.value = as_numbers(says(entry.value, "latency") ? by_latency(entry.value, network, nodes)
+                                                          : as_listed(entry.value, nodes));
+    options.entries.push_back(std::move(entry));
   }
-  entry.value = std::move(list);
-  options.entries.push_back(std::move(entry));
   return options;
 }
 

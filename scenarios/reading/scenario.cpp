@@ -117,7 +117,7 @@ void read_cluster(const Document& file, const models::ModelList& models, Scenari
   if (const Document* assume = document.find("assume"))
     scenario.assume_broken = assume->text == "broken";
   std::optional<Document> options = options_for_clients(document, file.find("workload"), model);
-  if (options) options = with_order(std::move(*options), file.find("network"), scenario);
+  if (options) options = with_orders(std::move(*options), file.find("network"), scenario);
   cluster.options = model.read_options(options ? &*options : nullptr, scenario.defects);
   if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
 }

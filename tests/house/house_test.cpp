@@ -65,8 +65,7 @@ std::map<std::string, Folders> rights() {
 }
 
 /// Of world, models see only what they are made of, and nothing that leads to World itself.
-const Folders world_for_models = {"engine/world/collection.hpp", "engine/world/model.hpp",
-                                  "engine/world/property.hpp"};
+const Folders world_for_models = {"engine/world/model.hpp", "engine/world/property.hpp"};
 
 /// Includes of `sources` that `rights` does not allow, and rights that no source uses, as
 /// `A includes B` and `A may include B`.

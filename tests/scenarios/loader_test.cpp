@@ -114,15 +114,14 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
        "s.yaml:3:29: error: there are no zones\nhint: 'zones' under 'network' says who stands "
        "where"},
       {ordered("[r0, r1, r2, r3]"),
-       "s.yaml:1:57: error: a chain of 4 is longer than its nodes\nhint: there are 3 replicas: "
+       "s.yaml:1:57: error: an order of 4 is longer than the nodes\nhint: there are 3 replicas: "
        "'replicas' under 'cluster'"},
       {ordered("[r0, r1]"),
-       "s.yaml:1:57: error: only 2 replicas are named\nhint: there are 3 replicas, and each has a "
-       "place"},
+       "s.yaml:1:57: error: the order names 2 of 3 replicas\nhint: each has a place"},
       {ordered("[r0, r1, r1]"),
        "s.yaml:1:66: error: 'r1' has two places\nhint: name each replica once"},
       {ordered("[r0, r1, m0]"),
-       "s.yaml:1:66: error: 'm0' is no replica\nhint: 'order' is about replicas: r0 and so on"},
+       "s.yaml:1:66: error: 'm0' is no replica\nhint: this is an order of replicas: r0 and so on"},
       {ordered("[r0, r1, r7]"), "s.yaml:1:66: error: unknown node 'r7'\nhint: did you mean 'r0'?"},
       {ordered("latency"),
        "s.yaml:1:57: error: there is no latency to go by\nhint: 'zones' and 'zone_latency' under "
