@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 
 #include "cli/bugs_report.hpp"
 #include "tests/docs/document.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace stampede {
 
@@ -11,7 +11,7 @@ TEST_CASE("bugs document: it is what the command prints of the last record", "[d
   const std::string page = cli::bugs_page(
       models::all_models(), scenarios::read_known_bugs(docs::root + "scenarios/known-bugs.json"));
   const std::string path = docs::root + "docs/bugs.md";
-  if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(path) << page;
+  if (is_rewriting()) std::ofstream(path) << page;
   std::ifstream stream(path);
   const std::string committed((std::istreambuf_iterator<char>(stream)),
                               std::istreambuf_iterator<char>());

@@ -4,12 +4,13 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <memory>
 #include <regex>
 #include <sstream>
+
+#include "tests/golden/rewriting.hpp"
 
 namespace stampede::docs {
 namespace {
@@ -103,7 +104,7 @@ std::size_t check_excerpts(const std::string& document) {
 
 std::size_t check_commands(const std::string& document, const std::vector<Console>& consoles) {
   const Lines lines = read_lines(document);
-  const bool rewrite = std::getenv("STAMPEDE_REWRITE") != nullptr;
+  const bool rewrite = is_rewriting();
   Lines rewritten;
   std::size_t copied = 0;
   std::size_t commands = 0;

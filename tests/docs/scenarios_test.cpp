@@ -1,7 +1,6 @@
 // docs/scenarios.md is right: its reference is what the loader's table says, what it says of
 // defaults is what happens, and the catalogue has the shapes that it names.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "scenarios/running/explore.hpp"
 #include "scenarios/running/run.hpp"
 #include "tests/docs/document.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace {
 
@@ -81,7 +81,7 @@ TEST_CASE("scenarios document: its reference is what the loader's table says", "
   REQUIRE(place != std::string::npos);
   const std::string wanted =
       document.substr(0, place + mark.size()) + scenarios::scenario_reference();
-  if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(path) << wanted;
+  if (is_rewriting()) std::ofstream(path) << wanted;
   CHECK(document == wanted);
 }
 

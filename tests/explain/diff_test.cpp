@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "engine/core/error.hpp"
 #include "engine/world/decision_text.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace {
 
@@ -109,7 +109,7 @@ TEST_CASE("diff: the first handler that behaves differently without each defect"
   CHECK(count >= 28);
   const std::string golden =
       std::string(STAMPEDE_SOURCE_DIR) + "/tests/data/defect_differences.txt";
-  if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(golden) << table;
+  if (is_rewriting()) std::ofstream(golden) << table;
   CHECK(table == contents(golden));
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -10,6 +9,7 @@
 
 #include "cli/story_report.hpp"
 #include "explain/rehearsal.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace {
 
@@ -55,7 +55,7 @@ TEST_CASE("story: every bug of the catalogue is told as written", "[explain]") {
     const std::string told = told_text(tape);
     const fs::path golden =
         fs::path(STAMPEDE_SOURCE_DIR) / "tests/data/stories" / (script.stem().string() + ".txt");
-    if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(golden) << told;
+    if (is_rewriting()) std::ofstream(golden) << told;
     std::stringstream expected;
     expected << std::ifstream(golden).rdbuf();
     CHECK(told == expected.str());

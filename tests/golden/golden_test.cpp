@@ -3,7 +3,6 @@
 // STAMPEDE_REWRITE=1 in the environment what happens is taken over as the text; review the diff.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,6 +10,7 @@
 #include "engine/core/difference.hpp"
 #include "engine/world/decision_text.hpp"
 #include "scenarios/running/run.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -86,7 +86,7 @@ class GoldenTest final : public Catch::ITestInvoker {
     const std::string happened = play(script_);
     fs::path golden = script_;
     golden.replace_extension(".txt");
-    if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(golden) << happened;
+    if (is_rewriting()) std::ofstream(golden) << happened;
     const std::string expected = contents(golden);
     if (happened == expected) return;
     // The first line that differs says more than both texts.

@@ -2,13 +2,13 @@
 // tests/data/hints.txt has one wrong input after the other, and all that is said of it; with
 // STAMPEDE_REWRITE=1 in the environment what is said is taken over: review the diff.
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
 #include "histories/import/import.hpp"
 #include "models/service/services.hpp"
 #include "scenarios/reading/scenario.hpp"
+#include "tests/golden/rewriting.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -85,10 +85,10 @@ TEST_CASE("regress: what is wrong is told with its place and a hint", "[regress]
     const std::string said = said_of(wrong);
     CHECK_THAT(said, Catch::Matchers::Contains(": error: "));
     CHECK_THAT(said, Catch::Matchers::Contains("\nhint: "));
-    if (std::getenv("STAMPEDE_REWRITE") == nullptr) CHECK(said == wrong.said);
+    if (!is_rewriting()) CHECK(said == wrong.said);
     now += "=== " + wrong.kind + "\n" + wrong.input + "---\n" + said + "\n\n";
   }
-  if (std::getenv("STAMPEDE_REWRITE") != nullptr) std::ofstream(golden) << now;
+  if (is_rewriting()) std::ofstream(golden) << now;
 }
 
 TEST_CASE("regress: what is not UTF-8 is refused at its place in JSON and EDN",
