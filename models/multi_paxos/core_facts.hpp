@@ -12,22 +12,24 @@ std::optional<std::string> timer_missing(const Core& core, const engine::NodeVie
 std::optional<std::string> another_ballot(const Core& core, const engine::NodeView& node);
 std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node);
 std::optional<std::string> gap_left(const Core& core, const engine::NodeView& node);
+std::optional<std::string> changed_twice(const Core& core, const engine::NodeView& node);
 }  // namespace facts
 
 /// Facts of each process that keeps a core as its member `core`: `core_facts<&Replica::core>(...)`.
 template <auto core>
 std::vector<engine::Property> core_facts(const CoreOptions&) {
-  return {
-      engine::part_property<core, &facts::timer_missing>(
-          "multi-paxos/timers-armed", "Whoever waits has the timer armed that ends the wait."),
-      engine::part_property<core, &facts::another_ballot>(
-          "multi-paxos/leads-what-it-promised",
-          "A candidate or leader has promised itself to its own ballot."),
-      engine::part_property<core, &facts::committed_unseen>(
-          "multi-paxos/committed-within-votes", "What a replica executes it has voted for."),
-      engine::part_property<core, &facts::gap_left>(
-          "multi-paxos/leaves-no-gap",
-          "A leader proposes in every slot below its last one that is not known to be chosen.")};
+  return {engine::part_property<core, &facts::timer_missing>(
+              "multi-paxos/timers-armed", "Whoever waits has the timer armed that ends the wait."),
+          engine::part_property<core, &facts::another_ballot>(
+              "multi-paxos/leads-what-it-promised",
+              "A candidate or leader has promised itself to its own ballot."),
+          engine::part_property<core, &facts::committed_unseen>(
+              "multi-paxos/committed-within-votes", "What a replica executes it has voted for."),
+          engine::part_property<core, &facts::gap_left>(
+              "multi-paxos/leaves-no-gap",
+              "A leader proposes in every slot below its last one that is not known to be chosen."),
+          engine::part_property<core, &facts::changed_twice>(
+              "multi-paxos/changes-once", "A request for other members changes them once.")};
 }
 
 /// What a core reaches: for Model::probes of whoever keeps one.

@@ -204,6 +204,31 @@ std::optional<std::string> gap_left(const Core& core, const engine::NodeView& no
          std::to_string(last);
 }
 
+// Looked at while the newest change is still to come: the log is long.
+std::optional<std::string> changed_twice(const Core& core, const engine::NodeView& node) {
+  if (core.configurations.size() < 2 || core.configurations.rbegin()->first <= core.committed)
+    return std::nullopt;
+  std::map<ClientId, RequestNumber> newest;
+  NodeSet members = core.configurations.begin()->second;
+  std::size_t changes = 0;
+  for (Slot slot = 1; slot <= core.committed; ++slot) {
+    const auto* request = core.value(slot).get<client::Request>();
+    if (request == nullptr || request->request_number <= newest[request->id.client]) continue;
+    newest[request->id.client] = request->request_number;
+    const auto* change = consensus::reconfiguration_of(core.value(slot));
+    if (change == nullptr) continue;
+    NodeSet asked;
+    for (const NodeId member : change->reconfigure) asked.insert(member);
+    if (asked == members) continue;
+    members = asked;
+    ++changes;
+  }
+  if (core.configurations.size() == changes + 1) return std::nullopt;
+  return node.name() + " has changed the members " +
+         std::to_string(core.configurations.size() - 1) + " times, and was asked to " +
+         std::to_string(changes) + " times";
+}
+
 }  // namespace facts
 
 std::vector<engine::Property> Core::invariants(const CoreOptions& options) {

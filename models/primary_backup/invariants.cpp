@@ -48,6 +48,14 @@ std::optional<std::string> replica_timer_missing(const Replica& replica,
   return std::nullopt;
 }
 
+// It has a seat, or is idle, from its first settled view on.
+std::optional<std::string> holds_before_it_joins(const Replica& replica,
+                                                 const engine::NodeView& node) {
+  if (replica.status != Status::joining || replica.log.size() == 0) return std::nullopt;
+  return node.name() + " waits for its first seat and holds " + std::to_string(replica.log.size()) +
+         " requests";
+}
+
 template <class Server>
 std::optional<std::string> announcement_missing(const Server&, const engine::NodeView& node) {
   if (!node.lacks(AnnounceTimeout{})) return std::nullopt;
@@ -80,6 +88,60 @@ std::optional<std::string> stranger_named(const Server& server, const engine::No
   }
   return std::nullopt;
 }
+
+/// Of several commands that are decided in one step nobody sees what was between them.
+bool is_one_command(const Master& before, const Master& after) {
+  return after.applied == before.applied + 1;
+}
+bool is_one_command(const ViewService&, const ViewService&) { return true; }
+
+template <class Server>
+std::optional<std::string> unfit(const Server& before, const Server& after,
+                                 const engine::Effects&) {
+  const View& last = before.views.view;
+  const View& next = after.views.view;
+  if (next == last || !is_one_command(before, after)) return std::nullopt;
+  if (next.view_number != last.view_number + 1)
+    return "goes from view " + std::to_string(last.view_number) + " to view " +
+           std::to_string(next.view_number);
+  const View& settled = after.views.settled;
+  if (settled.view_number == 0 || next.primary == last.primary || next.primary == settled.primary ||
+      next.primary == settled.backup)
+    return std::nullopt;
+  return "goes on to view " + std::to_string(next.view_number) +
+         ", whose primary was in neither view " + std::to_string(last.view_number) +
+         " nor the settled view " + std::to_string(settled.view_number);
+}
+
+/// Others know of views when they are old. What waited for a save leaves whoever leads by then.
+struct LeaderAnnounces {
+  static void on(const engine::Stepped& step, engine::Judge& judge) {
+    const bool left_late = step.effects.has_rare && step.effects.saves_completed > 0;
+    if (engine::process_as<Master>(step.after) == nullptr || left_late) return;
+    const auto& sends = step.effects.sends;
+    const bool announces = std::any_of(sends.begin(), sends.end(), [](const engine::Send& send) {
+      return send.payload.get<NewView>() != nullptr;
+    });
+    if (!announces || judge.world.observation(step.node, judge.group()).leading) return;
+    judge.violated(judge.world.name(step.node) + " announces a view and does not lead",
+                   {step.node});
+  }
+};
+STAMPEDE_VALUE(LeaderAnnounces);
+
+/// Nobody else does, as long as it leads.
+struct LeaderNames {
+  static void on(const engine::Stepped& step, engine::Judge& judge) {
+    const auto* master = engine::process_as<Master>(step.after);
+    if (master == nullptr || !judge.world.observation(step.node, judge.group()).leading) return;
+    const std::optional<View> next = master->ahead().next(master->detector);
+    if (!next) return;
+    judge.violated(judge.world.name(step.node) + " leads, and has not proposed view " +
+                       std::to_string(next->view_number),
+                   {step.node});
+  }
+};
+STAMPEDE_VALUE(LeaderNames);
 
 /// What was said of each view.
 struct OneView {
@@ -118,7 +180,11 @@ std::vector<engine::Property> server_facts() {
                                 "No view is settled before it was made.", &settled_ahead<Server>),
           node_property<Server>("primary-backup/names-who-joined",
                                 "Who is primary or backup has joined in this life.",
-                                &stranger_named<Server>)};
+                                &stranger_named<Server>),
+          engine::step_property<Server>("primary-backup/views-follow",
+                                        "A view has the number after that of the one before, and "
+                                        "a primary that has everything.",
+                                        &unfit<Server>)};
 }
 
 /// Of the masters, as facts of their group: it comes after the replicas and the view service.
@@ -131,6 +197,12 @@ void add_masters(const Options& options, std::vector<engine::Property>& list) {
     }
   };
   add(server_facts<Master>());
+  add({engine::monitor_property("primary-backup/leader-announces",
+                                "Only the leader of the masters tells replicas of views.",
+                                LeaderAnnounces{}),
+       engine::monitor_property("primary-backup/leader-names",
+                                "A leader that sees a reason for another view has proposed it.",
+                                LeaderNames{})});
   add(Consensus::invariants(options.masters));
   add(protocol::core_facts<&Master::masters>(options.masters));
 }
@@ -147,7 +219,10 @@ std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
                                      "Whoever waits has the timer armed that ends the wait.",
                                      &replica_timer_missing),
       engine::node_property<Replica>("primary-backup/executes-its-log",
-                                     "A replica executes what is in its log.", &executed_unlogged)};
+                                     "A replica executes what is in its log.", &executed_unlogged),
+      engine::node_property<Replica>("primary-backup/joins-with-nothing",
+                                     "Who waits for its first seat has taken no request.",
+                                     &holds_before_it_joins)};
   if (spec.members_of("masters") == 0) {
     for (engine::Property& fact : server_facts<ViewService>()) list.push_back(std::move(fact));
     return list;

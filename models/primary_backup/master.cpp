@@ -29,6 +29,7 @@ void Master::on(const Join& join, NodeId from, Context& context) {
 
 void Master::on(const Acknowledge& acknowledge, NodeId, Context& context) {
   if (!propose({Settled{acknowledge.view_number}}, context)) return context.ignore();
+  advance(context);
 }
 
 void Master::on(const detector::Suspect& suspect, Context& context) {

@@ -82,7 +82,7 @@ std::string judged(const engine::Property& property, const World& world, NodeId 
                    const engine::ProcessValue& before) {
   const auto monitor = property.make();
   std::vector<engine::Violation> reported;
-  engine::Judge judge{world, reported, property.name};
+  engine::Judge judge{world, reported, property.name, &monitor->group_in(world.membership())};
   const engine::LocalState& local = world.local(node);
   const engine::Effects effects = whole_effects(world);
   monitor->stepped({node, &before, local.process, local.timers, effects}, judge);
@@ -261,6 +261,11 @@ std::vector<Case> paxos_cases() {
       {"multi-paxos/leaves-no-gap", n0, nothing,
        [](World& world) { as<multi::Replica>(world, n0).core.accepts[3].insert(n0); },
        "r0 leads, asks for votes in 1 slots of those from 1 to 3"},
+      {"multi-paxos/changes-once", n0, nothing,
+       [](World& world) {
+         as<multi::Replica>(world, n0).core.configurations = {{1, {}}, {4, {}}};
+       },
+       "r0 has changed the members 1 times, and was asked to 0 times"},
   };
 }
 
@@ -286,6 +291,17 @@ std::vector<Case> other_cases() {
       {"primary-backup/executes-its-log", n0, settle,
        [](World& world) { as<backup::Replica>(world, n0).executed = 1; },
        "r0 has executed 1 of 0 requests"},
+      {"primary-backup/joins-with-nothing", n0, nothing,
+       [](World& world) { as<backup::Replica>(world, n0).log.push_back({}); },
+       "r0 waits for its first seat and holds 1 requests"},
+      {"primary-backup/views-follow", n3, settle,
+       [](World& world) { as<backup::ViewService>(world, n3).views.view.view_number = 3; },
+       "goes from view 1 to view 3"},
+      {"primary-backup/views-follow", n3, settle,
+       [](World& world) {
+         as<backup::ViewService>(world, n3).views.view = {2, {n2, 1}, {n0, 1}};
+       },
+       "goes on to view 2, whose primary was in neither view 1 nor the settled view 1"},
       {"primary-backup/settles-its-view", n3, nothing,
        [](World& world) { as<backup::ViewService>(world, n3).views.settled.view_number = 2; },
        "v0 is in view 0 and has settled view 2"},
@@ -331,6 +347,10 @@ std::vector<Case> other_cases() {
 
 /// Three replicas, three masters behind them.
 std::vector<Case> masters_cases() {
+  const auto settle = [](World& world) {
+    deliver_all(world);
+    REQUIRE(as<backup::Master>(world, n3).views.settled.view_number == 1);
+  };
   return {
       {"multi-paxos/timers-armed@masters", n4, nothing,
        [](World& world) { take_timer(world, n4, "masters.ElectionTimeout"); },
@@ -356,6 +376,26 @@ std::vector<Case> masters_cases() {
          as<backup::Master>(world, n3).views.view.backup = {n0, 7};
        },
        "m0 names incarnation 7 of a replica and knows of none after 0"},
+      {"primary-backup/views-follow@masters", n3, settle,
+       [](World& world) {
+         ++as<backup::Master>(world, n3).applied;
+         as<backup::Master>(world, n3).views.view.view_number = 3;
+       },
+       "goes from view 1 to view 3"},
+      {"primary-backup/leader-announces@masters", n4, settle,
+       [](World& world) { fire(world, n3, "AnnounceTimeout"); },
+       "m1 announces a view and does not lead"},
+      {"primary-backup/leader-names@masters", n3, nothing,
+       [](World& world) {
+         auto& joined = as<backup::Master>(world, n3).views.joined;
+         joined[n0] = joined[n1] = 1;
+       },
+       "m0 leads, and has not proposed view 1"},
+      {"multi-paxos/changes-once@masters", n3, nothing,
+       [](World& world) {
+         as<backup::Master>(world, n3).masters.configurations = {{1, {}}, {4, {}}};
+       },
+       "m0 has changed the members 1 times, and was asked to 0 times"},
   };
 }
 

@@ -10,7 +10,6 @@ class Mutant:
     judged_by: str  # folders of the catalogue
     first: str = ""  # the file of the catalogue that is known to kill it
     equivalent: str = ""  # why nothing can
-    survives: str = ""  # what would have to happen, and does not yet
 
     @property
     def condition(self):

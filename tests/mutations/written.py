@@ -7,8 +7,7 @@
     breaks = the rule, in a sentence
     killed by = swarm.yaml
 
-`before` stands in the file once, white space aside; or it is the first behind the words of `behind`. A statement becomes another one, or none; anything else is an expression. In place of `killed by`, `equivalent` says why nothing can kill it, and `survives` what
-nothing does yet. [DEFAULT] has `judged by`: the folders of the catalogue whose swarms and searches are tried.
+`before` stands in the file once, white space aside; or it is the first behind the words of `behind`. A statement becomes another one, or none; anything else is an expression. In place of `killed by`, `equivalent` says why nothing can kill it. [DEFAULT] has `judged by`: the folders of the catalogue whose swarms and searches are tried.
 """
 import configparser
 import pathlib
@@ -70,8 +69,7 @@ def mutate(root, sources, mutants):
             begin, end = place_of(text, row)
             place = f"{row['file']}:{text.count(chr(10), 0, begin) + 1}"
             mutants.append(Mutant(len(mutants) + 1, f"{table.stem}/{name}", place, row["judged by"],
-                                  row.get("killed by", ""), row.get("equivalent", ""),
-                                  row.get("survives", "")))
+                                  row.get("killed by", ""), row.get("equivalent", "")))
             changes.setdefault(row["file"], []).append(Change(mutants[-1], begin, end, row["after"]))
     for file, of_file in changes.items():
         of_file.sort(key=lambda change: (change.begin, -change.end))
