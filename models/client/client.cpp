@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/client/session.hpp"
+
 namespace stampede::models::client {
 
 void Client::recover(Context& context) {
@@ -25,6 +27,7 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
     outstanding.reset();
     waiting.clear();
     nonce = 0;
+    in_session = false;
   }
   if (nonce != 0 || (outstanding && context.options<Options>().queue)) {
     waiting.push_back(begin);
@@ -34,12 +37,19 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
 }
 
 void Client::issue(const engine::BeginOperation& begin, Context& context) {
+  if (in_session || !context.options<Options>().sessions)
+    return ask(begin.id, begin.operation, context);
+  waiting.insert(waiting.begin(), begin);
+  ask({client, 0}, Operation::of(OpenSession{}), context);
+}
+
+void Client::ask(OperationId id, Operation operation, Context& context) {
   ++request_number.value;
-  outstanding = Outstanding{begin.id, begin.operation, request_number};
+  outstanding = Outstanding{id, operation, request_number};
   answers.clear();
   if (context.options<Options>().answers == Answers::first) {
     const NodeId target = believed_primary.value_or(context.members().front());
-    context.send(target, Request{begin.operation, begin.id, request_number});
+    context.send(target, Request{std::move(operation), id, request_number});
   } else {
     ask_all(context);
   }
@@ -61,10 +71,23 @@ void Client::on(const Reply& reply, NodeId from, Context& context) {
   if (!believes(reply, from, context)) return;
   believed_primary = from;
   context.disarm(RequestTimeout{});
-  context.respond(reply.id, reply.result);
+  take(reply, context);
   outstanding.reset();
   answers.clear();
   next(context);
+}
+
+void Client::take(const Reply& reply, Context& context) {
+  if (const auto* opened = reply.result.get<SessionOpened>()) {
+    in_session = true;
+    request_number = opened->after;
+  } else if (reply.result.get<SessionEnded>() != nullptr) {
+    // In another session it could be executed a second time: it stays open.
+    in_session = false;
+    context.reached("session-ended");
+  } else {
+    context.respond(reply.id, reply.result);
+  }
 }
 
 bool Client::believes(const Reply& reply, NodeId from, Context& context) {

@@ -67,10 +67,12 @@ struct Options {
   bool queue = false;
   /// Who waits for several answers asks all members at once.
   Answers answers = Answers::first;
+  /// Operations are asked for in sessions (session.hpp).
+  bool sessions = false;
 };
-STAMPEDE_VALUE(Options, timeout, recovery_quorum, queue, answers);
+STAMPEDE_VALUE(Options, timeout, recovery_quorum, queue, answers, sessions);
 
-/// An operation on its way.
+/// An operation on its way; number 0 in its id: the opening of a session.
 struct Outstanding {
   OperationId id{};
   Operation operation{};
@@ -90,13 +92,14 @@ struct Client {
   std::optional<NodeId> believed_primary{};
   std::optional<Outstanding> outstanding{};
   /// Begun and not yet sent: behind an outstanding one (open loop), or while the newest number is
-  /// asked for.
+  /// asked for or a session opened.
   std::vector<engine::BeginOperation> waiting{};
   /// Non-zero while recovering the newest request number.
   std::uint64_t nonce = 0;
   NodeSet answered{};
   /// The newest answer of each to the outstanding request, while no answer is believed.
   PerNode<Result> answers{};
+  bool in_session = false;
 
   void recover(Context& context);
   void on(const engine::BeginOperation& begin, Context& context);
@@ -111,13 +114,17 @@ struct Client {
   }
 
   void issue(const engine::BeginOperation& begin, Context& context);
+  /// Sends the request under the next number.
+  void ask(OperationId id, Operation operation, Context& context);
   void next(Context& context);
+  /// What the reply to the outstanding request says.
+  void take(const Reply& reply, Context& context);
   /// Enough replicas have given this answer.
   bool believes(const Reply& reply, NodeId from, Context& context);
   /// To all members, the request that is under way.
   void ask_all(Context& context) const;
 };
 STAMPEDE_VALUE(Client, client, request_number, believed_primary, outstanding, waiting, nonce,
-               answered, answers);
+               answered, answers, in_session);
 
 }  // namespace stampede::models::client

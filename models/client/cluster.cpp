@@ -14,13 +14,9 @@ void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
   assembly.membership.add({"replica", std::move(nodes), rules, std::move(spares)});
 }
 
-void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::size_t recovery_quorum, Answers answers) {
-  Options options;
+void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec, Options options) {
   options.timeout = spec.client_timeout;
-  options.recovery_quorum = static_cast<std::uint32_t>(recovery_quorum);
   options.queue = spec.open_loop;
-  options.answers = answers;
   const engine::Payload shared = engine::Payload::of(options);
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.clients; ++i) {

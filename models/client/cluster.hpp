@@ -13,10 +13,9 @@ namespace stampede::models::client {
 /// Adds the group `replica`: r0, r1, ..., which all boot as this, the spare ones last.
 void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                   const engine::ProcessValue& replica, const engine::GroupRules& rules = {});
-/// Adds the group `client`: c0, c1, ..., who turn to the main group. `recovery_quorum`: how many of
-/// its members a restarted client asks for its newest request number; 0 = it need not know.
-void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec,
-                 std::size_t recovery_quorum, Answers answers = Answers::first);
+/// Adds the group `client`: c0, c1, ..., who turn to the main group, with these options; what the
+/// cluster says of clients takes the place of theirs.
+void add_clients(engine::Assembly& assembly, const engine::ClusterSpec& spec, Options options = {});
 
 /// What these clients reach: for Model::probes.
 std::vector<std::string> client_probes();

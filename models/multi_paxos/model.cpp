@@ -12,7 +12,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   replica.service = engine::ServiceState(*spec.service);
   engine::Assembly assembly;
   client::add_replicas(assembly, spec, engine::make_process(std::move(replica)));
-  client::add_clients(assembly, spec, spec.replicas / 2 + 1);
+  client::add_clients(assembly, spec, {.recovery_quorum = spec.replicas / 2 + 1});
   return assembly;
 }
 

@@ -30,7 +30,7 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   add("view_service", "v", masters == 0 ? 1 : 0, engine::make_process(ViewService{}),
       engine::Tolerance::none);
   add("masters", "m", masters, engine::make_process(Master{}), engine::Tolerance::minority);
-  client::add_clients(assembly, spec, 0);
+  client::add_clients(assembly, spec);
   return assembly;
 }
 

@@ -165,7 +165,14 @@ std::vector<engine::Defect> what_numbers_do() {
            "never answered.",
            "tapir issue 16; VRR 4.1 step 3",
            "liveness",
-           {{"waiting_follows_log", "false"}}}};
+           {{"waiting_follows_log", "false"}}},
+          {"vrr-evicted-client-executed-again",
+           "A client that is not in the table is taken for a new one, also where its entry had to "
+           "go for another one's: its late retry is executed again.",
+           "against Ongaro: Consensus: Bridging Theory and Practice, 2014, 6.3, on sessions; VRR "
+           "4.1 step 2",
+           "at-most-once",
+           {{"requests_need_session", "false"}}}};
 }
 
 std::vector<engine::Defect> what_checkpoints_do() {

@@ -15,7 +15,10 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
   engine::Assembly assembly;
   client::add_replicas(assembly, spec, engine::make_process(std::move(replica)),
                        {engine::GroupKind::servers, engine::Tolerance::minority, &Core::quorums});
-  client::add_clients(assembly, spec, Core::quorums(spec.replicas).taking_over);
+  const auto quorum = static_cast<std::uint32_t>(Core::quorums(spec.replicas).taking_over);
+  client::add_clients(
+      assembly, spec,
+      {.recovery_quorum = quorum, .sessions = spec.options.as<Options>().client_table_limit > 0});
   return assembly;
 }
 
@@ -70,11 +73,11 @@ engine::Model make_model() {
     }
     return claims;
   };
-  model.probes = {"reply-resent"};
+  model.probes = {"reply-resent", "session-evicted", "session-ended"};
   model.reaches(core_probes());
   model.reaches(client::client_probes());
   model.collections = {
-      engine::collection_of<&Replica::client_table>("client_table"),
+      engine::collection_of<&Replica::clients, &ClientTable::client_table>("client_table"),
       engine::collection_of<&Replica::core, &Core::checkpoints, &Checkpoints::kept>("checkpoints")};
   model.process_types = {&engine::process_type<Replica>(), &engine::process_type<client::Client>()};
   return model;

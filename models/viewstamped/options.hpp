@@ -84,6 +84,11 @@ struct Options {
   bool saves_first = true;
   /// Which requests wait is asked of the log, and not of a table that outlives it.
   bool waiting_follows_log = true;
+  // Client table, VRR 4.1.
+  /// It holds no more than so many clients, who ask in sessions; 0 = any number, without sessions.
+  std::uint64_t client_table_limit = 0;
+  /// What is not of a session of its client is refused.
+  bool requests_need_session = true;
   // Checkpoints, VRR 5.1.
   /// A checkpoint after each so many operations; 0 = none, and the log is never cut.
   std::uint64_t checkpoint_interval = 0;
@@ -114,9 +119,9 @@ STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, r
                backoff_ends_with, prepare_oks_end_with_view, view_change_suffix, suffix_is_compared,
                transfer_trigger, transfer_truncates, transfer_raises_view,
                transfer_raises_last_normal_view, transfer_checks_answer, transfer_only_appends,
-               acknowledges, commit_number, saves_first, waiting_follows_log, checkpoint_interval,
-               checkpoints_kept, log_cut, log_needs_checkpoint, checkpoint_has_client_table,
-               checkpoint_is_atomic, epochs_rise, replaced_leave, replaced_wait, members_wait,
-               quorums_follow_members);
+               acknowledges, commit_number, saves_first, waiting_follows_log, client_table_limit,
+               requests_need_session, checkpoint_interval, checkpoints_kept, log_cut,
+               log_needs_checkpoint, checkpoint_has_client_table, checkpoint_is_atomic, epochs_rise,
+               replaced_leave, replaced_wait, members_wait, quorums_follow_members);
 
 }  // namespace stampede::models::viewstamped

@@ -11,27 +11,40 @@ namespace stampede::models::viewstamped {
 void Replica::on(const Request& request, NodeId, Context& context) {
   if (!core.leads(context)) return context.ignore();
   if (request.request_number <= newest(request.id.client)) {
-    const ClientEntry* known = known_of(request.id.client);
+    const ClientEntry* known = clients.find(request.id.client);
     if (known == nullptr || request.request_number != known->executed) return context.ignore();
     context.reached("reply-resent");
     return reply(*known, context);
   }
   // VRR 7.1: nothing follows a RECONFIGURATION in its epoch.
   if (core.ends_epoch(context)) return context.ignore();
-  if (!context.options<Options>().waiting_follows_log)
-    waiting[request.id.client] = request.request_number;
+  const Options& options = context.options<Options>();
+  if (options.client_table_limit > 0 && refuses(request, context)) return;
+  if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
   core.propose(Operation::of(request), context.inside(core));
 }
 
-const ClientEntry* Replica::known_of(ClientId client) const {
-  const auto found = client_table.find(client);
-  return found == client_table.end() ? nullptr : &found->second;
+// Who has not executed yet what opened the session cannot know what became of it; who has, and does
+// not have it, knows that it is over at every replica.
+bool Replica::refuses(const Request& request, Context& context) const {
+  if (is_in_session(request, context.options<Options>())) return false;
+  if (session_of(request.request_number) > core.decided()) {
+    context.ignore();
+  } else {
+    reply({request.request_number, request.id, Result::of(client::SessionEnded{})}, context);
+  }
+  return true;
+}
+
+bool Replica::is_in_session(const Request& request, const Options& options) const {
+  return options.client_table_limit == 0 || !options.requests_need_session ||
+         clients.is_in_session(request);
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
 // the new log must not be appended again (README, A14). So the log is looked at.
 RequestNumber Replica::newest(ClientId client) const {
-  const ClientEntry* known = known_of(client);
+  const ClientEntry* known = clients.find(client);
   RequestNumber newest = known == nullptr ? RequestNumber{} : known->executed;
   for (OpNumber position = core.last(); position > core.decided(); --position) {
     const auto& request = core.value(position).as<Request>();
@@ -57,19 +70,37 @@ void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
 // VRR 4.1 step 5 to 7: up-call, result into the client table; the primary replies.
 void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
-  // VRR 7.1: no up-call for a RECONFIGURATION.
-  Result result = request.operation.get<engine::Reconfigure>() != nullptr
-                      ? Result::of(engine::Reconfigured{})
-                      : service.apply(request.operation);
   const Options& options = context.options<Options>();
+  Result result = execute(request, decided.position, options);
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
-  ClientEntry& client = client_table[request.id.client];
-  client = {request.request_number, request.id, std::move(result)};
-  if (core.leads(context)) reply(client, context);
+  answer(request, std::move(result), context);
   if (takes_checkpoints && options.checkpoint_is_atomic)
     checkpoint_after(decided.position, context);
+}
+
+Result Replica::execute(const Request& request, OpNumber position, const Options& options) {
+  // The session ended while the request waited in the log.
+  if (!is_in_session(request, options)) return Result::of(client::SessionEnded{});
+  if (opens_session(request)) return Result::of(opened_by(position));
+  // VRR 7.1: no up-call for a RECONFIGURATION.
+  if (request.operation.get<engine::Reconfigure>() != nullptr)
+    return Result::of(engine::Reconfigured{});
+  return service.apply(request.operation);
+}
+
+void Replica::answer(const Request& request, Result result, Context& context) {
+  const std::uint64_t limit = context.options<Options>().client_table_limit;
+  if (limit == 0) {
+    const ClientEntry& noted = clients.note(request, std::move(result));
+    if (core.leads(context)) reply(noted, context);
+    return;
+  }
+  const bool is_executed = result.get<client::SessionEnded>() == nullptr;
+  if (is_executed && clients.note_bounded(request, result, limit))
+    context.reached("session-evicted");
+  if (core.leads(context)) reply({request.request_number, request.id, std::move(result)}, context);
 }
 
 // VRR 5.1: every so many operations the service makes a snapshot while it goes on: pages are copied
@@ -77,15 +108,15 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
 void Replica::checkpoint_after(OpNumber position, Context& context) {
   const Options& options = context.options<Options>();
   if (position == 0 || position % options.checkpoint_interval != 0) return;
-  Snapshot snapshot{client_table, service};
-  if (!options.checkpoint_has_client_table) snapshot.client_table.clear();
+  Snapshot snapshot{clients, service};
+  if (!options.checkpoint_has_client_table) snapshot.clients = {};
   core.checkpoint(position, engine::Payload::of(std::move(snapshot)), context.inside(core));
 }
 
 // VRR 5.2: application state takes the place of the operations that others have forgotten.
 void Replica::on(const consensus::Restored& restored, Context&) {
   const auto& snapshot = restored.state.as<Snapshot>();
-  client_table = snapshot.client_table;
+  clients = snapshot.clients;
   service = snapshot.service;
 }
 

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "models/client/client.hpp"
+#include "models/viewstamped/client_table.hpp"
 #include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
@@ -12,25 +12,16 @@ namespace stampede::models::viewstamped {
 using client::NewestRequest;
 using client::NewestRequestIs;
 using client::Reply;
-using client::Request;
-
-/// What the client table knows of one client: the newest request that was executed, and its result;
-/// retries of it are answered from here. Differs from the paper: which requests wait in the log is
-/// asked of the log.
-struct ClientEntry {
-  RequestNumber executed{};
-  OperationId executed_id{};
-  Result result{};
-};
-STAMPEDE_VALUE(ClientEntry, executed, executed_id, result);
 
 /// What a checkpoint covers (VRR 5.1): without the client table a replica that was restored would
 /// execute retries anew.
 struct Snapshot {
-  std::map<ClientId, ClientEntry> client_table{};
+  ClientTable clients{};
   engine::ServiceState service{};
+
+  using Inlined = engine::Inlined<&Snapshot::clients>;
 };
-STAMPEDE_VALUE(Snapshot, client_table, service);
+STAMPEDE_VALUE(Snapshot, clients, service);
 
 struct Replica {
   using Messages = engine::Messages<Request, NewestRequest>;
@@ -40,14 +31,14 @@ struct Replica {
   using Options = viewstamped::Options;
 
   Core core{};
-  std::map<ClientId, ClientEntry> client_table{};
+  ClientTable clients{};
   /// The newest request appended for each client, whatever became of it since; empty unless
   /// waiting_follows_log is off.
   std::map<ClientId, RequestNumber> waiting{};
   engine::ServiceState service{};
 
   using Parts = engine::Parts<&Replica::core>;
-  using Inlined = engine::Inlined<&Replica::core>;
+  using Inlined = engine::Inlined<&Replica::core, &Replica::clients>;
 
   void start(Context& context) { core.start(context.inside(core)); }
   void recover(Context& context) { core.recover(context.inside(core)); }
@@ -57,15 +48,19 @@ struct Replica {
   void on(const consensus::Restored& restored, Context& context);
   void on(const consensus::Leads&, Context&) {}  // clients find out
 
-  /// What was executed for this client last; null if nothing was.
-  [[nodiscard]] const ClientEntry* known_of(ClientId client) const;
   /// The newest request of the client that was executed or waits in the log.
   [[nodiscard]] RequestNumber newest(ClientId client) const;
   void reply(const ClientEntry& client, Context& context) const;
+  /// Where there are sessions, it is of none: true if it was refused.
+  [[nodiscard]] bool refuses(const Request& request, Context& context) const;
+  [[nodiscard]] bool is_in_session(const Request& request, const Options& options) const;
+  [[nodiscard]] Result execute(const Request& request, OpNumber position, const Options& options);
+  /// Into the client table, and at the primary to the client.
+  void answer(const Request& request, Result result, Context& context);
   /// Takes a checkpoint, if one is due after this operation.
   void checkpoint_after(OpNumber position, Context& context);
 };
-STAMPEDE_VALUE(Replica, core, client_table, waiting, service);
+STAMPEDE_VALUE(Replica, core, clients, waiting, service);
 static_assert(engine::Process<Replica>);
 
 std::uint64_t state_digest(const Replica& replica);

@@ -5,6 +5,8 @@
 #include "engine/process/reconfigure.hpp"
 #include "models/models.hpp"
 #include "models/service/services.hpp"
+#include "models/viewstamped/model.hpp"
+#include "models/viewstamped/replica.hpp"
 #include "tests/explore/duet.hpp"
 
 namespace stampede::tests {
@@ -82,6 +84,27 @@ TEST_CASE("conformance: members change in the same way in both worlds", "[explor
       if (difference) FAIL("seed " << seed << ", " << *difference);
     }
   }
+}
+
+TEST_CASE("conformance: sessions begin and end in the same way in both worlds", "[explore]") {
+  const engine::Model& model = models::viewstamped::model();
+  engine::ClusterSpec spec = smallest(model);
+  const engine::Document options =
+      engine::parse_json(R"({"client_table_limit": 1, "checkpoint_interval": 1})", "options");
+  spec.options = model.read_options(&options, {});
+  const Configuration configuration = of(model, spec);
+  const auto system = make_system(configuration);
+  std::uint64_t with_sessions = 0;
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    Duet duet(configuration, *system, seed, Sabotage::none);
+    const auto difference = duet.play(60);
+    if (difference) FAIL("seed " << seed << ", " << *difference);
+    const auto* primary =
+        engine::process_as<models::viewstamped::Replica>(duet.world().local(NodeId{0}).process);
+    REQUIRE(primary != nullptr);
+    if (primary->core.decided() >= 2) ++with_sessions;
+  }
+  CHECK(with_sessions > 0);
 }
 
 }  // namespace stampede::tests

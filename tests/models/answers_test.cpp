@@ -53,7 +53,7 @@ World oracles(Answers answers, std::uint64_t seed) {
   models::client::add_replicas(
       assembly, spec, engine::make_process(Oracle{}),
       {.tolerance = engine::Tolerance::third, .quorums = &engine::QuorumSystem::byzantine});
-  models::client::add_clients(assembly, spec, 0, answers);
+  models::client::add_clients(assembly, spec, {.answers = answers});
   engine::make_faulty(assembly, "r0", engine::Behaviour::equivocate, &lies);
   return World(std::move(assembly), {seed, true, false, 512});
 }

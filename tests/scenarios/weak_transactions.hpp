@@ -107,7 +107,7 @@ inline const engine::Model& leaky_store() {
       engine::Assembly assembly;
       models::client::add_replicas(assembly, spec, engine::make_process(LeakyServer{}),
                                    {.tolerance = engine::Tolerance::any});
-      models::client::add_clients(assembly, spec, 0);
+      models::client::add_clients(assembly, spec);
       return assembly;
     };
     model.claims = [](const engine::ClusterSpec&) {

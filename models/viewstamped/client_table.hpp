@@ -1,0 +1,61 @@
+// models/viewstamped/client_table.hpp: what a replica knows of the clients (VRR 4.1), and, where that
+// is bounded (option client_table_limit), of their sessions.
+//
+// 1. A client's requests are executed in a session only. The operation that opens one gives it its
+//    op-number, so no two have the same, and a later one has a larger number.
+// 2. Request-numbers say of which session they are: those of session s are above s * 2^32. So a
+//    request of a session that is over is told from one of the next, however late it comes.
+// 3. Who opens a session when the table is full takes the place of the client that was executed for
+//    the longest time ago. All of that happens in the order of execution, so replicas that have
+//    executed the same have the same table, and so has who was restored from a checkpoint of it.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "models/client/client.hpp"
+#include "models/client/session.hpp"
+#include "models/viewstamped/messages.hpp"
+
+namespace stampede::models::viewstamped {
+
+using client::Request;
+
+/// What the client table knows of one client: the newest request that was executed, and its result;
+/// retries of it are answered from here. Differs from the paper: which requests wait in the log is
+/// asked of the log.
+struct ClientEntry {
+  RequestNumber executed{};
+  OperationId executed_id{};
+  Result result{};
+};
+STAMPEDE_VALUE(ClientEntry, executed, executed_id, result);
+
+struct ClientTable {
+  std::map<ClientId, ClientEntry> client_table{};
+  /// All clients of a bounded table, the one first for which nothing was executed for the longest
+  /// time; else empty.
+  std::vector<ClientId> by_use{};
+
+  /// What was executed for this client last; null if nothing is known.
+  [[nodiscard]] const ClientEntry* find(ClientId client) const;
+  /// It opens a session, or is of the one that its client has.
+  [[nodiscard]] bool is_in_session(const Request& request) const;
+  /// The request was executed.
+  const ClientEntry& note(const Request& request, Result result);
+  /// The same in a table of no more than so many clients, 1 at least; true if one had to go.
+  bool note_bounded(const Request& request, Result result, std::size_t limit);
+};
+STAMPEDE_VALUE(ClientTable, client_table, by_use);
+
+[[nodiscard]] inline bool opens_session(const Request& request) {
+  return request.operation.get<client::OpenSession>() != nullptr;
+}
+/// The session that a request with this number is of; 0 = of none.
+[[nodiscard]] inline OpNumber session_of(RequestNumber number) { return number.value >> 32; }
+/// Of the operation that opens the session.
+[[nodiscard]] inline client::SessionOpened opened_by(OpNumber op_number) {
+  return {RequestNumber{op_number << 32}};
+}
+
+}  // namespace stampede::models::viewstamped
