@@ -50,7 +50,8 @@ def judges_of_guards(folder):
     for file in sorted((ROOT / CATALOGUE / "bugs").glob("vrr-*.yaml")):
         if not file.stem.endswith("-random"):
             yield judge(f"bugs/{file.name}", name, "run", file.relative_to(ROOT))
-    for swarm, seeds in (("swarm", 1200), ("crash-vectors", 200), ("client-crash-storm", 200), ("power-loss", 100)):
+    for swarm, seeds in (("reconfiguring-swarm", 600), ("checkpoints", 300), ("swarm", 1200), ("crash-vectors", 200),
+                         ("client-crash-storm", 200), ("power-loss", 100)):
         # What is rare may be missed by chance, and is no fault.
         yield judge(swarm, name, "sweep", f"{catalogue}/{swarm}.yaml", "--seeds", f"1..{seeds}", "--set", "reach=[]")
     yield judge("alone", name, "sweep", f"{catalogue}/steady-state.yaml", "--seeds", "1..5", "--set",
