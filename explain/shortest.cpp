@@ -2,17 +2,18 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "scenarios/running/explore.hpp"
+#include "scenarios/running/explore_failure.hpp"
 
 namespace stampede::explain {
-namespace {
 
 using engine::DecisionKind;
 
-/// What the schedule spends, as a search's settings; nothing if no search has the like.
 std::optional<scenarios::ExploreSettings> spending_of(const LenientPlayer& player,
                                                       const Schedule& schedule) {
+  // Searched clients wait for their answers.
+  if (player.target().overlapping) return std::nullopt;
   scenarios::ExploreSettings spent;
   spent.saves = player.scenario().saves;
   spent.begins = engine::Begins::any_time;
@@ -64,29 +65,80 @@ std::optional<scenarios::ExploreSettings> spending_of(const LenientPlayer& playe
   return spent;
 }
 
+namespace {
+
+/// Types of timers that some node has, by name.
+std::set<std::string> timers_in(const engine::World& world) {
+  std::set<std::string> names;
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) {
+    for (const engine::NamedType* timer : world.process(NodeId{i}).type().timer_types)
+      names.insert(timer->name);
+  }
+  return names;
+}
+
+/// A kind of thing that is spent, by a function from budgets to its count.
+using Count = std::function<std::uint32_t&(engine::Budgets&)>;
+
+std::vector<Count> kinds_spent_in(const engine::World& world) {
+  std::vector<Count> kinds;
+  for (const std::string& timer : timers_in(world)) {
+    kinds.push_back([timer](engine::Budgets& budgets) -> std::uint32_t& {
+      for (auto& [name, count] : budgets.timers) {
+        if (name == timer) return count;
+      }
+      return budgets.timers.emplace_back(timer, 0).second;
+    });
+  }
+  kinds.push_back([](auto& budgets) -> std::uint32_t& { return budgets.duplicates; });
+  kinds.push_back([](auto& budgets) -> std::uint32_t& { return budgets.crashes; });
+  return kinds;
+}
+
 }  // namespace
 
-Shortest find_shortest(const LenientPlayer& player, const Schedule& schedule,
+std::vector<scenarios::ExploreSettings> near_spendings(const LenientPlayer& player,
+                                                       const scenarios::ExploreSettings& spending) {
+  const std::vector<Count> kinds = kinds_spent_in(player.booted());
+  std::vector<scenarios::ExploreSettings> exchanged;
+  std::vector<scenarios::ExploreSettings> added;
+  for (std::size_t one = 0; one < kinds.size(); ++one) {
+    scenarios::ExploreSettings more = spending;
+    ++kinds[one](more.budgets);
+    // Who crashes may come back.
+    more.budgets.restarts += more.budgets.crashes - spending.budgets.crashes;
+    added.push_back(more);
+    for (std::size_t other = 0; other < kinds.size(); ++other) {
+      scenarios::ExploreSettings instead = more;
+      if (other == one || kinds[other](instead.budgets) == 0) continue;
+      --kinds[other](instead.budgets);
+      exchanged.push_back(std::move(instead));
+    }
+  }
+  exchanged.insert(exchanged.end(), added.begin(), added.end());
+  return exchanged;
+}
+
+Shortest find_shortest(const LenientPlayer& player, const scenarios::ExploreSettings& spending,
                        const SearchLimits& limits,
                        const std::function<bool(std::uint64_t states)>& go_on) {
   Shortest shortest;
-  auto spent = spending_of(player, schedule);
-  if (!spent || player.target().overlapping || limits.states_max == 0) return shortest;
+  if (limits.states_max == 0) return shortest;
   scenarios::Scenario scenario = player.scenario();
-  scenario.explore = std::move(*spent);
-  const std::string& property = player.target().fingerprint.property;
+  scenario.explore = spending;
   engine::SearchSettings settings;
-  settings.stop_at = property;
   settings.states_max = limits.states_max;
   settings.memory_max = limits.memory_max;
   settings.go_on = [&](const engine::SearchFigures& figures) {
     // Steps with very many outcomes cost as much as worlds do, and more memory.
-    return figures.handler_runs <= limits.states_max && go_on(figures.unique_states);
+    return figures.handler_runs <= limits.states_max && figures.depth <= limits.length_max &&
+           go_on(figures.unique_states);
   };
-  const scenarios::ExploreResult result = scenarios::explore(scenario, settings);
+  const scenarios::Fingerprint& failure = player.target().fingerprint;
+  const scenarios::ExploreResult result = scenarios::explore_failure(scenario, failure, settings);
   shortest.states = result.search.figures.unique_states;
   for (const scenarios::Counterexample& one : result.counterexamples) {
-    if (one.violation.property == property && !one.schedule.empty())
+    if (one.violation.property == failure.property && !one.schedule.empty())
       shortest.schedule = one.schedule;
   }
   return shortest;

@@ -54,16 +54,24 @@ RunSize size_of(const Schedule& schedule) {
   return size;
 }
 
-Schedule schedule_of(const Tape& tape, std::uint64_t last) {
+/// Decisions that are known by their names alone.
+Schedule by_names(const std::vector<Decision>& decisions) {
   Schedule schedule;
-  for (std::uint64_t number = tape.boots() + 1; number <= last; ++number) {
+  for (const Decision& decision : decisions) {
     Item item;
-    item.id = static_cast<std::uint32_t>(number);
-    item.decision = tape.step(number).decision;
+    item.id = static_cast<std::uint32_t>(schedule.size() + 1);
+    item.decision = decision;
     item.by_name = true;
     schedule.push_back(std::move(item));
   }
   return schedule;
+}
+
+Schedule schedule_of(const Tape& tape, std::uint64_t last) {
+  std::vector<Decision> decisions;
+  for (std::uint64_t number = tape.boots() + 1; number <= last; ++number)
+    decisions.push_back(tape.step(number).decision);
+  return by_names(decisions);
 }
 
 /// The kind of the step; of a completion, that of the step that asked for it.
@@ -117,11 +125,14 @@ class Shrinking {
     say("clients, and ways that they go");
     leave_out_clients(reducer_, frame_);
     bool nothing_shorter = search();
+    if (search_among_fewer()) nothing_shorter = search();
     // Behind the search: whom a client asks at once it asks in all that is searched.
     if (ask_at_once(reducer_)) nothing_shorter = search();
     // Behind the search: with fewer replicas less may be possible.
     say("replicas");
     if (leave_out_replicas(reducer_, frame_)) nothing_shorter = search();
+    // Where all is searched that this spends there is room to search what is near it.
+    while (nothing_shorter && search_near()) nothing_shorter = search();
     Minimality minimality = nothing_shorter ? Minimality::minimal : Minimality::one_minimal;
     say("names and order");
     simplify_crashes(reducer_);
@@ -195,26 +206,53 @@ class Shrinking {
     }
   }
 
+  /// Searches by what the schedule spends in clusters of fewer replicas, where the same may be
+  /// spent otherwise; takes what is no longer, of the fewest. True if there is such.
+  bool search_among_fewer() {
+    const auto spending = spending_of(reducer_.player(), reducer_.schedule());
+    if (!spending) return false;
+    for (std::uint32_t replicas = 1; replicas < frame_.replicas; ++replicas) {
+      const auto fewer = among_replicas(reducer_, frame_, replicas);
+      if (!fewer) continue;
+      scenarios::ExploreSettings spent = *spending;
+      // Whose operations they are is all that depends on the nodes.
+      spent.plan = spending_of(*fewer->player, fewer->schedule).value().plan;
+      if (!take_shortest(fewer->player, spent, settings_.search)) continue;
+      frame_ = fewer->frame;
+      return true;
+    }
+    return false;
+  }
+
   enum class Outcome { shortest, other_failure, unknown };
 
   /// Takes the shortest schedule that spends at most what `spending` does, if it fails alike.
   Outcome search_within(const Schedule& spending, const SearchLimits& limits) {
-    const Shortest shortest = find_shortest(reducer_.player(), spending, limits,
-                                            [this](std::uint64_t states) { return go_on(states); });
-    searched_ += shortest.states;
+    const auto spent = spending_of(reducer_.player(), spending);
+    if (!spent) return Outcome::unknown;
+    const Shortest shortest = find(reducer_.player(), *spent, limits);
     if (!shortest.schedule) return Outcome::unknown;
     const std::size_t size = reducer_.schedule().size();
     if (shortest.schedule->size() >= size)
       return shortest.schedule->size() == size ? Outcome::shortest : Outcome::unknown;
-    Schedule found;
-    for (const Decision& decision : *shortest.schedule) {
-      Item item;
-      item.id = static_cast<std::uint32_t>(found.size() + 1);
-      item.decision = decision;
-      item.by_name = true;
-      found.push_back(std::move(item));
-    }
-    return reducer_.attempt(found) ? Outcome::shortest : Outcome::other_failure;
+    return reducer_.attempt(by_names(*shortest.schedule)) ? Outcome::shortest
+                                                          : Outcome::other_failure;
+  }
+
+  /// Takes what is found in another cluster if it is no longer.
+  bool take_shortest(const std::shared_ptr<const LenientPlayer>& player,
+                     const scenarios::ExploreSettings& spending, const SearchLimits& limits) {
+    const Shortest shortest = find(*player, spending, limits);
+    return shortest.schedule && shortest.schedule->size() <= reducer_.schedule().size() &&
+           reducer_.attempt_on(player, by_names(*shortest.schedule));
+  }
+
+  Shortest find(const LenientPlayer& player, const scenarios::ExploreSettings& spending,
+                const SearchLimits& limits) {
+    Shortest shortest = find_shortest(player, spending, limits,
+                                      [this](std::uint64_t states) { return go_on(states); });
+    searched_ += shortest.states;
+    return shortest;
   }
 
   /// True if a search that spends one thing less found a shorter one.
@@ -242,6 +280,26 @@ class Shrinking {
       if (search_within(less, limits) == Outcome::shortest &&
           reducer_.schedule().size() < whole.size())
         return true;
+      if (reducer_.stopped()) return false;
+    }
+    return false;
+  }
+
+  /// True if a search that spends a little otherwise found a shorter one. All of them together look
+  /// at few times the worlds of one.
+  bool search_near() {
+    const auto spending = spending_of(reducer_.player(), reducer_.schedule());
+    if (!spending) return false;
+    SearchLimits limits = settings_.search;
+    limits.length_max = reducer_.schedule().size() - 1;
+    std::uint64_t left = 3 * limits.states_max;
+    for (const scenarios::ExploreSettings& near : near_spendings(reducer_.player(), *spending)) {
+      limits.states_max = std::min(left, settings_.search.states_max);
+      const Shortest shortest = find(reducer_.player(), near, limits);
+      if (shortest.schedule && shortest.schedule->size() <= limits.length_max &&
+          reducer_.attempt(by_names(*shortest.schedule)))
+        return true;
+      left -= std::min(left, shortest.states);
       if (reducer_.stopped()) return false;
     }
     return false;

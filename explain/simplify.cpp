@@ -38,8 +38,11 @@ Schedule moved(const Schedule& schedule, const NodesElsewhere& nodes,
     } else if (decision.node != no_node) {
       move(decision.node);
     }
-    if (decision.operation.to) move(*decision.operation.to);
     if (!all) continue;
+    if (decision.operation.to) {
+      move(*decision.operation.to);
+      if (!all) decision.operation.to.reset();
+    }
     if (decision.kind == DecisionKind::begin) {
       const auto generation =
           static_cast<std::uint32_t>(decision.operation.id.client.value / clients.nodes().size());
@@ -51,10 +54,11 @@ Schedule moved(const Schedule& schedule, const NodesElsewhere& nodes,
   return there;
 }
 
-bool attempt_elsewhere(Reducer& reducer, Frame& frame, const Frame& smaller,
-                       const std::vector<NodeId>& clients) {
+/// The reducer's schedule in this frame, whose first clients are these of here.
+std::optional<Elsewhere> elsewhere(const Reducer& reducer, const Frame& smaller,
+                                   const std::vector<NodeId>& clients) {
   try {
-    const auto player =
+    auto player =
         std::make_shared<const LenientPlayer>(smaller.scenario(), reducer.player().target());
     const engine::World& here = reducer.player().booted();
     const engine::World& there = player->booted();
@@ -66,14 +70,25 @@ bool attempt_elsewhere(Reducer& reducer, Frame& frame, const Frame& smaller,
     }
     for (std::size_t i = 0; i < std::min(clients.size(), clients_there.nodes().size()); ++i)
       nodes[clients[i]] = clients_there.nodes()[i];
-    const Schedule schedule =
+    Schedule schedule =
         moved(reducer.schedule(), nodes, here.membership().clients(), clients_there);
-    if (!reducer.attempt_on(player, schedule)) return false;
-    frame = smaller;
-    return true;
+    return Elsewhere{smaller, std::move(player), std::move(schedule)};
   } catch (const engine::InputError&) {
-    return false;  // no scenario has so few nodes
+    return std::nullopt;  // no scenario has so few nodes
   }
+}
+
+bool attempt_elsewhere(Reducer& reducer, Frame& frame, const std::optional<Elsewhere>& there) {
+  if (!there || !reducer.attempt_on(there->player, there->schedule)) return false;
+  frame = there->frame;
+  return true;
+}
+
+bool reconfigures(const Schedule& schedule) {
+  return std::any_of(schedule.begin(), schedule.end(), [](const Item& item) {
+    return item.decision.operation.operation &&
+           item.decision.operation.operation.get<engine::Reconfigure>() != nullptr;
+  });
 }
 
 /// Clients that do something, in the order in which they begin.
@@ -139,22 +154,21 @@ void leave_out_clients(Reducer& reducer, Frame& frame) {
   if (clients.size() < frame.clients) {
     Frame smaller = frame;
     smaller.clients = static_cast<std::uint32_t>(clients.size());
-    attempt_elsewhere(reducer, frame, smaller, clients);
+    attempt_elsewhere(reducer, frame, elsewhere(reducer, smaller, clients));
   }
 }
 
+std::optional<Elsewhere> among_replicas(const Reducer& reducer, const Frame& frame,
+                                        std::uint32_t replicas) {
+  if (reconfigures(reducer.schedule())) return std::nullopt;
+  Frame smaller = frame;
+  smaller.replicas = replicas;
+  return elsewhere(reducer, smaller, reducer.player().booted().membership().clients().nodes());
+}
+
 bool leave_out_replicas(Reducer& reducer, Frame& frame) {
-  const bool reconfigures =
-      std::any_of(reducer.schedule().begin(), reducer.schedule().end(), [](const Item& item) {
-        return item.decision.operation.operation &&
-               item.decision.operation.operation.get<engine::Reconfigure>() != nullptr;
-      });
-  if (reconfigures) return false;
-  const std::vector<NodeId>& all = reducer.player().booted().membership().clients().nodes();
   for (std::uint32_t replicas = 1; replicas < frame.replicas; ++replicas) {
-    Frame smaller = frame;
-    smaller.replicas = replicas;
-    if (attempt_elsewhere(reducer, frame, smaller, std::vector<NodeId>(all))) return true;
+    if (attempt_elsewhere(reducer, frame, among_replicas(reducer, frame, replicas))) return true;
   }
   return false;
 }

@@ -13,6 +13,18 @@ void leave_out_clients(Reducer& reducer, Frame& frame);
 /// As few replicas as do; true if some are left out.
 bool leave_out_replicas(Reducer& reducer, Frame& frame);
 
+/// A schedule in a cluster of fewer replicas.
+struct Elsewhere {
+  Frame frame;
+  std::shared_ptr<const LenientPlayer> player;
+  /// What of it is done by nodes that are there, as they are called there. A client that asked
+  /// somebody else asks whom it asks by itself.
+  Schedule schedule;
+};
+/// That of the reducer; nothing if no scenario has so few, or if it reconfigures.
+std::optional<Elsewhere> among_replicas(const Reducer& reducer, const Frame& frame,
+                                        std::uint32_t replicas);
+
 /// Lets a client ask at once whom it asked in the end, if that makes the schedule shorter; true if
 /// it does.
 bool ask_at_once(Reducer& reducer);

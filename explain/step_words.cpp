@@ -15,6 +15,7 @@ constexpr std::size_t members_told = 3;
 constexpr std::size_t changes_told = 4;
 constexpr std::size_t operations_told = 3;
 constexpr std::size_t cell_width = 40;
+constexpr std::size_t content_width = 48;
 
 std::string last_name(const std::string& path) { return path.substr(path.rfind('.') + 1); }
 
@@ -41,9 +42,22 @@ bool is_blank(const Document& value) {
   return false;
 }
 
+/// The node that a value is about, of which it says nothing else but numbers; nullptr if it is no
+/// such value.
+const Document* node_of(const Document& value) {
+  const Document* node = value.is_mapping() ? value.find("node") : nullptr;
+  const bool is_it =
+      node != nullptr && is_plain(*node) && !is_counted(*node) &&
+      std::all_of(value.entries.begin(), value.entries.end(), [&](const Document::Entry& one) {
+        return &one.value == node || (one.value.is_scalar() && is_counted(one.value));
+      });
+  return is_it ? node : nullptr;
+}
+
 /// What there is to tell of a value, without what is blank; of items of lists, without zeros, too,
 /// and where one member is left, that one.
 Document gist(const Document& value) {
+  if (const Document* node = node_of(value)) return *node;
   Document left = value;
   for (Document& item : left.items) {
     item = gist(item);
@@ -72,6 +86,50 @@ void add_keys(const Document& tree, std::set<std::string>& keys) {
     keys.insert(entry.key);
     add_keys(entry.value, keys);
   }
+}
+
+/// A list of nodes, by their names; nothing if it is another one.
+std::optional<Document> nodes_in(const Document* list) {
+  const bool is_it = list != nullptr && list->is_sequence() &&
+                     std::all_of(list->items.begin(), list->items.end(),
+                                 [](const Document& item) { return node_of(item) != nullptr; });
+  return is_it ? std::optional(gist(*list)) : std::nullopt;
+}
+
+/// The lists of nodes in which two states differ, as a whole each.
+void add_lists_of_nodes(const std::string& path, const Document& before, const Document& after,
+                        std::vector<Change>& changes) {
+  const auto nodes = nodes_in(&after);
+  const auto nodes_before = nodes_in(&before);
+  if (nodes && nodes_before && !(*nodes == *nodes_before))
+    changes.push_back({Change::Kind::value, path, *nodes_before, *nodes, {}, {}, 0});
+  for (const Document::Entry& entry : after.entries) {
+    if (const Document* old = before.find(entry.key))
+      add_lists_of_nodes(path.empty() ? entry.key : path + "." + entry.key, *old, entry.value,
+                         changes);
+  }
+}
+
+/// What makes one state another, of lists of nodes as a whole.
+std::vector<Change> changes_between(const Document& before, const Document& after) {
+  std::vector<Change> changes = engine::difference(before, after);
+  std::vector<Change> lists;
+  add_lists_of_nodes("", before, after, lists);
+  for (const Change& list : lists)
+    std::erase_if(changes, [&](const Change& one) { return one.path.starts_with(list.path); });
+  changes.insert(changes.end(), lists.begin(), lists.end());
+  return changes;
+}
+
+/// It says what it was and is.
+bool is_told_whole(const Change& change) {
+  return change.kind == Change::Kind::value &&
+         (is_plain(change.after) || (change.before.is_sequence() && change.after.is_sequence()));
+}
+
+bool has_path(const std::vector<Change>& changes, const std::string& path) {
+  return std::any_of(changes.begin(), changes.end(),
+                     [&](const Change& one) { return one.path == path; });
 }
 
 // ----- logs -----
@@ -227,7 +285,7 @@ std::vector<Change> StepWords::told(std::vector<Change> changes, bool more_is_to
   std::vector<Change> chosen;
   for (Change& change : changes) {
     const std::string name = last_name(change.path);
-    if (change.kind != Change::Kind::value || !is_plain(change.after)) continue;
+    if (!is_told_whole(change)) continue;
     if (change.path.find('[') != std::string::npos) continue;
     if (is_counted(change.after) && carried_.count(name) == 0) continue;
     const bool again = std::any_of(chosen.begin(), chosen.end(), [&](const Change& one) {
@@ -249,7 +307,7 @@ std::string StepWords::content(const engine::Payload& payload) const {
     if (entry.value.is_scalar()) continue;
     const Document nested = gist(entry.value);
     const std::string text = nested.to_plain_text();
-    if (!is_blank(nested) && text.size() <= cell_width) parts.push_back(entry.key + ": " + text);
+    if (!is_blank(nested) && text.size() <= content_width) parts.push_back(entry.key + ": " + text);
   }
   return parts.empty() ? std::string() : "{" + engine::comma_list(parts) + "}";
 }
@@ -268,8 +326,8 @@ std::string StepWords::outcome(const Rehearsed& step) const {
     parts.push_back(role_words(step.shown_before, step.shown_after));
     parts.push_back(log_words(step.shown_before.log, step.shown_after.log));
     const bool more = !parts[0].empty() || !parts[1].empty();
-    parts.push_back(engine::difference_text(told(
-        engine::difference(state_of(step.before, names_), state_of(step.after, names_)), more)));
+    parts.push_back(engine::difference_text(
+        told(changes_between(state_of(step.before, names_), state_of(step.after, names_)), more)));
   }
   const Receivers sent = sends_of(step, names_);
   if (!sent.empty()) parts.push_back("it sent " + sends_words(sent));
@@ -285,24 +343,36 @@ std::string StepWords::outcome(const Rehearsed& step) const {
 std::string StepWords::states_otherwise(const Rehearsed& did, const Rehearsed& other) const {
   const Document before = state_of(did.before, names_);
   const Document made = state_of(other.after, names_);
-  const std::vector<Change> changed = engine::difference(before, made);
+  const std::vector<Change> changed = changes_between(before, made);
   const bool log_is_told = !(other.shown_after.log == did.shown_after.log);
   std::vector<std::string> left;
   std::vector<std::string> become;
   for (const Change& change :
-       told(engine::difference(made, state_of(did.after, names_)), log_is_told)) {
-    const bool moved = std::any_of(changed.begin(), changed.end(),
-                                   [&](const Change& one) { return one.path == change.path; });
-    if (!moved) {
+       told(changes_between(made, state_of(did.after, names_)), log_is_told)) {
+    if (!has_path(changed, change.path)) {
       left.push_back(change.path + (is_plain(change.before) ? " at " + change.before.to_plain_text()
                                                             : " as it was"));
-    } else if (is_plain(change.before)) {
+    } else if (is_plain(change.before) || is_told_whole(change)) {
       become.push_back(change.path + " " + change.before.to_plain_text());
     }
   }
   return joined({left.empty() ? "" : "left " + and_list(left),
                  become.empty() ? "" : "made " + and_list(become)},
                 ", ");
+}
+
+/// What other code would have made of the sets, maps and lists in which the two differ.
+std::string StepWords::members_otherwise(const Rehearsed& did, const Rehearsed& other) const {
+  const Document made = state_of(other.after, names_);
+  const std::vector<Change> differing = engine::difference(made, state_of(did.after, names_));
+  std::vector<std::string> parts;
+  for (const Change& change : engine::difference(state_of(did.before, names_), made)) {
+    if (change.kind == Change::Kind::value || !has_path(differing, change.path)) continue;
+    if (parts.size() < changes_told)
+      parts.push_back(change.size == 0 ? "emptied " + change.path
+                                       : "made " + engine::difference_text({change}));
+  }
+  return joined(parts, ", ");
 }
 
 /// What the first message that differs in its content alone would have said.
@@ -344,6 +414,33 @@ std::string StepWords::sends_otherwise(const Rehearsed& did, const Rehearsed& ot
                 ", ");
 }
 
+namespace {
+
+/// Timers that are armed behind one step and not behind the other.
+std::vector<std::string> timers_only(const engine::LocalState& one, const engine::LocalState& other,
+                                     const NodeNames& names) {
+  std::vector<std::string> list;
+  for (const engine::TimerSlot& timer : one.timers) {
+    const auto same = [&](const engine::TimerSlot& slot) {
+      return slot.armed && slot.type == timer.type && slot.instance == timer.instance &&
+             slot.value == timer.value;
+    };
+    if (timer.armed && std::none_of(other.timers.begin(), other.timers.end(), same))
+      list.push_back(timer.type->name_of(timer.instance, &names));
+  }
+  return list;
+}
+
+}  // namespace
+
+std::string StepWords::timers_otherwise(const Rehearsed& did, const Rehearsed& other) const {
+  const std::vector<std::string> armed = timers_only(other.after, did.after, names_);
+  const std::vector<std::string> omitted = timers_only(did.after, other.after, names_);
+  return joined({armed.empty() ? "" : "armed " + and_list(armed),
+                 omitted.empty() ? "" : "armed no " + and_list(omitted)},
+                ", ");
+}
+
 std::string StepWords::otherwise(const Rehearsed& did, const Rehearsed& other) const {
   if (other.effects.exception) return "failed: " + other.effects.exception->text;
   if (other.effects.ignored) return "ignored it";
@@ -353,7 +450,11 @@ std::string StepWords::otherwise(const Rehearsed& did, const Rehearsed& other) c
               log_otherwise(did, other), saves ? "" : states_otherwise(did, other),
               sends_otherwise(did, other)},
              ", ");
-  return text.empty() ? said_otherwise(did, other) : text;
+  if (!text.empty()) return text;
+  const std::string said = said_otherwise(did, other);
+  if (!said.empty()) return said;
+  const std::string members = members_otherwise(did, other);
+  return members.empty() ? timers_otherwise(did, other) : members;
 }
 
 std::string StepWords::although(const engine::Payload& message,

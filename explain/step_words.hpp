@@ -47,6 +47,8 @@ class StepWords {
   [[nodiscard]] std::string states_otherwise(const Rehearsed& did, const Rehearsed& other) const;
   [[nodiscard]] std::string said_otherwise(const Rehearsed& did, const Rehearsed& other) const;
   [[nodiscard]] std::string sends_otherwise(const Rehearsed& did, const Rehearsed& other) const;
+  [[nodiscard]] std::string members_otherwise(const Rehearsed& did, const Rehearsed& other) const;
+  [[nodiscard]] std::string timers_otherwise(const Rehearsed& did, const Rehearsed& other) const;
 
   const engine::NodeNames& names_;
   std::set<std::uint32_t> types_;

@@ -199,9 +199,8 @@ std::optional<std::string> gap_left(const Core& core, const engine::NodeView& no
   if (core.role != Role::leader || core.accepts.empty()) return std::nullopt;
   const Slot last = core.accepts.rbegin()->first;
   if (core.committed + core.accepts.size() == last) return std::nullopt;
-  return node.name() + " leads, asks for votes in " + std::to_string(core.accepts.size()) +
-         " slots of those from " + std::to_string(core.committed + 1) + " to " +
-         std::to_string(last);
+  return node.name() + " leads and asks for votes in " + std::to_string(core.accepts.size()) +
+         " of the slots from " + std::to_string(core.committed + 1) + " to " + std::to_string(last);
 }
 
 // Looked at while the newest change is still to come: the log is long.

@@ -8,6 +8,11 @@
 namespace stampede::models::paxos {
 namespace {
 
+std::string text(const Proposal& proposal, const engine::WorldView& world) {
+  return "\"" + proposal.value + "\", request " + std::to_string(proposal.request_number.value) + " of " +
+         world.name(proposal.requester);
+}
+
 /// Every decision there ever was is for the same proposal.
 struct OneDecision {
   Operation decided{};
@@ -18,8 +23,9 @@ struct OneDecision {
     const Operation& proposal = server->core.value(1);
     if (!decided) decided = proposal;
     if (decided == proposal) return;
-    judge.violated(judge.world.name(step.node) + " has decided " + proposal.to_json() +
-                       "; decided before was " + decided.to_json(),
+    judge.violated(judge.world.name(step.node) + " has decided " +
+                       text(proposal.as<Proposal>(), judge.world) + "; decided before was " +
+                       text(decided.as<Proposal>(), judge.world),
                    {step.node});
   }
 };

@@ -6,13 +6,20 @@
 #include "checkers/monitors/judged.hpp"
 #include "checkers/monitors/online.hpp"
 #include "scenarios/reading/checks.hpp"
+#include "scenarios/running/explore_failure.hpp"
 #include "scenarios/running/judged_nothing.hpp"
 #include "scenarios/running/retell.hpp"
 
 namespace stampede::scenarios {
 namespace {
 
-using Doubts = std::shared_ptr<checkers::Doubts>;
+/// Who judges a search.
+struct Judging {
+  /// Told what cannot be judged.
+  std::shared_ptr<checkers::Doubts> doubts = std::make_shared<checkers::Doubts>();
+  /// Of its property no other failure counts; nullptr = all do.
+  const Fingerprint* only = nullptr;
+};
 
 /// A search has no times, so it cannot tell for how long something was so.
 bool is_searched(const Scenario& scenario, const std::string& check) {
@@ -20,8 +27,8 @@ bool is_searched(const Scenario& scenario, const std::string& check) {
   return bound == scenario.bounds.end() || !bound->second.time;
 }
 
-/// The monitors of the enabled checks, histories included; `doubts` are told what cannot be judged.
-std::vector<engine::Property> judged_properties(const Scenario& scenario, const Doubts& doubts) {
+/// The monitors of the enabled checks, histories included.
+std::vector<engine::Property> enabled_properties(const Scenario& scenario, const Judging& judging) {
   std::vector<engine::Property> list = properties_of(scenario);
   if (!scenario.model->uses_service) return list;
   const engine::ServiceType& service = *scenario.cluster.service;
@@ -39,15 +46,28 @@ std::vector<engine::Property> judged_properties(const Scenario& scenario, const 
     const auto bound = scenario.bounds.find(check);
     list.push_back(checkers::judged_history(
         *judge, bound == scenario.bounds.end() ? checkers::Bound() : bound->second, service,
-        doubts));
+        judging.doubts));
   }
   return list;
 }
 
-std::vector<std::unique_ptr<engine::Monitor>> monitors_of(
-    const Scenario& scenario, const Doubts& doubts = std::make_shared<checkers::Doubts>()) {
+std::vector<engine::Property> judged_properties(const Scenario& scenario, const Judging& judging) {
+  std::vector<engine::Property> list = enabled_properties(scenario, judging);
+  if (judging.only == nullptr) return list;
+  std::vector<std::string> roles;
+  for (const engine::NodeSpec& node : scenario.model->assembled(scenario.cluster).nodes)
+    roles.push_back(node.role);
+  for (engine::Property& property : list) {
+    if (property.name == judging.only->property)
+      property = only_as(std::move(property), *judging.only, roles);
+  }
+  return list;
+}
+
+std::vector<std::unique_ptr<engine::Monitor>> monitors_of(const Scenario& scenario,
+                                                          const Judging& judging = {}) {
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
-  for (const engine::Property& property : judged_properties(scenario, doubts))
+  for (const engine::Property& property : judged_properties(scenario, judging))
     monitors.push_back(property.make());
   return monitors;
 }
@@ -165,7 +185,7 @@ void refuse_plan_of_busy_clients(const Scenario& scenario) {
   }
 }
 
-std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const Doubts& doubts) {
+std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const Judging& judging) {
   const ExploreSettings& asked = scenario.explore;
   refuse_plan_of_busy_clients(scenario);
   engine::Assembly assembly = scenario.model->assembled(scenario.cluster);
@@ -203,7 +223,7 @@ std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario, const 
                    may_crash, keeps_timer});
     };
   }
-  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, doubts);
+  std::vector<std::unique_ptr<engine::Monitor>> monitors = monitors_of(scenario, judging);
   const engine::Exploration& exploration = scenario.model->exploration;
   if (has_symmetry(scenario)) {
     settings.symmetry.classes = symmetry_classes(scenario, assembly.membership);
@@ -240,9 +260,9 @@ void judge_reached(const std::vector<std::string>& wanted, bool cut_by_caps,
 }
 
 /// What must hold in the end, by dead ends and fair cycles of the whole graph.
-void judge_end(const Scenario& scenario, const Doubts& doubts,
+void judge_end(const Scenario& scenario, const Judging& judging,
                const engine::SearchSettings& settings, ExploreResult& result) {
-  const auto monitors = monitors_of(scenario, doubts);
+  const auto monitors = monitors_of(scenario, judging);
   const bool wanted = std::any_of(monitors.begin(), monitors.end(), [](const auto& monitor) {
     return (monitor->hooks() & engine::Monitor::hook_finish) != 0;
   });
@@ -265,7 +285,7 @@ void judge_end(const Scenario& scenario, const Doubts& doubts,
 }  // namespace
 
 std::unique_ptr<engine::StateSpace> build_space(const Scenario& scenario) {
-  return build_space(scenario, std::make_shared<checkers::Doubts>());
+  return build_space(scenario, Judging{});
 }
 
 std::string write_state_graph(const Scenario& scenario, engine::GraphFormat format,
@@ -288,10 +308,10 @@ namespace {
 /// same there: then it is what is wrong, without a schedule. Nor need a search that went on from
 /// normal forms which are none: then their declaration is.
 std::optional<Counterexample> confirmed(const Scenario& scenario, const engine::StateSpace& space,
-                                        const engine::FoundInSearch& found,
+                                        const Judging& judging, const engine::FoundInSearch& found,
                                         engine::SearchResult& search) {
   try {
-    return retell(scenario, space, found, found.path.size(), monitors_of(scenario));
+    return retell(scenario, space, found, found.path.size(), monitors_of(scenario, judging));
   } catch (const NotRetold& other) {
     if (const auto& hidden = space.transitions().hidden_state()) {
       Counterexample bare;
@@ -320,10 +340,11 @@ void report_wrong(const engine::StateSpace& space, ExploreResult& result) {
 }
 
 ExploreResult explore_once(const Scenario& scenario, const engine::SearchSettings& settings,
-                           bool fields) {
+                           bool fields, const Fingerprint* only) {
   ExploreResult result;
-  const auto doubts = std::make_shared<checkers::Doubts>();
-  const std::unique_ptr<engine::StateSpace> space = build_space(scenario, doubts);
+  Judging judging;
+  judging.only = only;
+  const std::unique_ptr<engine::StateSpace> space = build_space(scenario, judging);
   for (std::size_t i = 0; i < space->monitors().monitor_count(); ++i)
     result.judged.push_back(space->monitors().property(i));
   result.judged.emplace_back("no-exception");
@@ -334,7 +355,7 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
   result.not_seen = not_seen_by(scenario);
   result.reductions = reductions_of(scenario);
   engine::SearchSettings with_wanted = settings;
-  for (const engine::Property& property : judged_properties(scenario, doubts)) {
+  for (const engine::Property& property : judged_properties(scenario, judging)) {
     if (property.sometimes) with_wanted.wanted.push_back(property.name);
   }
   result.search = engine::search(*space, with_wanted);
@@ -344,15 +365,15 @@ ExploreResult explore_once(const Scenario& scenario, const engine::SearchSetting
     if (std::find(wanted.begin(), wanted.end(), found.violation.property) != wanted.end()) {
       result.reached.emplace_back(found.violation.property, found.path.size());
     } else {
-      if (auto told = confirmed(scenario, *space, found, result.search))
+      if (auto told = confirmed(scenario, *space, judging, found, result.search))
         result.counterexamples.push_back(std::move(*told));
     }
   }
   report_wrong(*space, result);
   judge_reached(with_wanted.wanted, space->transitions().cut_by_caps(), result);
   if (result.search.complete && result.counterexamples.empty())
-    judge_end(scenario, doubts, settings, result);
-  for (std::string& doubt : doubts->all()) result.undecided.push_back(std::move(doubt));
+    judge_end(scenario, judging, settings, result);
+  for (std::string& doubt : judging.doubts->all()) result.undecided.push_back(std::move(doubt));
   if (!result.counterexamples.empty()) {
     result.verdict = Verdict::violated;
   } else if (!result.search.complete || !result.undecided.empty()) {
@@ -370,20 +391,31 @@ void leave_out(const std::string& reduction, ExploreSettings& settings) {
   if (reduction == "symmetry") settings.symmetry = false;
 }
 
+ExploreResult explore_all(const Scenario& scenario, const engine::SearchSettings& settings,
+                          bool fields, const Fingerprint* only) {
+  Scenario reduced = scenario;
+  std::vector<ReductionUse> left_out;
+  ExploreResult result = explore_once(reduced, settings, fields, only);
+  while (result.wrong && scenario.explore.leaves_wrong_reductions) {
+    left_out.push_back({result.wrong->reduction, result.wrong->text});
+    leave_out(result.wrong->reduction, reduced.explore);
+    result = explore_once(reduced, settings, fields, only);
+  }
+  result.reductions.insert(result.reductions.end(), left_out.begin(), left_out.end());
+  return result;
+}
+
 }  // namespace
 
 ExploreResult explore(const Scenario& scenario, const engine::SearchSettings& settings,
                       bool fields) {
-  Scenario reduced = scenario;
-  std::vector<ReductionUse> left_out;
-  ExploreResult result = explore_once(reduced, settings, fields);
-  while (result.wrong && scenario.explore.leaves_wrong_reductions) {
-    left_out.push_back({result.wrong->reduction, result.wrong->text});
-    leave_out(result.wrong->reduction, reduced.explore);
-    result = explore_once(reduced, settings, fields);
-  }
-  result.reductions.insert(result.reductions.end(), left_out.begin(), left_out.end());
-  return result;
+  return explore_all(scenario, settings, fields, nullptr);
+}
+
+ExploreResult explore_failure(const Scenario& scenario, const Fingerprint& failure,
+                              engine::SearchSettings settings) {
+  settings.stop_at = failure.property;
+  return explore_all(scenario, settings, false, &failure);
 }
 
 bool as_expected(const Scenario& scenario, const ExploreResult& result) {

@@ -5,6 +5,7 @@
 
 #include "engine/core/error.hpp"
 #include "explain/reduce.hpp"
+#include "scenarios/running/explore_failure.hpp"
 #include "scenarios/running/record.hpp"
 #include "tests/traces/temporary_database.hpp"
 
@@ -57,6 +58,14 @@ TEST_CASE("shrink: a failing seed becomes a shortest schedule with the same fing
        "multi-paxos/chosen-stays at deliver Promise (replica)", 6},
       {"ping-pong-forgets-to-check-random", 3, "ping-pong/one-at-a-time at deliver Pong (pinger)",
        4},
+      // A Prepare breaks it earlier: that is another failure.
+      {"vrr-state-transfer-stays-normal-random", 3,
+       "viewstamped/one-log-per-view at deliver Commit (replica)", 10},
+      // What the masters do needs no replica, and a search of one replica sees all of it.
+      {"cr-two-masters-random", 8, "chain/one-chain at fire detector.SilenceTimeout (masters)", 5},
+      // A timeout, which the run had not, instead of a third crash.
+      {"vrr-recovery-without-nonce-random", 7,
+       "viewstamped/certified-log at deliver RecoveryResponse (replica)", 15},
       // Saves complete in their step only when little is left of the run.
       {"cr-join-ends-while-head-changes-random", 50,
        "chain/inprocess-requests at deliver NewChain (replica)", 12},
@@ -72,6 +81,39 @@ TEST_CASE("shrink: a failing seed becomes a shortest schedule with the same fing
     CHECK(scenarios::as_expected(scenario, again));
     CHECK(again.skipped.empty());
     CHECK(scenarios::fingerprints_of(scenario, again).front() == shrunk.fingerprint);
+  }
+}
+
+TEST_CASE("shrink: a search for one failure passes over others of its property", "[explain]") {
+  const auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) +
+          "/scenarios/catalogue/bugs/vrr-state-transfer-stays-normal.yaml",
+      {"explore={ saves: in_step, timers: { ViewChangeTimeout: 1, RequestTimeout: 1, "
+       "CommitTimeout: 1 }, plan: { c0: [ { put: [x, 1] } ] } }"});
+  const scenarios::Scenario scenario = file.resolve(0);
+  const std::string property = "viewstamped/one-log-per-view";
+  const auto found = [&](const scenarios::ExploreResult& result) {
+    for (const scenarios::Counterexample& one : result.counterexamples) {
+      if (one.violation.property == property) return one.schedule;
+    }
+    return std::vector<engine::Decision>();
+  };
+  engine::SearchSettings settings;
+  settings.stop_at = property;
+  const auto any = found(scenarios::explore(scenario, settings));
+  REQUIRE_FALSE(any.empty());
+  CHECK(any.back().message.type == "Prepare");
+  const auto commit = found(
+      scenarios::explore_failure(scenario, {property, "deliver Commit", {"replica"}}, settings));
+  REQUIRE(commit.size() == any.size() + 1);
+  CHECK(commit.back().message.type == "Commit");
+  // No message of that type breaks it, and no client.
+  for (const scenarios::Fingerprint& none :
+       {scenarios::Fingerprint{property, "deliver PrepareOk", {"replica"}},
+        scenarios::Fingerprint{property, "deliver Commit", {"client", "replica"}}}) {
+    const auto result = scenarios::explore_failure(scenario, none, settings);
+    CHECK(found(result).empty());
+    CHECK(result.search.complete);
   }
 }
 

@@ -260,7 +260,7 @@ std::vector<Case> paxos_cases() {
        "r1 knows that slot 1 is chosen and has votes for 0 slots"},
       {"multi-paxos/leaves-no-gap", n0, nothing,
        [](World& world) { as<multi::Replica>(world, n0).core.accepts[3].insert(n0); },
-       "r0 leads, asks for votes in 1 slots of those from 1 to 3"},
+       "r0 leads and asks for votes in 1 of the slots from 1 to 3"},
       {"multi-paxos/changes-once", n0, nothing,
        [](World& world) {
          as<multi::Replica>(world, n0).core.configurations = {{1, {}}, {4, {}}};
@@ -365,7 +365,7 @@ std::vector<Case> masters_cases() {
        "m1 knows that slot 1 is chosen and has votes for 0 slots"},
       {"multi-paxos/leaves-no-gap@masters", n3, nothing,
        [](World& world) { as<backup::Master>(world, n3).masters.accepts[3].insert(n3); },
-       "m0 leads, asks for votes in 1 slots of those from 1 to 3"},
+       "m0 leads and asks for votes in 1 of the slots from 1 to 3"},
       {"primary-backup/announces@masters", n3, nothing,
        [](World& world) { take_timer(world, n3, "AnnounceTimeout"); }, "m0 has no AnnounceTimeout"},
       {"primary-backup/settles-its-view@masters", n3, nothing,
