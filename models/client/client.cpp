@@ -45,11 +45,11 @@ void Client::issue(const engine::BeginOperation& begin, Context& context) {
 
 void Client::ask(OperationId id, Operation operation, Context& context) {
   ++request_number.value;
-  outstanding = Outstanding{id, operation, request_number};
+  outstanding = Outstanding{id, std::move(operation), request_number};
   answers.clear();
   if (context.options<Options>().answers == Answers::first) {
     const NodeId target = believed_primary.value_or(context.members().front());
-    context.send(target, Request{std::move(operation), id, request_number});
+    context.send(target, Request{outstanding->operation, id, request_number});
   } else {
     ask_all(context);
   }
@@ -78,10 +78,10 @@ void Client::on(const Reply& reply, NodeId from, Context& context) {
 }
 
 void Client::take(const Reply& reply, Context& context) {
-  if (const auto* opened = reply.result.get<SessionOpened>()) {
+  if (reply.id.number == 0) {
     in_session = true;
-    request_number = opened->after;
-  } else if (reply.result.get<SessionEnded>() != nullptr) {
+    request_number = reply.result.as<SessionOpened>().after;
+  } else if (in_session && reply.result.get<SessionEnded>() != nullptr) {
     // In another session it could be executed a second time: it stays open.
     in_session = false;
     context.reached("session-ended");

@@ -11,8 +11,10 @@
 namespace stampede::models::client {
 
 /// An operation of the protocol, not of its service: its id has number 0, which is nobody's.
-struct OpenSession {};
-STAMPEDE_VALUE(OpenSession);
+struct OpenSession {
+  bool open_session = true;
+};
+STAMPEDE_VALUE(OpenSession, open_session);
 
 /// What it returns: the requests of the session have the numbers after this one.
 struct SessionOpened {
@@ -22,7 +24,9 @@ STAMPEDE_VALUE(SessionOpened, after);
 
 /// Instead of a result: the session of the request is over, and the request will not be executed any
 /// more. Whether it was, nobody knows.
-struct SessionEnded {};
-STAMPEDE_VALUE(SessionEnded);
+struct SessionEnded {
+  bool session_ended = true;
+};
+STAMPEDE_VALUE(SessionEnded, session_ended);
 
 }  // namespace stampede::models::client

@@ -23,12 +23,6 @@ bool ClientTable::is_in_session(const Request& request) const {
   return known != nullptr && session_held(*known) == session_of(request.request_number);
 }
 
-const ClientEntry& ClientTable::note(const Request& request, Result result) {
-  ClientEntry& entry = client_table[request.id.client];
-  entry = {request.request_number, request.id, std::move(result)};
-  return entry;
-}
-
 bool ClientTable::note_bounded(const Request& request, Result result, std::size_t limit) {
   note(request, std::move(result));
   std::erase(by_use, request.id.client);

@@ -42,7 +42,11 @@ struct ClientTable {
   /// It opens a session, or is of the one that its client has.
   [[nodiscard]] bool is_in_session(const Request& request) const;
   /// The request was executed.
-  const ClientEntry& note(const Request& request, Result result);
+  const ClientEntry& note(const Request& request, Result&& result) {
+    ClientEntry& entry = client_table[request.id.client];
+    entry = {request.request_number, request.id, std::move(result)};
+    return entry;
+  }
   /// The same in a table of no more than so many clients, 1 at least; true if one had to go.
   bool note_bounded(const Request& request, Result result, std::size_t limit);
 };

@@ -24,23 +24,6 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   core.propose(Operation::of(request), context.inside(core));
 }
 
-// Who has not executed yet what opened the session cannot know what became of it; who has, and does
-// not have it, knows that it is over at every replica.
-bool Replica::refuses(const Request& request, Context& context) const {
-  if (is_in_session(request, context.options<Options>())) return false;
-  if (session_of(request.request_number) > core.decided()) {
-    context.ignore();
-  } else {
-    reply({request.request_number, request.id, Result::of(client::SessionEnded{})}, context);
-  }
-  return true;
-}
-
-bool Replica::is_in_session(const Request& request, const Options& options) const {
-  return options.client_table_limit == 0 || !options.requests_need_session ||
-         clients.is_in_session(request);
-}
-
 // Requests that did not survive a view change must not lock their clients out; those that are in
 // the new log must not be appended again (README, A14). So the log is looked at.
 RequestNumber Replica::newest(ClientId client) const {
@@ -71,33 +54,56 @@ void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
 void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
   const Options& options = context.options<Options>();
-  Result result = execute(request, decided.position, options);
+  const bool bounded = options.client_table_limit > 0;
+  Result result =
+      bounded ? execute_in_session(request, decided.position, context) : execute(request);
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
-  answer(request, std::move(result), context);
+  if (bounded) {
+    answer_in_session(request, std::move(result), context);
+  } else {
+    const ClientEntry& noted = clients.note(request, std::move(result));
+    if (core.leads(context)) reply(noted, context);
+  }
   if (takes_checkpoints && options.checkpoint_is_atomic)
     checkpoint_after(decided.position, context);
 }
 
-Result Replica::execute(const Request& request, OpNumber position, const Options& options) {
-  // The session ended while the request waited in the log.
-  if (!is_in_session(request, options)) return Result::of(client::SessionEnded{});
-  if (opens_session(request)) return Result::of(opened_by(position));
+Result Replica::execute(const Request& request) {
   // VRR 7.1: no up-call for a RECONFIGURATION.
   if (request.operation.get<engine::Reconfigure>() != nullptr)
     return Result::of(engine::Reconfigured{});
   return service.apply(request.operation);
 }
 
-void Replica::answer(const Request& request, Result result, Context& context) {
-  const std::uint64_t limit = context.options<Options>().client_table_limit;
-  if (limit == 0) {
-    const ClientEntry& noted = clients.note(request, std::move(result));
-    if (core.leads(context)) reply(noted, context);
-    return;
+// Who has not executed yet what opened the session cannot know what became of it; who has, and does
+// not have it, knows that it is over at every replica.
+bool Replica::refuses(const Request& request, Context& context) const {
+  if (is_in_session(request, context)) return false;
+  if (session_of(request.request_number) > core.decided()) {
+    context.ignore();
+  } else {
+    reply({request.request_number, request.id, Result::of(client::SessionEnded{})}, context);
   }
+  return true;
+}
+
+bool Replica::is_in_session(const Request& request, const Context& context) const {
+  return !context.options<Options>().requests_need_session || clients.is_in_session(request);
+}
+
+Result Replica::execute_in_session(const Request& request, OpNumber position,
+                                   const Context& context) {
+  if (opens_session(request)) return Result::of(opened_by(position));
+  // The session ended while the request waited in the log.
+  if (!is_in_session(request, context)) return Result::of(client::SessionEnded{});
+  return execute(request);
+}
+
+void Replica::answer_in_session(const Request& request, Result result, Context& context) {
   const bool is_executed = result.get<client::SessionEnded>() == nullptr;
+  const std::uint64_t limit = context.options<Options>().client_table_limit;
   if (is_executed && clients.note_bounded(request, result, limit))
     context.reached("session-evicted");
   if (core.leads(context)) reply({request.request_number, request.id, std::move(result)}, context);

@@ -51,12 +51,17 @@ struct Replica {
   /// The newest request of the client that was executed or waits in the log.
   [[nodiscard]] RequestNumber newest(ClientId client) const;
   void reply(const ClientEntry& client, Context& context) const;
-  /// Where there are sessions, it is of none: true if it was refused.
+  // Where the client table is bounded.
+  /// It is of no session: true if it was refused.
   [[nodiscard]] bool refuses(const Request& request, Context& context) const;
-  [[nodiscard]] bool is_in_session(const Request& request, const Options& options) const;
-  [[nodiscard]] Result execute(const Request& request, OpNumber position, const Options& options);
+  [[nodiscard]] bool is_in_session(const Request& request, const Context& context) const;
+  /// What a request returns that has this place in the log.
+  [[nodiscard]] Result execute_in_session(const Request& request, OpNumber position,
+                                          const Context& context);
   /// Into the client table, and at the primary to the client.
-  void answer(const Request& request, Result result, Context& context);
+  void answer_in_session(const Request& request, Result result, Context& context);
+
+  [[nodiscard]] Result execute(const Request& request);
   /// Takes a checkpoint, if one is due after this operation.
   void checkpoint_after(OpNumber position, Context& context);
 };
