@@ -18,13 +18,13 @@ constexpr std::uint64_t payload_bytes = 32;
 Collector::Collector(InputText& input) : input_(input), recent_(recent_count) {}
 
 std::uint32_t Collector::client_number(const std::string& client) {
-  const auto [found, inserted] =
-      client_numbers_.emplace(client, static_cast<std::uint32_t>(clients_.size()));
-  if (inserted) {
-    hold_one_more(clients_, client_bytes + 2 * client.size());
-    clients_.push_back(client);
-  }
-  return found->second;
+  const auto found = client_numbers_.find(client);
+  if (found != client_numbers_.end()) return found->second;
+  const auto number = static_cast<std::uint32_t>(clients_.size());
+  hold_one_more(clients_, client_bytes + 2 * client.size());
+  clients_.push_back(client);
+  client_numbers_.emplace(client, number);
+  return number;
 }
 
 void Collector::hold(std::uint64_t bytes) {

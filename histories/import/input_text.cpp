@@ -17,19 +17,20 @@ InputText InputText::open(const std::string& path) {
 }
 
 InputText InputText::of(std::string text, std::string name) {
+  return of(std::move(text), std::make_shared<const std::string>(std::move(name)));
+}
+
+InputText InputText::of(std::string text, std::shared_ptr<const std::string> name) {
   InputText input;
-  input.name_ = std::make_shared<const std::string>(std::move(name));
+  input.name_ = std::move(name);
   input.buffer_ = std::move(text);
   input.size_ = input.buffer_.size();
   return input;
 }
 
-void InputText::hold(std::uint64_t bytes) {
-  if (bytes > max_held_bytes_ - held_bytes_) {
-    throw checkers::Stopped("max_memory_bytes = " + std::to_string(max_held_bytes_) +
-                            ", which the history takes up to line " + std::to_string(line_));
-  }
-  held_bytes_ += bytes;
+void InputText::fail_limit() const {
+  throw checkers::Stopped("max_memory_bytes = " + std::to_string(max_held_bytes_) +
+                          ", which the history takes up to line " + std::to_string(line_));
 }
 
 bool InputText::refill() {

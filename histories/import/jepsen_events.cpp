@@ -78,12 +78,12 @@ JepsenEvents::JepsenEvents(InputText& input, const ImportSettings& settings,
   if (!imported_.model.empty() && !is_register(imported_.model)) choose(nullptr);
 }
 
-void JepsenEvents::add(ForeignEvent event) {
+void JepsenEvents::add(ForeignEvent&& event) {
   if (event.f.is_scalar() && is_of_reads_and_writes(event.value)) event.f.text = "txn";
   if (!settings_.key || take_out_of_key(event)) sort_in(std::move(event));
 }
 
-void JepsenEvents::sort_in(ForeignEvent event) {
+void JepsenEvents::sort_in(ForeignEvent&& event) {
   // A nemesis only says that something happened: both its start and its end are `info`.
   const bool nemesis =
       event.process == "nemesis" || (!is_client_number(event.process) && event.type == Type::info &&
@@ -188,7 +188,7 @@ void JepsenEvents::choose(const ForeignEvent* first) {
   for (ForeignEvent& event : std::exchange(waiting_, {})) sort_in(std::move(event));
 }
 
-void JepsenEvents::take(ForeignEvent event) {
+void JepsenEvents::take(ForeignEvent&& event) {
   Open& open = open_[event.process];
   if (open.crashed && !imported_.transactional) {
     event.place.fail("process " + event.process + " goes on after an :info",
@@ -269,8 +269,27 @@ std::size_t JepsenEvents::begin(const ForeignEvent& event) {
     drains_ = true;
     open_drains_.emplace(event.process, event.place);
   }
-  engine::Operation operation = imported_.type->parse(foreign_operation(imported_.model, event));
-  return collector_.begin(event.process, std::move(operation), event.time);
+  return collector_.begin(event.process, operation_of(event), event.time);
+}
+
+/// Some services are told who asks.
+engine::Operation JepsenEvents::operation_of(const ForeignEvent& invocation) {
+  Content content;
+  content.add(invocation.f).add(invocation.value).add(invocation.process);
+  if (invocation.key) content.add(*invocation.key);
+  return operations_.of(content, [&] {
+    return imported_.type->parse(foreign_operation(imported_.model, invocation));
+  });
+}
+
+engine::Result JepsenEvents::result_of(const ForeignEvent& invocation,
+                                       const ForeignEvent& completion) {
+  Content content;
+  content.add(invocation.f).add(completion.value).add(static_cast<char>(completion.type));
+  content.add(invocation.key ? 'k' : ' ').add(completion.key ? 'k' : ' ');
+  return results_.of(content, [&] {
+    return imported_.type->parse_result(foreign_result(imported_.model, invocation, completion));
+  });
 }
 
 void JepsenEvents::complete(Open& open, ForeignEvent& event) {
@@ -285,10 +304,7 @@ void JepsenEvents::complete(Open& open, ForeignEvent& event) {
   if (tells_nothing) {
     collector_.fail(open.number);
   } else if (event.type == Type::ok || mismatch) {
-    collector_.complete(
-        open.number,
-        imported_.type->parse_result(foreign_result(imported_.model, open.invocation, event)),
-        event.time);
+    collector_.complete(open.number, result_of(open.invocation, event), event.time);
   } else if (event.type == Type::fail) {
     collector_.fail(open.number);
   } else {
@@ -312,10 +328,7 @@ void JepsenEvents::complete_read_of_bank(const Open& open, const ForeignEvent& e
   ForeignEvent sum = event;
   sum.value.kind = Document::Kind::scalar;
   sum.value.text = total;
-  collector_.complete(
-      open.number,
-      imported_.type->parse_result(foreign_result(imported_.model, open.invocation, sum)),
-      event.time);
+  collector_.complete(open.number, result_of(open.invocation, sum), event.time);
 }
 
 /// What is `[key nil]` in a question and `[key value]` in its answer is on one of several keys.
@@ -343,16 +356,13 @@ void JepsenEvents::complete_drain(const Open& open, const ForeignEvent& event) {
   for (const Document& item : event.value.items) {
     ForeignEvent one = event;
     one.value = item;
-    engine::Result result =
-        imported_.type->parse_result(foreign_result(imported_.model, open.invocation, one));
+    engine::Result result = result_of(open.invocation, one);
     if (first) {
       collector_.complete(open.number, std::move(result), event.time);
     } else {
       const std::size_t number = static_cast<std::size_t>(&item - event.value.items.data()) + 1;
-      collector_.add_beside(
-          open.number, event.process + " drain " + std::to_string(number),
-          imported_.type->parse(foreign_operation(imported_.model, open.invocation)),
-          std::move(result));
+      collector_.add_beside(open.number, event.process + " drain " + std::to_string(number),
+                            operation_of(open.invocation), std::move(result));
     }
     first = false;
   }

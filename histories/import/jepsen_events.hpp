@@ -10,6 +10,7 @@
 
 #include "histories/import/collector.hpp"
 #include "histories/import/operation_mapping.hpp"
+#include "histories/import/recent_payloads.hpp"
 
 namespace stampede::histories {
 
@@ -23,7 +24,8 @@ class JepsenEvents {
  public:
   JepsenEvents(InputText& input, const ImportSettings& settings, ImportedHistory& imported);
 
-  void add(ForeignEvent event);
+  /// What it holds is taken.
+  void add(ForeignEvent&& event);
   /// Moves everything into the imported history.
   void finish();
 
@@ -42,12 +44,14 @@ class JepsenEvents {
     std::uint64_t idle_since = 0;
   };
 
-  void sort_in(ForeignEvent event);
+  void sort_in(ForeignEvent&& event);
   bool take_out_of_key(ForeignEvent& event);
   void choose(const ForeignEvent* first);
   void finish_without_operations();
-  void take(ForeignEvent event);
+  void take(ForeignEvent&& event);
   std::size_t begin(const ForeignEvent& event);
+  engine::Operation operation_of(const ForeignEvent& invocation);
+  engine::Result result_of(const ForeignEvent& invocation, const ForeignEvent& completion);
   void complete(Open& open, ForeignEvent& event);
   void refuse_keys(const ForeignEvent& invocation, const ForeignEvent& completion);
   void complete_drain(const Open& open, const ForeignEvent& event);
@@ -62,6 +66,8 @@ class JepsenEvents {
   const ImportSettings& settings_;
   ImportedHistory& imported_;
   Collector collector_;
+  RecentPayloads operations_;
+  RecentPayloads results_;
   bool failed_cas_is_mismatch_ = false;
   bool chosen_ = false;
   bool any_on_key_ = false;

@@ -29,24 +29,25 @@ ForeignEvent event_of_mapping(Document& record) {
   bool has_type = false;
   const Document* client = nullptr;
   for (Document::Entry& entry : record.entries) {
-    if (entry.key == "type") {
+    const std::string_view key = entry.key;
+    if (key == "type") {
       event.type = type_of(entry.value);
       has_type = true;
-    } else if (entry.key == "process") {
+    } else if (key == "process") {
       event.process = entry.value.scalar("a process");
-    } else if (entry.key == "client" && entry.value.is_scalar()) {
+    } else if (key == "client" && entry.value.is_scalar()) {
       client = &entry.value;
-    } else if (entry.key == "f") {
-      event.f = std::move(entry.value);
-    } else if (entry.key == "value") {
-      event.value = std::move(entry.value);
-    } else if (entry.key == "key" && entry.value.kind != Document::Kind::null) {
+    } else if (key == "f") {
+      std::swap(event.f, entry.value);
+    } else if (key == "value") {
+      std::swap(event.value, entry.value);
+    } else if (key == "key" && entry.value.kind != Document::Kind::null) {
       event.key = std::move(entry.value);
-    } else if (entry.key == "time" && entry.value.is_scalar()) {
-      event.time = engine::read_integer(entry.value, INT64_MIN + 1, INT64_MAX);
-    } else if (entry.key == "error") {
+    } else if (key == "time" && entry.value.is_scalar()) {
+      event.time = integer_of(entry.value, INT64_MIN + 1, INT64_MAX);
+    } else if (key == "error") {
       set_error(event, entry.value);
-    } else if (entry.key != "index" && entry.value.kind != Document::Kind::null) {
+    } else if (key != "index" && entry.value.kind != Document::Kind::null) {
       add_to_note(event.note, entry.key, entry.value);
     }
   }
@@ -95,7 +96,7 @@ ForeignEvent event_of_vector(Document& record) {
   return event;
 }
 
-ForeignEvent event_of(Document record, Notation notation) {
+ForeignEvent event_of(Document& record, Notation notation) {
   if (record.is_sequence() && notation == Notation::edn) return event_of_vector(record);
   record.expect_mapping("one operation");
   return event_of_mapping(record);

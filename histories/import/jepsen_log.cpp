@@ -25,13 +25,7 @@ class LogLines {
     bool any_text = false;
     while (input_.peek() != InputText::end) {
       line_ = input_.line();
-      std::string text;
-      while (input_.peek() != '\n' && input_.peek() != InputText::end) {
-        if (text.size() > line_max)
-          input_.fail("a line longer than 16 MiB", "is this a log in text?");
-        text += static_cast<char>(input_.take());
-      }
-      input_.take();
+      const std::string text = read_to_end_of_line();
       if (text.find_first_not_of(" \t\r") == std::string::npos) continue;
       if (!any_text) in_json_ = text.front() == '{';
       any_text = true;
@@ -50,10 +44,27 @@ class LogLines {
  private:
   static constexpr std::size_t line_max = std::size_t{16} << 20;
 
+  std::string read_to_end_of_line() {
+    std::string text;
+    for (std::string_view rest = input_.at_hand(); !rest.empty(); rest = input_.at_hand()) {
+      const std::size_t end = rest.find('\n');
+      rest = rest.substr(0, end);
+      if (text.size() + rest.size() > line_max) {
+        input_.pass(line_max + 1 - text.size());
+        input_.fail("a line longer than 16 MiB", "is this a log in text?");
+      }
+      text += rest;
+      input_.pass(rest.size());
+      if (end != std::string_view::npos) break;
+    }
+    input_.take();
+    return text;
+  }
+
   /// `{"message": "3\t:invoke\t:read\tnil", "logger_name": "jepsen.util"}`.
   void read_record(const std::string& text) {
     column_ = 0;
-    InputText line = InputText::of(text, *input_.name());
+    InputText line = InputText::of(text, input_.name());
     line.limit_memory(input_.memory_left());
     Document record;
     try {
@@ -79,7 +90,7 @@ class LogLines {
   /// Where the operation begins, behind what a logger puts in front; 0 if there is nothing.
   static std::size_t behind_logger(const std::string& text) {
     for (const std::string_view marker : {"jepsen.util - ", "jepsen.util: ", "jepsen.util "}) {
-      const std::size_t found = text.rfind(marker);
+      const std::size_t found = find_last(text, marker);
       if (found == std::string::npos) continue;
       const std::size_t begin = found + marker.size();
       // Some number their lines.
@@ -103,6 +114,16 @@ class LogLines {
       if (is_process && is_logger) return blank + 1;
     }
     return 0;
+  }
+
+  /// From the front: markers are rare, and searching backwards goes character by character.
+  static std::size_t find_last(const std::string& text, std::string_view marker) {
+    std::size_t last = std::string::npos;
+    for (std::size_t found = text.find(marker); found != std::string::npos;
+         found = text.find(marker, found + 1)) {
+      last = found;
+    }
+    return last;
   }
 
   static std::size_t find_word(const std::string& text, std::string_view word) {
@@ -184,11 +205,11 @@ class LogLines {
     event.value = place(at);
     while (at < text.size() && (text[at] == ' ' || text[at] == '\t' || text[at] == '\r')) ++at;
     if (at == text.size()) return;
-    InputText rest = InputText::of(text.substr(at), *input_.name());
+    InputText rest = InputText::of(text.substr(at), input_.name());
     rest.limit_memory(input_.memory_left());
     ValueReader reader(rest, Notation::edn);
     try {
-      event.value = reader.read();
+      event.value = std::move(reader.read());
       input_.count_items(rest.items());
     } catch (const engine::InputError&) {
       place(at).fail("cannot read the value of this operation",

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
+#include <utility>
 
 #include "histories/import/bank_import.hpp"
 #include "histories/import/independent_keys.hpp"
@@ -65,7 +65,7 @@ Document text_or_null(const Document& value) {
   return value.kind == Document::Kind::null ? at_place_of(value) : text_of(value, "a value");
 }
 
-std::string name_of(const ForeignEvent& event) {
+std::string_view name_of(const ForeignEvent& event) {
   return plain_name(event.f.scalar("the name of an operation"));
 }
 
@@ -120,7 +120,7 @@ bool is_empty_text(const Document& value) { return value.is_scalar() && value.te
 bool empty_is_absent(const ForeignEvent& event) { return event.key.has_value(); }
 
 Document kv_operation(const ForeignEvent& event) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name == "delete" && !event.key && !event.value.is_sequence()) {
     return form(event.f, "delete", text_of(event.value, "a key"));
   }
@@ -161,7 +161,7 @@ Document bank_operation(const ForeignEvent& event) {
 }
 
 Document register_operation(const ForeignEvent& event, const std::string& model) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name == "read") return scalar(event.f, "read");
   if (name == "write") return form(event.f, "write", text_of(event.value, "the value written"));
   if (name == "cas") {
@@ -180,10 +180,10 @@ Document register_operation(const ForeignEvent& event, const std::string& model)
 /// Services whose operations take one text, under the given names.
 Document simple_operation(const ForeignEvent& event, const std::string& model,
                           const std::vector<std::string>& with, const std::string& without) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name == without) return scalar(event.f, without);
   if (std::find(with.begin(), with.end(), name) != with.end()) {
-    return form(event.f, name, text_of(event.value, "a value"));
+    return form(event.f, std::string(name), text_of(event.value, "a value"));
   }
   std::vector<std::string> known = with;
   known.push_back(without);
@@ -191,7 +191,7 @@ Document simple_operation(const ForeignEvent& event, const std::string& model,
 }
 
 Document counter_operation(const ForeignEvent& event) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name == "read") return scalar(event.f, "read");
   const bool down = name == "decrement" || name == "dec";
   if (!down && name != "add" && name != "increment" && name != "inc") {
@@ -205,7 +205,7 @@ Document counter_operation(const ForeignEvent& event) {
 }
 
 Document lock_operation(const ForeignEvent& event) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name == "read") return scalar(event.f, "read");
   if (name == "acquire") return form(event.f, "acquire", scalar(event.f, event.process));
   if (name == "release") {
@@ -219,12 +219,12 @@ Document lock_operation(const ForeignEvent& event) {
 
 /// Without owners whoever releases it may: some clients release for others.
 Document mutex_operation(const ForeignEvent& event, bool by_owner) {
-  const std::string name = name_of(event);
+  const std::string_view name = name_of(event);
   if (name != "acquire" && name != "release") {
     fail_unknown(event, by_owner ? "owner-mutex" : "mutex", {"acquire", "release"});
   }
   const bool named = by_owner || name == "acquire";
-  return form(event.f, name, scalar(event.f, named ? event.process : ""));
+  return form(event.f, std::string(name), scalar(event.f, named ? event.process : ""));
 }
 
 Document texts_of(const Document& value, bool sorted) {
@@ -259,16 +259,24 @@ void add_to_note(std::string& note, const std::string& name, const Document& val
   note += value.is_scalar() ? value.text : value.to_text();
 }
 
-std::string plain_name(const std::string& f) {
-  static const std::map<std::string, std::string> names = {
-      {"get", "read"},        {"r", "read"},
-      {"w", "write"},         {"put", "write"},
-      {"set", "write"},       {"enq", "enqueue"},
-      {"deq", "dequeue"},     {"compare-and-set", "cas"},
-      {"lock", "acquire"},    {"unlock", "release"},
-      {"member", "contains"}, {"broadcast", "add"}};
-  const auto found = names.find(f);
-  return found == names.end() ? f : found->second;
+std::string_view plain_name(std::string_view f) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> names{
+      {{"get", "read"},
+       {"r", "read"},
+       {"w", "write"},
+       {"put", "write"},
+       {"set", "write"},
+       {"enq", "enqueue"},
+       {"deq", "dequeue"},
+       {"compare-and-set", "cas"},
+       {"lock", "acquire"},
+       {"unlock", "release"},
+       {"member", "contains"},
+       {"broadcast", "add"}}};
+  for (const auto& [theirs, ours] : names) {
+    if (theirs == f) return ours;
+  }
+  return f;
 }
 
 std::string guess_model(const std::vector<ForeignEvent>& events) {
@@ -283,8 +291,8 @@ std::string guess_model(const std::vector<ForeignEvent>& events) {
   bool gives_tokens = false;
   for (const ForeignEvent& event : events) {
     if (!event.f.is_scalar()) continue;
-    const std::string name = plain_name(event.f.text);
-    names.insert(name);
+    const std::string_view name = plain_name(event.f.text);
+    names.emplace(name);
     keyed = keyed || event.key.has_value();
     if (name == "read" && event.type == ForeignEvent::Type::invoke) {
       all_pairs = all_pairs && event.value.is_sequence() && event.value.items.size() == 2;
@@ -368,8 +376,8 @@ void fail_unjudged(const std::vector<ForeignEvent>& events) {
     for (const Document& step : event.value.items) {
       if (step.is_sequence() && !step.items.empty()) fail_if_unjudged(step.items[0]);
     }
-    const std::string name = plain_name(event.f.text);
-    names.insert(name);
+    const std::string_view name = plain_name(event.f.text);
+    names.emplace(name);
     const bool completes = event.type == ForeignEvent::Type::ok;
     if (name == "read" && completes && event.value.is_mapping()) read_map = &event;
   }
@@ -414,7 +422,7 @@ Document foreign_operation(const std::string& model, const ForeignEvent& invocat
 
 Document foreign_result(const std::string& model, const ForeignEvent& invocation,
                         const ForeignEvent& completion) {
-  const std::string name = name_of(invocation);
+  const std::string_view name = name_of(invocation);
   const Document& value = completion.value;
   const auto done = [&](bool ok) { return form(completion.place, "ok", boolean(value, ok)); };
   const auto found = [&](Document document) {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/document.hpp"
@@ -57,7 +58,7 @@ engine::Document foreign_operation(const std::string& model, const ForeignEvent&
 engine::Document foreign_result(const std::string& model, const ForeignEvent& invocation,
                                 const ForeignEvent& completion);
 
-/// Names of operations, our words for theirs: `write` for `w`, `put`, `set`...
-std::string plain_name(const std::string& f);
+/// Names of operations, our words for theirs: `write` for `w`, `put`, `set`... Lives as long as `f`.
+std::string_view plain_name(std::string_view f);
 
 }  // namespace stampede::histories

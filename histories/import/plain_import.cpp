@@ -1,10 +1,10 @@
 #include "histories/import/plain_import.hpp"
 
-#include <algorithm>
-#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "histories/import/collector.hpp"
 #include "histories/import/operation_mapping.hpp"
+#include "histories/import/recent_payloads.hpp"
 #include "histories/import/service_choice.hpp"
 #include "histories/import/value_reader.hpp"
 
@@ -16,8 +16,73 @@ namespace {
 
 std::int64_t time_of(const Document* document) {
   if (document == nullptr || document->kind == Document::Kind::null) return 0;
-  return engine::read_integer(*document, INT64_MIN + 1, INT64_MAX);
+  return integer_of(*document, INT64_MIN + 1, INT64_MAX);
 }
+
+/// The fields of one line that mean something, by their names; null where there are none.
+struct Line {
+  explicit Line(const Document& of) : record(of) {
+    for (const Document::Entry& entry : record.entries) {
+      const auto member = member_of(entry.key);
+      if (member != nullptr) {
+        this->*member = &entry.value;
+      } else {
+        any_other = true;
+      }
+    }
+  }
+
+  using Member = const Document* Line::*;
+  static Member member_of(std::string_view name) {
+    if (name == "id") return &Line::id;
+    if (name == "op") return &Line::op;
+    if (name == "end") return &Line::end;
+    if (name.size() != 1) return nullptr;
+    switch (name[0]) {
+      case 'a':
+        return &Line::a;
+      case 'e':
+        return &Line::e;
+      case 'f':
+        return &Line::f;
+      case 'h':
+        return &Line::h;
+      case 'i':
+        return &Line::i;
+      case 'k':
+        return &Line::k;
+      case 'o':
+        return &Line::o;
+      case 'p':
+        return &Line::p;
+      case 't':
+        return &Line::t;
+      default:
+        return nullptr;
+    }
+  }
+
+  /// InputError if it is not there.
+  [[nodiscard]] const Document& at(Member member, std::string_view name) const {
+    return this->*member != nullptr ? *(this->*member) : record.at(name);
+  }
+
+  const Document& record;
+  const Document* a = nullptr;
+  const Document* e = nullptr;
+  const Document* end = nullptr;
+  const Document* f = nullptr;
+  const Document* h = nullptr;
+  const Document* i = nullptr;
+  const Document* id = nullptr;
+  const Document* k = nullptr;
+  const Document* o = nullptr;
+  const Document* op = nullptr;
+  const Document* p = nullptr;
+  const Document* t = nullptr;
+  /// Whether there are others, which are for people.
+  bool any_other = false;
+};
 
 /// Our NDJSON: a header, then one object a line.
 class Lines {
@@ -31,17 +96,18 @@ class Lines {
 
   void read_all() {
     for (reader_.skip_blanks(); input_.peek() != InputText::end; reader_.skip_blanks()) {
-      const Document record = reader_.read();
+      const Document& record = reader_.read();
       record.expect_mapping("one JSON object a line");
       if (ended_)
         record.fail("a record behind the end of the history", "the line with \"end\" is the last");
-      if (record.find("h") != nullptr) {
+      const Line line(record);
+      if (line.h != nullptr) {
         header(record);
-      } else if (record.find("end") != nullptr) {
+      } else if (line.end != nullptr) {
         ended_ = true;
         check_count(record);
       } else {
-        event(record);
+        event(line);
       }
     }
     finish();
@@ -78,29 +144,29 @@ class Lines {
     }
   }
 
-  void event(const Document& record) {
+  void event(const Line& line) {
     seen_event_ = true;
-    if (const Document* index = record.find("i")) {
-      const std::int64_t at = engine::read_integer(*index, 0, INT64_MAX);
+    if (line.i != nullptr) {
+      const std::int64_t at = integer_of(*line.i, 0, INT64_MAX);
       if (at <= last_index_)
-        index->fail("event " + index->text + " is not after the one before",
-                    "\"i\" ascends from line to line");
+        line.i->fail("event " + line.i->text + " is not after the one before",
+                     "\"i\" ascends from line to line");
       last_index_ = at;
     }
-    const std::string& kind = record.at("e").scalar("call, ok, fail or info");
-    if (kind == "mark") return mark(record);
-    if (imported_.type == nullptr) choose_service(settings_, record, imported_);
-    const std::string& id = record.at("id").scalar("the id of an operation");
-    const std::int64_t time = time_of(record.find("t"));
+    const std::string_view kind = line.at(&Line::e, "e").scalar("call, ok, fail or info");
+    if (kind == "mark") return mark(line.record);
+    if (imported_.type == nullptr) choose_service(settings_, line.record, imported_);
+    const std::string& id = line.at(&Line::id, "id").scalar("the id of an operation");
+    const std::int64_t time = time_of(line.t);
     std::size_t number = 0;
     if (kind == "call") {
-      number = call(record, id, time);
+      number = call(line, id, time);
     } else if (kind == "ok" || kind == "fail" || kind == "info") {
-      number = completion(record, kind, id, time);
+      number = completion(line, kind, id, time);
     } else {
-      record.at("e").fail("unknown event '" + kind + "'", "expected call, ok, fail, info or mark");
+      line.e->fail("unknown event '" + line.e->text + "'", "expected call, ok, fail, info or mark");
     }
-    keep_note(record, number);
+    if (line.any_other) keep_note(line.record, number);
   }
 
   void mark(const Document& record) {
@@ -120,36 +186,33 @@ class Lines {
   void keep_note(const Document& record, std::size_t number) {
     std::string note;
     for (const Document::Entry& entry : record.entries) {
-      constexpr std::array<std::string_view, 10> known{"i", "t",  "p", "e", "id",
-                                                       "f", "op", "k", "a", "o"};
-      const bool is_known = std::find(known.begin(), known.end(), entry.key) != known.end();
-      if (!is_known) add_to_note(note, entry.key == "note" ? "" : entry.key, entry.value);
+      if (Line::member_of(entry.key) != nullptr) continue;
+      add_to_note(note, entry.key == "note" ? "" : entry.key, entry.value);
     }
     if (!note.empty()) collector_.note(number, std::move(note));
   }
 
-  std::size_t call(const Document& record, const std::string& id, std::int64_t time) {
-    const std::string& client = record.at("p").scalar("the client");
-    engine::Operation operation;
-    if (const Document* written = record.find("op")) {
-      operation = imported_.type->parse(*written);
-    } else {
-      operation = imported_.type->parse(foreign_operation(imported_.model, foreign(record)));
-    }
+  std::size_t call(const Line& line, const std::string& id, std::int64_t time) {
+    const std::string& client = line.at(&Line::p, "p").scalar("the client");
+    engine::Operation operation =
+        line.op != nullptr
+            ? operations_.of(Content().add(*line.op),
+                             [&] { return imported_.type->parse(*line.op); })
+            : imported_.type->parse(foreign_operation(imported_.model, foreign(line)));
     const auto [found, inserted] = open_.emplace(id, 0);
     if (!inserted)
-      record.at("id").fail("operation " + id + " is open already",
-                           "each operation has an id of its own");
-    found->second = collector_.begin(client, std::move(operation), time);
-    return found->second;
+      line.id->fail("operation " + id + " is open already", "each operation has an id of its own");
+    const std::size_t number = collector_.begin(client, std::move(operation), time);
+    found->second = number;
+    return number;
   }
 
-  std::size_t completion(const Document& record, const std::string& kind, const std::string& id,
+  std::size_t completion(const Line& line, std::string_view kind, const std::string& id,
                          std::int64_t time) {
     const auto found = open_.find(id);
     if (found == open_.end()) {
-      record.at("id").fail("operation " + id + " is not open: it was never called, or is over",
-                           "is the beginning of the history missing?");
+      line.id->fail("operation " + id + " is not open: it was never called, or is over",
+                    "is the beginning of the history missing?");
     }
     const std::size_t number = found->second;
     // Only what is open is remembered, so that memory does not grow with what is over.
@@ -157,18 +220,22 @@ class Lines {
     if (kind == "fail") {
       collector_.fail(number);
     } else if (kind == "ok") {
-      collector_.complete(number, imported_.type->parse_result(record.at("o")), time);
+      const Document& result = line.at(&Line::o, "o");
+      collector_.complete(
+          number,
+          results_.of(Content().add(result), [&] { return imported_.type->parse_result(result); }),
+          time);
     }
     return number;
   }
 
   /// `"f":"cas","k":"x","a":[1,2]` as the event of a foreign history.
-  static ForeignEvent foreign(const Document& record) {
-    ForeignEvent event = ForeignEvent::at(record);
-    event.f = record.at("f");
-    event.process = record.at("p").text;
-    if (const Document* key = record.find("k")) event.key = *key;
-    if (const Document* argument = record.find("a")) event.value = *argument;
+  static ForeignEvent foreign(const Line& line) {
+    ForeignEvent event = ForeignEvent::at(line.record);
+    event.f = line.at(&Line::f, "f");
+    event.process = line.at(&Line::p, "p").text;
+    if (line.k != nullptr) event.key = *line.k;
+    if (line.a != nullptr) event.value = *line.a;
     return event;
   }
 
@@ -186,7 +253,9 @@ class Lines {
   const ImportSettings& settings_;
   ImportedHistory& imported_;
   Collector collector_;
-  std::unordered_map<std::string, std::size_t> open_;  // looked up, never iterated
+  RecentPayloads operations_;
+  RecentPayloads results_;
+  boost::unordered_flat_map<std::string, std::size_t> open_;
   std::int64_t last_index_ = -1;
   bool seen_header_ = false;
   bool seen_event_ = false;

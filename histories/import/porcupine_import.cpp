@@ -3,6 +3,7 @@
 #include "histories/import/collector.hpp"
 #include "histories/import/operation_mapping.hpp"
 #include "histories/import/plain_import.hpp"
+#include "histories/import/recent_payloads.hpp"
 #include "histories/import/service_choice.hpp"
 #include "histories/import/value_reader.hpp"
 
@@ -12,14 +13,18 @@ namespace {
 using engine::Document;
 
 /// A field by its name, or as Go writes it: `Call` for `call`.
-const Document* find_field(const Document& record, std::string name) {
-  const Document* found = record.find(name);
-  if (found != nullptr) return found;
-  name[0] = static_cast<char>(name[0] - 'a' + 'A');
-  return record.find(name);
+const Document* find_field(const Document& record, std::string_view name) {
+  const Document* capital = nullptr;
+  for (const Document::Entry& entry : record.entries) {
+    const std::string_view key = entry.key;
+    if (key.size() != name.size() || key.substr(1) != name.substr(1)) continue;
+    if (key[0] == name[0]) return &entry.value;
+    if (key[0] == name[0] - 'a' + 'A') capital = &entry.value;
+  }
+  return capital;
 }
 
-const Document& field_at(const Document& record, const std::string& name) {
+const Document& field_at(const Document& record, std::string_view name) {
   const Document* found = find_field(record, name);
   return found == nullptr ? record.at(name) : *found;
 }
@@ -82,14 +87,12 @@ class Dump {
     if (imported_.type == nullptr) choose_service(settings_, record, imported_);
     Timed timed;
     timed.client = client_of(record);
-    timed.call = engine::read_integer(field_at(record, "call"), INT64_MIN + 1, INT64_MAX);
+    timed.call = integer_of(field_at(record, "call"), INT64_MIN + 1, INT64_MAX);
     ForeignEvent invocation = foreign(record, field_at(record, "input"));
-    timed.operation = imported_.type->parse(invocation.f.kind == Document::Kind::null
-                                                ? field_at(record, "input")
-                                                : foreign_operation(imported_.model, invocation));
+    timed.operation = operation(invocation, field_at(record, "input"));
     const Document* end = find_field(record, "return");
     if (end != nullptr && end->kind != Document::Kind::null) {
-      timed.end = engine::read_integer(*end, INT64_MIN + 1, INT64_MAX);
+      timed.end = integer_of(*end, INT64_MIN + 1, INT64_MAX);
       if (timed.end < timed.call)
         end->fail("the operation returns before it is called",
                   "are \"call\" and \"return\" times of one clock?");
@@ -121,7 +124,7 @@ class Dump {
     event.process = client_of(record);
     if (input.is_scalar()) {
       // Ours say who acquires.
-      const std::string name = plain_name(input.text);
+      const std::string_view name = plain_name(input.text);
       if (name == "acquire" || name == "release") event.f = input;
     }
     if (!input.is_mapping()) return event;
@@ -155,8 +158,23 @@ class Dump {
     return event;
   }
 
-  [[nodiscard]] engine::Result result(const ForeignEvent& invocation,
-                                      const Document& output) const {
+  /// `input`: what the invocation was made of, and all that there is if it is in our own words.
+  engine::Operation operation(const ForeignEvent& invocation, const Document& input) {
+    return recent_operations_.of(Content().add(input).add(invocation.process), [&] {
+      return imported_.type->parse(invocation.f.kind == Document::Kind::null
+                                       ? input
+                                       : foreign_operation(imported_.model, invocation));
+    });
+  }
+
+  engine::Result result(const ForeignEvent& invocation, const Document& output) {
+    Content content;
+    content.add(invocation.f).add(invocation.key ? 'k' : ' ').add(output);
+    return recent_results_.of(content, [&] { return result_of(invocation, output); });
+  }
+
+  [[nodiscard]] engine::Result result_of(const ForeignEvent& invocation,
+                                         const Document& output) const {
     if (output.is_mapping() && invocation.f.kind == Document::Kind::null) {
       return imported_.type->parse_result(output);
     }
@@ -201,6 +219,8 @@ class Dump {
   const ImportSettings& settings_;
   ImportedHistory& imported_;
   Collector collector_;
+  RecentPayloads recent_operations_;
+  RecentPayloads recent_results_;
   std::vector<Timed> operations_;
   std::vector<Event> events_;
 };

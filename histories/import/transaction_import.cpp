@@ -27,7 +27,7 @@ MicroOperation micro_operation(const Document& micro, const ImportedHistory& imp
                "is it cut off, or of another kind of history?");
   }
   MicroOperation operation;
-  const std::string name = plain_name(micro.items[0].text);
+  const std::string_view name = plain_name(micro.items[0].text);
   operation.key = value_text(micro.items[1]);
   const Document nothing;
   const Document& argument = micro.items.size() == 3 ? micro.items[2] : nothing;
@@ -91,7 +91,7 @@ bool is_transaction_value(const Document& value) {
 bool is_of_reads_and_writes(const Document& value) {
   return is_transaction_value(value) &&
          std::all_of(value.items.begin(), value.items.end(), [](const Document& micro) {
-           const std::string name = plain_name(micro.items[0].text);
+           const std::string_view name = plain_name(micro.items[0].text);
            return name == "read" || name == "write" || name == "append";
          });
 }

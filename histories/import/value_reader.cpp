@@ -1,7 +1,9 @@
 #include "histories/import/value_reader.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
 #include "engine/core/utf8.hpp"
@@ -17,15 +19,40 @@ constexpr std::size_t keys_max = 10'000;
 constexpr std::uint64_t length_max = std::uint64_t{64} << 20;
 constexpr std::size_t text_step = 4'096;
 
+/// What a character is, as reading asks of each of them.
+struct CharacterKinds {
+  std::array<bool, 256> blank{};
+  std::array<bool, 256> ends_word{};
+  /// ASCII that stands in a text for itself and ends no line.
+  std::array<bool, 256> plain{};
+  /// What may be passed over before a value, in EDN.
+  std::array<bool, 256> skipped{};
+};
+
+constexpr CharacterKinds kinds = [] {
+  CharacterKinds all;
+  for (const unsigned char character : std::string_view(" \t\n\r")) {
+    all.blank[character] = all.ends_word[character] = all.skipped[character] = true;
+  }
+  for (const unsigned char character : std::string_view("()[]{}\",;:")) {
+    all.ends_word[character] = true;
+  }
+  for (const unsigned char character : std::string_view(",;#")) all.skipped[character] = true;
+  for (std::size_t character = 0; character < 0x80; ++character) {
+    all.plain[character] = character != '"' && character != '\\' && character != '\n';
+  }
+  return all;
+}();
+
 bool is_blank(int character) {
-  return character == ' ' || character == '\t' || character == '\n' || character == '\r';
+  return character != InputText::end && kinds.blank[static_cast<std::size_t>(character)];
 }
 
 bool ends_word(int character) {
-  return character == InputText::end || is_blank(character) ||
-         std::string_view("()[]{}\",;:").find(static_cast<char>(character)) !=
-             std::string_view::npos;
+  return character == InputText::end || kinds.ends_word[static_cast<std::size_t>(character)];
 }
+
+bool is_plain(char character) { return kinds.plain[static_cast<unsigned char>(character)]; }
 
 bool is_digit(char character) { return character >= '0' && character <= '9'; }
 
@@ -72,6 +99,15 @@ void append_utf8(std::string& text, std::uint32_t code) {
   }
 }
 
+bool any_has_key(const std::vector<Document::Entry>& entries, std::size_t count,
+                 const std::string& key) {
+  for (std::size_t entry = 0; entry < count; ++entry) {
+    // Few begin alike.
+    if (*entries[entry].key.c_str() == *key.c_str() && entries[entry].key == key) return true;
+  }
+  return false;
+}
+
 /// Sets are equal whatever the order in which they are written.
 void sort_members(Document& set) {
   std::sort(set.items.begin(), set.items.end(), [](const Document& left, const Document& right) {
@@ -90,6 +126,19 @@ void sort_keys(Document& value) {
 
 }  // namespace
 
+std::int64_t integer_of(const Document& value, std::int64_t low, std::int64_t high) {
+  const std::string& text = value.text;
+  const char* const end = text.data() + text.size();
+  std::int64_t number = 0;
+  const bool begins_well = value.is_scalar() && !value.quoted && !text.empty() &&
+                           ((text[0] >= '1' && text[0] <= '9') || text == "0");
+  if (begins_well) {
+    const auto [read_to, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && read_to == end && number >= low && number <= high) return number;
+  }
+  return engine::read_integer(value, low, high);
+}
+
 std::string value_text(const Document& value) {
   if (value.is_scalar()) return value.text;
   Document sorted = value;
@@ -98,6 +147,8 @@ std::string value_text(const Document& value) {
 }
 
 void ValueReader::skip_blanks() {
+  const std::string_view rest = input_.at_hand();
+  if (!rest.empty() && !kinds.skipped[static_cast<unsigned char>(rest[0])]) return;
   while (true) {
     const int character = input_.peek();
     if (is_blank(character) || (notation_ == Notation::edn && character == ',')) {
@@ -109,7 +160,8 @@ void ValueReader::skip_blanks() {
       input_.take();
       if (++skip_depth_ > depth_max)
         input_.fail("values are nested too deeply", "is a bracket not closed?");
-      static_cast<void>(read_nested(skip_depth_));
+      Document discarded;
+      read_nested(discarded, skip_depth_);
       --skip_depth_;
     } else {
       return;
@@ -117,11 +169,12 @@ void ValueReader::skip_blanks() {
   }
 }
 
-Document ValueReader::read() {
+Document& ValueReader::read() {
   skip_depth_ = 0;
   started_at_ = input_.passed();
   input_.release(std::exchange(held_bytes_, 0));
-  return read_nested(0);
+  read_nested(value_, 0);
+  return value_;
 }
 
 /// The value at hand; it is given back when the next one is read.
@@ -136,7 +189,7 @@ void ValueReader::check_length() const {
   }
 }
 
-Document ValueReader::read_nested(std::uint32_t depth) {
+void ValueReader::read_nested(Document& document, std::uint32_t depth) {
   if (depth > depth_max) {
     input_.fail("values are nested more than " + std::to_string(depth_max) + " deep",
                 "is a bracket not closed?");
@@ -145,67 +198,82 @@ Document ValueReader::read_nested(std::uint32_t depth) {
   check_length();
   // While lists grow they are there twice.
   hold(3 * sizeof(Document));
-  Document document;
-  document.file = input_.name();
+  if (document.file != input_.name()) document.file = input_.name();
   document.line = input_.line();
   document.column = input_.column();
+  document.kind = Document::Kind::null;
+  document.text.clear();
+  document.quoted = false;
   const int first = input_.peek();
   if (first == InputText::end)
     input_.fail("expected a value, but the file ends here", "is the file cut off?");
-  if (first == '{') {
-    read_mapping(document, depth);
-  } else if (first == '[' || (first == '(' && notation_ == Notation::edn)) {
+  if (first != '[') document.items.clear();
+  if (first == '{') return read_mapping(document, depth);
+  document.entries.clear();
+  if (first == '"') return read_text(document);
+  if (first == '[' || (first == '(' && notation_ == Notation::edn)) {
     input_.take();
-    read_sequence(document, first == '[' ? ']' : ')', depth);
-  } else if (first == '"') {
-    read_text(document);
-  } else if (notation_ == Notation::edn && first == '#') {
-    input_.take();
-    if (input_.peek() == '{') {
-      input_.take();
-      read_sequence(document, '}', depth);
-      sort_members(document);
-    } else if (input_.peek() == '"') {
-      read_text(document);
-    } else if (input_.peek() == '#') {
-      read_word(document);
-      document.text.insert(0, "#");  // ##Inf, ##NaN
-    } else {
-      Document tag;
-      read_word(tag);  // #jepsen.history.Op{...}: the tag tells nothing that the value does not
-      return read_nested(depth + 1);
-    }
-  } else if (notation_ == Notation::edn && first == '^') {
-    input_.take();
-    static_cast<void>(read_nested(depth + 1));
-    return read_nested(depth + 1);
-  } else if (notation_ == Notation::edn && first == '\\') {
-    input_.take();
-    document.kind = Document::Kind::scalar;
-    document.quoted = true;
-    if (input_.peek() != InputText::end) document.text += static_cast<char>(input_.take());
-    while (!ends_word(input_.peek())) document.text += static_cast<char>(input_.take());
-    if (document.text == "newline") document.text = "\n";
-    if (document.text == "space") document.text = " ";
-    if (document.text == "tab") document.text = "\t";
-    if (document.text == "return") document.text = "\r";
-  } else {
-    read_word(document);
-    if (notation_ == Notation::json) {
-      interpret_json(document);
-    } else {
-      interpret_edn(document);
-    }
+    return read_sequence(document, first == '[' ? ']' : ')', depth);
   }
-  return document;
+  if (notation_ == Notation::edn && read_marked(document, first, depth)) return;
+  read_word(document);
+  if (notation_ == Notation::json) {
+    interpret_json(document);
+  } else {
+    interpret_edn(document);
+  }
+}
+
+bool ValueReader::read_marked(Document& document, int first, std::uint32_t depth) {
+  if (first != '#' && first != '^' && first != '\\') return false;
+  input_.take();
+  if (first == '#') {
+    read_tagged(document, depth);
+  } else if (first == '\\') {
+    read_named_character(document);
+  } else {
+    Document metadata;
+    read_nested(metadata, depth + 1);
+    read_nested(document, depth + 1);
+  }
+  return true;
+}
+
+void ValueReader::read_tagged(Document& document, std::uint32_t depth) {
+  if (input_.peek() == '{') {
+    input_.take();
+    read_sequence(document, '}', depth);
+    sort_members(document);
+  } else if (input_.peek() == '"') {
+    read_text(document);
+  } else if (input_.peek() == '#') {
+    read_word(document);
+    document.text.insert(0, "#");  // ##Inf, ##NaN
+  } else {
+    Document tag;
+    read_word(tag);  // #jepsen.history.Op{...}: the tag tells nothing that the value does not
+    read_nested(document, depth + 1);
+  }
+}
+
+void ValueReader::read_named_character(Document& document) {
+  document.kind = Document::Kind::scalar;
+  document.quoted = true;
+  if (input_.peek() != InputText::end) document.text += static_cast<char>(input_.take());
+  while (!ends_word(input_.peek())) document.text += static_cast<char>(input_.take());
+  if (document.text == "newline") document.text = "\n";
+  if (document.text == "space") document.text = " ";
+  if (document.text == "tab") document.text = "\t";
+  if (document.text == "return") document.text = "\r";
 }
 
 void ValueReader::read_sequence(Document& document, char close, std::uint32_t depth) {
   document.kind = Document::Kind::sequence;
+  std::size_t count = 0;
   while (true) {
     skip_blanks();
     if (input_.peek() == close) break;
-    if (notation_ == Notation::json && !document.items.empty()) {
+    if (notation_ == Notation::json && count > 0) {
       if (input_.peek() != ',')
         input_.fail("expected ',' or ']' in a list", "is a comma or a quote missing?");
       input_.take();
@@ -213,22 +281,26 @@ void ValueReader::read_sequence(Document& document, char close, std::uint32_t de
     if (input_.peek() == InputText::end) {
       document.fail("this list is not closed before the file ends", "is the file cut off?");
     }
-    document.items.push_back(read_nested(depth + 1));
+    if (count == document.items.size()) document.items.emplace_back();
+    read_nested(document.items[count++], depth + 1);
     input_.count_items(1);
   }
+  document.items.resize(count);
   input_.take();
 }
 
 void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
   document.kind = Document::Kind::mapping;
   input_.take();
+  Document key;
+  std::size_t count = 0;
   while (true) {
     skip_blanks();
     if (input_.peek() == '}') break;
     if (input_.peek() == InputText::end) {
       document.fail("this mapping is not closed before the file ends", "is the file cut off?");
     }
-    if (notation_ == Notation::json && !document.entries.empty()) {
+    if (notation_ == Notation::json && count > 0) {
       if (input_.peek() != ',')
         input_.fail("expected ',' or '}' in a mapping", "is a comma or a quote missing?");
       input_.take();
@@ -237,27 +309,69 @@ void ValueReader::read_mapping(Document& document, std::uint32_t depth) {
     if (notation_ == Notation::json && input_.peek() != '"') {
       input_.fail("expected a key in double quotes", "write {\"key\": value}");
     }
-    if (document.entries.size() == keys_max)
+    if (count == keys_max)
       input_.fail("a mapping with more than 10,000 keys", "is this a history?");
-    Document key = read_nested(depth + 1);
-    std::string name = key.is_scalar() ? std::move(key.text) : value_text(key);
-    if (document.find(name) != nullptr)
-      key.fail("key '" + name + "' occurs twice", "write each key of a mapping once");
-    skip_blanks();
-    if (notation_ == Notation::json) {
-      if (input_.peek() != ':') input_.fail("expected ':' after a key", "write {\"key\": value}");
-      input_.take();
-    } else if (input_.peek() == '}') {
-      key.fail("key '" + name + "' has no value", "write {:key value}");
-    }
-    document.entries.push_back({std::move(name), key.line, key.column, read_nested(depth + 1)});
+    read_key(key, depth + 1);
+    if (any_has_key(document.entries, count, key.text))
+      key.fail("key '" + key.text + "' occurs twice", "write each key of a mapping once");
+    expect_value(key);
+    if (count == document.entries.size()) document.entries.emplace_back();
+    Document::Entry& entry = document.entries[count++];
+    std::swap(entry.key, key.text);
+    entry.line = key.line;
+    entry.column = key.column;
+    read_nested(entry.value, depth + 1);
   }
+  document.entries.resize(count);
   input_.take();
+}
+
+/// A key that is no scalar is its text.
+void ValueReader::read_key(Document& key, std::uint32_t depth) {
+  read_nested(key, depth);
+  if (!key.is_scalar()) key.text = value_text(key);
+}
+
+/// What stands between a key and its value.
+void ValueReader::expect_value(const Document& key) {
+  skip_blanks();
+  if (notation_ == Notation::json) {
+    if (input_.peek() != ':') input_.fail("expected ':' after a key", "write {\"key\": value}");
+    input_.take();
+  } else if (input_.peek() == '}') {
+    key.fail("key '" + key.text + "' has no value", "write {:key value}");
+  }
+}
+
+/// As many characters as stand at hand and belong to the text, up to where it is looked at next.
+template <class Belongs>
+void ValueReader::take_run(std::string& text, const Belongs& belongs) {
+  const std::string_view rest = input_.at_hand();
+  const std::size_t step = text_step - (text.size() + 1) % text_step;
+  const std::size_t most = std::min(rest.size(), step);
+  std::size_t count = 0;
+  while (count < most && belongs(rest[count])) ++count;
+  text.append(rest.data(), count);
+  input_.pass(count);
+}
+
+void ValueReader::look_at_length(const std::string& text) {
+  if (text.size() % text_step != text_step - 1) return;
+  check_length();
+  hold(3 * text_step);
 }
 
 void ValueReader::read_text(Document& document) {
   document.kind = Document::Kind::scalar;
   document.quoted = true;
+  // Most are short, and at hand to their end.
+  const std::string_view rest = input_.at_hand().substr(0, text_step);
+  std::size_t end = 1;
+  while (end < rest.size() && is_plain(rest[end])) ++end;
+  if (end < rest.size() && rest[end] == '"') {
+    document.text.assign(rest.data() + 1, end - 1);
+    return input_.pass(end + 1);
+  }
   input_.take();
   while (true) {
     const int character = input_.peek();
@@ -266,20 +380,19 @@ void ValueReader::read_text(Document& document) {
     if (character == '\n' && notation_ == Notation::json) {
       input_.fail("a text ends with its line", "is a double quote missing, or \\n meant?");
     }
-    if (document.text.size() % text_step == text_step - 1) {
-      check_length();
-      hold(3 * text_step);
-    }
-    if (character >= 0x80) {
+    look_at_length(document.text);
+    if (is_plain(static_cast<char>(character))) {
+      take_run(document.text, is_plain);
+    } else if (character >= 0x80) {
       read_character(document.text);
-      continue;
-    }
-    input_.take();
-    if (character == '"') return;
-    if (character == '\\') {
-      read_escape(document.text);
     } else {
-      document.text += static_cast<char>(character);
+      input_.take();
+      if (character == '"') return;
+      if (character == '\\') {
+        read_escape(document.text);
+      } else {
+        document.text += static_cast<char>(character);
+      }
     }
   }
 }
@@ -339,16 +452,14 @@ void ValueReader::read_escape(std::string& text) {
 
 void ValueReader::read_word(Document& document) {
   document.kind = Document::Kind::scalar;
-  const auto inside = [&](int character) {
-    // A colon begins a keyword and may stand inside one; in JSON it separates.
-    return !ends_word(character) || (character == ':' && notation_ == Notation::edn);
+  // A colon begins a keyword and may stand inside one; in JSON it separates.
+  const bool colons = notation_ == Notation::edn;
+  const auto belongs = [&](char character) {
+    return !kinds.ends_word[static_cast<unsigned char>(character)] || (colons && character == ':');
   };
-  while (inside(input_.peek())) {
-    document.text += static_cast<char>(input_.take());
-    if (document.text.size() % text_step == text_step - 1) {
-      check_length();
-      hold(3 * text_step);
-    }
+  while (input_.peek() != InputText::end && belongs(static_cast<char>(input_.peek()))) {
+    take_run(document.text, belongs);
+    look_at_length(document.text);
   }
   if (document.text.empty()) {
     const int character = input_.peek();
@@ -360,18 +471,19 @@ void ValueReader::read_word(Document& document) {
 }
 
 void ValueReader::interpret_json(Document& document) const {
-  const std::string& text = document.text;
+  const std::string_view text = document.text;
   if (text == "null") {
     document.kind = Document::Kind::null;
     document.text.clear();
   } else if (text != "true" && text != "false" && !is_json_number(text)) {
-    document.fail("'" + text.substr(0, 40) + "' is no JSON value", "texts stand in double quotes");
+    document.fail("'" + std::string(text.substr(0, 40)) + "' is no JSON value",
+                  "texts stand in double quotes");
   }
 }
 
 void ValueReader::interpret_edn(Document& document) const {
   std::string& text = document.text;
-  if (text == "nil") {
+  if (std::string_view(text) == "nil") {
     document.kind = Document::Kind::null;
     text.clear();
     return;

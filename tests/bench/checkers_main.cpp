@@ -13,6 +13,7 @@
 #include "models/service/list.hpp"
 #include "models/service/services.hpp"
 #include "tests/bench/cores.hpp"
+#include "tests/bench/reading.hpp"
 #include "tests/checkers/random_history.hpp"
 #include "tests/checkers/random_transactions.hpp"
 
@@ -201,6 +202,7 @@ int main(int argc, char** argv) {
       measure_transactions(false, count);
     }
   }
+  if (wanted("reading")) stampede::tests::measure_reading(1'000'000);
   if (wanted("cores")) stampede::tests::measure_cores();
   if (wanted("services")) {
     const std::pair<const char*, std::vector<std::string>> services[] = {
