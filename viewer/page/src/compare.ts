@@ -121,7 +121,7 @@ export class Comparison {
     const { run, shown } = this.ours;
     const there = this.#theirs.shown.step;
     const rows = run.overview.nodes.flatMap(({ name }, node) => {
-      const [one, two] = [run.state(node, shown.step), this.other.state(this.other.nodeOf(name), there)];
+      const [one, two] = [stateOf(run, node, shown.step), stateOf(this.other, this.other.nodeOf(name), there)];
       if (!isMembers(one) || !isMembers(two)) return one === two ? [] : [row(name, isMembers(one) ? 'up' : 'down', isMembers(two) ? 'up' : 'down')];
       const fields = Object.keys({ ...one, ...two }).filter((field) => JSON.stringify(one[field]) !== JSON.stringify(two[field]));
       return fields.map((field) => row(`${name} ${field.replaceAll('_', ' ')}`, valueElement(field, one[field], { committed: 0 }), valueElement(field, two[field], { committed: 0 })));
@@ -130,6 +130,11 @@ export class Comparison {
       rows.length === 0 ? el('p', { class: 'quiet' }, 'All nodes are in the same state in both runs here.')
       : el('table', {}, el('thead', {}, el('tr', {}, el('th', {}, 'differs'), el('th', {}, `${this.#name(run)}, step ${grouped(shown.step)}`), el('th', {}, `${this.#name(this.other)}, step ${grouped(there)}`))), el('tbody', {}, ...rows)));
   }
+}
+
+/** Undefined while the node is down: what it held then is no state. */
+function stateOf(run: Run, node: number, step: number): unknown {
+  return run.period(node, step)?.up ? run.state(node, step) : undefined;
 }
 
 function row(name: string, one: Node | string, two: Node | string): HTMLElement {

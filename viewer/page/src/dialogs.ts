@@ -77,8 +77,27 @@ export function question(words: string, before: string): Promise<string | undefi
 
 /** Says something for a moment. */
 export function notice(words: string): void {
-  document.querySelector('.notice')?.remove();
   const element = el('div', { class: 'notice', role: 'status' }, words);
-  document.body.append(element);
+  putNotice(element);
   setTimeout(() => element.remove(), 3500);
+}
+
+/** Says what is in the way, until it is to be tried again. */
+export function untilTriedAgain(words: string): Promise<void> {
+  return new Promise((resolve) => {
+    const again = () => {
+      element.remove();
+      resolve();
+    };
+    const element = el('div', { class: 'notice', role: 'alert' }, `${words} `, el('button', { click: again }, 'Try again'));
+    putNotice(element);
+  });
+}
+
+function putNotice(element: HTMLElement): void {
+  closeNotice();
+  document.body.append(element);
+}
+export function closeNotice(): void {
+  document.querySelector('.notice')?.remove();
 }

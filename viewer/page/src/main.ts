@@ -19,11 +19,12 @@ async function show(): Promise<void> {
   const mine = ++turn;
   const isShown = (): boolean => mine === turn;
   const { run, other, sweep, shown } = readLink(location.hash);
+  page?.keepAddress();
+  // What is not whole can show nothing but its first picture.
+  if (page?.run.isWhole && run === page.run.overview.id && other === page.view.other?.overview.id) return page.view.set(shown);
   page?.leave();
   try {
-    if (page && run === page.run.overview.id && other === page.view.other?.overview.id) {
-      page.view.set(shown);
-    } else if (kept) {
+    if (kept) {
       page = new RunPage(app, await Run.load(kept), shown, false);
     } else if (run !== undefined) {
       app.replaceChildren(el('p', { class: 'waiting', role: 'status' }, `Doing run ${run} again …`));

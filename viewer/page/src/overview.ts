@@ -8,6 +8,8 @@ import { el } from './dom';
 
 const rowHeight = 7;
 const densityHeight = 18;
+/** Beside the first step and the last, so that nothing about them is cut. */
+const edge = 6;
 
 export class OverviewStrip {
   readonly element: HTMLElement;
@@ -23,7 +25,7 @@ export class OverviewStrip {
     this.element = el('div', { class: 'strip' }, this.#names, this.#field);
     const move = (event: PointerEvent) => {
       const box = this.#field.getBoundingClientRect();
-      const step = Math.round(1 + ((event.clientX - box.left) / box.width) * (view.run.size - 1));
+      const step = Math.round(1 + ((event.clientX - box.left - edge) / (box.width - 2 * edge)) * (view.run.size - 1));
       view.set({ step: Math.min(Math.max(step, 1), view.run.size) });
     };
     this.#field.addEventListener('pointerdown', (event) => {
@@ -48,7 +50,7 @@ export class OverviewStrip {
   }
 
   #x(step: number, width: number): number {
-    return ((step - 1) / Math.max(this.view.run.size - 1, 1)) * width;
+    return edge + ((step - 1) / Math.max(this.view.run.size - 1, 1)) * (width - 2 * edge);
   }
 
   #place(width: number, height: number): void {
@@ -109,7 +111,7 @@ export class OverviewStrip {
 
   #drawDensity(pen: CanvasPen, width: number, colours: Theme): void {
     const { run } = this.view;
-    const columns = Math.max(Math.floor(width / 3), 1);
+    const columns = Math.max(Math.floor((width - 2 * edge) / 3), 1);
     const counts = new Float64Array(columns);
     // By time: where much happens at once.
     const { pace } = run.overview;
@@ -124,7 +126,7 @@ export class OverviewStrip {
     const busiest = Math.max(...Array.from(counts, (share) => (share > 0 ? 1 / share : 0)));
     counts.forEach((share, column) => {
       const tall = share > 0 ? Math.sqrt(1 / share / busiest) * (densityHeight - 3) : densityHeight - 3;
-      pen.rect(column * 3, densityHeight - tall, 2, tall, { fill: colours.muted, alpha: 0.5 });
+      pen.rect(edge + column * 3, densityHeight - tall, 2, tall, { fill: colours.muted, alpha: 0.5 });
     });
   }
 

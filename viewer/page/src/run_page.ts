@@ -2,7 +2,7 @@
 import { addActions } from './actions';
 import { Commands } from './commands';
 import { Comparison } from './compare';
-import { notice } from './dialogs';
+import { closeNotice, notice, untilTriedAgain } from './dialogs';
 import { el } from './dom';
 import { writeLink } from './link';
 import { OverviewStrip } from './overview';
@@ -32,6 +32,7 @@ export class RunPage {
   readonly #picture: PictureElement;
   #due = false;
   #allDue = false;
+  #isLeft = false;
   #linkDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -66,9 +67,16 @@ export class RunPage {
     this.#renderSoon();
   }
 
-  /** Another address is shown: it stays. */
-  leave(): void {
+  /** Another address is to be shown: it stays. */
+  keepAddress(): void {
     clearTimeout(this.#linkDue);
+  }
+  /** Something else is shown from now on. */
+  leave(): void {
+    this.keepAddress();
+    this.#isLeft = true;
+    this.app.inert = false;
+    closeNotice();
   }
 
   /** Shows another run below this one. */
@@ -83,12 +91,14 @@ export class RunPage {
   }
 
   #renderSoon(windowOnly = false): void {
+    if (this.#isLeft) return;
     void this.#loadHere();
     this.#allDue ||= !windowOnly;
     if (this.#due) return;
     this.#due = true;
     requestAnimationFrame(() => {
       this.#due = false;
+      if (this.#isLeft) return;
       for (const part of this.#window) part.render();
       if (this.#allDue) this.#renderRest();
       this.#allDue = false;
@@ -112,6 +122,7 @@ export class RunPage {
   }
   async #loadParts(): Promise<void> {
     await this.#complete();
+    if (this.#isLeft) return;
     await this.run.load(0);
     await this.#loadHere();
     for (let part = 0; this.run.parts <= partsAtOnce && part < this.run.parts; ++part) await this.run.load(part);
@@ -123,15 +134,18 @@ export class RunPage {
   async #complete(): Promise<void> {
     if (this.run.isWhole) return;
     this.app.inert = true;
-    try {
-      await this.#loadHere();
-      await this.run.rest();
-      this.view.complete();
-    } catch (error) {
-      notice(`the rest of the run could not be read: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      this.app.inert = false;
+    while (!this.run.isWhole) {
+      try {
+        await this.#loadHere();
+        await this.run.rest();
+      } catch (error) {
+        if (this.#isLeft) return;
+        await untilTriedAgain(`Only the steps about this one are here; the rest could not be read: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
+    if (this.#isLeft) return;
+    this.view.complete();
+    this.app.inert = false;
   }
 
   /** What is found out while the page is already there. */

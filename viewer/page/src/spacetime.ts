@@ -174,11 +174,13 @@ class Drawing {
     for (let place = 0; place < at.steps.length; place += stride) {
       const step = at.steps[place]!;
       const x = at.x(step);
-      if (x < next || x < 8 || x > at.width - 8) continue;
+      if (x < next) continue;
       const words = view.shown.axis === 'time' ? duration(this.#run.time[step]!) : grouped(step);
+      const half = pen.measure(words, 10) / 2 + 2;
+      if (x < half || x > at.width - half) continue;
       pen.path([[x, at.axisTop], [x, at.axisTop + 4]], { stroke: theme.muted });
       pen.text(x, at.axisTop + 14, words, { fill: theme.muted, size: 10, align: 'center' });
-      next = x + Math.max(pen.measure(words, 10) + 14, 26);
+      next = x + Math.max(2 * half + 10, 26);
     }
   }
 
@@ -497,14 +499,18 @@ class Drawing {
   }
 
   #drawBadge(step: number): void {
-    const number = this.view.told.get(step);
+    const numbers = this.view.told.get(step);
     const spot = this.#spotOf(step);
     if (!spot) return;
     if (this.#isGuardBroken(step)) this.#drawGuard(...spot);
-    if (number === undefined) return;
+    if (numbers === undefined) return;
     const [x, y] = [spot[0], spot[1] - 17];
-    this.pen.circle(x, y, 7.5, { fill: this.theme.ink });
-    this.pen.text(x, y + 0.5, String(number), { fill: this.theme.paper, size: 9.5, weight: 700, align: 'center' });
+    const width = this.#badgeWidth(numbers);
+    this.pen.rect(x - width / 2, y - 7.5, width, 15, { fill: this.theme.ink }, 7.5);
+    this.pen.text(x, y + 0.5, numbers, { fill: this.theme.paper, size: 9.5, weight: 700, align: 'center' });
+  }
+  #badgeWidth(numbers: string): number {
+    return Math.max(15, this.pen.measure(numbers, 9.5, 700) + 9);
   }
 
   #isGuardBroken(step: number): boolean {
@@ -524,7 +530,10 @@ class Drawing {
     const spot = this.#spotOf(step);
     if (spot) this.#taken.push([spot[0] - 5, spot[1] - 5, 10, 10]);
     if (spot && this.#isGuardBroken(step)) this.#taken.push([spot[0] - 12, spot[1] - 12, 24, 40]);
-    if (spot && this.view.told.has(step)) this.#taken.push([spot[0] - 8, spot[1] - 25, 16, 16]);
+    const numbers = this.view.told.get(step);
+    if (!spot || numbers === undefined) return;
+    const width = this.#badgeWidth(numbers) + 1;
+    this.#taken.push([spot[0] - width / 2, spot[1] - 25, width, 16]);
   }
 
   #isFree(x: number, y: number, width: number, height: number): boolean {

@@ -45,11 +45,18 @@ function firstAt(steps: Uint32Array, bound: number): number {
   return low;
 }
 
+function numbersOf({ sentences }: Story): Map<number, string> {
+  const numbers = new Map<number, number[]>();
+  sentences.forEach(({ step }, at) => numbers.set(step, [...(numbers.get(step) ?? []), at + 1]));
+  const isRow = (all: number[]) => all.length > 1 && all.at(-1)! - all[0]! === all.length - 1;
+  return new Map([...numbers].map(([step, all]) => [step, isRow(all) ? `${all[0]}–${all.at(-1)}` : all.join()]));
+}
+
 export class View {
   /** What the violation comes from; everything if nothing broke. Of a run that is not whole, as far as its columns are here. */
   core: Steps;
-  /** The number of the sentence of the story that each of its steps has. */
-  told = new Map<number, number>();
+  /** The numbers of the sentences of the story that each of its steps has: `3`, `5–7`. */
+  told = new Map<number, string>();
   shown: Shown;
   strong: Steps;
   /** The steps that are not left out, ascending. */
@@ -110,7 +117,7 @@ export class View {
   /** The story is there: a long run is then shown by its steps, if nobody has looked elsewhere yet. */
   explain(story: Story): void {
     this.run.story = story;
-    this.told = new Map(story.sentences.map(({ step }, at) => [step, at + 1]));
+    this.told = numbersOf(story);
     if (this.#untouched && this.#isLong()) this.set({ cone: 'story', only: true });
     else this.tell();
   }

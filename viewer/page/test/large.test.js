@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { madeUpPage, serveMadeUp } from './made_up.js';
-import { Stage, textOf } from './stage.js';
+import { becomes, goesTo, Stage, textOf } from './stage.js';
 
 const stage = new Stage();
 
@@ -81,5 +81,34 @@ test('what comes after the first picture makes it the one of the whole run', asy
   assert.equal(served, whole);
   assert.ok(pictures.length > 1);
   assert.deepEqual(pictures, expected);
+  end();
+});
+
+test('where the rest cannot be read, nothing is shown that is not there, until it is tried again', async () => {
+  const { address, end } = await serveMadeUp(250_000, { path: '/runs/1/columns/100001-200000', times: 2 });
+  const page = await stage.show(address);
+  const inert = () => page.evaluate(() => document.getElementById('app').inert);
+  for (const _ of [1, 2]) {
+    await textOf(page, '.notice', /the rest could not be read: refused/);
+    await page.keyboard.press('Home');
+    assert.equal(await inert(), true);
+    await page.click('.notice button');
+  }
+  await becomes(inert, false);
+  await page.keyboard.press('Home');
+  await goesTo(page, 1);
+  await page.context().close();
+  end();
+});
+
+test('a page that is left before all of it is there leaves the next one alone', async () => {
+  const { address, end } = await serveMadeUp(250_000, { path: '/runs/1/columns/100001-200000', times: 1 });
+  const page = await stage.show(address);
+  await page.waitForSelector('.notice button');
+  await page.evaluate(() => (location.hash = 'run=1&step=7'));
+  await goesTo(page, 7);
+  assert.equal(await page.locator('.notice').count(), 0);
+  assert.equal(await page.evaluate(() => document.getElementById('app').inert), false);
+  await page.context().close();
   end();
 });

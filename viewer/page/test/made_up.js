@@ -61,15 +61,22 @@ function overviewOf(steps) {
 
 const emptyPage = () => readFileSync(join(root, 'viewer/dist/page.html'), 'utf8');
 
-/** Serves it as `stampede view` does, and everything at once; answers with its address, and what ends it. */
-export function serveMadeUp(steps) {
+/**
+ * Serves it as `stampede view` does, and everything at once; answers with its address, and what ends it. The first so many answers
+ * to a path may fail.
+ */
+export function serveMadeUp(steps, { path, times } = { path: '', times: 0 }) {
+  let refused = 0;
   const columns = columnsOf(steps);
   const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columns, '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
   const answerTo = (url) => {
     const [, first, last] = /columns\/(\d+)-(\d+)/.exec(url) ?? [];
     return first ? someOf(columns, Number(first), Number(last)) : kept[url];
   };
-  const server = createServer(({ url }, answer) => answer.end(answerTo(url) ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps))));
+  const server = createServer(({ url }, answer) => {
+    if (url === path && refused++ < times) return answer.writeHead(500).end('{"error":"refused","hint":""}');
+    answer.end(answerTo(url) ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps)));
+  });
   return new Promise((tell) => server.listen(0, '127.0.0.1', () => tell({ address: `http://127.0.0.1:${server.address().port}/#run=1`, end: () => server.close() })));
 }
 

@@ -79,6 +79,8 @@ test('another way on can break something else', async () => {
   await page.click('.what-if button:has-text("Go on with these lines")');
   await textOf(page, '.notice', /run \d+: /);
   await page.waitForSelector('body[data-compared]');
+  // A node that is down is in no state.
+  await textOf(page, '.comparison .sheet', /r0downup/);
   await page.context().close();
 });
 
