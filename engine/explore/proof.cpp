@@ -36,6 +36,26 @@ bool shows_the_same(const TransitionCache& transitions, const LocalState& state,
   return true;
 }
 
+/// Those of the subjects that a node in this state does not simply ignore.
+std::vector<std::uint32_t> not_ignored(TransitionCache& transitions, NodeId node,
+                                       const LocalState& state,
+                                       const std::vector<std::uint32_t>& subjects) {
+  LocalState scratch = state;
+  Transition transition;
+  transition.node = node;
+  const Effects& effects = transition.effects;
+  std::vector<std::uint32_t> others;
+  for (const std::uint32_t subject : subjects) {
+    transition.effects.clear();
+    transitions.perform(scratch, subject, {}, transition);
+    if (effects.ignored && !effects.exception && effects.choices.empty()) continue;
+    others.push_back(subject);
+    scratch = state;
+  }
+  // Who ignores changes nothing: looked at once for all of them, and again for each if not.
+  return scratch == state ? others : subjects;
+}
+
 }  // namespace
 
 Proof::Proof(TransitionCache& transitions, Symmetry& symmetry, Claims claims)
@@ -256,23 +276,11 @@ std::optional<WrongDeclaration> Proof::has_effect(std::uint32_t local, std::uint
 }
 
 void Proof::prove_ignored() {
-  Transition transition;
   for (const std::uint32_t local : waiting_) {
     const LocalState& state = transitions_.local(local);
-    LocalState scratch = state;
-    transition.node = node_of(local);
-    for (const std::uint32_t message : to_deliver_[local]) {
-      if (wrong_) break;
-      transition.effects.clear();
-      transitions_.perform(scratch, message, {}, transition);
-      if (transition.effects.ignored && !transition.effects.exception) continue;
-      wrong_ = has_effect(local, message);
-      scratch = state;
-    }
-    // Who ignores changes nothing: looked at once for all of them, and again for each if not.
-    for (const std::uint32_t message : to_deliver_[local]) {
-      if (wrong_ || scratch == state) break;
-      wrong_ = has_effect(local, message);
+    for (const std::uint32_t message :
+         not_ignored(transitions_, node_of(local), state, to_deliver_[local])) {
+      if (!wrong_) wrong_ = has_effect(local, message);
     }
     to_deliver_[local].clear();
   }
@@ -335,8 +343,10 @@ void Proof::prove_normal_form(std::uint64_t generated) {
 }
 
 void Proof::add_raw(LocalState state, std::uint32_t normal) {
+  // Most steps from a raw state leave a normal one: cheaper to see than to hash.
+  if (state == transitions_.local(normal)) return;
   const std::uint64_t hash = mix(hash_of(state), transitions_.hash_of_local(normal));
-  if (!is_chosen(hash, normal_form_.one_of) || state == transitions_.local(normal)) return;
+  if (!is_chosen(hash, normal_form_.one_of)) return;
   if (raw_seen_.insert(hash).second) raw_.push_back({std::move(state), normal});
 }
 
@@ -350,8 +360,6 @@ void Proof::compare(const Raw& raw) {
   }
   std::vector<LocalState> left;
   const auto differs = [&](std::uint32_t subject, std::uint64_t wanted) {
-    ++normal_form_.cases;
-    ++compared_;
     left.clear();
     if (transitions_.outcomes_of(node, raw.state, subject, &left) == wanted) return false;
     wrong_ = {"normal-form",
@@ -364,30 +372,42 @@ void Proof::compare(const Raw& raw) {
               name_of(subject, raw.normal)};
     return true;
   };
+  std::vector<std::uint32_t> ignored;
   for (const std::uint32_t met : met_at_[raw.normal]) {
     const TransitionCache::Met pair = transitions_.met()[met];
+    if (pair.first == TransitionCache::nothing) {
+      ignored.push_back(pair.subject);
+      continue;
+    }
+    ++normal_form_.cases;
+    ++compared_;
     if (differs(pair.subject, expected(met))) return;
     // The outcomes are those of the normal form, in the order of the choices.
     std::uint32_t id = pair.first;
     for (LocalState& state : left) {
       if (id == PairMap::none) break;
-      add_raw(std::move(state), pair.first == TransitionCache::nothing
-                                    ? raw.normal
-                                    : transitions_.transition(id).after);
-      if (pair.first != TransitionCache::nothing) id = transitions_.step(id).next;
+      add_raw(std::move(state), transitions_.transition(id).after);
+      id = transitions_.step(id).next;
     }
   }
   // What was taken out is dead by the normal form, and must have no effect at the other state.
-  if (!claims_.dead || (transitions_.facts(raw.normal).flags & LocalFacts::running) == 0) return;
-  const std::uint64_t no_effect =
-      TransitionCache::outcome_share(transitions_.facts(raw.normal).contribution, 0, Effects{});
-  for (const std::vector<std::uint64_t>& words : dead_at_[raw.normal]) {
-    for (std::uint32_t word = 0; word < words.size(); ++word) {
-      for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
-        const auto bit = static_cast<std::uint32_t>(std::countr_zero(bits));
-        if (differs(messages_[node.value][64 * word + bit], no_effect)) return;
+  if (claims_.dead && (transitions_.facts(raw.normal).flags & LocalFacts::running) != 0) {
+    for (const std::vector<std::uint64_t>& words : dead_at_[raw.normal]) {
+      for (std::uint32_t word = 0; word < words.size(); ++word) {
+        for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+          const auto bit = static_cast<std::uint32_t>(std::countr_zero(bits));
+          ignored.push_back(messages_[node.value][64 * word + bit]);
+        }
       }
     }
+  }
+  normal_form_.cases += ignored.size();
+  compared_ += ignored.size();
+  const std::uint64_t no_effect =
+      TransitionCache::outcome_share(transitions_.facts(raw.normal).contribution, 0, Effects{});
+  for (const std::uint32_t subject : not_ignored(transitions_, node, raw.state, ignored)) {
+    if (differs(subject, no_effect)) return;
+    for (LocalState& state : left) add_raw(std::move(state), raw.normal);
   }
 }
 

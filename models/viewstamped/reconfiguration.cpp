@@ -89,9 +89,9 @@ void Core::on(const StartEpoch& message, NodeId from, Context& context) {
   if (first == epochs.current.first_view &&
       (options.epochs_rise || status >= Status::transitioning))
     return answer_start_epoch(from, context);
+  // It has been further, and recovers: its list of members is older than its view-number.
+  if (stable.view_number >= first + views_per_epoch) return context.ignore();
   const bool recovers = status == Status::recovering;
-  // It has been further; its list of members is older than its view-number.
-  if (recovers && stable.view_number >= first + views_per_epoch) return context.ignore();
   epochs = {message.epoch, {}};
   // What it promised in this epoch it does not know any more; without a disk never again.
   const bool may_have_promised =
@@ -209,12 +209,12 @@ bool Core::takes_beginning(const NewState& message, Context& context) {
 // ----- what is shown -----
 
 // Who takes part in an epoch shows its members: from then on the new group is what must survive.
+// Before the first change it has none.
 NodeSet Core::shown_configuration(NodeId self) const {
   const Epoch& epoch = epochs.current;
   NodeSet shown;
-  if (epoch.members.empty()) return shown;
   const bool waits = status == Status::transitioning;
-  // Before the first change nothing is shown; who joins shows nothing either.
+  // Until the first change is through nothing is shown; who joins shows nothing either.
   if (waits && (epoch.first_view == views_per_epoch ||
                 !std::binary_search(epoch.old_members.begin(), epoch.old_members.end(), self)))
     return shown;

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "models/viewstamped/core.hpp"
 #include "scenarios/running/run.hpp"
 #include "scenarios/running/timed.hpp"
 
@@ -102,6 +103,29 @@ TEST_CASE("viewstamped 4.1: an answer that commits nothing does not put off the 
   }
   // Two of four have it now: it is committed, and nothing is left to be sent again.
   CHECK_FALSE(resends_at());
+}
+
+TEST_CASE("viewstamped 7.1: the old group shows its members until it is replaced",
+          "[unit][viewstamped]") {
+  using models::viewstamped::Status;
+  constexpr NodeId leaves{0};
+  constexpr NodeId stays{1};
+  constexpr NodeId joins{2};
+  models::viewstamped::Core core;
+  CHECK(core.shown_configuration(leaves) == NodeSet{});
+  core.epochs.current = {
+      2 * models::viewstamped::views_per_epoch, 7, 0, {leaves, stays}, {stays, joins}};
+  core.status = Status::transitioning;
+  NodeSet old_members;
+  old_members.insert(leaves);
+  old_members.insert(stays);
+  CHECK(core.shown_configuration(leaves) == old_members);
+  CHECK(core.shown_configuration(joins) == NodeSet{});
+  core.status = Status::normal;
+  NodeSet members;
+  members.insert(stays);
+  members.insert(joins);
+  CHECK(core.shown_configuration(stays) == members);
 }
 
 }  // namespace stampede::tests
