@@ -42,11 +42,11 @@ class OnlyAs final : public engine::Monitor {
   }
 
   void sent(const engine::MessageSeen& seen, engine::Judge& judge) override {
-    if (hears(seen)) tell(judge, [&](engine::Judge& own) { inner_->sent(seen, own); });
+    if (wants(seen)) tell(judge, [&](engine::Judge& own) { inner_->sent(seen, own); });
   }
   void delivered(const engine::MessageSeen& seen, engine::Judge& judge) override {
     delivered_ = seen.type;
-    if (takes(hook_delivered) && hears(seen))
+    if (takes(hook_delivered) && wants(seen))
       tell(judge, [&](engine::Judge& own) { inner_->delivered(seen, own); });
   }
   void observed(const engine::ObservationChanged& change, engine::Judge& judge) override {
@@ -77,7 +77,7 @@ class OnlyAs final : public engine::Monitor {
 
  private:
   [[nodiscard]] bool takes(Hook hook) const { return (inner_->hooks() & hook) != 0; }
-  [[nodiscard]] bool hears(const engine::MessageSeen& seen) const {
+  [[nodiscard]] bool wants(const engine::MessageSeen& seen) const {
     return heard_.empty() ||
            std::find(heard_.begin(), heard_.end(), seen.type->payload) != heard_.end();
   }
