@@ -37,10 +37,9 @@ class Account {
   [[nodiscard]] std::uint64_t parts() const {
     return (tape_.size() + steps_in_part - 1) / steps_in_part;
   }
-  /// The states of all nodes before the part's first step, each as its
-  /// name and the edit (edits.hpp) that makes it
-  /// of the one before it, the first of `null`; and of each step the event, its effects, and the edit
-  /// of its node's state where that changed. REQUIRES: part < parts().
+  /// The states of all nodes before the part's first step, each as its name and the edit
+  /// (engine/core/edit.hpp) that makes it of the one before it, the first of `null`; and of each step
+  /// the event, its effects, and the edit of its node's state where that changed. REQUIRES: part < parts().
   [[nodiscard]] std::string part(std::uint64_t part);
   /// What led to the violation that the run is told by (explain::Story); `null` if nothing broke.
   [[nodiscard]] std::string story();
