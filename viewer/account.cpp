@@ -13,6 +13,7 @@
 #include "engine/world/state_edit.hpp"
 #include "explain/no_return.hpp"
 #include "explain/story.hpp"
+#include "viewer/indexer.hpp"
 #include "viewer/state_changes.hpp"
 
 namespace stampede::viewer {
@@ -128,11 +129,19 @@ void Account::Looks::event(const engine::Event& event) {
   all_.end_array();
 }
 
-Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings)
+Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings,
+                 FieldIndex* index)
     : record_(record), interrupted_(settings.interrupted), tape_([&] {
         scenarios::RerunSettings watched = settings;
         watched.observer = &looks_;
-        return explain::stored_tape(record, watched);
+        if (index == nullptr) return explain::stored_tape(record, watched);
+        Indexer indexer(*index, looks_);
+        watched.observer = &indexer;
+        return explain::stored_tape(record, watched,
+                                    [&](std::uint64_t step, const engine::World& world) {
+                                      indexer.see(step, world);
+                                      return true;
+                                    });
       }()) {
   index_types();
 }

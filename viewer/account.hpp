@@ -11,13 +11,16 @@
 #include <string>
 
 #include "explain/tape.hpp"
+#include "viewer/field_index.hpp"
 
 namespace stampede::viewer {
 
 class Account {
  public:
-  /// InputError as explain::stored_tape.
-  Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings);
+  /// `index`: unless it is nullptr, has all fields of the run from then on. InputError as
+  /// explain::stored_tape.
+  Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings,
+          FieldIndex* index = nullptr);
 
   /// What is told of it from now on may not be all there is.
   [[nodiscard]] bool is_interrupted() const { return interrupted_ && interrupted_(); }
