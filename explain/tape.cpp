@@ -76,7 +76,7 @@ class Tape::WithCauses final : public engine::WorldObserver {
   engine::WorldObserver& told_;
 };
 
-Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings)
+Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings, const Seen& seen)
     : scenario_(std::move(scenario)) {
   scenarios::RunSettings taken = settings;
   {
@@ -86,7 +86,7 @@ Tape::Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings)
   }
   steps_.shrink_to_fit();
   names_ = result_.node_names();
-  play_again();
+  play_again(seen);
 }
 
 Step Tape::step(std::uint64_t number) const {
@@ -102,15 +102,17 @@ engine::Decision Tape::decision_of(const Kept& kept) const {
   return decision;
 }
 
-void Tape::play_again() {
+void Tape::play_again(const Seen& seen) {
   world_ = scenarios::build_world(scenario_, 0);
   for (std::uint32_t i = 0; i < world_->node_count(); ++i)
     boots_ += world_->membership().is_spare(NodeId{i}) ? 0 : 1;
   while (world_->step() < boots_) advance(*world_);
   keep_snapshot();
+  bool is_shown = seen && seen(boots_, *world_);
   while (world_->step() < size()) {
     find_slot(steps_[world_->step()]);
     advance(*world_);
+    is_shown = is_shown && seen(world_->step(), *world_);
     if ((world_->step() - boots_) % steps_between_ == 0) keep_snapshot();
   }
   made_again_ = 0;
@@ -186,7 +188,8 @@ void Tape::follow(std::uint64_t first, std::uint64_t last, const Seen& seen) {
   }
 }
 
-void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer) {
+void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer,
+                const Seen& seen) {
   // Whatever it throws, the world does not tell it more.
   std::unique_ptr<engine::World> told;
   if (first == 1) {
@@ -197,12 +200,19 @@ void Tape::tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& 
   }
   WithCauses observed(*this, observer);
   told->set_observer(&observed);
-  while (told->step() < last) advance(*told);
+  bool is_shown = static_cast<bool>(seen);
+  while (told->step() < last) {
+    advance(*told);
+    is_shown = is_shown && seen(told->step(), *told);
+  }
+  told->set_observer(nullptr);
+  world_ = std::move(told);
 }
 
-Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings) {
+Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings,
+                 const Tape::Seen& seen) {
   Tape tape(scenarios::stored_scenario(record, settings),
-            scenarios::stored_settings(record, settings));
+            scenarios::stored_settings(record, settings), seen);
   const bool is_whole = tape.result().end != engine::EndReason::told;
   if (is_whole && settings.overrides.empty() && tape.result().digest != record.digest) {
     throw engine::InputError(

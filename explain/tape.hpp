@@ -40,9 +40,14 @@ struct Step : StepFacts {
 
 class Tape {
  public:
-  /// Runs the scenario. Memory: some 100 bytes a decision, 400 more where a client begins an
-  /// operation, and at most `snapshots_max` worlds.
-  explicit Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings = {});
+  /// The world behind a step; false: no more of them.
+  using Seen = std::function<bool(std::uint64_t number, const engine::World& world)>;
+
+  /// Runs the scenario, and shows the world behind the boots and behind each later step as it is
+  /// made again for the snapshots. Memory: some 100 bytes a decision, 400 more where a client begins
+  /// an operation, and at most `snapshots_max` worlds.
+  explicit Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings = {},
+                const Seen& seen = {});
 
   static constexpr std::size_t snapshots_max = 64;
 
@@ -66,11 +71,11 @@ class Tape {
   [[nodiscard]] std::unique_ptr<engine::World> copy_at(std::uint64_t number);
   /// Makes these steps again, one by one, and shows the world behind each, with what the step did
   /// (`last_effects`, `new_messages`), until `seen` says false. REQUIRES: boots() < first.
-  using Seen = std::function<bool(std::uint64_t number, const engine::World& world)>;
   void follow(std::uint64_t first, std::uint64_t last, const Seen& seen);
-  /// Tells the observer all events of these steps again. REQUIRES: first is 1 or behind the boots,
-  /// and first <= last <= size().
-  void tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer);
+  /// Tells the observer all events of these steps again, and shows the world behind each. REQUIRES:
+  /// first is 1 or behind the boots, and first <= last <= size().
+  void tell(std::uint64_t first, std::uint64_t last, engine::WorldObserver& observer,
+            const Seen& seen = {});
   /// How many decisions all this has taken since the run was taped.
   [[nodiscard]] std::uint64_t made_again() const { return made_again_; }
 
@@ -90,7 +95,7 @@ class Tape {
   class Taker;
   class WithCauses;
 
-  void play_again();
+  void play_again(const Seen& seen);
   void keep_snapshot();
   void wind_to(std::uint64_t number);
   void find_slot(Kept& kept) const;
@@ -113,7 +118,8 @@ class Tape {
 
 /// The tape of a stored run, with what `settings` changes. InputError if it comes out otherwise than
 /// it was stored although nothing is changed: another build ran it.
-Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings = {});
+Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings = {},
+                 const Tape::Seen& seen = {});
 
 /// The tape of a stored run, whether or not it is the run that was stored.
 struct ComparedTape {

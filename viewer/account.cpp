@@ -10,9 +10,11 @@
 #include "engine/core/json.hpp"
 #include "engine/core/version.hpp"
 #include "engine/world/decision_text.hpp"
+#include "engine/world/state_edit.hpp"
 #include "explain/no_return.hpp"
 #include "explain/story.hpp"
-#include "viewer/edits.hpp"
+#include "viewer/indexer.hpp"
+#include "viewer/state_changes.hpp"
 
 namespace stampede::viewer {
 namespace {
@@ -60,11 +62,13 @@ std::uint16_t column_of(NodeId node) {
 /// Writes the steps of a part as they are told.
 class PartWriter final : public engine::WorldObserver {
  public:
-  PartWriter(engine::JsonWriter& json, const engine::NodeNames& names)
-      : json_(json), names_(names) {}
+  /// From behind this world on.
+  PartWriter(engine::JsonWriter& json, const engine::World& world)
+      : json_(json), names_(world.names()) {
+    changes_.begin(world);
+  }
 
   void event(const engine::Event& event) override {
-    if (event.kind == engine::EventKind::state) return keep_state(event);
     if (is_decision(event.kind)) {
       close();
       begin(event);
@@ -72,8 +76,8 @@ class PartWriter final : public engine::WorldObserver {
       write_effect(event);
     }
   }
-  [[nodiscard]] bool wants_state(std::uint64_t, NodeId) const override { return true; }
-  void note_state(NodeId node, std::string state) { states_[node] = std::move(state); }
+  /// The world behind the last step.
+  void see(NodeId node, const engine::World& world) { edit_ = changes_.edit(node, world); }
   void close() {
     if (!open_) return;
     json_.end_array();
@@ -105,18 +109,10 @@ class PartWriter final : public engine::WorldObserver {
     if (event.copy != 0) json_.key("copy").unsigned_integer(event.copy);
     if (!event.detail.empty()) json_.key("detail").raw(event.detail);
   }
-  void keep_state(const engine::Event& event) {
-    std::string& known = states_.try_emplace(event.node, "null").first->second;
-    if (known == event.detail) return;
-    engine::JsonWriter edit;
-    write_edit(edit, known, event.detail);
-    edit_ = edit.take();
-    known = event.detail;
-  }
 
   engine::JsonWriter& json_;
-  const engine::NodeNames& names_;
-  std::map<NodeId, std::string> states_;
+  const engine::NodeNames names_;
+  StateChanges changes_;
   /// Of the state of the node of the step that is open, if it changed.
   std::string edit_;
   bool open_ = false;
@@ -133,11 +129,19 @@ void Account::Looks::event(const engine::Event& event) {
   all_.end_array();
 }
 
-Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings)
+Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings,
+                 FieldIndex* index)
     : record_(record), interrupted_(settings.interrupted), tape_([&] {
         scenarios::RerunSettings watched = settings;
         watched.observer = &looks_;
-        return explain::stored_tape(record, watched);
+        if (index == nullptr) return explain::stored_tape(record, watched);
+        Indexer indexer(*index, looks_);
+        watched.observer = &indexer;
+        return explain::stored_tape(record, watched,
+                                    [&](std::uint64_t step, const engine::World& world) {
+                                      indexer.see(step, world);
+                                      return true;
+                                    });
       }()) {
   index_types();
 }
@@ -325,29 +329,32 @@ std::string Account::part(std::uint64_t part) {
   const std::uint64_t last = std::min(tape_.size(), first + steps_in_part - 1);
   const std::uint64_t begin = std::max(first, tape_.boots() + 1);
   engine::JsonWriter json(&tape_.names());
-  PartWriter writer(json, tape_.names());
   json.begin_object();
   json.key("first").unsigned_integer(first);
   json.key("states").begin_array();
   const engine::World& world = tape_.world_at(begin - 1);
+  PartWriter writer(json, world);
   // Replicas are alike: each is told by what differs from the node before it.
-  std::string before = "null";
+  const engine::ProcessValue* before = nullptr;
   for (std::uint32_t i = 0; i < world.node_count(); ++i) {
     const NodeId node{i};
     if (!world.up(node)) continue;
-    std::string state = world.state_json(node);
+    const engine::ProcessValue& state = world.process(node);
     json.begin_array();
     json.node(node);
-    write_edit(json, before, state);
+    engine::write_state_edit(json, before, state);
     json.end_array();
-    writer.note_state(node, state);
-    before = std::move(state);
+    before = &state;
   }
   json.end_array();
   // Boots are made by the world itself, and told of nowhere but in its first states.
   json.key("steps_from").unsigned_integer(begin);
   json.key("steps").begin_array();
-  if (begin <= last) tape_.tell(begin, last, writer);
+  const auto see = [&](std::uint64_t number, const engine::World& behind) {
+    writer.see(tape_.facts(number).node, behind);
+    return true;
+  };
+  if (begin <= last) tape_.tell(begin, last, writer, see);
   writer.close();
   json.end_array();
   json.end_object();

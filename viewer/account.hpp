@@ -11,13 +11,16 @@
 #include <string>
 
 #include "explain/tape.hpp"
+#include "viewer/field_index.hpp"
 
 namespace stampede::viewer {
 
 class Account {
  public:
-  /// InputError as explain::stored_tape.
-  Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings);
+  /// `index`: unless it is nullptr, has all fields of the run from then on. InputError as
+  /// explain::stored_tape.
+  Account(const traces::RunRecord& record, const scenarios::RerunSettings& settings,
+          FieldIndex* index = nullptr);
 
   /// What is told of it from now on may not be all there is.
   [[nodiscard]] bool is_interrupted() const { return interrupted_ && interrupted_(); }
@@ -37,10 +40,9 @@ class Account {
   [[nodiscard]] std::uint64_t parts() const {
     return (tape_.size() + steps_in_part - 1) / steps_in_part;
   }
-  /// The states of all nodes before the part's first step, each as its
-  /// name and the edit (edits.hpp) that makes it
-  /// of the one before it, the first of `null`; and of each step the event, its effects, and the edit
-  /// of its node's state where that changed. REQUIRES: part < parts().
+  /// The states of all nodes before the part's first step, each as its name and the edit
+  /// (engine/core/edit.hpp) that makes it of the one before it, the first of `null`; and of each step
+  /// the event, its effects, and the edit of its node's state where that changed. REQUIRES: part < parts().
   [[nodiscard]] std::string part(std::uint64_t part);
   /// What led to the violation that the run is told by (explain::Story); `null` if nothing broke.
   [[nodiscard]] std::string story();

@@ -20,6 +20,7 @@ constexpr const char* host = "127.0.0.1";
 constexpr std::size_t request_bytes_max = 1'000'000;
 /// With the charset, so that the library does not compress what stays on this machine.
 constexpr const char* json_type = "application/json; charset=utf-8";
+constexpr const char* bytes_type = "application/octet-stream";
 
 std::string error_json(const std::string& message, const std::string& hint) {
   engine::JsonWriter json;
@@ -30,7 +31,7 @@ std::string error_json(const std::string& message, const std::string& hint) {
   return json.take();
 }
 
-/// The account of the run that was asked for last, which is asked for again and again.
+/// The account of the run that was asked for last, which is asked for again and again, with its fields.
 class Accounts {
  public:
   explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
@@ -39,20 +40,32 @@ class Accounts {
   template <class Ask>
   std::string of(const std::string& run, const Ask& ask) {
     const std::lock_guard lock(mutex_);
-    if (account_ == nullptr || run_ != run) {
-      const traces::Store store = traces::Store::open_read_only(settings_.database);
-      const traces::RunRecord record = store.load_run(std::stoll(run));
-      account_.reset();
-      account_ = std::make_unique<Account>(record, settings_.rerun);
-      run_ = run;
-    }
+    take(run);
     return ask(*account_);
+  }
+  /// The same of its fields.
+  template <class Ask>
+  std::string fields_of(const std::string& run, const Ask& ask) {
+    const std::lock_guard lock(mutex_);
+    take(run);
+    return ask(*fields_);
   }
 
  private:
+  void take(const std::string& run) {
+    if (account_ != nullptr && run_ == run) return;
+    const traces::Store store = traces::Store::open_read_only(settings_.database);
+    const traces::RunRecord record = store.load_run(std::stoll(run));
+    account_.reset();
+    fields_ = std::make_unique<FieldIndex>();
+    account_ = std::make_unique<Account>(record, settings_.rerun, fields_.get());
+    run_ = run;
+  }
+
   const ServerSettings& settings_;
   std::mutex mutex_;
   std::string run_;
+  std::unique_ptr<FieldIndex> fields_;
   std::unique_ptr<Account> account_;
 };
 
@@ -76,7 +89,7 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
         });
   };
   tell("", json_type, [](Account& account) { return account.overview(); });
-  tell("/columns", "application/octet-stream", [](Account& account) { return account.columns(); });
+  tell("/columns", bytes_type, [](Account& account) { return account.columns(); });
   tell("/story", json_type, [](Account& account) { return account.story(); });
   tell("/no_return", json_type, [](Account& account) { return account.no_return(); });
   server.Get(R"(/runs/(\d{1,18})/columns/(\d{1,18})-(\d{1,18}))",
@@ -90,9 +103,16 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
                  return error_json("the run has no such steps",
                                    "it has " + std::to_string(account.size()));
                };
-               response.set_content(accounts.of(request.matches[1], tell_columns),
-                                    "application/octet-stream");
+               response.set_content(accounts.of(request.matches[1], tell_columns), bytes_type);
              });
+  server.Get(R"(/runs/(\d{1,18})/fields)", [&](const httplib::Request& request,
+                                               httplib::Response& response) {
+    const auto tell_fields = [&](const FieldIndex& fields) {
+      return request.has_param("name") ? fields.field(request.get_param_value("name"))
+                                       : fields.word(request.get_param_value("word"));
+    };
+    response.set_content(accounts.fields_of(request.matches[1], tell_fields), bytes_type);
+  });
   server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&](const httplib::Request& request,
                                                         httplib::Response& response) {
     const std::uint64_t part = std::stoull(request.matches[2]);

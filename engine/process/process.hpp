@@ -38,6 +38,7 @@
 #include <memory>
 #include <utility>
 
+#include "engine/core/edit.hpp"
 #include "engine/core/value.hpp"
 #include "engine/process/declarations.hpp"
 #include "engine/process/layer_builder.hpp"
@@ -58,6 +59,9 @@ std::unique_ptr<ProcessType> make_process_type() {
   type.equal = payload_type<P>().equal;
   type.hash = [](const void* value) { return hash_of(*static_cast<const P*>(value)); };
   type.write = payload_type<P>().write;
+  type.write_edit = [](JsonWriter& json, const void* before, const void* after) {
+    write_edit(json, *static_cast<const P*>(before), *static_cast<const P*>(after));
+  };
   if constexpr (requires(P & process, Context & context) { process.start(context); }) {
     type.start = [](void* value, Context& context) { static_cast<P*>(value)->start(context); };
   }

@@ -56,6 +56,9 @@ struct ProcessType {
   /// All names, for scripts and schemas.
   std::vector<const NamedType*> message_types;
   std::vector<const NamedType*> timer_types;
+
+  /// Writes what makes one value of another (engine/core/edit.hpp).
+  void (*write_edit)(JsonWriter&, const void* before, const void* after) = nullptr;
 };
 
 }  // namespace stampede::engine

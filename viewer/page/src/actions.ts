@@ -6,7 +6,7 @@ import { faultsOf } from './lanes';
 import { writeLink } from './link';
 import type { PictureElement } from './picture';
 import { markdown, savePng, saveSvg } from './report';
-import { condition } from './search';
+import { find } from './search';
 import type { SearchBox } from './search_box';
 import { openSql } from './sql_box';
 import type { Story } from './story';
@@ -87,13 +87,9 @@ function addSteps(commands: Commands, view: View): void {
   commands.add('run-until', 'Go on until a condition holds', 'r', async () => {
     const query = await question('Until (as in a search: view_number>=2, kind:drop, words)', view.shown.query);
     if (!query) return;
-    for (let part = view.run.partOf(view.shown.step); part < view.run.parts; ++part) {
-      await view.run.load(part);
-      const last = Math.min((part + 1) * view.run.overview.steps_in_part, view.run.size);
-      const { fits } = condition(view.run, query);
-      const found = view.next(1, (step) => step > last || fits(step));
-      if (found !== undefined && found <= last) return view.go(found);
-    }
+    const found = new Set(await find(view.run, query, () => {}, () => false));
+    const next = view.next(1, (step) => found.has(step));
+    if (next !== undefined) return view.go(next);
     notice(`no later step fits '${query}'`);
   });
 }

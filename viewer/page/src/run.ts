@@ -3,6 +3,7 @@
 import { witnesses } from './causality';
 import { edited } from './edits';
 import type { Edit } from './edits';
+import type { Fields } from './fields';
 
 export interface Violation {
   property: string;
@@ -132,6 +133,8 @@ export interface Source {
   /** Of these steps and all between them, where that is less work than all. */
   columnsOf?(first: number, last: number): Promise<ArrayBuffer>;
   part(part: number): Promise<Part>;
+  /** Of all steps, where they are known without looking into the parts. */
+  fields?: Fields;
   /** Null if nothing broke. */
   story(): Promise<Story | null>;
   noReturn(): Promise<NoReturn | null>;

@@ -1,18 +1,15 @@
 // Finding steps: words, and fields with a value, all of which must fit.
-//   lost prepare            words, anywhere in what the step says or carries
+//   lost prepare            words, in what the step says, carries or changes
 //   node:r2 kind:drop       of the step itself: node, from, kind, type, step, time
-//   view_number>=2          a field of what it carries, or of the node's state behind it
+//   view_number >= 2        a field of what it carries, or of what it changes in the state of its node; `r1.view_number`: at this node
 //   kind:crash -> Recovery  the second comes of the first, by whatever way; `!->`: it does not come of any such
+import { fieldsOf, type Fields } from './fields';
 import type { Run } from './run';
 import { brief, sentence } from './words';
 
 type Fits = (step: number) => boolean;
-
-interface Condition {
-  fits: Fits;
-  /** It looks into what a step carries, and not only at the step itself. */
-  looksInside: boolean;
-}
+/** Finds out what is inside of steps, where a condition needs that. */
+type AskFields = () => Promise<Fields>;
 
 const comparisons: Record<string, (one: number, other: number) => boolean> = {
   '>=': (one, other) => one >= other,
@@ -21,14 +18,18 @@ const comparisons: Record<string, (one: number, other: number) => boolean> = {
   '<': (one, other) => one < other,
 };
 
-export function condition(run: Run, query: string): Condition {
-  const conditions = query.trim().split(/\s+/).filter(Boolean).map((word) => conditionOf(run, word.toLowerCase()));
-  return { fits: (step) => conditions.length > 0 && conditions.every(({ fits }) => fits(step)), looksInside: conditions.some(({ looksInside }) => looksInside) };
+async function conditionOf(run: Run, query: string, ask: AskFields): Promise<Fits> {
+  const words = query.replaceAll(/\s*(>=|<=|!=|[=<>])\s*/g, '$1').toLowerCase().split(/\s+/).filter(Boolean);
+  const all = await Promise.all(words.map((word) => termOf(run, word, ask)));
+  return (step) => all.length > 0 && all.every((fits) => fits(step));
 }
 
-function conditionOf(run: Run, word: string): Condition {
-  const [, field, comparison, wanted] = /^([\w.]+)(>=|<=|!=|=|:|>|<)(.+)$/.exec(word) ?? [];
-  if (!field || !comparison || !wanted) return { fits: (step) => textOf(run, step).includes(word), looksInside: true };
+async function termOf(run: Run, word: string, ask: AskFields): Promise<Fits> {
+  const [, name, comparison, wanted] = /^([\w.]+)(>=|<=|!=|=|:|>|<)(.+)$/.exec(word) ?? [];
+  if (!name || !comparison || !wanted) {
+    const inside = marks(run, await (await ask()).word(word));
+    return (step) => inside[step] === 1 || `${sentence(run, step)} ${run.kind(step)}`.toLowerCase().includes(word);
+  }
   const fits = (value: unknown) => {
     const text = (typeof value === 'string' ? value : brief(value)).toLowerCase();
     if (comparison === ':') return text.includes(wanted);
@@ -44,45 +45,38 @@ function conditionOf(run: Run, word: string): Condition {
     step: (step) => step,
     time: (step) => run.time[step]! / 1e6,
   };
-  const ask = own[field];
-  if (ask) return { fits: (step) => fits(ask(step)), looksInside: false };
-  const isInside = somewhereInside(field, fits);
-  const fitsInside = (step: number) => {
-    const detail = run.detail(step);
-    return isInside(detail?.detail) || (detail?.edit !== undefined && isInside(run.state(run.node[step]!, step)));
-  };
-  return { fits: fitsInside, looksInside: true };
+  const asked = own[name];
+  if (asked) return (step) => fits(asked(step));
+  return insideOf(run, name, fits, await ask());
 }
 
-function textOf(run: Run, step: number): string {
-  const detail = run.detail(step);
-  return `${sentence(run, step)} ${run.kind(step)} ${detail ? JSON.stringify([detail.detail, detail.effects]) : ''}`.toLowerCase();
+/** Steps with a field that fits: of a node, if the name begins with one. */
+async function insideOf(run: Run, name: string, fits: (value: unknown) => boolean, fields: Fields): Promise<Fits> {
+  const [first, ...rest] = name.split('.');
+  const node = rest.length > 0 ? run.overview.nodes.findIndex((each) => each.name.toLowerCase() === first) : -1;
+  const { steps, valueOf, values } = await fields.field(node < 0 ? name : rest.join('.'));
+  const isWanted = values.map(fits);
+  const inside = marks(run, steps, (at) => isWanted[valueOf[at]!]!);
+  return (step) => inside[step] === 1 && (node < 0 || run.node[step] === node);
 }
 
-/** Whether a field of that name fits, somewhere in a value. States share what did not change: each such thing is looked into once. */
-function somewhereInside(field: string, fits: (value: unknown) => boolean): (value: unknown) => boolean {
-  const known = new WeakMap<object, boolean>();
-  const isInside = (value: unknown): boolean => {
-    if (value === null || typeof value !== 'object') return false;
-    let found = known.get(value);
-    if (found === undefined) {
-      found = Array.isArray(value) ? value.some(isInside) : Object.entries(value).some(([key, each]) => (key.toLowerCase() === field && fits(each)) || isInside(each));
-      known.set(value, found);
-    }
-    return found;
-  };
-  return isInside;
+/** By step: 1 for those of these that fit. What boots do is not told of. */
+function marks(run: Run, steps: ArrayLike<number>, fits: (at: number) => boolean = () => true): Uint8Array {
+  const marked = new Uint8Array(run.size + 1);
+  for (let at = 0; at < steps.length; ++at) if (steps[at]! > run.overview.boots && fits(at)) marked[steps[at]!] = 1;
+  return marked;
 }
 
 /** What is looked for in a row: each comes of the one before, or of no such one. */
-interface Link extends Condition {
+interface Link {
+  fits: Fits;
   absent: boolean;
 }
 
-function sequenceOf(run: Run, query: string): Link[] {
+async function sequenceOf(run: Run, query: string, ask: AskFields): Promise<Link[]> {
   const [first = '', ...rest] = query.split(/\s+(!?->)\s+/);
-  const links: Link[] = [{ ...condition(run, first), absent: false }];
-  for (let at = 0; at + 1 < rest.length; at += 2) links.push({ ...condition(run, rest[at + 1]!), absent: rest[at] === '!->' });
+  const links: Link[] = [{ fits: await conditionOf(run, first, ask), absent: false }];
+  for (let at = 0; at + 1 < rest.length; at += 2) links.push({ fits: await conditionOf(run, rest[at + 1]!, ask), absent: rest[at] === '!->' });
   return links;
 }
 
@@ -111,19 +105,12 @@ class Row {
   }
 }
 
-/** All steps that fit. Loads what is not here yet; says how far it is. */
+/** All steps that fit, ascending. What has to be looked into for it is; `progress` says how far that is. */
 export async function find(run: Run, query: string, progress: (part: number) => void, ended: () => boolean): Promise<number[]> {
-  const row = new Row(run, sequenceOf(run, query));
-  const looksInside = row.links.some((link) => link.looksInside);
+  const row = new Row(run, await sequenceOf(run, query, () => fieldsOf(run, progress, ended)));
   const found: number[] = [];
-  for (let part = 0; part < run.parts && !ended(); ++part) {
-    progress(part);
-    if (looksInside) await run.load(part);
-    const first = part * run.overview.steps_in_part + 1;
-    const end = Math.min(first + run.overview.steps_in_part, run.size + 1);
-    for (let step = first; step < end; ++step) {
-      if (row.fits(step)) found.push(step);
-    }
+  for (let step = 1; step <= run.size && !ended(); ++step) {
+    if (row.fits(step)) found.push(step);
   }
   return found;
 }

@@ -1,4 +1,5 @@
 // Runs from who serves the page, or from the page itself.
+import type { Field } from './fields';
 import type { NoReturn, Overview, Part, Source, Story } from './run';
 
 /** Numbers that a double does not hold keep their digits, as texts. */
@@ -34,8 +35,20 @@ async function bytesOf(path: string): Promise<ArrayBuffer> {
   return (await (await answerTo(path)).blob()).arrayBuffer();
 }
 
+/** viewer/field_index.hpp says what stands where. */
+async function fieldOf(run: number, name: string): Promise<Field> {
+  const bytes = await bytesOf(`/runs/${run}/fields?name=${encodeURIComponent(name)}`);
+  const count = new Uint32Array(bytes, 0, 1)[0]!;
+  const values = parse<unknown[]>(new TextDecoder().decode(new Uint8Array(bytes, 4 + 8 * count)));
+  return { steps: new Uint32Array(bytes, 4, count), valueOf: new Uint32Array(bytes, 4 + 4 * count, count), values };
+}
+
 export function served(run: number): Source {
   return {
+    fields: {
+      field: (name) => fieldOf(run, name),
+      word: async (word) => new Uint32Array(await bytesOf(`/runs/${run}/fields?word=${encodeURIComponent(word)}`)),
+    },
     makes: true,
     overview: () => ask(`/runs/${run}`),
     columns: () => bytesOf(`/runs/${run}/columns`),

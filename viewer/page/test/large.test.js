@@ -84,6 +84,21 @@ test('what comes after the first picture makes it the one of the whole run', asy
   end();
 });
 
+test('a field is found among a million steps that are served', async () => {
+  const { address, end } = await serveMadeUp(1_000_000);
+  const page = await stage.showRun(address);
+  const spent = await clockOf(page);
+  const begun = await spent();
+  await page.fill('.search input', 'r1.view_number >= 2');
+  await textOf(page, '.search output', '124,568 found');
+  const cost = (await spent()) - begun;
+  // Twice of what it takes and more: to read a thousand parts takes tens of seconds.
+  assert.ok(cost < 1500, `${cost.toFixed(0)} ms`);
+  console.log(`r1.view_number >= 2: ${cost.toFixed(0)} ms`);
+  await page.context().close();
+  end();
+});
+
 test('where the rest cannot be read, nothing is shown that is not there, until it is tried again', async () => {
   const { address, end } = await serveMadeUp(250_000, { path: '/runs/1/columns/100001-200000', times: 2 });
   const page = await stage.show(address);

@@ -59,6 +59,18 @@ function overviewOf(steps) {
   };
 }
 
+/** What the server tells of the field view_number: that of all messages, which have one value each. */
+function viewNumbersOf(steps) {
+  const viewOf = (at) => Math.floor(at / stepsInPart) >> 6;
+  const numbers = new Uint32Array(1 + 2 * steps);
+  numbers[0] = steps;
+  for (let at = 0; at < steps; ++at) {
+    numbers[1 + at] = at + 1;
+    numbers[1 + steps + at] = viewOf(at);
+  }
+  return Buffer.concat([Buffer.from(numbers.buffer), Buffer.from(JSON.stringify(Array.from({ length: viewOf(steps - 1) + 1 }, (_, view) => view)))]);
+}
+
 const emptyPage = () => readFileSync(join(root, 'viewer/dist/page.html'), 'utf8');
 
 /**
@@ -68,7 +80,7 @@ const emptyPage = () => readFileSync(join(root, 'viewer/dist/page.html'), 'utf8'
 export function serveMadeUp(steps, { path, times } = { path: '', times: 0 }) {
   let refused = 0;
   const columns = columnsOf(steps);
-  const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columns, '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
+  const kept = { '/': emptyPage(), '/runs/1': JSON.stringify(overviewOf(steps)), '/runs/1/columns': columns, '/runs/1/fields?name=view_number': viewNumbersOf(steps), '/runs/1/story': 'null', '/runs/1/no_return': 'null' };
   const answerTo = (url) => {
     const [, first, last] = /columns\/(\d+)-(\d+)/.exec(url) ?? [];
     return first ? someOf(columns, Number(first), Number(last)) : kept[url];

@@ -1,10 +1,12 @@
-#include "viewer/edits.hpp"
+#include "engine/core/edit.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <vector>
 
-namespace stampede::viewer {
+#include "engine/core/json_text.hpp"
+
+namespace stampede::engine {
 namespace {
 
 /// Of an object, or an item of an array, which has no key.
@@ -16,39 +18,6 @@ struct Member {
   bool operator==(const Member& other) const = default;
 };
 
-/// Where the text ends that begins with the quote at this place.
-std::size_t end_of_text(std::string_view json, std::size_t at) {
-  for (++at; json[at] != '"'; ++at)
-    if (json[at] == '\\') ++at;
-  return at + 1;
-}
-
-/// Where the member ends whose value begins at this place: at a comma or the bracket around it.
-std::size_t end_of_value(std::string_view json, std::size_t at) {
-  std::size_t depth = 0;
-  for (;; ++at) {
-    switch (json[at]) {
-      case '"':
-        at = end_of_text(json, at) - 1;
-        break;
-      case '{':
-      case '[':
-        ++depth;
-        break;
-      case '}':
-      case ']':
-        if (depth == 0) return at;
-        --depth;
-        break;
-      case ',':
-        if (depth == 0) return at;
-        break;
-      default:
-        break;
-    }
-  }
-}
-
 /// Whether this value, and no longer one, is at this place.
 bool is_at(std::string_view json, std::size_t at, std::string_view value) {
   if (json.compare(at, value.size(), value) != 0) return false;
@@ -57,7 +26,7 @@ bool is_at(std::string_view json, std::size_t at, std::string_view value) {
 }
 
 /// What is as in `like` is compared at once, not read letter by letter.
-std::vector<Member> members_of(std::string_view json, const std::vector<Member>& like = {}) {
+std::vector<Member> members_in(std::string_view json, const std::vector<Member>& like = {}) {
   std::vector<Member> members;
   const bool has_keys = json.front() == '{';
   for (std::size_t at = 1; at + 1 < json.size(); ++at) {
@@ -77,13 +46,13 @@ std::vector<Member> members_of(std::string_view json, const std::vector<Member>&
   return members;
 }
 
-void write_whole(engine::JsonWriter& json, std::string_view value) {
+void write_whole(JsonWriter& json, std::string_view value) {
   json.begin_object();
   json.key("to").raw(value);
   json.end_object();
 }
 
-void write_object_edit(engine::JsonWriter& json, const std::vector<Member>& before,
+void write_object_edit(JsonWriter& json, const std::vector<Member>& before,
                        const std::vector<Member>& after) {
   json.begin_object();
   json.key("in").begin_array();
@@ -91,26 +60,26 @@ void write_object_edit(engine::JsonWriter& json, const std::vector<Member>& befo
     if (before[i] == after[i]) continue;
     json.begin_array();
     json.raw(after[i].key);
-    write_edit(json, before[i].value, after[i].value);
+    write_text_edit(json, before[i].value, after[i].value);
     json.end_array();
   }
   json.end_array();
   json.end_object();
 }
 
-void write_item_edit(engine::JsonWriter& json, std::size_t place, const Member& before,
+void write_item_edit(JsonWriter& json, std::size_t place, const Member& before,
                      const Member& after) {
   json.begin_object();
   json.key("in").begin_array();
   json.begin_array();
   json.unsigned_integer(place);
-  write_edit(json, before.value, after.value);
+  write_text_edit(json, before.value, after.value);
   json.end_array();
   json.end_array();
   json.end_object();
 }
 
-void write_array_edit(engine::JsonWriter& json, const std::vector<Member>& before,
+void write_array_edit(JsonWriter& json, const std::vector<Member>& before,
                       const std::vector<Member>& after) {
   const auto from = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
   const auto back = std::mismatch(before.rbegin(), std::make_reverse_iterator(from.first),
@@ -136,15 +105,15 @@ bool have_same_keys(const std::vector<Member>& before, const std::vector<Member>
 
 }  // namespace
 
-void write_edit(engine::JsonWriter& json, std::string_view before, std::string_view after) {
+void write_text_edit(JsonWriter& json, std::string_view before, std::string_view after) {
   const char bracket = before.front();
   if (bracket != after.front() || (bracket != '{' && bracket != '['))
     return write_whole(json, after);
-  const std::vector<Member> was = members_of(before);
-  const std::vector<Member> is = members_of(after, was);
+  const std::vector<Member> was = members_in(before);
+  const std::vector<Member> is = members_in(after, was);
   if (bracket == '[') return write_array_edit(json, was, is);
   if (have_same_keys(was, is)) return write_object_edit(json, was, is);
   write_whole(json, after);
 }
 
-}  // namespace stampede::viewer
+}  // namespace stampede::engine
