@@ -20,8 +20,8 @@ std::string times_of(const engine::HistoryOperation& operation, bool open = fals
 std::string describe(const engine::HistoryOperation& operation,
                      const std::vector<std::string>& clients, bool open = false);
 
-/// `c1.2 {"get":"x"} -> {"value":"1"}`: for runs, whose operations have names. Without its result if
-/// `open`.
+/// `c1.2 {"get":"x"} -> {"value":"1"}`: for runs, whose operations have names. Without its result
+/// if `open`.
 std::string describe_briefly(const engine::HistoryOperation& operation, bool open = false);
 
 /// Why the history is not what it must be: with operations described, or described briefly.

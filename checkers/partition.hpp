@@ -42,8 +42,8 @@ std::vector<std::uint32_t> responses_of(const Part& part);
 const PartOperation& last_to_respond(const Part& part);
 
 /// The parts in the order of their first operations; one part if the service has no keys, none if
-/// the history is empty. Keys that one operation has are in one part, and so are all if an operation
-/// may depend on any. REQUIRES: at most `events_max` events.
+/// the history is empty. Keys that one operation has are in one part, and so are all if an
+/// operation may depend on any. REQUIRES: at most `events_max` events.
 std::vector<Part> partition(const engine::History& history, const engine::ServiceType& type);
 
 /// The same; `visit(part, operation)` is told of each operation, in the order of their invocations,

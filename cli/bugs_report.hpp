@@ -8,7 +8,8 @@
 
 namespace stampede::cli {
 
-/// `vrr-start-view-any   viewstamped/view-monotone  script 16   seed 1   6 decisions, 1,577 states`.
+/// `vrr-start-view-any
+///   viewstamped/view-monotone  script 16   seed 1   6 decisions, 1,577 states`.
 std::string trial_line(const scenarios::TriedBug& tried);
 /// What does not hold of it, a line for each; nothing where all does.
 std::vector<std::string> complaints(const scenarios::TriedBug& tried,

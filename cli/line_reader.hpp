@@ -1,5 +1,5 @@
-// Lines that somebody types: with editing, history and completion at a terminal (libedit), plain from
-// everywhere else.
+// Lines that somebody types: with editing, history and completion at a terminal (libedit), plain
+// from everywhere else.
 #pragma once
 
 #include <functional>

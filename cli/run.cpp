@@ -181,7 +181,8 @@ KeptShrunk shrink_too(const RunFlags& flags, const CommonFlags& common,
   return kept;
 }
 
-/// The time is that of this run; who does it again for what it prints or stores ends where it ended.
+/// The time is that of this run; who does it again for what it prints or stores ends where it
+/// ended.
 scenarios::RunResult run_within_limits(const scenarios::Scenario& scenario,
                                        scenarios::RunSettings settings, const RunFlags& flags,
                                        const CommonFlags& common) {

@@ -26,8 +26,8 @@ class ShownOutput {
   std::FILE* standard_error_;
 };
 
-/// Control sequences of our own, and what was passed through `shown`: as it is, to stderr or, behind
-/// what is on its way there, to stdout.
+/// Control sequences of our own, and what was passed through `shown`: as it is, to stderr or,
+/// behind what is on its way there, to stdout.
 void write_raw(std::string_view text);
 void write_raw_to_stdout(std::string_view text);
 

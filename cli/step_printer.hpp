@@ -18,7 +18,8 @@ class StepPrinter final : public engine::WorldObserver {
               engine::NodeNames names)
       : what_(what), from_(from), to_(to), node_(node), names_(std::move(names)) {}
 
-  /// What is shown of states is what differs from this world; without it they are shown whole first.
+  /// What is shown of states is what differs from this world; without it they are shown whole
+  /// first.
   void begin_with(const engine::World& world);
   void event(const engine::Event& event) override;
   [[nodiscard]] bool wants_state(std::uint64_t step, NodeId node) const override {

@@ -14,8 +14,8 @@ namespace stampede::cli {
 class Stepping {
  public:
   /// `source`: the file that the session is over, which is not written to. `parent`: the stored run
-  /// of it, 0 = it is a scenario; what is chosen over a stored run may be saved beside it. `silent`:
-  /// nothing is printed but errors.
+  /// of it, 0 = it is a scenario; what is chosen over a stored run may be saved beside it.
+  /// `silent`: nothing is printed but errors.
   Stepping(explain::Session& session, std::string source, std::int64_t parent, bool silent);
 
   /// Does what the line says; an empty one, or one that begins with '#', says nothing. InputError
@@ -112,7 +112,8 @@ class Stepping {
   /// Makes the choice and prints what came of it. InputError if it is not possible: `what` says it.
   void make(const scenarios::Choice& choice, const std::string& what);
   void decide(engine::Decision decision);
-  /// Makes up to `most` decisions of what drives the run; ends with a violation if `until_violated`.
+  /// Makes up to `most` decisions of what drives the run; ends with a violation if
+  /// `until_violated`.
   void drive(std::uint64_t most, bool until_violated);
   /// Reads a decision as scripts have it.
   engine::Decision read(const std::string& action, engine::Document value);

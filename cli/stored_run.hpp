@@ -17,8 +17,8 @@ struct StoredRun {
 
   /// Nobody said which run.
   [[nodiscard]] bool is_left_open() const { return !run && !seed; }
-  /// Its number: by default that of the newest violated run, else of the newest. InputError if there
-  /// is none.
+  /// Its number: by default that of the newest violated run, else of the newest. InputError if
+  /// there is none.
   [[nodiscard]] std::int64_t chosen(const traces::Store& store) const {
     return store.choose_run(run, seed);
   }

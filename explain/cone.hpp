@@ -66,7 +66,8 @@ struct Leg {
 };
 STAMPEDE_VALUE(Leg, from, to, wait, lasted);
 
-/// Where the latency of an operation went: what was waited for, from its invocation to its response.
+/// Where the latency of an operation went: what was waited for, from its invocation to its
+/// response.
 struct CriticalPath {
   OperationId operation{};
   std::uint64_t invoked = 0;
@@ -97,15 +98,15 @@ STAMPEDE_VALUE(Knowing, step, node, field, brought_by);
 struct Provenance {
   /// In JSON.
   std::string value;
-  /// From where the value was made to the node that was asked for; steps at which a node only kept or
-  /// copied it are left out.
+  /// From where the value was made to the node that was asked for; steps at which a node only kept
+  /// or copied it are left out.
   std::vector<Knowing> way;
 };
 STAMPEDE_VALUE(Provenance, value, way);
 
 /// Follows what `field` of the node holds behind the step back to where it was made. A message
-/// brought a value if it holds it under the same name, or, if it is no number and no flag, anywhere.
-/// InputError if the node has no such member, with those that it has.
+/// brought a value if it holds it under the same name, or, if it is no number and no flag,
+/// anywhere. InputError if the node has no such member, with those that it has.
 Provenance provenance(Tape& tape, NodeId node, const std::string& field, std::uint64_t step);
 
 }  // namespace stampede::explain

@@ -77,8 +77,8 @@ class Inquest {
         decision_(tape.step(violation.step).decision),
         before_(tape.copy_at(violation.step - 1)) {}
 
-  /// What it was that the monitor remembered: by bisection, a step behind which its memory makes the
-  /// violation one, and before which it does not. 0 = always or never.
+  /// What it was that the monitor remembered: by bisection, a step behind which its memory makes
+  /// the violation one, and before which it does not. 0 = always or never.
   std::uint64_t by_memory() {
     std::uint64_t harmless = tape_.boots();
     std::uint64_t harmful = step_ - 1;

@@ -26,8 +26,9 @@ STAMPEDE_VALUE(Contradiction, earlier, later, last_common_cause, known);
 std::uint64_t shows_at(const Tape& tape, const engine::Violation& violation);
 
 /// Finds the earlier event by asking the property itself: the last step that makes the difference
-/// between judging the violation's step well and badly, in what the property remembers, else in what
-/// another node is, else in what its own node was. Of judges of histories, what the violation names.
+/// between judging the violation's step well and badly, in what the property remembers, else in
+/// what another node is, else in what its own node was. Of judges of histories, what the violation
+/// names.
 Contradiction contradiction_of(Tape& tape, const HappenedBefore& before,
                                const engine::Violation& violation);
 

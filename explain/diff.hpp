@@ -1,6 +1,6 @@
 // Where two runs part. Steps are aligned by what they are about, whose names do not depend on what
-// happened elsewhere, and node by node: what concurrent steps have been made in which order makes no
-// difference.
+// happened elsewhere, and node by node: what concurrent steps have been made in which order makes
+// no difference.
 //
 // 1. A step is the same in both runs if it is the next of its node in both, has the same name, is
 //    given the same, and leaves the node with the same local state and the same effects.
@@ -49,8 +49,8 @@ struct Parting {
 };
 STAMPEDE_ENUM(Parting::Kind, behaviour, input, decision);
 
-/// Nothing if both make the same steps. InputError if their nodes are not the same. O(steps of both),
-/// and what the states of their nodes take to be hashed.
+/// Nothing if both make the same steps. InputError if their nodes are not the same. O(steps of
+/// both), and what the states of their nodes take to be hashed.
 std::optional<Parting> parting(Tape& one, Tape& other);
 
 /// A decision that a world cannot make.

@@ -11,8 +11,8 @@
 
 namespace stampede::explain {
 
-/// What is enabled without anybody's fault: messages in flight, the oldest first; then, node by node,
-/// armed timers, the save and the disk requests under way; restarts of nodes that are down.
+/// What is enabled without anybody's fault: messages in flight, the oldest first; then, node by
+/// node, armed timers, the save and the disk requests under way; restarts of nodes that are down.
 std::vector<engine::Decision> enabled(const engine::World& world);
 
 struct ForesightBound {

@@ -72,8 +72,8 @@ class LenientPlayer::Performance {
            (!name.instance || *name.instance == message.instance);
   }
 
-  /// The message that the item is about: by where it comes from, else the oldest that says the same,
-  /// else the oldest of its type on its link.
+  /// The message that the item is about: by where it comes from, else the oldest that says the
+  /// same, else the oldest of its type on its link.
   [[nodiscard]] std::optional<MessageSlot> find_message(const Item& item) {
     const engine::MessageName& name = item.decision.message;
     if (item.by_name) return world_.find_message(name);

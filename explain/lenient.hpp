@@ -1,6 +1,6 @@
 // Schedules played leniently: what is not enabled is left out, and a message or timer that has lost
-// its name, because what came before it is gone, is known by what it is. Shrinking plays each of its
-// candidates so.
+// its name, because what came before it is gone, is known by what it is. Shrinking plays each of
+// its candidates so.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A moment of a run: a step that was just made, and the world behind it. Predicates and watches look
-// at moments.
+// A moment of a run: a step that was just made, and the world behind it. Predicates and watches
+// look at moments.
 #pragma once
 
 #include <functional>

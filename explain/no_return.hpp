@@ -7,8 +7,8 @@
 // cannot happen any more, a timer that is no longer armed, is left out. Messages that the run lost
 // may be lost or delivered. It is right if it ends without a violation of the property.
 //
-// What is judged at the end of a run in virtual time (liveness, convergence) is no matter of orders:
-// there a continuation is the run under other draws from that step on.
+// What is judged at the end of a run in virtual time (liveness, convergence) is no matter of
+// orders: there a continuation is the run under other draws from that step on.
 #pragma once
 
 #include <cstdint>

@@ -77,8 +77,8 @@ const char* type_text(Operand::Type type);
 
 /// `leader`, `step`, `time`; nothing for another name.
 std::optional<Operand> world_operand(const std::string& name);
-/// A constant: a number, a truth value, `nobody`, a duration, else a word. Nothing for what begins like
-/// a number and is none.
+/// A constant: a number, a truth value, `nobody`, a duration, else a word. Nothing for what begins
+/// like a number and is none.
 std::optional<Operand> constant_operand(const std::string& text, bool quoted);
 
 enum class Relation { equal, different, less, less_or_equal, greater, greater_or_equal };

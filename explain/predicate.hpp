@@ -1,5 +1,5 @@
-// What may be asked of a moment of a run, as people write it. A small, total, typed language: whatever
-// can be read has an answer everywhere, and what could never hold cannot be read.
+// What may be asked of a moment of a run, as people write it. A small, total, typed language:
+// whatever can be read has an answer everywhere, and what could never hold cannot be read.
 //
 //   PREDICATE  FACT, not PREDICATE, PREDICATE and PREDICATE, PREDICATE or PREDICATE, (PREDICATE)
 //   FACT       [NODES] delivers MESSAGE     also ignores, sends, drops; fires TIMER; reaches PROBE;

@@ -1,5 +1,5 @@
-// The reductions of a schedule: each makes candidates, plays them, and keeps the first that leads to
-// the same failure.
+// The reductions of a schedule: each makes candidates, plays them, and keeps the first that leads
+// to the same failure.
 #pragma once
 
 #include <functional>
@@ -15,8 +15,8 @@ using ItemGroup = std::vector<std::uint32_t>;
 
 class Reducer {
  public:
-  /// `go_on` is asked before each candidate; once it says false, none is played any more. `schedule`
-  /// leads to the target of the player.
+  /// `go_on` is asked before each candidate; once it says false, none is played any more.
+  /// `schedule` leads to the target of the player.
   Reducer(std::shared_ptr<const LenientPlayer> player, Schedule schedule,
           std::function<bool()> go_on);
 
@@ -44,8 +44,8 @@ class Reducer {
   void remove(std::vector<ItemGroup> groups);
   /// All kinds of groups by turns, until none of them can be removed: single items at last.
   void remove_all_kinds();
-  /// What is left depends on what is tried first: the same again in other orders, until none of them
-  /// has given less for a while, or decisions_max have been played.
+  /// What is left depends on what is tried first: the same again in other orders, until none of
+  /// them has given less for a while, or decisions_max have been played.
   void remove_in_other_orders(const Schedule& from, std::uint64_t decisions_max);
   /// What belongs together next to each other, in the order in which one comes from the other.
   void put_in_order();

@@ -168,7 +168,8 @@ bool same_step(const Rehearsed& one, const Rehearsed& other) {
 
 namespace {
 
-/// Takes the member that an option's path names out of the tree: reading it then leaves the default.
+/// Takes the member that an option's path names out of the tree: reading it then leaves the
+/// default.
 void forget_option(engine::Document& tree, std::string_view path) {
   const std::string_view key = path.substr(0, path.find('.'));
   for (auto entry = tree.entries.begin(); entry != tree.entries.end(); ++entry) {

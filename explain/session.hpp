@@ -1,5 +1,5 @@
-// A run stepped through by hand: what is enabled, what was chosen, and the way back. What was chosen
-// is a tree of turns; where the session stands is one of them.
+// A run stepped through by hand: what is enabled, what was chosen, and the way back. What was
+// chosen is a tree of turns; where the session stands is one of them.
 //
 // 1. A turn is a choice and nothing else: going back is making the choices up to there again. Every
 //    turn knows its world's digest, which has to come out again.
@@ -129,8 +129,8 @@ class Session {
   bool unsaved_ = false;
 };
 
-/// Over a stored run, at its start. InputError if it comes out otherwise than it was stored although
-/// nothing is changed.
+/// Over a stored run, at its start. InputError if it comes out otherwise than it was stored
+/// although nothing is changed.
 Session stored_session(const traces::RunRecord& record, const scenarios::RerunSettings& settings);
 
 }  // namespace stampede::explain

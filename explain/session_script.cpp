@@ -24,8 +24,8 @@ std::string expectation_of(const scenarios::RunResult& result) {
   return result.verdict == engine::Verdict::vacuous ? "{ vacuous: ok }" : "ok";
 }
 
-/// All of the file that a script uses, with these items instead of what drives it: what the workload
-/// is like, clients know.
+/// All of the file that a script uses, with these items instead of what drives it: what the
+/// workload is like, clients know.
 std::string text_of(const Session& session, const ScenarioFile& file,
                     const std::vector<std::string>& items, const std::string& expectation) {
   const scenarios::Scenario& scenario = session.scenario();

@@ -18,8 +18,8 @@ struct SessionScript {
 };
 
 /// `name` is what messages call it. A test says what the outcome is to be, which is what it is.
-/// Where the choices go beyond the claims of the model, the scenario assumes them broken. InputError
-/// if there are none.
+/// Where the choices go beyond the claims of the model, the scenario assumes them broken.
+/// InputError if there are none.
 SessionScript script_of(const Session& session, const std::string& name, bool as_test);
 
 /// The decisions that led here, without the boots, as items of a script.

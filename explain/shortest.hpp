@@ -25,8 +25,8 @@ struct Shortest {
   std::uint64_t states = 0;
 };
 
-/// What the schedule spends: crashes, restarts, timeouts, duplicates and operations, as the settings
-/// of a search; nothing if it has what searches have not.
+/// What the schedule spends: crashes, restarts, timeouts, duplicates and operations, as the
+/// settings of a search; nothing if it has what searches have not.
 std::optional<scenarios::ExploreSettings> spending_of(const LenientPlayer& player,
                                                       const Schedule& schedule);
 
@@ -35,9 +35,9 @@ std::optional<scenarios::ExploreSettings> spending_of(const LenientPlayer& playe
 std::vector<scenarios::ExploreSettings> near_spendings(const LenientPlayer& player,
                                                        const scenarios::ExploreSettings& spending);
 
-/// Searches all schedules that spend at most so much for one that fails as the player's target does.
-/// Finds nothing if a limit comes first. `go_on` is told how many worlds were looked at, and says
-/// whether to.
+/// Searches all schedules that spend at most so much for one that fails as the player's target
+/// does. Finds nothing if a limit comes first. `go_on` is told how many worlds were looked at, and
+/// says whether to.
 Shortest find_shortest(const LenientPlayer& player, const scenarios::ExploreSettings& spending,
                        const SearchLimits& limits,
                        const std::function<bool(std::uint64_t states)>& go_on);

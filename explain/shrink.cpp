@@ -181,7 +181,8 @@ class Shrinking {
     return true;
   }
 
-  /// Saves that complete at once, clocks that are right, and no times: whichever of it does as well.
+  /// Saves that complete at once, clocks that are right, and no times: whichever of it does as
+  /// well.
   void simplify_frame() {
     say("saves, clocks and times");
     Frame simple = frame_;

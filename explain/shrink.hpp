@@ -1,7 +1,8 @@
-// Shrinking: a failing run made into the smallest one that fails in the same way, as a scenario that
-// replays. docs/shrinking.md tells how.
+// Shrinking: a failing run made into the smallest one that fails in the same way, as a scenario
+// that replays. docs/shrinking.md tells how.
 //
-// 1. The shrunk run violates the same property, at the same kind of step, at nodes of the same roles.
+// 1. The shrunk run violates the same property, at the same kind of step, at nodes of the same
+//    roles.
 // 2. It keeps what the run kept to: crashes that the protocol survives, clients that wait for their
 //    answers.
 // 3. What comes out depends on the run and the settings alone, unless it is told to stop.
@@ -59,8 +60,8 @@ struct ShrinkSettings {
   /// How many decisions are played to find another order in which more can be left out.
   std::uint64_t decisions_max = 2'000'000;
   SearchLimits search{};
-  /// Asked before each candidate, and now and then in a search; false stops with the smallest run so
-  /// far. May be empty.
+  /// Asked before each candidate, and now and then in a search; false stops with the smallest run
+  /// so far. May be empty.
   std::function<bool(const ShrinkProgress&)> go_on;
 };
 

@@ -279,8 +279,8 @@ void StepWords::learn(const engine::NamedType& type, const engine::Payload& mess
   add_keys(engine::parse_json(message.to_json(&names_), "message"), carried_);
 }
 
-/// The changes worth telling: names, and what messages carry. Of what only grows and shrinks, and of
-/// what is counted, only where there is nothing else.
+/// The changes worth telling: names, and what messages carry. Of what only grows and shrinks, and
+/// of what is counted, only where there is nothing else.
 std::vector<Change> StepWords::told(std::vector<Change> changes, bool more_is_told) const {
   std::vector<Change> chosen;
   for (Change& change : changes) {

@@ -27,8 +27,8 @@ class StepWords {
 
   void learn(const engine::NamedType& type, const engine::Payload& message);
 
-  /// What a message says: `{view_number: 1, op_number: 2}`, its first plain members; empty if it has
-  /// none.
+  /// What a message says: `{view_number: 1, op_number: 2}`, its first plain members; empty if it
+  /// has none.
   [[nodiscard]] std::string content(const engine::Payload& payload) const;
   /// What a step made of its node and of the outside: `view_number 0 -> 1; it sent Commit to r1`.
   /// Empty if it did nothing.

@@ -18,8 +18,8 @@ using engine::EventKind;
 constexpr std::size_t steps_looked_at = 20'000;
 constexpr std::size_t guards_told = 3;
 
-/// How much a step tells. What changes who leads, or takes something away, tells more than what adds
-/// to it, and that more than what is only counted.
+/// How much a step tells. What changes who leads, or takes something away, tells more than what
+/// adds to it, and that more than what is only counted.
 enum Weight : unsigned {
   tells_nothing = 0,
   tells_change = 5,

@@ -40,8 +40,8 @@ struct Story {
 };
 STAMPEDE_VALUE(Story, property, message, sentences, broken_guards, contradiction, cone);
 
-/// The violation that a run's story is about: the one that its file expects, else the first; nullptr
-/// if there is none.
+/// The violation that a run's story is about: the one that its file expects, else the first;
+/// nullptr if there is none.
 const engine::Violation* told_violation(const Tape& tape);
 
 /// REQUIRES: a violation of the tape's run.

@@ -1,5 +1,5 @@
-// A run on tape: done again, held in memory, and wound to any of its steps. What explains runs reads
-// this: every decision with what it comes from, and the world behind it as it was.
+// A run on tape: done again, held in memory, and wound to any of its steps. What explains runs
+// reads this: every decision with what it comes from, and the world behind it as it was.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 
 namespace stampede::explain {
 
-/// What is known of one decision of a run without looking at it. Steps are numbered from 1; 0 is none.
+/// What is known of one decision of a run without looking at it. Steps are numbered from 1; 0 is
+/// none.
 struct StepFacts {
   engine::EventKind kind{};
   /// Where it happens; no_node for marks of faults.
@@ -26,8 +27,8 @@ struct StepFacts {
   std::uint32_t copied = 0;
   /// Of the node, behind it: its starts so far.
   std::uint32_t incarnation = 0;
-  /// The step that sent the message, made the copy of it, armed the timer, asked for the save or the
-  /// disk, crashed whom it restarts, or began the fault that it ends.
+  /// The step that sent the message, made the copy of it, armed the timer, asked for the save or
+  /// the disk, crashed whom it restarts, or began the fault that it ends.
   std::uint64_t cause = 0;
   /// The step before it at its node. What happens to a message on its way is at no node.
   std::uint64_t before = 0;
@@ -44,8 +45,8 @@ class Tape {
   using Seen = std::function<bool(std::uint64_t number, const engine::World& world)>;
 
   /// Runs the scenario, and shows the world behind the boots and behind each later step as it is
-  /// made again for the snapshots. Memory: some 100 bytes a decision, 400 more where a client begins
-  /// an operation, and at most `snapshots_max` worlds.
+  /// made again for the snapshots. Memory: some 100 bytes a decision, 400 more where a client
+  /// begins an operation, and at most `snapshots_max` worlds.
   explicit Tape(scenarios::Scenario scenario, const scenarios::RunSettings& settings = {},
                 const Seen& seen = {});
 
@@ -116,8 +117,8 @@ class Tape {
   std::uint64_t made_again_ = 0;
 };
 
-/// The tape of a stored run, with what `settings` changes. InputError if it comes out otherwise than
-/// it was stored although nothing is changed: another build ran it.
+/// The tape of a stored run, with what `settings` changes. InputError if it comes out otherwise
+/// than it was stored although nothing is changed: another build ran it.
 Tape stored_tape(const traces::RunRecord& record, const scenarios::RerunSettings& settings = {},
                  const Tape::Seen& seen = {});
 

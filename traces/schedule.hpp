@@ -11,8 +11,8 @@
 namespace stampede::traces {
 
 /// Collects the decisions of a run as a JSON array of script items, each with its time and the
-/// choices that were taken. The items are those of `script:` in scenarios, so that what was recorded
-/// can be read, changed and played by a person.
+/// choices that were taken. The items are those of `script:` in scenarios, so that what was
+/// recorded can be read, changed and played by a person.
 class ScheduleRecorder final : public engine::WorldObserver {
  public:
   explicit ScheduleRecorder(engine::NodeNames names);

@@ -31,8 +31,8 @@ class Account {
   /// practice O(operations, faults, and changes of roles).
   [[nodiscard]] std::string overview();
   /// Of the steps from first to last, one column behind the other, little-endian: time in ns (f64),
-  /// cause, before, type (a position in the overview's `types`), incarnation (u32), node, peer (u16;
-  /// 65535 = none), kind (u8; a position in the overview's `kinds`).
+  /// cause, before, type (a position in the overview's `types`), incarnation (u32), node, peer
+  /// (u16; 65535 = none), kind (u8; a position in the overview's `kinds`).
   /// REQUIRES: 1 <= first, last <= size().
   [[nodiscard]] std::string columns(std::uint64_t first, std::uint64_t last) const;
   [[nodiscard]] std::string columns() const { return columns(1, size()); }
@@ -41,8 +41,9 @@ class Account {
     return (tape_.size() + steps_in_part - 1) / steps_in_part;
   }
   /// The states of all nodes before the part's first step, each as its name and the edit
-  /// (engine/core/edit.hpp) that makes it of the one before it, the first of `null`; and of each step
-  /// the event, its effects, and the edit of its node's state where that changed. REQUIRES: part < parts().
+  /// (engine/core/edit.hpp) that makes it of the one before it, the first of `null`; and of each
+  /// step the event, its effects, and the edit of its node's state where that changed. REQUIRES:
+  /// part < parts().
   [[nodiscard]] std::string part(std::uint64_t part);
   /// What led to the violation that the run is told by (explain::Story); `null` if nothing broke.
   [[nodiscard]] std::string story();
@@ -64,12 +65,12 @@ class Account {
   void write_scenario(engine::JsonWriter& json) const;
   void write_result(engine::JsonWriter& json) const;
   void write_operations(engine::JsonWriter& json) const;
-  /// What the strip of the whole run shows before any columns are there: [step, kind, node, type] of
-  /// what begins or ends something, and times of steps that are equally far apart.
+  /// What the strip of the whole run shows before any columns are there: [step, kind, node, type]
+  /// of what begins or ends something, and times of steps that are equally far apart.
   void write_strip(engine::JsonWriter& json) const;
   void index_types();
-  /// Of each operation the earliest step at which it can have taken effect in one order that explains
-  /// all results; 0 = there is none, or it took none.
+  /// Of each operation the earliest step at which it can have taken effect in one order that
+  /// explains all results; 0 = there is none, or it took none.
   [[nodiscard]] std::vector<std::uint64_t> points() const;
 
   traces::RunRecord record_;

@@ -3,7 +3,8 @@
 //
 // 1. A field of a step is a key in what it carries, or in what it changes in the state of its node,
 //    with its value; what stands in an array belongs to the array's key.
-// 2. Values that are written with more than `value_length_max` letters are found by what is in them.
+// 2. Values that are written with more than `value_length_max` letters are found by what is in
+//    them.
 // 3. Names and values are compared without regard to the case of ASCII letters.
 #pragma once
 
@@ -26,8 +27,8 @@ class FieldIndex {
   void note_edit(std::uint64_t step, std::string_view edit);
 
   /// The steps that have the field, in any order and some perhaps twice, each with its value: their
-  /// number, the steps, of each the number of its value (all u32, little-endian), and all values as a
-  /// JSON array.
+  /// number, the steps, of each the number of its value (all u32, little-endian), and all values as
+  /// a JSON array.
   [[nodiscard]] std::string field(std::string_view name) const;
   /// The steps (u32, little-endian) that have a field in whose name or value the word is.
   [[nodiscard]] std::string word(std::string_view word) const;

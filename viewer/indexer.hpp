@@ -1,5 +1,5 @@
-// Fills an index of fields while a run is done: told of its events first, and then of the states that
-// its steps leave.
+// Fills an index of fields while a run is done: told of its events first, and then of the states
+// that its steps leave.
 #pragma once
 
 #include <vector>

@@ -13,8 +13,8 @@ namespace stampede::viewer {
 /// The page without a run.
 std::string_view empty_page();
 
-/// What the page may do, as it says itself in its head: run its own script and nothing else, and ask
-/// nobody but who served it.
+/// What the page may do, as it says itself in its head: run its own script and nothing else, and
+/// ask nobody but who served it.
 std::string_view page_policy();
 
 /// The page with all of the run inside: it needs neither network nor Stampede. A tenth or less of

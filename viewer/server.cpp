@@ -31,7 +31,8 @@ std::string error_json(const std::string& message, const std::string& hint) {
   return json.take();
 }
 
-/// The account of the run that was asked for last, which is asked for again and again, with its fields.
+/// The account of the run that was asked for last, which is asked for again and again, with its
+/// fields.
 class Accounts {
  public:
   explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
@@ -125,8 +126,8 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
   });
 }
 
-/// What only the page itself may ask for: a page from elsewhere can send such a request no more than
-/// it could read the answer.
+/// What only the page itself may ask for: a page from elsewhere can send such a request no more
+/// than it could read the answer.
 bool is_from_page(const httplib::Request& request) {
   return request.get_header_value("Origin") == "http://" + request.get_header_value("Host") &&
          request.get_header_value("Content-Type") == "application/json";

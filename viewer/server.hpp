@@ -3,8 +3,8 @@
 // 1. It listens on 127.0.0.1 only, and answers only who asked for that: a page from elsewhere whose
 //    name was made to lead here is refused, and none is allowed to read an answer.
 // 2. Each request reads the database as it then is: runs that are added later are there, too.
-// 3. It changes nothing itself. Runs are added by processes of the same program, which only the page
-//    that it serves can ask for.
+// 3. It changes nothing itself. Runs are added by processes of the same program, which only the
+//    page that it serves can ask for.
 #pragma once
 
 #include <cstdint>

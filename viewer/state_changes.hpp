@@ -13,8 +13,8 @@ class StateChanges {
  public:
   /// From here on changes are told. What a node is in that is not up now, is all new.
   void begin(const engine::World& world);
-  /// What the step of this node changed that the world has made just now; empty if nothing. After an
-  /// exception states mean nothing, and are not looked at.
+  /// What the step of this node changed that the world has made just now; empty if nothing. After
+  /// an exception states mean nothing, and are not looked at.
   std::string edit(NodeId node, const engine::World& world);
 
  private:

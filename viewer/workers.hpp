@@ -1,5 +1,6 @@
-// Work that takes longer than an answer may, or writes: done by processes of the same program, a few
-// at once, each with an end to its time. They end as the program does on SIGINT: with what they have.
+// Work that takes longer than an answer may, or writes: done by processes of the same program, a
+// few at once, each with an end to its time. They end as the program does on SIGINT: with what they
+// have.
 #pragma once
 
 #include <sys/types.h>

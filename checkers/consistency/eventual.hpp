@@ -3,8 +3,8 @@
 //
 // A key is settled when its last change is over. What its clients read from there on, each for the
 // last time, is compared. A change without a response may come at any time: then nothing is
-// settled, and different last looks are `undecided`. The core is two last looks that differ, and the
-// last change.
+// settled, and different last looks are `undecided`. The core is two last looks that differ, and
+// the last change.
 #pragma once
 
 #include "checkers/finding.hpp"

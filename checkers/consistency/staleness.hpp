@@ -46,8 +46,8 @@ struct StalenessBound {
 Finding check_staleness(const engine::History& history, const engine::ServiceType& type,
                         const StalenessBound& bound, const Limits& limits = {});
 
-/// Finds the smallest k (`Finding::k`), or refutes all up to `k_max` (0: any k will do). The core is
-/// what keeps it from being (k-1)-atomic, or from being k_max-atomic if violated.
+/// Finds the smallest k (`Finding::k`), or refutes all up to `k_max` (0: any k will do). The core
+/// is what keeps it from being (k-1)-atomic, or from being k_max-atomic if violated.
 Finding check_atomicity(const engine::History& history, const engine::ServiceType& type,
                         std::uint64_t k_max, const Limits& limits = {});
 

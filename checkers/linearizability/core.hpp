@@ -1,8 +1,8 @@
 // Why a part is not linearizable: where it became impossible, and the few operations that are
 // impossible by themselves.
 //
-// Only *sound* moves make a history smaller, moves that keep every linearizable history linearizable; so
-// a smaller history that fails proves that the whole one does:
+// Only *sound* moves make a history smaller, moves that keep every linearizable history
+// linearizable; so a smaller history that fails proves that the whole one does:
 //   take a prefix (what had not responded becomes open);
 //   delete a completed operation that never changes the state; turn a completed operation into an
 //   open one; of a register without failed cas: delete all operations on a value, together with the

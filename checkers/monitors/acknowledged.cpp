@@ -119,8 +119,8 @@ struct Acknowledged {
         std::max<std::uint64_t>(std::min<std::uint64_t>(known(), log.size()), log.base());
     return shown <= known() && log.agrees(reference, shown);
   }
-  /// Where the last acknowledged operation is in a log that has them all, in whatever order; nothing
-  /// of one that lacks some, or has forgotten what the reference does not know.
+  /// Where the last acknowledged operation is in a log that has them all, in whatever order;
+  /// nothing of one that lacks some, or has forgotten what the reference does not know.
   [[nodiscard]] std::optional<std::uint64_t> last_answered_in(const ObservedLog& log) const {
     if (log.base() > known() || !log.agrees(reference, log.base())) return std::nullopt;
     std::set<OperationId> missing(operations.begin(), operations.end());

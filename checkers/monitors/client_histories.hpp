@@ -1,5 +1,5 @@
-// What clients did and saw so far, as a value: equal values are the same history to every judge that
-// counts real time, or to every one that does not.
+// What clients did and saw so far, as a value: equal values are the same history to every judge
+// that counts real time, or to every one that does not.
 #pragma once
 
 #include <map>

@@ -6,8 +6,8 @@
 namespace stampede::checkers {
 
 /// The configuration shown by whoever had committed most when it changed to it: each decides behind
-/// the one before it, and who shows it has something committed that it decided. A value: part of the
-/// monitor that asks.
+/// the one before it, and who shows it has something committed that it decided. A value: part of
+/// the monitor that asks.
 struct Configuration {
   static constexpr unsigned watches = engine::observed_configuration;
   /// Empty = those that the group began with.

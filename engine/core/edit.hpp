@@ -3,9 +3,10 @@
 //   {"in": [[key, edit], ..]}         what changed in an object, or, by its place, in an array
 //   {"at": n, "out": m, "put": [..]}  in an array, m items from place n on made way for these
 //
-// 1. Of described values only members that differ are looked into, and of logs only what they do not
-//    share: a state with a log of any length is told in time linear in what changed.
-// 2. Everything else, and logs that have forgotten their beginning, is written and compared as text.
+// 1. Of described values only members that differ are looked into, and of logs only what they do
+//    not share: a state with a log of any length is told in time linear in what changed.
+// 2. Everything else, and logs that have forgotten their beginning, is written and compared as
+//    text.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +17,8 @@
 
 namespace stampede::engine {
 
-/// Writes the edit that makes `after` of `before`, both compact JSON as JsonWriter writes it, in time
-/// linear in their lengths.
+/// Writes the edit that makes `after` of `before`, both compact JSON as JsonWriter writes it, in
+/// time linear in their lengths.
 void write_text_edit(JsonWriter& json, std::string_view before, std::string_view after);
 
 template <class T>

@@ -11,8 +11,8 @@
 namespace stampede::engine {
 namespace {
 
-/// Numbers of /proc/self/statm: all pages, those in memory, those of files among these, text, 0, and
-/// what is writable and not shared. Zeros where there is no such file.
+/// Numbers of /proc/self/statm: all pages, those in memory, those of files among these, text, 0,
+/// and what is writable and not shared. Zeros where there is no such file.
 std::array<std::uint64_t, 6> pages_of_process() {
   std::array<std::uint64_t, 6> numbers{};
   char text[128];

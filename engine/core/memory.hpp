@@ -10,8 +10,8 @@ std::uint64_t memory_in_use();
 /// The most that ever were in use.
 std::uint64_t memory_peak();
 
-/// While it lives, the process cannot take much more than `bytes` in all: an allocation beyond fails
-/// with std::bad_alloc. For what grows between two looks at memory_in_use, as a handler may.
+/// While it lives, the process cannot take much more than `bytes` in all: an allocation beyond
+/// fails with std::bad_alloc. For what grows between two looks at memory_in_use, as a handler may.
 class MemoryCap {
  public:
   explicit MemoryCap(std::uint64_t bytes);

@@ -1,5 +1,5 @@
-// What a model declares so that fewer worlds need a look, proven while the search runs, over what it
-// meets. A declaration that does not hold stops the search: its verdict would be about another
+// What a model declares so that fewer worlds need a look, proven while the search runs, over what
+// it meets. A declaration that does not hold stops the search: its verdict would be about another
 // protocol.
 //
 // 1. Dead messages, by induction. A message that was taken out at a local state is followed along

@@ -134,8 +134,8 @@ class SearchCore {
   bool look(const Worker& worker);
   /// Goes on with the proof of what is declared, which stops the search if it fails.
   void prove(std::uint64_t generated);
-  /// Adds what this worker has discovered to the count of all, and looks at the limit of states. The
-  /// count of all.
+  /// Adds what this worker has discovered to the count of all, and looks at the limit of states.
+  /// The count of all.
   std::uint64_t count(Worker& worker);
   void grow_if_needed();
   [[nodiscard]] bool has_room_for(std::uint64_t bytes) const;

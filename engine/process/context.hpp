@@ -29,8 +29,8 @@ class ChoiceSource {
                                std::uint32_t ordinal) = 0;
 };
 
-/// Some duration from `least` to `most`, both included: which one is drawn where time passes, and of
-/// no interest where only the order of things counts.
+/// Some duration from `least` to `most`, both included: which one is drawn where time passes, and
+/// of no interest where only the order of things counts.
 struct Between {
   Duration least;
   Duration most;

@@ -1,5 +1,5 @@
-// Which group each layer of one node belongs to: what its context calls `members()` are the nodes of
-// that group.
+// Which group each layer of one node belongs to: what its context calls `members()` are the nodes
+// of that group.
 #pragma once
 
 #include <string>
@@ -44,8 +44,8 @@ class LayerGroups {
   /// The group of the layer with this Layer::index; nullptr where that depends on the instance.
   [[nodiscard]] const Group* of(std::uint32_t layer) const { return by_layer_.data()[layer]; }
   [[nodiscard]] const Group& of_instance(const Layer& layer, const InstancePath& instance) const;
-  /// What the node shows, at most once per group: the outermost layer of a group that shows something
-  /// shows it. Of a map of parts only instances that are bound alone show anything.
+  /// What the node shows, at most once per group: the outermost layer of a group that shows
+  /// something shows it. Of a map of parts only instances that are bound alone show anything.
   [[nodiscard]] const std::vector<Facet>& facets() const { return facets_; }
 
  private:

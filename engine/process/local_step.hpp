@@ -49,8 +49,8 @@ STAMPEDE_ENUM(Input::Kind, start, recover, message, timer, save_completed, disk_
 void local_step(LocalState& local, const ProcessValue& boot, const Input& input,
                 const Environment& environment, Effects& effects);
 
-/// What a node shows of one group: the part observed, while down what it would come back with, before
-/// its first boot and without that part nothing.
+/// What a node shows of one group: the part observed, while down what it would come back with,
+/// before its first boot and without that part nothing.
 Observation observe_local(const LocalState& local, const ProcessValue& boot, NodeId self,
                           const Facet& facet);
 /// The same into `shown`, which holds what this node showed at some time before: a log that has not

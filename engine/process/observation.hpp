@@ -111,8 +111,8 @@ class ObservedLog {
     ASSERT(position >= base_ && position < size_);
     return position == 0 ? hash_seed : tip_->prefix_hash(position);
   }
-  /// True if both logs agree on positions 1 .. length (both at least that long). False as well where
-  /// that cannot be told, because `length` is below a base.
+  /// True if both logs agree on positions 1 .. length (both at least that long). False as well
+  /// where that cannot be told, because `length` is below a base.
   [[nodiscard]] bool agrees(const ObservedLog& other, std::size_t length) const {
     if (length == 0) return true;
     if (!can_compare(other, length)) return false;
@@ -131,8 +131,8 @@ class ObservedLog {
   /// forgotten, the higher base. REQUIRES: each ends no earlier than the other's base.
   [[nodiscard]] std::size_t first_difference(const ObservedLog& other) const;
   /// Keeps the first `length` entries and goes on as `other` does, up to `size`. Entries that are
-  /// here already stay, forgotten by `other` or not. REQUIRES: both are of the same model, and other
-  /// .base() <= length <= size <= other.size().
+  /// here already stay, forgotten by `other` or not. REQUIRES: both are of the same model, and
+  /// other .base() <= length <= size <= other.size().
   void continue_as(const ObservedLog& other, std::size_t length, std::size_t size);
 
   friend bool operator==(const ObservedLog& left, const ObservedLog& right) {
@@ -199,8 +199,8 @@ class ObservedLog {
     tip_ = log.tip();
   }
 
-  // All SharedLog<Entry> have the same layout: a shared pointer and a size. Their hashes lie in what
-  // their chunks have in common, and are looked up without knowing Entry.
+  // All SharedLog<Entry> have the same layout: a shared pointer and a size. Their hashes lie in
+  // what their chunks have in common, and are looked up without knowing Entry.
   struct Storage {
     alignas(SharedLog<int>) unsigned char bytes[sizeof(SharedLog<int>)];
   };
@@ -217,8 +217,8 @@ class ObservedLog {
 /// The operations in order; of a log that stands on a base, `{ "after": base, "entries": [..] }`.
 void write_value(JsonWriter& writer, const ObservedLog& log);
 
-/// A cheap snapshot of what one node shows of one group. Nodes that keep no log leave the log fields
-/// alone.
+/// A cheap snapshot of what one node shows of one group. Nodes that keep no log leave the log
+/// fields alone.
 struct Observation {
   /// Takes part in the protocol: up, and not recovering or transferring.
   bool operational = false;

@@ -246,8 +246,8 @@ class Payload {
   Block* block_ = nullptr;
 };
 
-/// A value on its way inside one step. It is handed over and gone: nobody compares it, and so it has
-/// no hash.
+/// A value on its way inside one step. It is handed over and gone: nobody compares it, and so it
+/// has no hash.
 class Parcel {
  public:
   template <class V>

@@ -28,8 +28,8 @@
 //                                                   as the disk kept it (without recover: start)
 //   void on(const DiskCompleted&, Context&);        the end of a disk request
 //   void on(const BeginOperation&, Context&);       clients: the workload asks for an operation
-// and, as free functions that argument-dependent lookup finds, what it shows to checkers of the group
-// it belongs to (the outermost layer of a group that shows something; of a map of parts, only
+// and, as free functions that argument-dependent lookup finds, what it shows to checkers of the
+// group it belongs to (the outermost layer of a group that shows something; of a map of parts, only
 // instances that are bound to a group of their own):
 //   void observe(const P&, NodeId self, const Group&, Observation&)
 //   std::uint64_t state_digest(const P&)            of the service's state: replicas converge on it

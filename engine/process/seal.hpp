@@ -1,8 +1,8 @@
 // Signatures and trusted counters, ideal ones: who holds a value signed by an identity knows that
 // this identity signed it.
 //
-// 1. Only a Seal makes a Signed or a Certified value, and only the engine makes a Seal: for one step
-//    of one node, with the identity of that node.
+// 1. Only a Seal makes a Signed or a Certified value, and only the engine makes a Seal: for one
+//    step of one node, with the identity of that node.
 // 2. A copy is as good as the original: whoever holds one may show it to anybody, at any time.
 // 3. The trusted counter of a node goes up by one with each value that is certified there, and
 //    survives crashes and lost disks: no two values of one identity have the same number. It is a

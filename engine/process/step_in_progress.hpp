@@ -1,5 +1,5 @@
-// The local step that is being run, for who looks in from a signal handler: of a handler that crashes,
-// or never ends, nothing else is told.
+// The local step that is being run, for who looks in from a signal handler: of a handler that
+// crashes, or never ends, nothing else is told.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace stampede::engine {
 
-/// What this thread's step does, `r1: on Prepare from r0`, written to `text` without an end mark: the
-/// number of its characters, at most `size`; 0 between steps. Allocates nothing, takes no lock.
+/// What this thread's step does, `r1: on Prepare from r0`, written to `text` without an end mark:
+/// the number of its characters, at most `size`; 0 between steps. Allocates nothing, takes no lock.
 std::size_t describe_step_in_progress(char* text, std::size_t size);
 
 /// This thread is in the step in which it was when this was asked last. Allocates nothing, takes no

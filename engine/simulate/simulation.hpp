@@ -107,8 +107,8 @@ class Simulation {
   // ----- by single decisions, instead of run() -----
   /// Once, before the others of these.
   void start();
-  /// Makes the next decision, and those that belong to it: the copy of a message, what a fault does.
-  /// The reason if there is none.
+  /// Makes the next decision, and those that belong to it: the copy of a message, what a fault
+  /// does. The reason if there is none.
   std::optional<EndReason> next();
   /// A decision made by somebody else, now. False, and nothing changes, if it is not enabled. An
   /// operation gets the next number of its client, whatever its id says.
@@ -209,8 +209,8 @@ class Simulation {
   std::optional<Time> quiet_since_;
   std::vector<std::string> shown_at_rest_;
   bool at_rest_ = false;
-  /// The last time of the phase the run is in: until faults stop, until the liveness deadline, until
-  /// it has been quiet for long enough, or all of it.
+  /// The last time of the phase the run is in: until faults stop, until the liveness deadline,
+  /// until it has been quiet for long enough, or all of it.
   Time phase_end_;
   std::uint64_t tickets_ = 0;
   std::string told_;

@@ -20,8 +20,8 @@ struct SweepSettings {
   /// Wall time after which a seed counts as a runaway.
   Duration seed_limit = seconds(60);
   /// What a worker is doing, `step 17, r1: on Prepare from r0`, written without an end mark: the
-  /// number of characters, at most `size`. Asked in a signal handler when the worker crashes or is a
-  /// runaway; may be nullptr.
+  /// number of characters, at most `size`. Asked in a signal handler when the worker crashes or is
+  /// a runaway; may be nullptr.
   std::size_t (*describe)(char* text, std::size_t size) = nullptr;
 };
 

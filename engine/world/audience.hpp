@@ -44,7 +44,8 @@ concept Stage = requires(S& stage, std::uint32_t position, NodeId node) {
   { stage.renew_observations(node) } -> std::same_as<bool>;
   /// What of it changed by that, by the place of the facet: a set of ObservedField.
   { stage.changed(node, std::size_t{}) } -> std::same_as<unsigned>;
-  /// The node's facets, what it shows, and its state: as the view has them, of a node that is there.
+  /// The node's facets, what it shows, and its state: as the view has them, of a node that is
+  /// there.
   { stage.facets(node) } -> std::same_as<const std::vector<Facet>&>;
   { stage.shown(node, std::size_t{}) } -> std::same_as<const Observation&>;
   { stage.local(node) } -> std::same_as<const LocalState&>;

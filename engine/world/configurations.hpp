@@ -22,7 +22,8 @@ struct ShownBy {
 std::vector<NodeId> members_shown(const Group& group, const Observation& shown);
 /// The configuration that the group is in; that it began with if nobody is up.
 std::vector<NodeId> configuration_of(const Group& group, const std::vector<ShownBy>& shown);
-/// That one first, and each other one in which one of its own members still is: it may be needed, too.
+/// That one first, and each other one in which one of its own members still is: it may be needed,
+/// too.
 std::vector<std::vector<NodeId>> configurations_of(const Group& group,
                                                    const std::vector<ShownBy>& shown);
 

@@ -77,8 +77,8 @@ struct Event {
   /// the save or the disk, crashed or paused whom it brings back, or began the fault that it ends.
   /// Of a response: the step of its invocation. 0 = none, or one that nobody observed.
   std::uint64_t cause = 0;
-  /// Of decisions at a node, behind them: its starts so far, and the hash of its process; 0 where it
-  /// has none.
+  /// Of decisions at a node, behind them: its starts so far, and the hash of its process; 0 where
+  /// it has none.
   std::uint32_t incarnation = 0;
   std::uint64_t state = 0;
   /// Of decision events: the decision itself, complete, the choices that were taken included.

@@ -6,8 +6,8 @@
 
 namespace stampede::engine {
 
-/// Writes the edit that makes `after` of `before`; of none (nullptr), or of one of another type, it is
-/// all new.
+/// Writes the edit that makes `after` of `before`; of none (nullptr), or of one of another type, it
+/// is all new.
 void write_state_edit(JsonWriter& json, const ProcessValue* before, const ProcessValue& after);
 
 }  // namespace stampede::engine

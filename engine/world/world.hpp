@@ -200,8 +200,8 @@ class World final : public WorldView {
   void count_probe(std::string_view name);
   /// End of the run: monitors that judge at the end do so now.
   void finish(bool at_rest);
-  /// Decisions that ran a handler for something that reached a node: all but boots, crashes, losses,
-  /// and what faults and clocks do.
+  /// Decisions that ran a handler for something that reached a node: all but boots, crashes,
+  /// losses, and what faults and clocks do.
   [[nodiscard]] std::uint64_t handled() const { return step_ - unhandled_; }
   /// Some node showed that it leads.
   [[nodiscard]] bool ever_led() const { return ever_led_; }
@@ -270,8 +270,8 @@ class World final : public WorldView {
     std::vector<std::uint32_t> messages_sent{};  // by NamedType::index and receiver: how many ever
   };
 
-  // Inlined by force, in every decision: whether they would be depends on what else is compiled with
-  // them.
+  // Inlined by force, in every decision: whether they would be depends on what else is compiled
+  // with them.
   [[gnu::always_inline]] void begin_decision(DecisionKind kind, std::uint64_t name_hash,
                                              std::uint64_t input_hash) {
     ++step_;
@@ -340,7 +340,8 @@ class World final : public WorldView {
   // Events (world_events.cpp)
   /// An event of this kind, now.
   [[nodiscard]] Event event_of(EventKind kind, NodeId node) const;
-  /// The event of a decision that has been made. `copy`: of a message, which one the event is about.
+  /// The event of a decision that has been made. `copy`: of a message, which one the event is
+  /// about.
   void emit_decision(EventKind kind, Decision decision, std::string_view detail,
                      std::uint64_t cause = 0, std::uint32_t copy = 0);
   /// The same for one that ran a handler, and what it did.

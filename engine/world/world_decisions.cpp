@@ -107,8 +107,8 @@ std::uint64_t occurrence_name(NodeId node, const LocalState& local, Input::Kind 
 }
 }  // namespace
 
-// Named as the arming is, so that nothing else in a run can shift it. Only the deadline knows of it:
-// a recorded schedule, which says when a timer fires, needs no seed.
+// Named as the arming is, so that nothing else in a run can shift it. Only the deadline knows of
+// it: a recorded schedule, which says when a timer fires, needs no seed.
 void World::draw_durations(NodeId node) {
   Node& at = node_at(node);
   const std::vector<TimerChange>& changes = effects_.timers;

@@ -58,7 +58,8 @@ engine::Document foreign_operation(const std::string& model, const ForeignEvent&
 engine::Document foreign_result(const std::string& model, const ForeignEvent& invocation,
                                 const ForeignEvent& completion);
 
-/// Names of operations, our words for theirs: `write` for `w`, `put`, `set`... Lives as long as `f`.
+/// Names of operations, our words for theirs: `write` for `w`, `put`, `set`... Lives as long as
+/// `f`.
 std::string_view plain_name(std::string_view f);
 
 }  // namespace stampede::histories

@@ -6,8 +6,8 @@
 
 namespace stampede::histories {
 
-/// Gives the finding that a history is not linearizable a reason with more in it: who wrote what was
-/// seen, perhaps only later, or only in an operation that failed.
+/// Gives the finding that a history is not linearizable a reason with more in it: who wrote what
+/// was seen, perhaps only later, or only in an operation that failed.
 void explain(const ImportedHistory& imported, checkers::Finding& finding);
 
 }  // namespace stampede::histories

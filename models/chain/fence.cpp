@@ -14,8 +14,9 @@
 //    joined, for those who met it might have; and so does a link that has crashed and forgotten.
 //    Until the promise runs out the other may answer at once.
 // 5. A link that still keeps such a promise has not executed all that may have been answered: it
-//    answers nothing. Nor does a tail that has not executed all it has: the joining node that it has
-//    met may be the tail by now, and have decided the rest; or it has itself, before it crashed.
+//    answers nothing. Nor does a tail that has not executed all it has: the joining node that it
+//    has met may be the tail by now, and have decided the rest; or it has itself, before it
+//    crashed.
 #include <algorithm>
 #include <utility>
 

@@ -27,8 +27,8 @@ const Replica* linked(const WorldView& world, NodeId node) {
   return replica != nullptr && replica->is_linked() ? replica : nullptr;
 }
 
-/// Of two links of one chain that are up, the earlier and the later one; the first thing that `says`
-/// finds.
+/// Of two links of one chain that are up, the earlier and the later one; the first thing that
+/// `says` finds.
 template <class Says>
 std::optional<std::string> of_links(const WorldView& world, const Says& says) {
   for (const NodeId earlier : world.members()) {

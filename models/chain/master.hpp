@@ -2,12 +2,12 @@
 // commands that change what they know (chains.hpp): a minority of them may be down. One alone never
 // fails.
 //
-// 1. What a master knows is what the decided commands make of the first chain, in their order: there
-//    is one chain for each epoch.
-// 2. The leader proposes what it sees, and tells links of what is decided, only. Its detector may be
-//    wrong as often as it likes.
-// 3. Who does not know yet that another one leads tells links of an old chain at worst, as a message
-//    does that was long on its way.
+// 1. What a master knows is what the decided commands make of the first chain, in their order:
+//    there is one chain for each epoch.
+// 2. The leader proposes what it sees, and tells links of what is decided, only. Its detector may
+//    be wrong as often as it likes.
+// 3. Who does not know yet that another one leads tells links of an old chain at worst, as a
+//    message does that was long on its way.
 #pragma once
 
 #include "models/chain/chains.hpp"

@@ -27,7 +27,8 @@ using client::RequestTimeout;
 using Epoch = std::uint64_t;
 using Sequence = std::uint64_t;
 
-/// One life of a replica: what it held may be gone with its incarnation, even if it is back at once.
+/// One life of a replica: what it held may be gone with its incarnation, even if it is back at
+/// once.
 struct Link {
   NodeId node = no_node;
   std::uint64_t incarnation = 0;

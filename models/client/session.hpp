@@ -1,9 +1,9 @@
 // models/client/session.hpp: sessions, for protocols that bound what they know of clients. A client
 // opens one by a request of its own, and asks for all else in it.
 //
-// Ongaro: Consensus: Bridging Theory and Practice (2014), 6.3. A protocol that has forgotten what it
-// executed for a client cannot tell its retries from what is new. So it executes nothing outside of
-// a session, and ends the session with what it forgets.
+// Ongaro: Consensus: Bridging Theory and Practice (2014), 6.3. A protocol that has forgotten what
+// it executed for a client cannot tell its retries from what is new. So it executes nothing outside
+// of a session, and ends the session with what it forgets.
 #pragma once
 
 #include "engine/process/process.hpp"
@@ -22,8 +22,8 @@ struct SessionOpened {
 };
 STAMPEDE_VALUE(SessionOpened, after);
 
-/// Instead of a result: the session of the request is over, and the request will not be executed any
-/// more. Whether it was, nobody knows.
+/// Instead of a result: the session of the request is over, and the request will not be executed
+/// any more. Whether it was, nobody knows.
 struct SessionEnded {
   bool session_ended = true;
 };

@@ -1,4 +1,5 @@
-// models/consensus/consensus.hpp: what a protocol that agrees on values offers to whoever embeds it.
+// models/consensus/consensus.hpp: what a protocol that agrees on values offers to whoever embeds
+// it.
 //
 // A core is a part with one member on each node of its group. The members agree on a sequence of
 // values, one for each position from 1 on (single decree: for position 1 alone). What the values

@@ -1,5 +1,5 @@
-// models/consensus/requests.hpp: values of consensus that are requests of clients, as those who show
-// or name them see them, and changes of members. Other values are nobody's operation.
+// models/consensus/requests.hpp: values of consensus that are requests of clients, as those who
+// show or name them see them, and changes of members. Other values are nobody's operation.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// models/echo_broadcast/echo_broadcast.hpp: one node broadcasts one value to all, and neither it nor
-// others that lie make two correct nodes deliver different ones.
+// models/echo_broadcast/echo_broadcast.hpp: one node broadcasts one value to all, and neither it
+// nor others that lie make two correct nodes deliver different ones.
 //
 // Cachin, Guerraoui, Rodrigues, Introduction to Reliable and Secure Distributed Programming (2011):
 // Authenticated Echo Broadcast (algorithm 3.16; Srikanth, Toueg 1987), and with `double_echo`

@@ -53,8 +53,8 @@ void SignedNode::on(const Broadcast&, Context& context) {
   hear_echo(context.sign(value), context);
 }
 
-// Upon [SEND, m] from the broadcaster, if nothing was echoed: send it [ECHO, m], signed. Again to who
-// asks again.
+// Upon [SEND, m] from the broadcaster, if nothing was echoed: send it [ECHO, m], signed. Again to
+// who asks again.
 void SignedNode::on(const Send& send, NodeId from, Context& context) {
   if (from != who_broadcasts(context)) return context.ignore();
   if (told.echoed && *told.echoed != send.value) return context.ignore();

@@ -1,6 +1,6 @@
-// models/echo_broadcast/signed_echo.hpp: echo broadcast with signatures. Echoes go to the broadcaster
-// alone, and what a quorum of them has signed is proof for everybody: 3n messages where echo
-// broadcast takes n*n.
+// models/echo_broadcast/signed_echo.hpp: echo broadcast with signatures. Echoes go to the
+// broadcaster alone, and what a quorum of them has signed is proof for everybody: 3n messages where
+// echo broadcast takes n*n.
 //
 // Cachin, Guerraoui, Rodrigues, Introduction to Reliable and Secure Distributed Programming (2011):
 // Signed Echo Broadcast (algorithm 3.17; Reiter 1994). The first member broadcasts. A proof holds
@@ -45,7 +45,8 @@ struct Options {
   engine::Duration broadcast_after = engine::milliseconds(1);
   /// 0 = links lose nothing.
   engine::Duration resend_after = engine::milliseconds(20);
-  /// Who signed what is looked at; else a proof is believed that has as many signatures as it takes.
+  /// Who signed what is looked at; else a proof is believed that has as many signatures as it
+  /// takes.
   bool checks_signatures = true;
 };
 STAMPEDE_VALUE(Options, broadcast_after, resend_after, checks_signatures);
@@ -85,8 +86,8 @@ static_assert(engine::Process<SignedNode>);
 /// A quorum of different nodes has signed this value.
 bool is_proof(const Final& message, std::size_t quorum);
 
-/// What a liar says instead: the other of two values; in a Final with the echoes that it has, or with
-/// as many of its own as it takes.
+/// What a liar says instead: the other of two values; in a Final with the echoes that it has, or
+/// with as many of its own as it takes.
 std::vector<Send> forge(const Send& send, const engine::Seal& seal);
 std::vector<Echo> forge(const Echo& echo, const engine::Seal& seal);
 std::vector<Final> forge(const Final& message, const engine::Seal& seal);

@@ -1,5 +1,5 @@
-// models/multi_paxos/core.hpp: one member of Multi-Paxos, which is proposer, acceptor and learner at
-// once: a core (models/consensus/consensus.hpp) that other protocols may embed. election.cpp has
+// models/multi_paxos/core.hpp: one member of Multi-Paxos, which is proposer, acceptor and learner
+// at once: a core (models/consensus/consensus.hpp) that other protocols may embed. election.cpp has
 // phase 1, log.cpp phase 2 and learning, members.cpp what comes on top where the members change.
 #pragma once
 

@@ -98,8 +98,8 @@ struct SlotHistory {
 STAMPEDE_VALUE(SlotHistory, chosen, open);
 
 /// P2: once a majority has accepted a value in some ballot, every higher ballot proposes that
-/// value. A ballot proposes one value. Where members change, messages do not say who decides a slot,
-/// and `agreement` alone judges what was chosen.
+/// value. A ballot proposes one value. Where members change, messages do not say who decides a
+/// slot, and `agreement` alone judges what was chosen.
 struct ChosenStays {
   std::map<Slot, SlotHistory> slots{};
   using Hears = engine::Messages<Accept, Accepted>;

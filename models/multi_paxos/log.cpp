@@ -146,8 +146,8 @@ void Core::on(const Chosen& chosen, NodeId, Context& context) {
   context.reached("caught-up");
   for (Slot slot = committed + 1; slot <= end; ++slot) {
     const Vote& theirs = chosen.votes[slot - chosen.after - 1];
-    // Its own proposal there lost, so what it says is chosen is not what it proposed: it must not go
-    // on to lead those who voted for that.
+    // Its own proposal there lost, so what it says is chosen is not what it proposed: it must not
+    // go on to lead those who voted for that.
     if (role != Role::follower && theirs.ballot && stable.promised < *theirs.ballot) {
       follow(*theirs.ballot, context);
       arm_election_timeout(context);

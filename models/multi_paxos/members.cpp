@@ -1,9 +1,9 @@
 // models/multi_paxos/members.cpp: members that change in a run, by commands that are decided as any
 // other (Lamport, Paxos Made Simple, 2001, section 3).
 //
-// 1. A decided command that changes the members governs from alpha slots behind its own on. A leader
-//    proposes in a slot only when the one that is alpha before it is decided: whoever proposes in a
-//    slot knows who decides it.
+// 1. A decided command that changes the members governs from alpha slots behind its own on. A
+//    leader proposes in a slot only when the one that is alpha before it is decided: whoever
+//    proposes in a slot knows who decides it.
 // 2. Each slot is an instance of Paxos among those who decide it. In slots that others decide a
 //    leader proposes nothing before all slots in front of them are decided, and it has done phase 1
 //    with those others, in its own ballot. What is left in front of them it fills with no-ops, and

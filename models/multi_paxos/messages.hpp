@@ -1,6 +1,6 @@
-// models/multi_paxos/messages.hpp: messages, timers and options of the core of Multi-Paxos (Lamport,
-// Paxos Made Simple, 2001, section 3; van Renesse and Altinbuken, Paxos Made Moderately Complex, ACM
-// Computing Surveys 47(3), 2015).
+// models/multi_paxos/messages.hpp: messages, timers and options of the core of Multi-Paxos
+// (Lamport, Paxos Made Simple, 2001, section 3; van Renesse and Altinbuken, Paxos Made Moderately
+// Complex, ACM Computing Surveys 47(3), 2015).
 #pragma once
 
 #include <optional>
@@ -17,7 +17,8 @@ using consensus::Ballot;
 /// Position in the log, from 1. Each slot is an instance of single-decree Paxos.
 using Slot = std::uint64_t;
 
-/// The value of a slot: what was asked for, whatever it is, or nothing (a no-op, which fills a gap).
+/// The value of a slot: what was asked for, whatever it is, or nothing (a no-op, which fills a
+/// gap).
 struct Entry {
   Operation request{};
 };

@@ -1,5 +1,5 @@
-// models/paxos/core.hpp: one member of single-decree Paxos (Lamport, The Part-Time Parliament, 1998;
-// Paxos Made Simple, 2001), which is proposer, acceptor and learner at once: a core
+// models/paxos/core.hpp: one member of single-decree Paxos (Lamport, The Part-Time Parliament,
+// 1998; Paxos Made Simple, 2001), which is proposer, acceptor and learner at once: a core
 // (models/consensus/consensus.hpp) that decides position 1. Nothing is on disk: it is for members
 // that do not come back.
 #pragma once

@@ -1,8 +1,9 @@
-// Transactions: a store of registers and lists whose operations are lists of steps, done together or
-// not at all. Registers and lists have keys of their own.
+// Transactions: a store of registers and lists whose operations are lists of steps, done together
+// or not at all. Registers and lists have keys of their own.
 //
 //   { transaction: [{ read: x }, { write: [x, 1] }, { list: y }, { append: [y, a] }] }
-//       {"results":[{"value":null},{"ok":true},{"values":[]},{"ok":true}]}: what each step saw or did
+//       {"results":[{"value":null},{"ok":true},{"values":[]},{"ok":true}]}: what each step saw or
+//       did
 //
 // The workload kinds: `read` only reads, `write` reads and writes registers, `append` reads and
 // appends to lists. Reads tell who wrote what they saw, so isolation can be judged.

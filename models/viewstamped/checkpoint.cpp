@@ -3,21 +3,21 @@
 //
 // 1. A checkpoint holds what is committed, so it is right in every view, and who has it may tell it
 //    in every status.
-// 2. A replica takes a log only with what that has forgotten: its own log goes on in it, or it has a
-//    checkpoint. Until then it keeps its log, its views and what it promised: a log whose beginning
-//    nobody can tell any more counts for nothing (README, A27).
+// 2. A replica takes a log only with what that has forgotten: its own log goes on in it, or it has
+//    a checkpoint. Until then it keeps its log, its views and what it promised: a log whose
+//    beginning nobody can tell any more counts for nothing (README, A27).
 // 3. So whoever holds a log holds the state below it, and f+1 holders of an operation are f+1
 //    replicas that can bring it back.
-// 4. A fetch has no timer of its own. What needs the checkpoint is sent again, as everything is, and
-//    asks again.
+// 4. A fetch has no timer of its own. What needs the checkpoint is sent again, as everything is,
+//    and asks again.
 #include <algorithm>
 
 #include "models/viewstamped/core.hpp"
 
 namespace stampede::models::viewstamped {
 
-// VRR 5.1: after each checkpoint the log before it may be discarded; keeping more of it saves others
-// who are behind a transfer of state.
+// VRR 5.1: after each checkpoint the log before it may be discarded; keeping more of it saves
+// others who are behind a transfer of state.
 void Core::checkpoint(OpNumber position, engine::Payload state, const Context& context) {
   const Options& options = context.options<Options>();
   std::vector<Checkpoint>& kept = checkpoints.kept;

@@ -1,5 +1,5 @@
-// models/viewstamped/client_table.hpp: what a replica knows of the clients (VRR 4.1), and, where that
-// is bounded (option client_table_limit), of their sessions.
+// models/viewstamped/client_table.hpp: what a replica knows of the clients (VRR 4.1), and, where
+// that is bounded (option client_table_limit), of their sessions.
 //
 // 1. A client's requests are executed in a session only. The operation that opens one gives it its
 //    op-number, so no two have the same, and a later one has a larger number.

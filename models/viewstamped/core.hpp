@@ -1,7 +1,7 @@
 // models/viewstamped/core.hpp: one member of Viewstamped Replication Revisited, as a core
 // (models/consensus/consensus.hpp) that other protocols may embed: normal operation (VRR 4.1), view
-// changes (4.2), recovery (4.3), checkpoints (5.1), state transfer (5.2) and reconfiguration (7). The
-// README lists every decision where the paper leaves one open.
+// changes (4.2), recovery (4.3), checkpoints (5.1), state transfer (5.2) and reconfiguration (7).
+// The README lists every decision where the paper leaves one open.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// models/viewstamped/defects.hpp: what is wrong with VRR as published, as it was implemented, and as
-// it is misread, by the options that make it so. model.cpp lists them.
+// models/viewstamped/defects.hpp: what is wrong with VRR as published, as it was implemented, and
+// as it is misread, by the options that make it so. model.cpp lists them.
 #pragma once
 
 #include <vector>

@@ -1,5 +1,5 @@
-// models/viewstamped/invariants.cpp: the properties of VRR that its proof rests on, by the names the
-// tool shows.
+// models/viewstamped/invariants.cpp: the properties of VRR that its proof rests on, by the names
+// the tool shows.
 #include <algorithm>
 #include <map>
 

@@ -146,7 +146,8 @@ inline constexpr ViewNumber views_per_epoch = 1'000'000;
 struct Epoch {
   ViewNumber first_view = 0;
   /// Of the RECONFIGURATION, the last operation of the epoch before. Differs from the paper, which
-  /// does not tell the view that appended it: whose log ends with that entry holds what was decided.
+  /// does not tell the view that appended it: whose log ends with that entry holds what was
+  /// decided.
   OpNumber op_number = 0;
   ViewNumber appended_in = 0;
   /// Both ascending.

@@ -11,7 +11,8 @@ namespace stampede::models::viewstamped {
 enum class RecoveryRule { view_persisted, crash_vectors, paper };
 /// When StartView(v) is accepted.
 enum class StartViewRule { newer_or_changing, same_view, any };
-/// Which message of a later view starts a state transfer; each rule is narrower than the one before.
+/// Which message of a later view starts a state transfer; each rule is narrower than the one
+/// before.
 enum class TransferTrigger { prepare_or_commit, prepare, prepare_gap };
 /// How a commit-number in a message is taken over.
 enum class CommitUpdate { maximum, assign };

@@ -1,8 +1,8 @@
 // models/viewstamped/reconfiguration.cpp: VRR 7, members that change in a run. An epoch is the time
 // of one configuration; its last operation is the RECONFIGURATION, which names the next one.
 //
-// 1. Nothing follows a RECONFIGURATION in its epoch. So when it is committed, the log up to there is
-//    decided, and who tells of it tells what is right in every view and every later epoch.
+// 1. Nothing follows a RECONFIGURATION in its epoch. So when it is committed, the log up to there
+//    is decided, and who tells of it tells what is right in every view and every later epoch.
 // 2. A replica takes part in an epoch when it holds that log, and knows of f'+1 members that hold
 //    it. Before, it votes for nothing: so each quorum of the epoch meets one of those f'+1.
 // 3. Replaced replicas hold the log until f'+1 members take part. Until the first of them does,
@@ -32,8 +32,8 @@ bool Core::leaves_for(const std::vector<NodeId>& next, const Context& context) {
          std::binary_search(next.begin(), next.end(), context.self());
 }
 
-// VRR 7.1: with f PREPAREOKs the primary ends the epoch, COMMITs to the other old replicas, and sends
-// STARTEPOCH to those that are added. Whoever learns of that commit ends the epoch as well.
+// VRR 7.1: with f PREPAREOKs the primary ends the epoch, COMMITs to the other old replicas, and
+// sends STARTEPOCH to those that are added. Whoever learns of that commit ends the epoch as well.
 void Core::end_epoch(Context& context) {
   ASSERT(status == Status::normal && commit_number == op_number());
   const std::vector<NodeId>& ending = members(context.group());
@@ -142,9 +142,9 @@ void Core::on(const EpochStarted& message, NodeId from, Context& context) {
   count_started(context);
 }
 
-// VRR 7.1.1 and 7.1.2: members serve, and who is replaced shuts down when f'+1 members have started.
-// Differs from the paper: members wait for each other, too. What the primary commits alone in the
-// epoch is nothing, so this puts off no answer.
+// VRR 7.1.1 and 7.1.2: members serve, and who is replaced shuts down when f'+1 members have
+// started. Differs from the paper: members wait for each other, too. What the primary commits alone
+// in the epoch is nothing, so this puts off no answer.
 void Core::count_started(Context& context) {
   const bool member = is_member(context.self(), context);
   const bool waits = member || context.options<Options>().replaced_wait;

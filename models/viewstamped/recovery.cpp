@@ -99,8 +99,8 @@ void Core::finish_recovery(Context& context) {
   if (responses.size() < quorum(context)) return;
   ViewNumber latest = 0;
   for (const auto& [node, response] : responses) latest = std::max(latest, response.view_number);
-  // Nobody answers this attempt in a lower view than it named; answers to another one may be counted
-  // (recovery_checks_nonce).
+  // Nobody answers this attempt in a lower view than it named; answers to another one may be
+  // counted (recovery_checks_nonce).
   if (latest < stable.view_number) return;
   const RecoveryResponse* from_primary = latest_with_state(responses);
   if (from_primary == nullptr) return;

@@ -117,8 +117,8 @@ void Core::become_transferring(ViewNumber view, NodeId from, Context& context) {
   request_state(from, view, transfer.after, context);
 }
 
-// VRR 7.1: an epoch has ended, or was heard of. From here on it has no part in the old one, and none
-// in the new one before it holds what was decided (reconfiguration.cpp).
+// VRR 7.1: an epoch has ended, or was heard of. From here on it has no part in the old one, and
+// none in the new one before it holds what was decided (reconfiguration.cpp).
 void Core::become_transitioning(NodeId from, Context& context) {
   ASSERT(is_of_epoch(epochs.current.first_view) && epochs.started.empty());
   const std::vector<NodeId> concerned = both_groups();

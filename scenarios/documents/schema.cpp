@@ -97,8 +97,8 @@ void validate_scalar(const Document& document, const Schema& schema) {
   }
 }
 
-/// What the seed picks from, whatever it is: InputError where it cannot pick. Both ends of `between`
-/// are there afterwards.
+/// What the seed picks from, whatever it is: InputError where it cannot pick. Both ends of
+/// `between` are there afterwards.
 const Document& options_of(const Document& open) {
   const Document::Entry& entry = open.entries.front();
   const Document& options = entry.value;

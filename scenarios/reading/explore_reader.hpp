@@ -43,8 +43,8 @@ struct ExploreSettings {
   bool leaves_wrong_reductions = false;
 };
 
-/// `saves`: what the file says of saves in general. REQUIRES: the document, if there is one, fits its
-/// schema.
+/// `saves`: what the file says of saves in general. REQUIRES: the document, if there is one, fits
+/// its schema.
 ExploreSettings read_explore(const engine::Document* document, const engine::Model& model,
                              const engine::ClusterSpec& cluster, const Participants& nodes,
                              const TypeNames& types, std::optional<Saves> saves);

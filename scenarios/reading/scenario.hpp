@@ -69,8 +69,8 @@ struct Scenario {
   std::uint64_t decisions_max = 50'000'000;
   std::vector<std::string> reach;
   Script script;
-  /// Of runs. By default a script's saves complete in their step, unless it completes one itself, and
-  /// those of timed runs after a time, by decisions.
+  /// Of runs. By default a script's saves complete in their step, unless it completes one itself,
+  /// and those of timed runs after a time, by decisions.
   Saves saves = Saves::decisions;
   /// The script is the recorded schedule of a run, whose digest tells whether it is the run it was.
   bool recorded_schedule = false;

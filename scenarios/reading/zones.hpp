@@ -1,5 +1,5 @@
-// Zones of a network: data centres, regions. Who stands where, and how long it takes from one to the
-// other.
+// Zones of a network: data centres, regions. Who stands where, and how long it takes from one to
+// the other.
 #pragma once
 
 #include <string>

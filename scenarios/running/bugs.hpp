@@ -1,10 +1,10 @@
 // The catalogue of defects on trial: whether each is still found in the three ways in which it was
 // found before, and whether nothing is found by the same without it.
 //
-// 1. A way that was never recorded, that finds nothing, or that finds something elsewhere than it is
-//    known to, does not hold. One that is recorded not to apply is not tried.
-// 2. Runs, sweeps and searches are made by one thread each: what is found, and where, is the same on
-//    every machine. Time is told and decides nothing.
+// 1. A way that was never recorded, that finds nothing, or that finds something elsewhere than it
+//    is known to, does not hold. One that is recorded not to apply is not tried.
+// 2. Runs, sweeps and searches are made by one thread each: what is found, and where, is the same
+//    on every machine. Time is told and decides nothing.
 // 3. What a limit ends is undecided, with and without the defect.
 #pragma once
 

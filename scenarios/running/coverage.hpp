@@ -1,5 +1,5 @@
-// What runs reached, and what they never did: which handlers ran while their node showed what, which
-// of them refused, how often leaders changed. A value that is written, read and merged as
+// What runs reached, and what they never did: which handlers ran while their node showed what,
+// which of them refused, how often leaders changed. A value that is written, read and merged as
 // SweepSummary is; nobody pays for it who does not ask.
 #pragma once
 
@@ -79,8 +79,8 @@ struct DefectsCaught {
   std::vector<std::string> missed{};
 };
 STAMPEDE_VALUE(DefectsCaught, caught, missed);
-/// Runs the seeds with one defect after the other; nothing where the scenario has one already. Asked
-/// before each run, `go_on` may end it: what is not finished is neither caught nor missed.
+/// Runs the seeds with one defect after the other; nothing where the scenario has one already.
+/// Asked before each run, `go_on` may end it: what is not finished is neither caught nor missed.
 DefectsCaught catch_defects(const ScenarioFile& file, std::uint64_t first, std::uint64_t last,
                             const std::function<bool()>& go_on);
 

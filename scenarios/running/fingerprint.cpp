@@ -26,8 +26,8 @@ class Decisions final : public engine::WorldObserver {
   std::vector<engine::Decision> made;
 };
 
-/// The kind of each step, found by making the decisions again on the scenario's world: it says which
-/// step asked for what completes.
+/// The kind of each step, found by making the decisions again on the scenario's world: it says
+/// which step asked for what completes.
 std::vector<std::string> kinds_of_steps(const Scenario& scenario,
                                         const std::vector<engine::Decision>& decisions) {
   const auto world = build_world(scenario, 0);

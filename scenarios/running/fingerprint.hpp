@@ -14,9 +14,9 @@ namespace stampede::scenarios {
 
 struct Fingerprint {
   std::string property{};
-  /// `deliver NewState`, `fire SilenceTimeout`, `crash`; `end` for what is judged there. A save or a
-  /// disk that completes counts as the step that asked for it: whether completions are decisions of
-  /// their own is a matter of the scenario.
+  /// `deliver NewState`, `fire SilenceTimeout`, `crash`; `end` for what is judged there. A save or
+  /// a disk that completes counts as the step that asked for it: whether completions are decisions
+  /// of their own is a matter of the scenario.
   std::string step{};
   /// Ascending, each once.
   std::vector<std::string> roles{};
@@ -37,7 +37,8 @@ std::string kind_of_step(const engine::Decision& decision);
 Fingerprint fingerprint_of(const engine::Violation& violation, std::string kind_of_step,
                            const engine::World& world);
 
-/// Those of a run's violations, in their order. Does the run again if one of them is not of its end.
+/// Those of a run's violations, in their order. Does the run again if one of them is not of its
+/// end.
 std::vector<Fingerprint> fingerprints_of(const Scenario& scenario, const RunResult& done,
                                          bool stop_on_first = false);
 

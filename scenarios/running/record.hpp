@@ -20,8 +20,8 @@ traces::RunRecord run_record(const ScenarioFile& file, const RunResult& result,
                              Recording recording);
 
 /// Stores a run of the file that was done, under the number that is returned; the run is done again
-/// for what is recorded of it, and for the fingerprints of its violations. `stop_on_first`: as it was
-/// done. `parent`: the stored run that it was made from; 0 = none.
+/// for what is recorded of it, and for the fingerprints of its violations. `stop_on_first`: as it
+/// was done. `parent`: the stored run that it was made from; 0 = none.
 std::int64_t record(traces::Store& store, const ScenarioFile& file, const RunResult& done,
                     Recording recording, bool stop_on_first = false, std::int64_t parent = 0);
 

@@ -27,8 +27,8 @@ struct RunSettings {
   bool stop_on_first = false;
   /// What it may use: memory is that of the whole program, and `stop` is asked all along.
   checkers::Limits limits{};
-  /// While it runs, the system refuses this process more memory than that: set where there is nothing
-  /// else that would take some.
+  /// While it runs, the system refuses this process more memory than that: set where there is
+  /// nothing else that would take some.
   bool caps_memory = false;
   /// At most so many decisions, whatever the scenario says.
   std::uint64_t decisions_max = UINT64_MAX;

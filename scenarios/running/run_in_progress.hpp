@@ -27,9 +27,9 @@ class RunInProgress {
   static bool in_handler_seen_before();
   /// The decision that is being made, or the last one.
   static std::uint64_t step();
-  /// Where this thread is, `step 17, r1: on Prepare from r0`, written to `text` without an end mark:
-  /// the number of its characters, at most `size`. Without a run, as in a search, there is no number;
-  /// between handlers there is no node.
+  /// Where this thread is, `step 17, r1: on Prepare from r0`, written to `text` without an end
+  /// mark: the number of its characters, at most `size`. Without a run, as in a search, there is no
+  /// number; between handlers there is no node.
   static std::size_t describe(char* text, std::size_t size);
 };
 

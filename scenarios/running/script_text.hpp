@@ -14,8 +14,8 @@ namespace stampede::scenarios {
 class ScriptItems {
  public:
   /// The decision that `world` is to make next, as lines of YAML without the dash: without ordinals
-  /// where the name means it anyway, timers by their values, without the number of an operation that
-  /// is its client's next, and without the time that a script would give it.
+  /// where the name means it anyway, timers by their values, without the number of an operation
+  /// that is its client's next, and without the time that a script would give it.
   std::string text(const engine::World& world, engine::Decision decision);
 
  private:

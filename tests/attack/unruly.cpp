@@ -1,5 +1,5 @@
-// A protocol whose handler does not behave: it crashes, never ends, or takes all memory there is. What
-// the commands say of it is tested with this program.
+// A protocol whose handler does not behave: it crashes, never ends, or takes all memory there is.
+// What the commands say of it is tested with this program.
 #include <csignal>
 #include <cstdlib>
 #include <new>

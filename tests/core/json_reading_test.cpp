@@ -1,4 +1,5 @@
-// JSON as it is read: what comes of each kind of value, what is refused, and that size is no matter.
+// JSON as it is read: what comes of each kind of value, what is refused, and that size is no
+// matter.
 #include <catch2/catch.hpp>
 
 #include "engine/core/difference.hpp"

@@ -1,4 +1,5 @@
-// docs/traces.md is right: its queries print what it shows, of the database that its commands write.
+// docs/traces.md is right: its queries print what it shows, of the database that its commands
+// write.
 #include <catch2/catch.hpp>
 
 #include "tests/docs/document.hpp"

@@ -70,8 +70,8 @@ std::uint64_t found_by_search(const Path& randomized, const scenarios::Fingerpri
   return UINT64_MAX;
 }
 
-/// Of the file and its seeds: the shortest schedule that a search or any of them knows, by property,
-/// and by fingerprint, as texts.
+/// Of the file and its seeds: the shortest schedule that a search or any of them knows, by
+/// property, and by fingerprint, as texts.
 std::map<std::string, std::uint64_t> shortest_known(const Path& randomized,
                                                     const std::vector<ShrunkSeed>& seeds) {
   std::map<std::string, std::uint64_t> shortest;

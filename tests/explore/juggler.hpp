@@ -74,7 +74,8 @@ struct Ballot {
 };
 STAMPEDE_VALUE(Ballot, votes);
 
-/// One of another map of parts, by whom it is for: has ballots of its own, and says which one ended.
+/// One of another map of parts, by whom it is for: has ballots of its own, and says which one
+/// ended.
 enum class Act { knives, torches };
 STAMPEDE_ENUM(Act, knives, torches);
 struct Applause {

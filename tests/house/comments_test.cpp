@@ -1,4 +1,5 @@
-// Numbered invariants are contracts: each stands on lines of its own, where it can be found.
+// Comments have a width, and numbered invariants are contracts: each stands on lines of its own,
+// where it can be found.
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <regex>
@@ -40,7 +41,33 @@ std::vector<std::string> joined_items(const std::string& text) {
   return wrong;
 }
 
+constexpr std::size_t columns_max = 100;
+
+/// Comment lines that no formatter breaks.
+std::vector<std::string> wide_comments(const std::string& text) {
+  static const std::regex comment(R"(^\s*//.*$)");
+  std::vector<std::string> wide;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.size() > columns_max && std::regex_match(line, comment)) wide.push_back(line);
+  }
+  return wide;
+}
+
 }  // namespace
+
+TEST_CASE("house: comments are as narrow as code", "[house]") {
+  std::vector<std::string> folders = product;
+  folders.push_back("tests");
+  for (const Source& source : sources(folders)) {
+    for (const std::string& line : wide_comments(source.text)) {
+      INFO(source.path << ": " << line);
+      CHECK(line.empty());
+    }
+  }
+  CHECK(wide_comments("  // " + std::string(columns_max - 4, 'x')).size() == 1);
+  CHECK(wide_comments("  // " + std::string(columns_max - 5, 'x')).empty());
+}
 
 TEST_CASE("house: numbered items of comments stand on their own lines", "[house]") {
   std::vector<std::string> folders = product;

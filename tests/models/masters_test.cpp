@@ -1,5 +1,5 @@
-// The view service of primary-backup on several nodes: masters that agree by the core of a consensus
-// protocol.
+// The view service of primary-backup on several nodes: masters that agree by the core of a
+// consensus protocol.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>

@@ -7,8 +7,8 @@ namespace {
 
 using namespace stampede;
 
-/// A script on two replicas, r0 and r1, and the view service v0. Of two replicas none may fail: what
-/// is looked at here is that those that do do no harm.
+/// A script on two replicas, r0 and r1, and the view service v0. Of two replicas none may fail:
+/// what is looked at here is that those that do do no harm.
 scenarios::RunResult play(const std::string& script) {
   const std::string text =
       "cluster: { model: primary_backup, replicas: 2, clients: 1, service: kv, assume: broken "

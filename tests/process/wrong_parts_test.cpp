@@ -85,7 +85,8 @@ struct OneKey {
 };
 STAMPEDE_VALUE(OneKey, bells);
 
-/// A member of the inlined member has a name that is taken. No STAMPEDE_VALUE: it would not compile.
+/// A member of the inlined member has a name that is taken. No STAMPEDE_VALUE: it would not
+/// compile.
 struct Clash {
   std::uint32_t rings = 0;
   Gate gate{};

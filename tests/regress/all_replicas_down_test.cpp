@@ -6,7 +6,8 @@
 namespace stampede::tests {
 namespace {
 
-/// The first violation, or else the verdict, of a script that goes on behind an acknowledged operation of r0 and r1.
+/// The first violation, or else the verdict, of a script that goes on behind an acknowledged
+/// operation of r0 and r1.
 std::string outcome_after(const std::string& steps, const std::string& defects) {
   const auto file = scenarios::ScenarioFile::parse(
       "cluster: { model: multi_paxos, replicas: 3, clients: 1, service: kv, defects: [" + defects +

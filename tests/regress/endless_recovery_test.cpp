@@ -1,5 +1,5 @@
-// Each retry of a recovery had a nonce of its own: where a round trip took longer than the time-out,
-// no answer ever counted, and the replica never came back.
+// Each retry of a recovery had a nonce of its own: where a round trip took longer than the
+// time-out, no answer ever counted, and the replica never came back.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/run.hpp"

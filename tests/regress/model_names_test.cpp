@@ -1,5 +1,5 @@
-// Names that a model used of itself were never looked up: a defect that breaks a check that there is
-// not, a probe that is not listed, a violation that a script waits for in vain.
+// Names that a model used of itself were never looked up: a defect that breaks a check that there
+// is not, a probe that is not listed, a violation that a script waits for in vain.
 #include "scenarios/reading/model_names.hpp"
 
 #include <catch2/catch.hpp>

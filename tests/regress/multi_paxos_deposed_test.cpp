@@ -1,6 +1,6 @@
-// Repaired: a leader of Multi-Paxos that learned by an old question that another value was chosen in
-// a slot, by a higher ballot, went on to lead. Its next heartbeat said that the slot was chosen, and
-// whoever had voted there in its ballot executed the value that had lost.
+// Repaired: a leader of Multi-Paxos that learned by an old question that another value was chosen
+// in a slot, by a higher ballot, went on to lead. Its next heartbeat said that the slot was chosen,
+// and whoever had voted there in its ballot executed the value that had lost.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/run.hpp"

@@ -1,5 +1,6 @@
-// Repaired: without cached transitions the schedule of a violation was not found again, which was an
-// internal error; and clients that begin operations by themselves, with a plan beside, were another.
+// Repaired: without cached transitions the schedule of a violation was not found again, which was
+// an internal error; and clients that begin operations by themselves, with a plan beside, were
+// another.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/explore.hpp"

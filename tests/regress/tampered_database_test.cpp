@@ -1,6 +1,7 @@
 // Repaired: databases whose rows nobody has written in that way ended in internal errors, or never:
-// triggers, views in the place of tables, numbers of runs without room for events, rows left over. Names
-// of scenarios with line feeds became lines of scenarios, and a NUL ended what was told of it.
+// triggers, views in the place of tables, numbers of runs without room for events, rows left over.
+// Names of scenarios with line feeds became lines of scenarios, and a NUL ended what was told of
+// it.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/record.hpp"

@@ -1,5 +1,5 @@
-// Repaired: numbers of flags that do not fit were wrapped (-1), taken for the largest that does (2^64),
-// or cut off, and an empty value meant whatever the flag meant without one.
+// Repaired: numbers of flags that do not fit were wrapped (-1), taken for the largest that does
+// (2^64), or cut off, and an empty value meant whatever the flag meant without one.
 #include <catch2/catch.hpp>
 
 #include "tests/regress/program.hpp"

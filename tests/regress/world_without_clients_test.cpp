@@ -1,5 +1,5 @@
-// Repaired: a run with a liveness bound and without clients had nothing to do, stopped its faults at
-// once and was at rest with its first decision; what must hold in the end was judged there.
+// Repaired: a run with a liveness bound and without clients had nothing to do, stopped its faults
+// at once and was at rest with its first decision; what must hold in the end was judged there.
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/run.hpp"

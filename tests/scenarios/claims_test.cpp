@@ -24,8 +24,8 @@ std::string error_of(const std::string& text) {
   return "accepted";
 }
 
-/// Sizes that a bare file may name: none, 2, 4 and 6 of the main group where the model has them, and
-/// 3 of each further group.
+/// Sizes that a bare file may name: none, 2, 4 and 6 of the main group where the model has them,
+/// and 3 of each further group.
 std::vector<std::string> sizes_of(const engine::Model& model) {
   std::vector<std::string> sizes{""};
   for (const std::uint32_t size : {2U, 4U, 6U}) {

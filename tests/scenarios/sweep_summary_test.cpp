@@ -34,7 +34,8 @@ SweepSummary read_back(const SweepSummary& summary) {
   return scenarios::read_summary(engine::to_json(summary), "summary.json");
 }
 
-/// A seed that fails, one that is undecided and one that is vacuous, with different things in all members.
+/// A seed that fails, one that is undecided and one that is vacuous, with different things in all
+/// members.
 SweepSummary varied(std::uint64_t seed) {
   SweepSummary one;
   one.seeds = 3;

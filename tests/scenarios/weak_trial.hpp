@@ -1,5 +1,5 @@
-// A scenario in which a model of the tests, wrong on purpose, takes the place of the file's: what its
-// runs and its search find violated.
+// A scenario in which a model of the tests, wrong on purpose, takes the place of the file's: what
+// its runs and its search find violated.
 #pragma once
 
 #include <catch2/catch.hpp>

@@ -11,8 +11,8 @@ inline NodeSet nodes(const std::vector<std::uint32_t>& list) {
   return set;
 }
 
-/// What a node shows from some moment on: these members, and operations 1, 2, ... of client 0, all of
-/// them committed.
+/// What a node shows from some moment on: these members, and operations 1, 2, ... of client 0, all
+/// of them committed.
 struct Stage {
   NodeSet members{};
   std::uint32_t operations = 0;
