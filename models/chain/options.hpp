@@ -15,9 +15,9 @@ STAMPEDE_ENUM(Fence, none, confirm, lease);
 
 /// Who answers queries.
 enum class Reads {
-  tail,     // the tail, of what is stable
-  strong,   // every link, of what is stable (CRAQ)
-  bounded,  // every link, of its newest, if no more than `bound` updates of it are not stable
+  tail,      // the tail, of what is stable
+  strong,    // every link, of what is stable (CRAQ)
+  bounded,   // every link, of its newest, if no more than `bound` updates of it are not stable
   eventual,  // every link, of its newest
 };
 STAMPEDE_ENUM(Reads, tail, strong, bounded, eventual);

@@ -9,8 +9,8 @@ namespace stampede::models::paxos {
 namespace {
 
 std::string text(const Proposal& proposal, const engine::WorldView& world) {
-  return "\"" + proposal.value + "\", request " + std::to_string(proposal.request_number.value) + " of " +
-         world.name(proposal.requester);
+  return "\"" + proposal.value + "\", request " + std::to_string(proposal.request_number.value) +
+         " of " + world.name(proposal.requester);
 }
 
 /// Every decision there ever was is for the same proposal.
