@@ -160,7 +160,9 @@ void leave_out_clients(Reducer& reducer, Frame& frame) {
 
 std::optional<Elsewhere> among_replicas(const Reducer& reducer, const Frame& frame,
                                         std::uint32_t replicas) {
-  if (reconfigures(reducer.schedule())) return std::nullopt;
+  // What a protocol survives of faulty nodes, fewer replicas need not.
+  const bool has_faulty = !reducer.player().scenario().cluster.faulty.empty();
+  if (has_faulty || reconfigures(reducer.schedule())) return std::nullopt;
   Frame smaller = frame;
   smaller.replicas = replicas;
   return elsewhere(reducer, smaller, reducer.player().booted().membership().clients().nodes());

@@ -21,7 +21,8 @@ struct Elsewhere {
   /// somebody else asks whom it asks by itself.
   Schedule schedule;
 };
-/// That of the reducer; nothing if no scenario has so few, or if it reconfigures.
+/// That of the reducer; nothing if no scenario has so few, if it reconfigures, or if some node is
+/// faulty.
 std::optional<Elsewhere> among_replicas(const Reducer& reducer, const Frame& frame,
                                         std::uint32_t replicas);
 
