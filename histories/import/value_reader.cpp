@@ -31,13 +31,12 @@ struct CharacterKinds {
 
 constexpr CharacterKinds kinds = [] {
   CharacterKinds all;
-  for (const unsigned char character : std::string_view(" \t\n\r")) {
-    all.blank[character] = all.ends_word[character] = all.skipped[character] = true;
-  }
-  for (const unsigned char character : std::string_view("()[]{}\",;:")) {
-    all.ends_word[character] = true;
-  }
-  for (const unsigned char character : std::string_view(",;#")) all.skipped[character] = true;
+  const auto set = [](std::array<bool, 256>& kind, std::string_view characters) {
+    for (const char character : characters) kind[static_cast<unsigned char>(character)] = true;
+  };
+  set(all.blank, " \t\n\r");
+  set(all.ends_word, " \t\n\r()[]{}\",;:");
+  set(all.skipped, " \t\n\r,;#");
   for (std::size_t character = 0; character < 0x80; ++character) {
     all.plain[character] = character != '"' && character != '\\' && character != '\n';
   }
