@@ -94,10 +94,12 @@ export function untilTriedAgain(words: string): Promise<void> {
   });
 }
 
-function putNotice(element: HTMLElement): void {
-  closeNotice();
-  document.body.append(element);
+/** Nobody waits for it to be tried again. */
+export function closeAlert(): void {
+  document.querySelector('.notice[role="alert"]')?.remove();
 }
-export function closeNotice(): void {
+
+function putNotice(element: HTMLElement): void {
   document.querySelector('.notice')?.remove();
+  document.body.append(element);
 }

@@ -2,7 +2,7 @@
 import { addActions } from './actions';
 import { Commands } from './commands';
 import { Comparison } from './compare';
-import { closeNotice, notice, untilTriedAgain } from './dialogs';
+import { closeAlert, notice, untilTriedAgain } from './dialogs';
 import { el } from './dom';
 import { writeLink } from './link';
 import { OverviewStrip } from './overview';
@@ -76,7 +76,7 @@ export class RunPage {
     this.keepAddress();
     this.#isLeft = true;
     this.app.inert = false;
-    closeNotice();
+    closeAlert();
   }
 
   /** Shows another run below this one. */
