@@ -56,6 +56,14 @@ std::optional<std::string> holds_before_it_joins(const Replica& replica,
          " requests";
 }
 
+std::optional<std::string> idle_too_early(const Replica& before, const Replica& after,
+                                          const engine::Effects&) {
+  const bool joins = before.status == Status::joining && after.status == Status::idle;
+  if (!joins || after.settled_since_start) return std::nullopt;
+  return "is idle in view " + std::to_string(after.view.view_number) +
+         ", which is settled with a former life of it";
+}
+
 template <class Server>
 std::optional<std::string> announcement_missing(const Server&, const engine::NodeView& node) {
   if (!node.lacks(AnnounceTimeout{})) return std::nullopt;
@@ -222,7 +230,10 @@ std::vector<engine::Property> invariants(const engine::ClusterSpec& spec) {
                                      "A replica executes what is in its log.", &executed_unlogged),
       engine::node_property<Replica>("primary-backup/joins-with-nothing",
                                      "Who waits for its first seat has taken no request.",
-                                     &holds_before_it_joins)};
+                                     &holds_before_it_joins),
+      engine::step_property<Replica>("primary-backup/waits-to-be-spared",
+                                     "Who has restarted waits until a view is settled without it.",
+                                     &idle_too_early)};
   if (spec.members_of("masters") == 0) {
     for (engine::Property& fact : server_facts<ViewService>()) list.push_back(std::move(fact));
     return list;
