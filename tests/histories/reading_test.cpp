@@ -101,7 +101,9 @@ TEST_CASE("reading: a value may be taken away before the next one is read", "[hi
 }
 
 TEST_CASE("reading: texts of any length are read whole", "[histories]") {
-  for (const std::size_t size : {0, 1, 4'094, 4'095, 4'096, 4'097, 8'191, 8'192, 70'000, 200'000}) {
+  const std::vector<std::size_t> sizes{0,     1,     4'094, 4'095,  4'096,
+                                       4'097, 8'191, 8'192, 70'000, 200'000};
+  for (const std::size_t size : sizes) {
     for (const std::string& middle : {std::string(), std::string("\xc3\xa9")}) {
       const std::string text = bytes_of(size) + middle + bytes_of(size);
       CHECK(read_alone("\"" + text + "\"", Notation::json).text == text);
