@@ -45,15 +45,19 @@ std::vector<std::uint32_t> not_ignored(TransitionCache& transitions, NodeId node
   transition.node = node;
   const Effects& effects = transition.effects;
   std::vector<std::uint32_t> others;
-  for (const std::uint32_t subject : subjects) {
+  // Who ignores changes nothing: looked at once for all of them, and again for each if not, or if
+  // somebody else came between who changes the state.
+  auto unseen = subjects.begin();
+  for (auto subject = subjects.begin(); subject != subjects.end(); ++subject) {
     transition.effects.clear();
-    transitions.perform(scratch, subject, {}, transition);
+    transitions.perform(scratch, *subject, {}, transition);
     if (effects.ignored && !effects.exception && effects.choices.empty()) continue;
-    others.push_back(subject);
+    others.insert(others.end(), unseen, subject + 1);
+    unseen = subject + 1;
     scratch = state;
   }
-  // Who ignores changes nothing: looked at once for all of them, and again for each if not.
-  return scratch == state ? others : subjects;
+  if (scratch != state) others.insert(others.end(), unseen, subjects.end());
+  return others;
 }
 
 }  // namespace

@@ -148,6 +148,31 @@ SearchResult searched_gossips(bool any) {
   return searched(gossips(Favours::nobody), settings);
 }
 
+/// Says that it ignores, and counts.
+struct Hiss {};
+STAMPEDE_VALUE(Hiss);
+/// Is heard, and nothing comes of it.
+struct Hum {};
+STAMPEDE_VALUE(Hum);
+
+struct Listener {
+  using Messages = engine::Messages<Hiss, Hum>;
+  using Timers = engine::Timers<Roll>;
+  std::uint32_t hisses = 0;
+
+  void start(Context& context) { context.arm(Roll{}, engine::milliseconds(1)); }
+  void on(const Roll&, Context& context) {
+    context.broadcast(Hiss{});
+    context.broadcast(Hum{});
+  }
+  void on(const Hiss&, NodeId, Context& context) {
+    ++hisses;
+    context.ignore();
+  }
+  void on(const Hum&, NodeId, Context&) {}
+};
+STAMPEDE_VALUE(Listener, hisses);
+
 void check_stopped(const SearchResult& result, const std::string& reduction,
                    const std::string& what) {
   CHECK_FALSE(result.complete);
@@ -194,6 +219,20 @@ TEST_CASE("proof: a mistake that the declaration hides stops the search", "[expl
   const bool expected =
       name == message || (mistake == Mistake::compares_rounds && name == "Propose");
   CHECK(expected);
+}
+
+TEST_CASE("proof: who ignores with an effect is seen beside who does nothing", "[explore]") {
+  engine::Assembly assembly;
+  for (const char* name : {"l0", "l1"})
+    assembly.nodes.push_back({name, "listener", engine::make_process(Listener{}), {}});
+  assembly.membership.add({"listener", {NodeId{0}, NodeId{1}}});
+  SpaceSettings settings;
+  settings.budgets.timers = {{"Roll", 1}};
+  settings.dead = [](NodeId, const engine::Group&, const engine::LocalState&,
+                     const engine::PackedMessage&, bool) { return true; };
+  const SearchResult result = searched(std::move(assembly), settings);
+  check_stopped(result, "dead-messages", has_effect);
+  CHECK(result.wrong->message->type->name == "Hiss");
 }
 
 TEST_CASE("proof: a nonce that is used twice stops the search at the restart", "[explore]") {
