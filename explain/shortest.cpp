@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "engine/core/error.hpp"
 #include "scenarios/running/explore_failure.hpp"
 
 namespace stampede::explain {
@@ -135,7 +136,13 @@ Shortest find_shortest(const LenientPlayer& player, const scenarios::ExploreSett
            go_on(figures.unique_states);
   };
   const scenarios::Fingerprint& failure = player.target().fingerprint;
-  const scenarios::ExploreResult result = scenarios::explore_failure(scenario, failure, settings);
+  scenarios::ExploreResult result;
+  try {
+    result = scenarios::explore_failure(scenario, failure, settings);
+  } catch (const engine::InputError&) {
+    // A protocol that reads clocks, for one, cannot be searched.
+    return shortest;
+  }
   shortest.states = result.search.figures.unique_states;
   for (const scenarios::Counterexample& one : result.counterexamples) {
     if (one.violation.property == failure.property && !one.schedule.empty())

@@ -36,8 +36,8 @@ std::vector<scenarios::ExploreSettings> near_spendings(const LenientPlayer& play
                                                        const scenarios::ExploreSettings& spending);
 
 /// Searches all schedules that spend at most so much for one that fails as the player's target
-/// does. Finds nothing if a limit comes first. `go_on` is told how many worlds were looked at, and
-/// says whether to.
+/// does. Finds nothing if a limit comes first, or if the protocol does what cannot be searched.
+/// `go_on` is told how many worlds were looked at, and says whether to.
 Shortest find_shortest(const LenientPlayer& player, const scenarios::ExploreSettings& spending,
                        const SearchLimits& limits,
                        const std::function<bool(std::uint64_t states)>& go_on);

@@ -117,6 +117,18 @@ TEST_CASE("shrink: a search for one failure passes over others of its property",
   }
 }
 
+TEST_CASE("shrink: what cannot be searched, since clocks are read, is made smaller all the same",
+          "[explain]") {
+  const auto file = scenarios::ScenarioFile::load(
+      std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/craq-dirty-read-random.yaml",
+      {"cluster.options.fence=lease"});
+  Tape tape(file.resolve(2));
+  const Shrunk shrunk = explain::shrink(file, tape, {});
+  CHECK(shrunk.minimality == Minimality::one_minimal);
+  CHECK(shrunk.after.decisions < shrunk.before.decisions / 2);
+  CHECK(violates(run_again(shrunk), "linearizability"));
+}
+
 TEST_CASE("shrink: no line of the script can be left out", "[explain]") {
   const Shrunk shrunk = shrunk_seed("vrr-state-transfer-truncates-random", 8);
   scenarios::Scenario scenario = shrunk.file.resolve(0);
