@@ -18,6 +18,8 @@ constexpr std::uint32_t depth_max = 64;
 constexpr std::size_t keys_max = 10'000;
 constexpr std::uint64_t length_max = std::uint64_t{64} << 20;
 constexpr std::size_t text_step = 4'096;
+/// What records made of the document may hold, all together, before it is given back.
+constexpr std::uint64_t kept_max = std::uint64_t{1} << 20;
 
 /// What a character is, as reading asks of each of them.
 struct CharacterKinds {
@@ -171,9 +173,18 @@ void ValueReader::skip_blanks() {
 Document& ValueReader::read() {
   skip_depth_ = 0;
   started_at_ = input_.passed();
-  input_.release(std::exchange(held_bytes_, 0));
+  give_back();
   read_nested(value_, 0);
   return value_;
+}
+
+/// What the last value held counts no longer, and what is kept of all before is not much.
+void ValueReader::give_back() {
+  input_.release(held_bytes_);
+  kept_bytes_ += std::exchange(held_bytes_, 0);
+  if (kept_bytes_ <= kept_max) return;
+  kept_bytes_ = 0;
+  value_ = Document();
 }
 
 /// The value at hand; it is given back when the next one is read.
@@ -202,6 +213,7 @@ void ValueReader::read_nested(Document& document, std::uint32_t depth) {
   document.column = input_.column();
   document.kind = Document::Kind::null;
   document.text.clear();
+  looked_at_ = 0;
   document.quoted = false;
   const int first = input_.peek();
   if (first == InputText::end)
@@ -259,7 +271,10 @@ void ValueReader::read_named_character(Document& document) {
   document.kind = Document::Kind::scalar;
   document.quoted = true;
   if (input_.peek() != InputText::end) document.text += static_cast<char>(input_.take());
-  while (!ends_word(input_.peek())) document.text += static_cast<char>(input_.take());
+  while (!ends_word(input_.peek())) {
+    look_at_length(document.text);
+    document.text += static_cast<char>(input_.take());
+  }
   if (document.text == "newline") document.text = "\n";
   if (document.text == "space") document.text = " ";
   if (document.text == "tab") document.text = "\t";
@@ -346,16 +361,17 @@ void ValueReader::expect_value(const Document& key) {
 template <class Belongs>
 void ValueReader::take_run(std::string& text, const Belongs& belongs) {
   const std::string_view rest = input_.at_hand();
-  const std::size_t step = text_step - (text.size() + 1) % text_step;
-  const std::size_t most = std::min(rest.size(), step);
+  const std::size_t most = std::min(rest.size(), looked_at_ + text_step - text.size());
   std::size_t count = 0;
   while (count < most && belongs(rest[count])) ++count;
   text.append(rest.data(), count);
   input_.pass(count);
 }
 
+/// Asked before each character or run, so that no text grows by much more than a step unseen.
 void ValueReader::look_at_length(const std::string& text) {
-  if (text.size() % text_step != text_step - 1) return;
+  if (text.size() < looked_at_ + text_step) return;
+  looked_at_ = text.size();
   check_length();
   hold(3 * text_step);
 }

@@ -6,7 +6,7 @@
 // is its text.
 //
 // Records of a history are alike, so the documents of one are used again for the next: their texts
-// and lists are there.
+// and lists are there. What they hold counts while they are read; what is kept of them is little.
 #pragma once
 
 #include "engine/core/document.hpp"
@@ -49,12 +49,17 @@ class ValueReader {
   void interpret_edn(engine::Document& document) const;
   void check_length() const;
   void hold(std::uint64_t bytes);
+  void give_back();
 
   InputText& input_;
   Notation notation_;
   engine::Document value_;
   std::uint64_t started_at_ = 0;
+  /// For the value at hand, and for those before it that were read into the same document.
   std::uint64_t held_bytes_ = 0;
+  std::uint64_t kept_bytes_ = 0;
+  /// The size that the text at hand had when it was looked at.
+  std::size_t looked_at_ = 0;
   std::uint32_t skip_depth_ = 0;
 };
 

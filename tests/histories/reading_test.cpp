@@ -1,4 +1,5 @@
 // Values read one after the other with the same reader: what an earlier one left does not show.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "histories/import/recent_payloads.hpp"
@@ -111,6 +112,81 @@ TEST_CASE("reading: texts of any length are read whole", "[histories]") {
     }
     if (size > 0) CHECK(read_alone(bytes_of(size) + " ", Notation::edn).text == bytes_of(size));
   }
+}
+
+TEST_CASE("reading: texts count whatever their characters take", "[histories]") {
+  constexpr std::size_t size = 60'000;
+  constexpr std::uint64_t limit = 100'000;
+  const std::string accented = "\xc3\xa9";
+  const std::string elephant = "\xf0\x9f\x90\x98";
+  struct Text {
+    std::string begins, one, ends;
+    std::size_t bytes_of_one;
+    Notation notation;
+  };
+  const std::vector<Text> texts{
+      {"\"", accented, "\"", 2, Notation::json},  {"\"", elephant, "\"", 4, Notation::json},
+      {"\"", "\\u00e9", "\"", 2, Notation::json}, {"\"", "\\ud83d\\udc18", "\"", 4, Notation::edn},
+      {"", accented, " ", 2, Notation::edn},      {"\\", "a", " ", 1, Notation::edn}};
+  for (const Text& text : texts) {
+    INFO(text.begins << text.one);
+    std::string written = text.begins;
+    for (std::size_t bytes = 0; bytes < size; bytes += text.bytes_of_one) written += text.one;
+    written += text.ends;
+    CHECK(read_alone(written, text.notation).text.size() == size);
+    InputText input = InputText::of(written, "h");
+    input.limit_memory(limit);
+    ValueReader reader(input, text.notation);
+    CHECK_THROWS_AS(reader.read(), checkers::Stopped);
+  }
+}
+
+TEST_CASE("reading: a value ends within 64 MiB, also in a text of long characters", "[histories]") {
+  std::string text = "[\"" + std::string((std::size_t{64} << 20) - 5'000, 'x') + "\", \"";
+  for (int elephant = 0; elephant < 5'000; ++elephant) text += "\xf0\x9f\x90\x98";
+  InputText input = InputText::of(text + "\"]", "h");
+  ValueReader reader(input, Notation::json);
+  CHECK_THROWS_WITH(reader.read(), Catch::Contains("a single value is longer than 64 MiB"));
+}
+
+TEST_CASE("reading: of what earlier values held little is kept", "[histories]") {
+  constexpr std::uint64_t limit = 16'000'000;
+  constexpr int fields = 40;
+  std::string records = "{\"items\": [";
+  for (int item = 0; item < 10'000; ++item) records += item == 0 ? "1" : ",1";
+  records += "]} {\"items\": []}";
+  // Each has a long text somewhere else.
+  for (int record = 0; record < fields; ++record) {
+    records += "\n{";
+    for (int field = 0; field < fields; ++field) {
+      records += (field == 0 ? "\"" : ", \"") + std::to_string(field) + "\": \"";
+      records += (field == record ? std::string(100'000, 'x') : "") + "\"";
+    }
+    records += "}";
+  }
+  InputText input = InputText::of(records, "h");
+  input.limit_memory(limit);
+  ValueReader reader(input, Notation::json);
+  CHECK(reader.read().entries[0].value.items.size() == 10'000);
+  CHECK(reader.read().entries[0].value.items.capacity() == 0);
+  const auto kept = [](const Document& record) {
+    std::size_t bytes = 0;
+    for (const Document::Entry& entry : record.entries) bytes += entry.value.text.capacity();
+    return bytes;
+  };
+  std::size_t most = 0;
+  for (int record = 0; record < fields; ++record) most = std::max(most, kept(reader.read()));
+  CHECK(most >= 100'000);
+  CHECK(most < 1'000'000);
+  CHECK(input.memory_left() > limit - 1'000'000);
+}
+
+TEST_CASE("reading: small values find the room of those before them", "[histories]") {
+  InputText input = InputText::of("[\"" + bytes_of(200) + "\"] [\"\"]", "h");
+  ValueReader reader(input, Notation::json);
+  const std::size_t room = reader.read().items[0].text.capacity();
+  CHECK(room >= 200);
+  CHECK(reader.read().items[0].text.capacity() == room);
 }
 
 TEST_CASE("reading: different contents are told apart, equal ones are not", "[histories]") {

@@ -77,10 +77,6 @@ export class Comparison {
     });
   }
 
-  static async of(ours: View, other: Run): Promise<Comparison> {
-    return new Comparison(ours, other, await partingOf(ours.run, other));
-  }
-
   render(): void {
     const { from, to, step, axis } = this.ours.shown;
     this.#follows = true;
@@ -120,6 +116,8 @@ export class Comparison {
   #renderDifferences(): void {
     const { run, shown } = this.ours;
     const there = this.#theirs.shown.step;
+    const isHere = run.known(run.partOf(shown.step)) && this.other.known(this.other.partOf(there));
+    if (!isHere) return this.#differences.replaceChildren(el('p', { class: 'quiet' }, 'What differs is loaded …'));
     const rows = run.overview.nodes.flatMap(({ name }, node) => {
       const [one, two] = [stateOf(run, node, shown.step), stateOf(this.other, this.other.nodeOf(name), there)];
       if (!isMembers(one) || !isMembers(two)) return one === two ? [] : [row(name, isMembers(one) ? 'up' : 'down', isMembers(two) ? 'up' : 'down')];

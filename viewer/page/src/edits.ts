@@ -1,4 +1,4 @@
-// What makes one value of another: the other half of viewer/edits.hpp.
+// What makes one value of another: the other half of engine/core/edit.hpp.
 
 export type Edit = { to: unknown } | { in: [string | number, Edit][] } | { at: number; out: number; put: unknown[] };
 

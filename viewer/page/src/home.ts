@@ -1,7 +1,7 @@
 // All runs of a database: those that fail alike together, then the newest. However many there are, the database is asked for what is shown.
 import { el } from './dom';
 import { ask, query } from './source';
-import { clipped, duration, grouped } from './words';
+import { clipped, duration, grouped, messageOf } from './words';
 
 const pause = 1500;
 const groupsMost = 200;
@@ -72,7 +72,7 @@ async function failures(runs: number): Promise<HTMLElement[]> {
     const rows = await query<[string, string, number, number, number]>(queries.groups);
     groups = rows.map(([scenario, violated, count, decisions, run]) => ({ scenario, violated: violated ?? '', runs: count, decisions, run }));
   } catch (error) {
-    return [el('h1', {}, plural(runs, 'run')), el('p', { class: 'quiet' }, `Failures are not put together: ${error instanceof Error ? error.message : String(error)}`)];
+    return [el('h1', {}, plural(runs, 'run')), el('p', { class: 'quiet' }, `Failures are not put together: ${messageOf(error)}`)];
   }
   if (groups.length === 0) return [el('h1', {}, runs === 0 ? 'No runs are stored' : 'Nothing failed')];
   const isAll = groups.length < groupsMost;

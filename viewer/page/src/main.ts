@@ -8,6 +8,7 @@ import { readLink } from './link';
 import { Run } from './run';
 import { RunPage } from './run_page';
 import { embedded, served } from './source';
+import { messageOf } from './words';
 
 const app = document.getElementById('app')!;
 const kept = embedded();
@@ -23,26 +24,27 @@ async function show(): Promise<void> {
   // What is not whole can show nothing but its first picture.
   if (page?.run.isWhole && run === page.run.overview.id && other === page.view.other?.overview.id) return page.view.set(shown);
   page?.leave();
+  page = undefined;
   try {
     if (kept) {
-      page = new RunPage(app, await Run.load(kept), shown, false);
+      const loaded = await Run.load(kept);
+      if (isShown()) page = new RunPage(app, loaded, shown, false);
     } else if (run !== undefined) {
       app.replaceChildren(el('p', { class: 'waiting', role: 'status' }, `Doing run ${run} again …`));
       const loaded = await Run.load(served(run), Object.keys(shown).length === 0 && other === undefined);
       if (!isShown()) return;
       page = new RunPage(app, loaded, shown, true);
-      if (other !== undefined) await page.compare(await Run.load(served(other)));
+      if (other !== undefined) await page.compare(await Run.load(served(other)), isShown);
     } else if (sweep !== undefined) {
-      page = undefined;
       await coverage(app, sweep);
     } else {
-      page = undefined;
       await home(app, isShown);
     }
   } catch (error) {
     if (!isShown()) return;
+    page?.leave();
     page = undefined;
-    app.replaceChildren(el('main', { class: 'home' }, el('h1', {}, 'This cannot be shown'), el('p', {}, error instanceof Error ? error.message : String(error)), kept ? '' : el('a', { href: '#' }, 'All runs')));
+    app.replaceChildren(el('main', { class: 'home' }, el('h1', {}, 'This cannot be shown'), el('p', {}, messageOf(error)), kept ? '' : el('a', { href: '#' }, 'All runs')));
   }
 }
 

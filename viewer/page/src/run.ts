@@ -315,6 +315,8 @@ export class Run {
         return loaded;
       });
       this.#asked.set(part, asked);
+      // What failed is asked for again.
+      asked.catch(() => this.#asked.delete(part));
     }
     return asked;
   }

@@ -1,7 +1,7 @@
 // The page of a run: the verdict first, then the whole run, the picture, the states and the story.
 import { addActions } from './actions';
 import { Commands } from './commands';
-import { Comparison } from './compare';
+import { Comparison, partingOf } from './compare';
 import { closeAlert, notice, untilTriedAgain } from './dialogs';
 import { el } from './dom';
 import { writeLink } from './link';
@@ -14,7 +14,7 @@ import { States } from './states';
 import { StepPanel } from './step';
 import { Story } from './story';
 import { View, type Shown } from './view';
-import { clipped, grouped } from './words';
+import { clipped, grouped, messageOf } from './words';
 
 /** So many parts are all read at once, so that searches and the fates of messages wait for nothing. */
 const partsAtOnce = 64;
@@ -79,14 +79,16 @@ export class RunPage {
     closeAlert();
   }
 
-  /** Shows another run below this one. */
-  async compare(other: Run): Promise<void> {
-    const comparison = await Comparison.of(this.view, other);
+  /** Shows another run below this one, unless it is no longer wanted when both are there. */
+  async compare(other: Run, isWanted: () => boolean): Promise<void> {
+    const parting = await partingOf(this.run, other);
+    if (!isWanted()) return;
+    const comparison = new Comparison(this.view, other, parting);
     this.#picture.element.after(comparison.element);
     this.#window.push(comparison);
     this.view.other = other;
     this.view.set({ cone: 'all', only: false, axis: 'index' });
-    this.view.set(this.view.windowAbout(comparison.parting));
+    this.view.set(this.view.windowAbout(parting));
     document.body.dataset['compared'] = '';
   }
 
@@ -140,7 +142,7 @@ export class RunPage {
         await this.run.rest();
       } catch (error) {
         if (this.#isLeft) return;
-        await untilTriedAgain(`Only the steps about this one are here; the rest could not be read: ${error instanceof Error ? error.message : String(error)}`);
+        await untilTriedAgain(`Only the steps about this one are here; the rest could not be read: ${messageOf(error)}`);
       }
     }
     if (this.#isLeft) return;
@@ -157,7 +159,7 @@ export class RunPage {
       this.run.noReturn = (await this.run.source.noReturn()) ?? undefined;
       this.view.tell();
     } catch (error) {
-      notice(`the story could not be told: ${error instanceof Error ? error.message : String(error)}`);
+      notice(`the story could not be told: ${messageOf(error)}`);
     }
   }
 

@@ -3,7 +3,7 @@ import { el } from './dom';
 import { open } from './dialogs';
 import { post } from './source';
 import type { View } from './view';
-import { grouped } from './words';
+import { grouped, messageOf } from './words';
 
 interface Answer {
   columns: string[];
@@ -28,7 +28,7 @@ export function openSql(view: View): void {
       const known = await post<Answer>('/sql', { sql: query.value });
       answer.replaceChildren(...table(view, known, () => dialog.close()));
     } catch (error) {
-      answer.replaceChildren(el('p', { class: 'failed' }, error instanceof Error ? error.message : String(error)));
+      answer.replaceChildren(el('p', { class: 'failed' }, messageOf(error)));
     }
   };
   query.addEventListener('keydown', (event) => (event.ctrlKey || event.metaKey) && event.key === 'Enter' && void ask());

@@ -30,6 +30,16 @@ export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** As searches compare texts, here and where runs are served: in lower case, of ASCII letters only. */
+export function lowered(text: string): string {
+  const isAscii = !/[^\0-\x7f]/.test(text);
+  return isAscii ? text.toLowerCase() : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
 /** Names that somebody else made have any length: what is left out is said. */
 export function clipped(name: string): string {
   const most = 200;

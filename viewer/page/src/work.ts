@@ -2,6 +2,7 @@
 import { open } from './dialogs';
 import { el } from './dom';
 import { ask, post } from './source';
+import { messageOf } from './words';
 
 interface WorkState {
   over: boolean;
@@ -61,7 +62,7 @@ export async function work(what: string, path: string, body: unknown): Promise<M
       await sleep(pause);
     }
   } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
+    fail(messageOf(error));
     return undefined;
   }
 }

@@ -99,8 +99,8 @@ test('a field is found among a million steps that are served', async () => {
   end();
 });
 
-test('where the rest cannot be read, nothing is shown that is not there, until it is tried again', async () => {
-  const { address, end } = await serveMadeUp(250_000, { path: '/runs/1/columns/100001-200000', times: 2 });
+for (const path of ['/runs/1/columns/100001-200000', '/runs/1/parts/249']) test(`where ${path} cannot be read, nothing is shown that is not there, until it is tried again`, async () => {
+  const { address, end } = await serveMadeUp(250_000, { path, times: 2 });
   const page = await stage.show(address);
   const inert = () => page.evaluate(() => document.getElementById('app').inert);
   for (const _ of [1, 2]) {
@@ -124,6 +124,23 @@ test('a page that is left before all of it is there leaves the next one alone', 
   await goesTo(page, 7);
   assert.equal(await page.locator('.notice').count(), 0);
   assert.equal(await page.evaluate(() => document.getElementById('app').inert), false);
+  await page.context().close();
+  end();
+});
+
+test('one who goes back while another run is loaded is where they were', async () => {
+  const { address, end } = await serveMadeUp(1000);
+  const page = await stage.showRun(address);
+  await page.keyboard.press('Home');
+  await goesTo(page, 1);
+  // It never comes.
+  await page.route('**/runs/2', () => {});
+  await page.evaluate(() => (location.hash = 'run=2'));
+  await textOf(page, '.waiting', /Doing run 2 again/);
+  await page.goBack();
+  await page.waitForSelector('.picture canvas');
+  await page.keyboard.press('j');
+  await goesTo(page, 2);
   await page.context().close();
   end();
 });
