@@ -29,7 +29,9 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
     nonce = 0;
     in_session = false;
   }
-  if (nonce != 0 || (outstanding && context.options<Options>().queue)) {
+  const bool is_opening = outstanding && outstanding->id.number == 0;
+  if (nonce != 0 || is_opening || (outstanding && context.options<Options>().queue)) {
+    if (!context.options<Options>().queue) waiting.clear();
     waiting.push_back(begin);
     return;
   }
@@ -43,9 +45,9 @@ void Client::issue(const engine::BeginOperation& begin, Context& context) {
   ask({client, 0}, Operation::of(OpenSession{}), context);
 }
 
-void Client::ask(OperationId id, Operation operation, Context& context) {
+void Client::ask(OperationId id, const Operation& operation, Context& context) {
   ++request_number.value;
-  outstanding = Outstanding{id, std::move(operation), request_number};
+  outstanding = Outstanding{id, operation, request_number};
   answers.clear();
   if (context.options<Options>().answers == Answers::first) {
     const NodeId target = believed_primary.value_or(context.members().front());
@@ -119,7 +121,10 @@ void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
   // one, has numbers of its own, above all before.
   const std::uint64_t incarnation = (nonce >> 32) & 0xfffff;
   ASSERT(incarnation >= 2);
-  request_number.value = std::max(request_number.value + 4, (incarnation - 2) << 20);
+  // Who has been forgotten is told nothing, and an earlier life may still open a session.
+  const std::uint64_t own = context.options<Options>().sessions ? before_life(incarnation).value
+                                                                : (incarnation - 2) << 20;
+  request_number.value = std::max(request_number.value + 4, own);
   nonce = 0;
   context.disarm(RequestTimeout{});
   context.reached("client-recovery");

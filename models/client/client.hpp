@@ -115,7 +115,7 @@ struct Client {
 
   void issue(const engine::BeginOperation& begin, Context& context);
   /// Sends the request under the next number.
-  void ask(OperationId id, Operation operation, Context& context);
+  void ask(OperationId id, const Operation& operation, Context& context);
   void next(Context& context);
   /// What the reply to the outstanding request says.
   void take(const Reply& reply, Context& context);

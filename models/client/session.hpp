@@ -22,6 +22,23 @@ struct SessionOpened {
 };
 STAMPEDE_VALUE(SessionOpened, after);
 
+/// Its operation has this place in the log. Numbers rise over all sessions and lives of a client, so
+/// that what comes late of one is told from what is of the next: 16 bits for the life in which the
+/// session was opened, 24 for the place of its opening, 24 count its requests.
+[[nodiscard]] inline SessionOpened opened_by(std::uint64_t position, RequestNumber opening) {
+  ASSERT(position >> 24 == 0);
+  return {RequestNumber{(opening.value >> 48 << 48) + (position << 24)}};
+}
+/// The place of what opened the session that a request with this number is of; 0 = of none.
+[[nodiscard]] inline std::uint64_t session_of(RequestNumber number) {
+  return number.value >> 24 & 0xffffff;
+}
+/// Below all numbers of this life of a client, and above those of each earlier one; from 1.
+[[nodiscard]] inline RequestNumber before_life(std::uint64_t incarnation) {
+  ASSERT(incarnation >= 1 && incarnation <= 1 << 16);
+  return RequestNumber{(incarnation - 1) << 48};
+}
+
 /// Instead of a result: the session of the request is over, and the request will not be executed
 /// any more. Whether it was, nobody knows.
 struct SessionEnded {

@@ -104,6 +104,9 @@ struct Core {
   void begin_with_members(const Context& context);
   /// Its votes say by themselves that some slots are chosen.
   void learn_from_votes(Context& context);
+  /// The members that the decided value of this slot asks for, and no slot before it; none if it
+  /// asks for no members.
+  [[nodiscard]] std::optional<NodeSet> members_asked(Slot slot) const;
   /// The slot was decided: it may change the members.
   void note_members(Slot slot, const Context& context);
   /// The first slot that those decide who decide this one.

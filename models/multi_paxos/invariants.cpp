@@ -207,19 +207,12 @@ std::optional<std::string> gap_left(const Core& core, const engine::NodeView& no
 std::optional<std::string> changed_twice(const Core& core, const engine::NodeView& node) {
   if (core.configurations.size() < 2 || core.configurations.rbegin()->first <= core.committed)
     return std::nullopt;
-  std::map<ClientId, RequestNumber> newest;
   NodeSet members = core.configurations.begin()->second;
   std::size_t changes = 0;
   for (Slot slot = 1; slot <= core.committed; ++slot) {
-    const auto* request = core.value(slot).get<client::Request>();
-    if (request == nullptr || request->request_number <= newest[request->id.client]) continue;
-    newest[request->id.client] = request->request_number;
-    const auto* change = consensus::reconfiguration_of(core.value(slot));
-    if (change == nullptr) continue;
-    NodeSet asked;
-    for (const NodeId member : change->reconfigure) asked.insert(member);
-    if (asked == members) continue;
-    members = asked;
+    const std::optional<NodeSet> asked = core.members_asked(slot);
+    if (!asked || *asked == members) continue;
+    members = *asked;
     ++changes;
   }
   if (core.configurations.size() == changes + 1) return std::nullopt;

@@ -38,17 +38,22 @@ void Core::begin_with_members(const Context& context) {
   for (const NodeId member : context.members()) members.insert(member);
 }
 
-void Core::note_members(Slot slot, const Context& context) {
+std::optional<NodeSet> Core::members_asked(Slot slot) const {
   const engine::Reconfigure* change = consensus::reconfiguration_of(value(slot));
-  if (change == nullptr) return;
+  if (change == nullptr) return std::nullopt;
   for (Slot earlier = 1; earlier < slot; ++earlier) {
-    if (consensus::repeats(value(slot), value(earlier))) return;
+    if (consensus::repeats(value(slot), value(earlier))) return std::nullopt;
   }
   NodeSet members;
   for (const NodeId node : change->reconfigure) members.insert(node);
-  if (members == configurations.rbegin()->second) return;
+  return members;
+}
+
+void Core::note_members(Slot slot, const Context& context) {
+  std::optional<NodeSet> members = members_asked(slot);
+  if (!members || *members == configurations.rbegin()->second) return;
   const bool at_once = context.options<CoreOptions>().governs == Governs::at_once;
-  configurations[slot + (at_once ? 1 : alpha_of(context))] = std::move(members);
+  configurations[slot + (at_once ? 1 : alpha_of(context))] = std::move(*members);
 }
 
 Slot Core::begin_of(Slot slot) const {

@@ -7,7 +7,7 @@ namespace {
 
 OpNumber session_held(const ClientEntry& entry) {
   const auto* opened = entry.result.get<client::SessionOpened>();
-  return session_of(opened == nullptr ? entry.executed : opened->after);
+  return client::session_of(opened == nullptr ? entry.executed : opened->after);
 }
 
 }  // namespace
@@ -20,7 +20,7 @@ const ClientEntry* ClientTable::find(ClientId client) const {
 bool ClientTable::is_in_session(const Request& request) const {
   if (opens_session(request)) return true;
   const ClientEntry* known = find(request.id.client);
-  return known != nullptr && session_held(*known) == session_of(request.request_number);
+  return known != nullptr && session_held(*known) == client::session_of(request.request_number);
 }
 
 bool ClientTable::note_bounded(const Request& request, Result result, std::size_t limit) {

@@ -3,8 +3,9 @@
 //
 // 1. A client's requests are executed in a session only. The operation that opens one gives it its
 //    op-number, so no two have the same, and a later one has a larger number.
-// 2. Request-numbers say of which session they are: those of session s are above s * 2^32. So a
-//    request of a session that is over is told from one of the next, however late it comes.
+// 2. Request-numbers say of which session they are, and rise over all of them and all lives of a
+//    client. So a request of a session that is over is told from one of the next, and an opening of
+//    an earlier life stands in no other's way, however late they come.
 // 3. Who opens a session when the table is full takes the place of the client that was executed for
 //    the longest time ago. All of that happens in the order of execution, so replicas that have
 //    executed the same have the same table, and so has who was restored from a checkpoint of it.
@@ -54,12 +55,6 @@ STAMPEDE_VALUE(ClientTable, client_table, by_use);
 
 [[nodiscard]] inline bool opens_session(const Request& request) {
   return request.operation.get<client::OpenSession>() != nullptr;
-}
-/// The session that a request with this number is of; 0 = of none.
-[[nodiscard]] inline OpNumber session_of(RequestNumber number) { return number.value >> 32; }
-/// Of the operation that opens the session.
-[[nodiscard]] inline client::SessionOpened opened_by(OpNumber op_number) {
-  return {RequestNumber{op_number << 32}};
 }
 
 }  // namespace stampede::models::viewstamped

@@ -81,7 +81,7 @@ Result Replica::execute(const Request& request) {
 // not have it, knows that it is over at every replica.
 bool Replica::refuses(const Request& request, Context& context) const {
   if (is_in_session(request, context)) return false;
-  if (session_of(request.request_number) > core.decided()) {
+  if (client::session_of(request.request_number) > core.decided()) {
     context.ignore();
   } else {
     reply({request.request_number, request.id, Result::of(client::SessionEnded{})}, context);
@@ -95,7 +95,8 @@ bool Replica::is_in_session(const Request& request, const Context& context) cons
 
 Result Replica::execute_in_session(const Request& request, OpNumber position,
                                    const Context& context) {
-  if (opens_session(request)) return Result::of(opened_by(position));
+  if (opens_session(request))
+    return Result::of(client::opened_by(position, request.request_number));
   // The session ended while the request waited in the log.
   if (!is_in_session(request, context)) return Result::of(client::SessionEnded{});
   return execute(request);

@@ -266,6 +266,17 @@ std::vector<Case> paxos_cases() {
          as<multi::Replica>(world, n0).core.configurations = {{1, {}}, {4, {}}};
        },
        "r0 has changed the members 1 times, and was asked to 0 times"},
+      // Whoever asks need not be a client.
+      {"multi-paxos/changes-once", n0, nothing,
+       [](World& world) {
+         multi::Core& core = as<multi::Replica>(world, n0).core;
+         multi::Vote vote;
+         vote.entry.request = Operation::of(engine::Reconfigure{{n1}});
+         core.stable.votes.push_back(vote);
+         core.committed = 1;
+         core.configurations = {{1, {}}, {4, {}}, {5, {}}};
+       },
+       "r0 has changed the members 2 times, and was asked to 1 times"},
   };
 }
 
