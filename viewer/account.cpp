@@ -140,10 +140,19 @@ Account::Account(const traces::RunRecord& record, const scenarios::RerunSettings
         return explain::stored_tape(record, watched,
                                     [&](std::uint64_t step, const engine::World& world) {
                                       indexer.see(step, world);
-                                      return true;
+                                      return !is_interrupted();
                                     });
       }()) {
   index_types();
+  if (index != nullptr) index_violations(*index);
+}
+
+void Account::index_violations(FieldIndex& index) const {
+  for (const scenarios::FoundViolation& found : tape_.result().violations) {
+    const std::uint64_t step = found.violation.step;
+    index.note(step == 0 ? tape_.size() : step, engine::json_quote(found.violation.property),
+               "violation");
+  }
 }
 
 void Account::index_types() {

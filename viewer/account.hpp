@@ -69,6 +69,7 @@ class Account {
   /// of what begins or ends something, and times of steps that are equally far apart.
   void write_strip(engine::JsonWriter& json) const;
   void index_types();
+  void index_violations(FieldIndex& index) const;
   /// Of each operation the earliest step at which it can have taken effect in one order that
   /// explains all results; 0 = there is none, or it took none.
   [[nodiscard]] std::vector<std::uint64_t> points() const;

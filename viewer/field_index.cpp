@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "engine/core/error.hpp"
 #include "engine/core/hash.hpp"
 #include "engine/core/json_text.hpp"
 
@@ -164,11 +163,17 @@ std::string FieldIndex::word(std::string_view word) const {
   const std::string lower = in_lower_case(word);
   const std::vector<bool> names = names_.having(lower);
   const std::vector<bool> values = values_.having(lower);
-  std::string bytes;
+  std::vector<bool> has;
   for (std::size_t name = 0; name < postings_.size(); ++name) {
     for (const Posting& posting : postings_[name]) {
-      if (names[name] || values[posting.value]) append_number(bytes, posting.step);
+      if (!names[name] && !values[posting.value]) continue;
+      if (posting.step >= has.size()) has.resize(posting.step + 1);
+      has[posting.step] = true;
     }
+  }
+  std::string bytes;
+  for (std::size_t step = 0; step < has.size(); ++step) {
+    if (has[step]) append_number(bytes, static_cast<std::uint32_t>(step));
   }
   return bytes;
 }

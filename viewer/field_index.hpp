@@ -5,7 +5,7 @@
 //    with its value; what stands in an array belongs to the array's key.
 // 2. Values that are written with more than `value_length_max` letters are found by what is in
 //    them.
-// 3. Names and values are compared without regard to the case of ASCII letters.
+// 3. Names and values are compared without regard to the case of ASCII letters. So does the page.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -30,7 +30,8 @@ class FieldIndex {
   /// number, the steps, of each the number of its value (all u32, little-endian), and all values as
   /// a JSON array.
   [[nodiscard]] std::string field(std::string_view name) const;
-  /// The steps (u32, little-endian) that have a field in whose name or value the word is.
+  /// The steps (u32, little-endian), ascending and each once, that have a field in whose name or
+  /// value the word is.
   [[nodiscard]] std::string word(std::string_view word) const;
 
  private:

@@ -8,8 +8,10 @@ void Indexer::event(const engine::Event& event) {
   also_.event(event);
   if (is_decision(event.kind)) {
     nodes_.push_back(event.node);
-  } else if (event.kind == engine::EventKind::send || event.kind == engine::EventKind::observe) {
-    // What is sent belongs to the step in which it arrives; what is shown is in the states.
+  } else if (event.kind == engine::EventKind::send || event.kind == engine::EventKind::observe ||
+             event.kind == engine::EventKind::violation) {
+    // What is sent belongs to the step in which it arrives, what is shown is in the states, and
+    // what is violated is known when the run has ended.
     return;
   } else if (!event.type.empty()) {
     engine::JsonWriter type;

@@ -37,19 +37,12 @@ class Accounts {
  public:
   explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
 
-  /// What `ask` makes of the run's account; one at a time.
+  /// What `ask` makes of the run's account and fields; one at a time.
   template <class Ask>
   std::string of(const std::string& run, const Ask& ask) {
     const std::lock_guard lock(mutex_);
     take(run);
-    return ask(*account_);
-  }
-  /// The same of its fields.
-  template <class Ask>
-  std::string fields_of(const std::string& run, const Ask& ask) {
-    const std::lock_guard lock(mutex_);
-    take(run);
-    return ask(*fields_);
+    return ask(*account_, *fields_);
   }
 
  private:
@@ -71,7 +64,7 @@ class Accounts {
 };
 
 /// What is told of a run, by the end of its path.
-using Telling = std::string (*)(Account& account);
+using Telling = std::string (*)(Account& account, const FieldIndex& fields);
 
 void route(httplib::Server& server, const ServerSettings& settings, Accounts& accounts) {
   server.Get("/", [](const httplib::Request&, httplib::Response& response) {
@@ -89,15 +82,17 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
           response.set_content(accounts.of(request.matches[1], telling), type);
         });
   };
-  tell("", json_type, [](Account& account) { return account.overview(); });
-  tell("/columns", bytes_type, [](Account& account) { return account.columns(); });
-  tell("/story", json_type, [](Account& account) { return account.story(); });
-  tell("/no_return", json_type, [](Account& account) { return account.no_return(); });
+  tell("", json_type, [](Account& account, const FieldIndex&) { return account.overview(); });
+  tell("/columns", bytes_type,
+       [](Account& account, const FieldIndex&) { return account.columns(); });
+  tell("/story", json_type, [](Account& account, const FieldIndex&) { return account.story(); });
+  tell("/no_return", json_type,
+       [](Account& account, const FieldIndex&) { return account.no_return(); });
   server.Get(R"(/runs/(\d{1,18})/columns/(\d{1,18})-(\d{1,18}))",
              [&](const httplib::Request& request, httplib::Response& response) {
                const std::uint64_t first = std::stoull(request.matches[2]);
                const std::uint64_t last = std::stoull(request.matches[3]);
-               const auto tell_columns = [&](Account& account) {
+               const auto tell_columns = [&](Account& account, const FieldIndex&) {
                  if (first >= 1 && first <= last && last <= account.size())
                    return account.columns(first, last);
                  response.status = 404;
@@ -106,18 +101,18 @@ void route(httplib::Server& server, const ServerSettings& settings, Accounts& ac
                };
                response.set_content(accounts.of(request.matches[1], tell_columns), bytes_type);
              });
-  server.Get(R"(/runs/(\d{1,18})/fields)", [&](const httplib::Request& request,
-                                               httplib::Response& response) {
-    const auto tell_fields = [&](const FieldIndex& fields) {
-      return request.has_param("name") ? fields.field(request.get_param_value("name"))
-                                       : fields.word(request.get_param_value("word"));
-    };
-    response.set_content(accounts.fields_of(request.matches[1], tell_fields), bytes_type);
-  });
+  server.Get(R"(/runs/(\d{1,18})/fields)",
+             [&](const httplib::Request& request, httplib::Response& response) {
+               const auto tell_fields = [&](Account&, const FieldIndex& fields) {
+                 return request.has_param("name") ? fields.field(request.get_param_value("name"))
+                                                  : fields.word(request.get_param_value("word"));
+               };
+               response.set_content(accounts.of(request.matches[1], tell_fields), bytes_type);
+             });
   server.Get(R"(/runs/(\d{1,18})/parts/(\d{1,9}))", [&](const httplib::Request& request,
                                                         httplib::Response& response) {
     const std::uint64_t part = std::stoull(request.matches[2]);
-    const auto tell_part = [&](Account& account) {
+    const auto tell_part = [&](Account& account, const FieldIndex&) {
       if (part < account.parts()) return account.part(part);
       response.status = 404;
       return error_json("the run has no such part", "it has " + std::to_string(account.parts()));

@@ -12,7 +12,11 @@ void StateChanges::begin(const engine::World& world) {
 }
 
 std::string StateChanges::edit(NodeId node, const engine::World& world) {
-  if (node == no_node || !world.up(node) || world.broken()) return {};
+  if (node == no_node || world.broken()) return {};
+  if (!world.up(node)) {
+    states_.erase(node);
+    return {};
+  }
   const engine::ProcessValue& state = world.process(node);
   const auto known = states_.find(node);
   if (known != states_.end() && known->second == state) return {};

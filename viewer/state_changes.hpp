@@ -11,7 +11,7 @@ namespace stampede::viewer {
 /// Remembers the states of all nodes while a run goes on.
 class StateChanges {
  public:
-  /// From here on changes are told. What a node is in that is not up now, is all new.
+  /// From here on changes are told. What a node is in that was down before, is all new.
   void begin(const engine::World& world);
   /// What the step of this node changed that the world has made just now; empty if nothing. After
   /// an exception states mean nothing, and are not looked at.

@@ -35,6 +35,7 @@ Steps having(const viewer::FieldIndex& index, const std::string& word) {
   const std::string bytes = index.word(word);
   Steps steps;
   for (std::size_t i = 0; i < bytes.size() / 4; ++i) steps.insert(number_at(bytes, i));
+  CHECK(steps.size() == bytes.size() / 4);
   return steps;
 }
 
@@ -105,7 +106,17 @@ TEST_CASE("fields: of a run, the steps that change a view are those of its state
     told.insert(steps.begin(), steps.end());
   REQUIRE(changed.size() > 5);
   CHECK(std::includes(told.begin(), told.end(), changed.begin(), changed.end()));
+  // What starts again is all new, whatever it was in before.
+  Steps restarts;
+  for (std::uint64_t step = tape.boots() + 1; step <= tape.size(); ++step) {
+    const explain::StepFacts& facts = tape.facts(step);
+    if (facts.kind == engine::EventKind::restart && !views.at(facts.node).empty())
+      restarts.insert(static_cast<std::uint32_t>(step));
+  }
+  CHECK(!restarts.empty());
+  CHECK(std::includes(told.begin(), told.end(), restarts.begin(), restarts.end()));
   // The others carry one.
   for (const std::uint32_t step : told)
-    CHECK((changed.contains(step) || tape.facts(step).kind <= engine::EventKind::ignore));
+    CHECK((changed.contains(step) || restarts.contains(step) ||
+           tape.facts(step).kind <= engine::EventKind::ignore));
 }

@@ -10,7 +10,7 @@ import { find } from './search';
 import type { SearchBox } from './search_box';
 import { openSql } from './sql_box';
 import type { Story } from './story';
-import { changesOf } from './words';
+import { changesOf, messageOf } from './words';
 import { openWhatIf, shrink } from './what_if';
 import { isDark, setScheme } from './theme';
 import { axes, type View } from './view';
@@ -87,10 +87,14 @@ function addSteps(commands: Commands, view: View): void {
   commands.add('run-until', 'Go on until a condition holds', 'r', async () => {
     const query = await question('Until (as in a search: view_number>=2, kind:drop, words)', view.shown.query);
     if (!query) return;
-    const found = new Set(await find(view.run, query, () => {}, () => false));
-    const next = view.next(1, (step) => found.has(step));
-    if (next !== undefined) return view.go(next);
-    notice(`no later step fits '${query}'`);
+    try {
+      const found = new Set(await find(view.run, query, () => {}, () => false));
+      const next = view.next(1, (step) => found.has(step));
+      if (next !== undefined) return view.go(next);
+      notice(`no later step fits '${query}'`);
+    } catch (error) {
+      notice(`not searched: ${messageOf(error)}`);
+    }
   });
 }
 

@@ -2,6 +2,7 @@
 // of a run that is in the page it is gathered from its parts.
 import type { Edit } from './edits';
 import type { Run, StepDetail } from './run';
+import { lowered } from './words';
 
 /** The steps that have a field, in any order and some perhaps twice: each with the number of its value. */
 export interface Field {
@@ -17,18 +18,24 @@ export interface Fields {
   word(word: string): Promise<ArrayLike<number>>;
 }
 
-/** What is written longer is found by what is in it. */
+/** What is written with more bytes is found by what is in it. */
 const valueLengthMost = 200;
 
-/** What is sent belongs to the step in which it arrives, what a node shows is in its state. */
-const elsewhere = ['send', 'observe'];
+function isTooLong(text: string): boolean {
+  return text.length > valueLengthMost || (3 * text.length > valueLengthMost && new TextEncoder().encode(text).length > valueLengthMost);
+}
+
+/** What is sent belongs to the step in which it arrives, what a node shows is in its state, and what is violated is known when the run has ended. */
+const elsewhere = ['send', 'observe', 'violation'];
 
 class Gathered implements Fields {
   readonly #fields = new Map<string, { steps: number[]; valueOf: number[] }>();
   readonly #numbers = new Map<string, number>();
   #parts = 0;
 
-  constructor(readonly run: Run) {}
+  constructor(readonly run: Run) {
+    for (const { property, step } of run.overview.violations) this.#walk(step || run.size, 'violation', property);
+  }
 
   /** Of all parts, which are loaded for it, until nobody waits any more. */
   async complete(progress: (part: number) => void, ended: () => boolean): Promise<void> {
@@ -48,7 +55,7 @@ class Gathered implements Fields {
     return { steps, valueOf, values: [...this.#numbers.keys()].map((text): unknown => JSON.parse(text)) };
   }
   async word(word: string): Promise<number[]> {
-    const have = [...this.#numbers.keys()].map((text) => text.toLowerCase().includes(word));
+    const have = [...this.#numbers.keys()].map((text) => lowered(text).includes(word));
     return [...this.#fields].flatMap(([name, { steps, valueOf }]) => (name.includes(word) ? steps : steps.filter((_, at) => have[valueOf[at]!])));
   }
 
@@ -70,17 +77,17 @@ class Gathered implements Fields {
     } else if (Array.isArray(value)) {
       text = joined('[', value.map((item) => this.#walk(step, name, item)), ']');
     } else {
-      const members = Object.entries(value).map(([key, each]) => [key, this.#walk(step, key.toLowerCase(), each)] as const);
+      const members = Object.entries(value).map(([key, each]) => [key, this.#walk(step, lowered(key), each)] as const);
       text = joined('{', members.map(([key, each]) => each && `${JSON.stringify(key)}:${each}`), '}');
     }
-    if (text === undefined || text.length > valueLengthMost) return undefined;
+    if (text === undefined || isTooLong(text)) return undefined;
     if (name) this.#post(step, name, text);
     return text;
   }
   #walkEdit(step: number, name: string, edit: Edit): void {
     if ('to' in edit) this.#walk(step, name, edit.to);
     else if ('put' in edit) for (const item of edit.put) this.#walk(step, name, item);
-    else for (const [key, inner] of edit.in) this.#walkEdit(step, typeof key === 'string' ? key.toLowerCase() : name, inner);
+    else for (const [key, inner] of edit.in) this.#walkEdit(step, typeof key === 'string' ? lowered(key) : name, inner);
   }
   #post(step: number, name: string, text: string): void {
     let field = this.#fields.get(name);

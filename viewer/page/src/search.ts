@@ -5,7 +5,7 @@
 //   kind:crash -> Recovery  the second comes of the first, by whatever way; `!->`: it does not come of any such
 import { fieldsOf, type Fields } from './fields';
 import type { Run } from './run';
-import { brief, sentence } from './words';
+import { brief, lowered, sentence } from './words';
 
 type Fits = (step: number) => boolean;
 /** Finds out what is inside of steps, where a condition needs that. */
@@ -18,8 +18,11 @@ const comparisons: Record<string, (one: number, other: number) => boolean> = {
   '<': (one, other) => one < other,
 };
 
+/** Those that a double does not hold are texts. */
+const isNumber = (value: unknown) => typeof value === 'number' || (typeof value === 'string' && value.trim() !== '');
+
 async function conditionOf(run: Run, query: string, ask: AskFields): Promise<Fits> {
-  const words = query.replaceAll(/\s*(>=|<=|!=|[=<>])\s*/g, '$1').toLowerCase().split(/\s+/).filter(Boolean);
+  const words = lowered(query.replaceAll(/\s*(>=|<=|!=|[=<>])\s*/g, '$1')).split(/\s+/).filter(Boolean);
   const all = await Promise.all(words.map((word) => termOf(run, word, ask)));
   return (step) => all.length > 0 && all.every((fits) => fits(step));
 }
@@ -28,14 +31,14 @@ async function termOf(run: Run, word: string, ask: AskFields): Promise<Fits> {
   const [, name, comparison, wanted] = /^([\w.]+)(>=|<=|!=|=|:|>|<)(.+)$/.exec(word) ?? [];
   if (!name || !comparison || !wanted) {
     const inside = marks(run, await (await ask()).word(word));
-    return (step) => inside[step] === 1 || `${sentence(run, step)} ${run.kind(step)}`.toLowerCase().includes(word);
+    return (step) => inside[step] === 1 || lowered(`${sentence(run, step)} ${run.kind(step)}`).includes(word);
   }
   const fits = (value: unknown) => {
-    const text = (typeof value === 'string' ? value : brief(value)).toLowerCase();
+    const text = lowered(typeof value === 'string' ? value : value === null ? 'null' : brief(value));
     if (comparison === ':') return text.includes(wanted);
     if (comparison === '=') return text === wanted;
     if (comparison === '!=') return text !== wanted;
-    return comparisons[comparison]!(Number(value), Number(wanted));
+    return isNumber(value) && comparisons[comparison]!(Number(value), Number(wanted));
   };
   const own: Record<string, (step: number) => unknown> = {
     node: (step) => run.name(run.node[step]!),
@@ -53,7 +56,7 @@ async function termOf(run: Run, word: string, ask: AskFields): Promise<Fits> {
 /** Steps with a field that fits: of a node, if the name begins with one. */
 async function insideOf(run: Run, name: string, fits: (value: unknown) => boolean, fields: Fields): Promise<Fits> {
   const [first, ...rest] = name.split('.');
-  const node = rest.length > 0 ? run.overview.nodes.findIndex((each) => each.name.toLowerCase() === first) : -1;
+  const node = rest.length > 0 ? run.overview.nodes.findIndex((each) => lowered(each.name) === first) : -1;
   const { steps, valueOf, values } = await fields.field(node < 0 ? name : rest.join('.'));
   const isWanted = values.map(fits);
   const inside = marks(run, steps, (at) => isWanted[valueOf[at]!]!);

@@ -38,25 +38,6 @@ test('a message that is lost instead heals the run, which is kept and compared',
   await page.context().close();
 });
 
-test('a comparison that comes when nobody wants it any more is not shown', async () => {
-  const page = await stage.showRun(pageOf(1));
-  let answer;
-  const isWaited = new Promise((tell) => page.route('**/runs/2', (route) => {
-    answer = () => route.continue();
-    tell();
-  }));
-  await page.evaluate(() => (location.hash = 'run=1&with=2'));
-  await isWaited;
-  await page.evaluate(() => (location.hash = 'run=1&step=7'));
-  await goesTo(page, 7);
-  const isThere = page.waitForResponse(/runs\/2\/parts\/0$/);
-  answer();
-  await (await isThere).finished();
-  await goesTo(page, 7);
-  assert.equal(await page.locator('.comparison').count(), 0);
-  await page.context().close();
-});
-
 /** Where the picture says that the step is, in a lane. */
 async function spotOf(page, lane, step) {
   const box = await page.locator('.picture canvas').boundingBox();
