@@ -22,9 +22,9 @@ struct SessionOpened {
 };
 STAMPEDE_VALUE(SessionOpened, after);
 
-/// Its operation has this place in the log. Numbers rise over all sessions and lives of a client, so
-/// that what comes late of one is told from what is of the next: 16 bits for the life in which the
-/// session was opened, 24 for the place of its opening, 24 count its requests.
+/// Its operation has this place in the log. Numbers rise over all sessions and lives of a client,
+/// so that what comes late of one is told from what is of the next: 16 bits for the life in which
+/// the session was opened, 24 for the place of its opening, 24 count its requests.
 [[nodiscard]] inline SessionOpened opened_by(std::uint64_t position, RequestNumber opening) {
   ASSERT(position >> 24 == 0);
   return {RequestNumber{(opening.value >> 48 << 48) + (position << 24)}};
