@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
 
 namespace stampede::explain {
 namespace {
@@ -110,13 +111,19 @@ void add_lists_of_nodes(const std::string& path, const Document& before, const D
   }
 }
 
+/// The path, or one that leads on from it.
+bool is_within(std::string_view path, std::string_view whole) {
+  return path.starts_with(whole) &&
+         (path.size() == whole.size() || path[whole.size()] == '.' || path[whole.size()] == '[');
+}
+
 /// What makes one state another, of lists of nodes as a whole.
 std::vector<Change> changes_between(const Document& before, const Document& after) {
   std::vector<Change> changes = engine::difference(before, after);
   std::vector<Change> lists;
   add_lists_of_nodes("", before, after, lists);
   for (const Change& list : lists)
-    std::erase_if(changes, [&](const Change& one) { return one.path.starts_with(list.path); });
+    std::erase_if(changes, [&](const Change& one) { return is_within(one.path, list.path); });
   changes.insert(changes.end(), lists.begin(), lists.end());
   return changes;
 }

@@ -18,7 +18,9 @@ engine::Property only_as(engine::Property property, const Fingerprint& failure,
                          std::vector<std::string> roles);
 
 /// As `explore`, until the failure is found: its counterexample is a shortest one if it has the
-/// fingerprint, which steps other than deliveries need not have (`only_as`). InputError as there.
+/// fingerprint, which steps other than deliveries need not have (`only_as`). Of `no-exception` all
+/// failures count: no monitor judges it, and the first handler that fails ends the search.
+/// InputError as there.
 ExploreResult explore_failure(const Scenario& scenario, const Fingerprint& failure,
                               engine::SearchSettings settings);
 
