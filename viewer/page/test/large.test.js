@@ -133,6 +133,8 @@ test('one who goes back while another run is loaded is where they were', async (
   const page = await stage.showRun(address);
   await page.keyboard.press('Home');
   await goesTo(page, 1);
+  // The address follows after a moment.
+  await page.waitForFunction(() => /step=1(&|$)/.test(location.hash));
   // It never comes.
   await page.route('**/runs/2', () => {});
   await page.evaluate(() => (location.hash = 'run=2'));
