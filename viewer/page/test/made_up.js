@@ -89,6 +89,8 @@ export function serveMadeUp(steps, { path, times } = { path: '', times: 0 }) {
     if (url === path && refused++ < times) return answer.writeHead(500).end('{"error":"refused","hint":""}');
     answer.end(answerTo(url) ?? JSON.stringify(partOf(Number(/parts\/(\d+)/.exec(url)?.[1] ?? 0), steps)));
   });
+  // A test that fails before its end must not keep the program up: it would be out of its time instead.
+  server.unref();
   return new Promise((tell) => server.listen(0, '127.0.0.1', () => tell({ address: `http://127.0.0.1:${server.address().port}/#run=1`, end: () => server.close() })));
 }
 
