@@ -85,6 +85,9 @@ class LineReader::Terminal {
     prompt_ = shown_prompt;
     signal_ = 0;
     int count = 0;
+    // Before the prompt, not behind it as el_gets would: who answers it at once would still be
+    // answering a terminal that edits by itself, where Ctrl-D is no key and Tab completes nothing.
+    ::el_set(edit_, EL_PREP_TERM, 1);
     const char* typed = ::el_gets(edit_, &count);
     if (signal_ != 0) {
       std::fputs("\n", out_);

@@ -46,8 +46,8 @@ class AtTerminal {
     REQUIRE(::write(terminal_, keys.data(), keys.size()) == static_cast<ssize_t>(keys.size()));
     wait_for(answer);
   }
-  /// The same with a line and its end. Waits for the next prompt, too: what is typed before it may
-  /// be lost, since the terminal forgets what it holds when a line begins to be edited.
+  /// The same with a line and its end. Waits for the next prompt, too: before it the terminal edits
+  /// by itself, and Tab or Ctrl-D is not the key that it is in a line.
   void enter(const std::string& line, const std::string& answer) {
     type(line + "\r", answer);
     wait_for(prompt);
