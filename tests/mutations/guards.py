@@ -8,7 +8,8 @@ import re
 from mutant import Mutant, matching
 
 MODEL = "models/viewstamped"
-SOURCES = ["normal", "view_change", "recovery", "state_transfer", "status", "replica", "reconfiguration"]
+SOURCES = ["normal", "view_change", "recovery", "state_transfer", "status", "replica", "reconfiguration",
+           "checkpoint"]
 # What a guard may stand before without being one: a count, an ASSERT or a block of ASSERTs.
 HARMLESS = r"\)\s*(ASSERT\(|context\.reached\(|\{(\s*ASSERT\([^;]*\);)+\s*\})"
 
