@@ -4,6 +4,7 @@
 
 #include "checkers/judges.hpp"
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/answered.hpp"
 #include "checkers/monitors/memory_bound.hpp"
 #include "scenarios/reading/scenario.hpp"
 
@@ -39,6 +40,7 @@ constexpr const char* log_collection = "log";
 
 const CheckInfo liveness{
     "liveness", "After faults stop, every pending operation of a live client completes in time."};
+const CheckInfo answered{"answered", checkers::answered_about};
 const CheckInfo convergence{"convergence", "After faults stop, all replicas end up alike in time."};
 const CheckInfo no_exception{"no-exception", "No handler throws, no ASSERT fails."};
 
@@ -77,6 +79,7 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster) {
   std::vector<CheckInfo> list = history_checks(model, cluster, false);
+  if (model.uses_service) list.push_back(answered);
   for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     list.push_back({group.check(stable_leader),
                     "While all is quiet nobody else begins to lead: liveness: { .., quiet: 5s }."});
@@ -125,6 +128,7 @@ std::vector<engine::Property> properties_of(const engine::Model& model,
 std::vector<engine::Property> properties_of(const Scenario& scenario) {
   const engine::Model& model = *scenario.model;
   std::vector<engine::Property> list = properties_of(model, scenario.cluster, scenario.checks);
+  if (scenario.is_checked(answered.name)) list.push_back(checkers::answered());
   if (!scenario.is_checked(memory_bound)) return list;
   const auto& sizes = scenario.sizes_max;
   for (const JudgedGroup& group : groups_with_logs(model, scenario.cluster)) {
