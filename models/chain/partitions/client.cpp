@@ -59,7 +59,11 @@ void Client::on(const Answered& answered, Context& context) {
   if (asked == outstanding.end() || asked->second.id != reply.id) return;
   const auto* done = std::get_if<Done>(&reply.result.as<ShardResult>().what);
   if (done == nullptr) {
-    if (refused.insert(reply.request_number).second) ask_masters_for_table(context);
+    if (refused.empty()) {
+      ask_masters_for_table(context);
+      context.arm(RefusedTimeout{}, context.options<ClientOptions>().refused_interval);
+    }
+    refused.insert(reply.request_number);
     return;
   }
   refused.erase(reply.request_number);
@@ -68,10 +72,16 @@ void Client::on(const Answered& answered, Context& context) {
   if (outstanding.empty()) context.disarm(RequestTimeout{});
 }
 
-// A range may be on its way to the chain that the table names: who asks again is told.
 void Client::on(const NewTable& message, NodeId, Context& context) {
-  if (message.table.epoch < table.epoch) return context.ignore();
+  if (message.table.epoch <= table.epoch) return context.ignore();
   table = message.table;
+  ask_refused(context);
+}
+
+// The range may be on its way to the chain that the table names.
+void Client::on(const RefusedTimeout&, Context& context) { ask_refused(context); }
+
+void Client::ask_refused(Context& context) {
   for (const RequestNumber number : std::exchange(refused, {})) ask(number, context);
 }
 

@@ -37,15 +37,17 @@ STAMPEDE_VALUE(Line, chain);
 struct ClientOptions {
   /// Resend interval.
   Duration timeout = engine::milliseconds(200);
+  /// After which it asks again where it was refused.
+  Duration refused_interval = engine::milliseconds(10);
   /// Queries go to all links in turn.
   bool asks_any_link = false;
 };
-STAMPEDE_VALUE(ClientOptions, timeout, asks_any_link);
+STAMPEDE_VALUE(ClientOptions, timeout, refused_interval, asks_any_link);
 
 struct Client {
   using Messages = engine::Messages<NewTable>;
   using Sends = engine::Messages<Ask, Look, AskTable>;
-  using Timers = engine::Timers<RequestTimeout>;
+  using Timers = engine::Timers<RequestTimeout, RefusedTimeout>;
   using Indications = engine::Indications<Answered, Relinked>;
 
   ClientId client{};
@@ -63,11 +65,13 @@ struct Client {
   void on(const engine::BeginOperation& begin, Context& context);
   void on(const NewTable& message, NodeId from, Context& context);
   void on(const RequestTimeout& timeout, Context& context);
+  void on(const RefusedTimeout& timeout, Context& context);
   void on(const Answered& answered, Context& context);
   void on(const Relinked& relinked, const engine::Source& line, Context& context);
 
   [[nodiscard]] RangeNumber range_of(const Outstanding& asked) const;
   void ask(RequestNumber number, Context& context);
+  void ask_refused(Context& context);
   void ask_masters_for_table(Context& context) const;
 };
 STAMPEDE_VALUE(Client, client, table, chain, newest, outstanding, refused, service);

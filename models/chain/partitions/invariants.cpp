@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "engine/process/durable.hpp"
 #include "models/chain/partitions/keeper.hpp"
 #include "models/chain/partitions/server.hpp"
 
@@ -18,10 +19,25 @@ struct Holding {
 };
 STAMPEDE_VALUE(Holding, executed, held, released);
 
-/// Of all chains, by number, as far as anybody has ever executed their histories.
+/// After the whole log of a chain that began so.
+Holding holding_after(Holding first, const Log& log) {
+  for (first.executed = 0; first.executed < log.size();) {
+    const auto& what = log.at(++first.executed).operation.as<ShardOperation>().what;
+    if (const auto* release = std::get_if<Release>(&what)) {
+      first.held.erase(release->range);
+      first.released.insert(release->range);
+    }
+    if (const auto* adopt = std::get_if<Adopt>(&what)) first.held.insert(adopt->number);
+    if (const auto* forget = std::get_if<Forget>(&what)) first.released.erase(forget->range);
+  }
+  return first;
+}
+
+/// Of all chains, by number, as far as anybody has executed their histories.
 struct Holdings {
   std::vector<Holding> chains{};
   std::uint32_t ranges = 0;
+  std::vector<Holding> first{};
 
   /// All that the node shows: a step of it may be about several chains. False if it is nothing new.
   bool learn(NodeId node, const engine::WorldView& world) {
@@ -38,13 +54,43 @@ struct Holdings {
     }
     return learnt;
   }
+
+  /// A link that is alone executes what it has not saved: nobody has heard of that, and it may be
+  /// gone with a crash.
+  void lose(const engine::WorldView& world) {
+    for (ChainNumber number = 0; number < chains.size(); ++number) {
+      const std::optional<Log> longest = longest_log(world, number);
+      if (longest && longest->size() < chains[number].executed)
+        chains[number] = holding_after(first[number], *longest);
+    }
+  }
+
+  /// Of those in memory, and those on disks of nodes that are down.
+  static std::optional<Log> longest_log(const engine::WorldView& world, ChainNumber number) {
+    std::optional<Log> longest;
+    const auto see = [&](const Log& log) {
+      if (!longest || log.size() > longest->size()) longest = log;
+    };
+    for (const NodeId node : world.members()) {
+      const engine::LocalState& local = world.local(node);
+      if (local.up) {
+        see(engine::process_as<Server>(local.process)->chain.at(number).stable.log);
+      } else if (const auto* saved = local.cell.get<engine::SavedParts>()) {
+        for (const engine::SavedPart& part : saved->parts) {
+          if (part.keys.front() == number) see(part.cell.as<Stable>().log);
+        }
+      }
+    }
+    return longest;
+  }
 };
-STAMPEDE_VALUE(Holdings, chains, ranges);
+STAMPEDE_VALUE(Holdings, chains, ranges, first);
 
 struct OneOwner {
   Holdings known{};
   static constexpr unsigned watches = engine::observed_executed;
 
+  void on(const engine::Crashed&, engine::Judge& judge) { known.lose(judge.world); }
   void on(const engine::ObservationChanged& change, engine::Judge& judge) {
     if (!known.learn(change.node, judge.world)) return;
     std::map<RangeNumber, ChainNumber> owners;
@@ -65,6 +111,7 @@ struct NothingLost {
   Holdings known{};
   static constexpr unsigned watches = engine::observed_executed;
 
+  void on(const engine::Crashed&, engine::Judge& judge) { known.lose(judge.world); }
   void on(const engine::ObservationChanged& change, engine::Judge& judge) {
     if (!known.learn(change.node, judge.world)) return;
     std::set<RangeNumber> there;
@@ -129,11 +176,11 @@ std::optional<std::string> balance_forgotten(const Keeper&, const engine::NodeVi
 }
 
 Holdings first_holdings(const Options& options) {
-  Holdings first{std::vector<Holding>(options.chains), options.ranges};
+  std::vector<Holding> first(options.chains);
   const Table table = first_table(options);
   for (RangeNumber range = 0; range < options.ranges; ++range)
-    first.chains[table.owners[range]].held.insert(range);
-  return first;
+    first[table.owners[range]].held.insert(range);
+  return {first, options.ranges, first};
 }
 
 }  // namespace

@@ -64,6 +64,9 @@ struct AskTable {};
 STAMPEDE_VALUE(AskTable);
 
 // ----- timers -----
+/// A client that was refused asks again.
+struct RefusedTimeout {};
+STAMPEDE_VALUE(RefusedTimeout);
 /// A head sends again what the other chain has not taken over.
 struct HandoverTimeout {};
 STAMPEDE_VALUE(HandoverTimeout);

@@ -73,8 +73,8 @@ void add_keepers(engine::Assembly& assembly, const engine::ClusterSpec& spec, co
 void add_clients_of_table(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                           const Table& table) {
   const Options& run = spec.options.as<Options>();
-  const engine::Payload options =
-      engine::Payload::of(ClientOptions{spec.client_timeout, run.chain.reads != Reads::tail});
+  const engine::Payload options = engine::Payload::of(
+      ClientOptions{spec.client_timeout, run.handover_interval, run.chain.reads != Reads::tail});
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.clients; ++i) {
     Client client;

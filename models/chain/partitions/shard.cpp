@@ -27,6 +27,8 @@ ShardResult Shard::apply(const Perform& perform) {
   Range& range = held.at(perform.range);
   const Request& request = perform.request;
   Session& session = range.sessions[request.id.client];
+  // A copy that comes late: its client has had the answer.
+  if (request.request_number < session.oldest) return {NotMine{}};
   const auto known = session.answers.find(request.request_number);
   if (known != session.answers.end()) return known->second.result.as<ShardResult>();
   const ShardResult result{Done{range.content.apply(request.operation), range.chain}};
