@@ -2,6 +2,7 @@
 
 #include "models/abd/model.hpp"
 #include "models/chain/model.hpp"
+#include "models/chain/partitions/model.hpp"
 #include "models/echo_broadcast/model.hpp"
 #include "models/multi_paxos/model.hpp"
 #include "models/paxos/model.hpp"
@@ -16,6 +17,7 @@ namespace stampede::models {
 const ModelList& all_models() {
   static const ModelList list = {&abd::model(),
                                  &chain::model(),
+                                 &chain::partitions::model(),
                                  &echo_broadcast::model(),
                                  &paxos::model(),
                                  &multi_paxos::model(),

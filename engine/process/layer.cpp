@@ -16,7 +16,8 @@ const void* Layer::find_instance_in(const void* root, const InstancePath& instan
 std::string Layer::members() const {
   if (parent == nullptr) return {};
   const std::string before = parent->members();
-  return before.empty() ? member_name : before + "." + member_name;
+  const bool in_map = keys.size() > parent->keys.size();
+  return before + (before.empty() ? "" : ".") + member_name + (in_map ? "[]" : "");
 }
 
 std::string Layer::description() const {

@@ -19,8 +19,8 @@ Layer& add_layer(Layer& owner, const PayloadType& value, const std::string& name
   auto added = std::make_unique<Layer>();
   added->parent = &owner;
   added->value_type = &value;
-  added->member_name = name + (key == nullptr ? "" : "[]");
-  added->path = inlined ? owner.path : owner.path + added->member_name + ".";
+  added->member_name = name;
+  added->path = inlined ? owner.path : owner.path + name + (key == nullptr ? "." : "[].");
   added->keys = owner.keys;
   if (key != nullptr) added->keys.push_back(key);
   if (added->keys.size() > InstancePath::depth_max) {

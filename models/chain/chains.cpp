@@ -54,14 +54,14 @@ std::optional<Link> Chains::candidate(const Chain& among, const Detector& detect
   return std::nullopt;
 }
 
-std::optional<Chain> Chains::next(const Detector& detector) const {
+std::optional<Chain> Chains::next(const Detector& detector, std::size_t length) const {
   Chain next{chain.epoch + 1, {}, chain.joining};
   for (const Link& link : chain.links) {
     if (usable(link, detector)) next.links.push_back(link);
   }
   if (next.links.empty()) return std::nullopt;  // it waits for somebody to come back
   if (next.joining && !usable(*next.joining, detector)) next.joining.reset();
-  if (!next.joining) next.joining = candidate(next, detector);
+  if (!next.joining && next.links.size() < length) next.joining = candidate(next, detector);
   if (next.links == chain.links && next.joining == chain.joining) return std::nullopt;
   return next;
 }

@@ -36,8 +36,9 @@ struct Chains {
   bool apply(const Command& command);
   bool apply(const Joined& joined_now);
   bool apply(const Changed& changed);
-  /// The next chain, if a link is lost or somebody may join. The last link is never taken away.
-  [[nodiscard]] std::optional<Chain> next(const Detector& detector) const;
+  /// The next chain, if a link is lost, or somebody may join one of fewer than `length` links. The
+  /// last link is never taken away.
+  [[nodiscard]] std::optional<Chain> next(const Detector& detector, std::size_t length) const;
   /// The next chain, in which the joining node is the tail. REQUIRES: there is one.
   [[nodiscard]] Chain with_joined() const;
   /// Tells all replicas of the chain.

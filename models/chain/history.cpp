@@ -20,9 +20,12 @@ void Replica::on(const Request& request, NodeId, Context& context) {
     return context.reply(request.id.client, Reply{stable.chain.epoch, known->id,
                                                   request.request_number, known->result});
   }
-  const bool full = stable.log.size() - stable.executed >= context.options<Options>().window;
-  if ((remembers && is_known(request)) || full) return context.ignore();
+  if ((remembers && is_known(request)) || is_full(context)) return context.ignore();
   append(request, context);
+}
+
+bool Replica::is_full(const Context& context) const {
+  return stable.log.size() - stable.executed >= context.options<Options>().window;
 }
 
 // VRS 3: each link takes updates in the order in which its predecessor has them.
@@ -103,19 +106,23 @@ void Replica::execute_to(Sequence sequence, Context& context) {
   if (sequence <= stable.executed) return;
   while (stable.executed < sequence) {
     const Request& request = stable.log.at(++stable.executed);
-    Session& session = client_table[request.id.client];
-    session.oldest = std::max(session.oldest, request.oldest);
-    std::erase_if(session.answers, [&](const auto& one) { return one.first < session.oldest; });
-    const Answer& answer =
-        session.answers[request.request_number] = {request.id, service.apply(request.operation)};
+    const Result result = service.apply(request.operation);
+    if (is_of_nobody(request)) continue;
+    client_table[request.id.client].answered(request, result);
     if (!is_tail()) continue;
     context.reply(request.id.client,
-                  Reply{stable.chain.epoch, answer.id, request.request_number, answer.result});
+                  Reply{stable.chain.epoch, request.id, request.request_number, result});
   }
   if (acknowledged() == stable.log.size()) context.disarm(ResendTimeout{});
   if (is_joining()) return;
   if (const std::optional<NodeId> before = predecessor())
     context.send(*before, Ack{stable.chain.epoch, stable.executed});
+}
+
+void Session::answered(const Request& request, Result result) {
+  oldest = std::max(oldest, request.oldest);
+  std::erase_if(answers, [&](const auto& one) { return one.first < oldest; });
+  answers[request.request_number] = {request.id, std::move(result)};
 }
 
 const Answer* Replica::answer_to(const Request& request) const {

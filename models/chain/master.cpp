@@ -65,7 +65,9 @@ bool Master::propose(const Command& command, Context& context) {
 
 void Master::advance(Context& context) {
   const Chains known = ahead();
-  std::optional<Chain> next = known.next(detector);
+  const std::size_t length =
+      context.options<Options>().length_of(context.members("replica").size());
+  std::optional<Chain> next = known.next(detector, length);
   if (!context.options<Options>().joins_when_met && known.chain.joining) next = known.with_joined();
   if (next) propose({Changed{*next}}, context);
 }

@@ -64,6 +64,9 @@ struct Request {
 };
 STAMPEDE_VALUE(Request, operation, id, request_number, oldest);
 
+/// An update by whoever keeps the chain as a part: no client waits for it.
+[[nodiscard]] inline bool is_of_nobody(const Request& request) { return request.id.number == 0; }
+
 /// An operation that changes nothing, for the tail; with `reads` elsewhere, for any link.
 struct Query {
   Operation operation{};

@@ -13,18 +13,12 @@
 namespace stampede::models::chain {
 namespace {
 
-/// All links have what is acknowledged, and any of them can go on alone.
-constexpr engine::GroupRules chain_rules{engine::GroupKind::servers, engine::Tolerance::all_but_one,
-                                         [](std::size_t members) {
-                                           return engine::QuorumSystem{members, 1};
-                                         }};
-
-/// The first chain: all replicas.
 Chain first_chain(const engine::ClusterSpec& spec) {
-  const std::vector<NodeId>& order = spec.options.as<Options>().order;
+  const Options& options = spec.options.as<Options>();
+  const std::vector<NodeId>& order = options.order;
   ASSERT(order.empty() || order.size() == spec.replicas);
   Chain chain{1, {}, std::nullopt};
-  for (std::uint32_t i = 0; i < spec.replicas; ++i)
+  for (std::uint32_t i = 0; i < options.length_of(spec.replicas); ++i)
     chain.links.push_back({order.empty() ? NodeId{i} : order[i], 0});
   return chain;
 }
@@ -46,7 +40,7 @@ void add_replicas(engine::Assembly& assembly, const engine::ClusterSpec& spec, c
 void add_masters(engine::Assembly& assembly, const engine::ClusterSpec& spec, const Chain& first) {
   Master master;
   master.chains.chain = first;
-  for (const Link& link : first.links) master.chains.joined[link.node] = link.incarnation;
+  for (std::uint32_t i = 0; i < spec.replicas; ++i) master.chains.joined[NodeId{i}] = 0;
   const engine::ProcessValue process = engine::make_process(std::move(master));
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.members_of("masters"); ++i) {
@@ -84,19 +78,9 @@ engine::Assembly assemble(const engine::ClusterSpec& spec) {
 }
 
 engine::Claims claims(const engine::ClusterSpec& spec) {
-  engine::Claims claims;
+  engine::Claims claims = chain_claims(spec.options.as<Options>(), spec.replicas);
   // Who is out of the chain holds an old history.
   claims.log = engine::LogClaim::somewhere;
-  claims.clients_return = false;
-  const Reads reads = spec.options.as<Options>().reads;
-  if (reads == Reads::bounded || reads == Reads::eventual) claims.history = {"eventual"};
-  if (spec.options.as<Options>().keeps_history) {
-    claims.disk = engine::DiskClaim::durable;
-  } else {
-    // Fail-stop links: who is suspected must be down.
-    claims.failures = engine::FailureModel::crash_stop;
-    claims.synchrony = engine::Synchrony::synchronous;
-  }
   return claims;
 }
 
@@ -130,6 +114,22 @@ engine::Model make_model() {
 }
 
 }  // namespace
+
+engine::Claims chain_claims(const Options& options, std::size_t replicas) {
+  static_cast<void>(options.length_of(replicas));
+  engine::Claims claims;
+  claims.clients_return = false;
+  if (options.reads == Reads::bounded || options.reads == Reads::eventual)
+    claims.history = {"eventual"};
+  if (options.keeps_history) {
+    claims.disk = engine::DiskClaim::durable;
+  } else {
+    // Fail-stop links: who is suspected must be down.
+    claims.failures = engine::FailureModel::crash_stop;
+    claims.synchrony = engine::Synchrony::synchronous;
+  }
+  return claims;
+}
 
 const engine::Model& model() {
   static const engine::Model instance = make_model();

@@ -1,6 +1,8 @@
 // models/chain/options.hpp: run constants, and the switches that make the protocol wrong.
 #pragma once
 
+#include <string>
+
 #include "models/chain/messages.hpp"
 
 namespace stampede::models::chain {
@@ -33,6 +35,9 @@ STAMPEDE_ENUM(DirtyReads, ask_tail, newest, stable);
 struct Options {
   /// The first chain, from head to tail; without one all replicas as they are numbered.
   std::vector<NodeId> order{};
+  /// How many links the chain has at most: the other replicas wait to take the place of one that
+  /// fails. 0 = all are links.
+  std::uint32_t length = 0;
   /// Between two announcements of the chain; who is out of it offers itself as often.
   engine::Duration announce_interval = engine::milliseconds(20);
   /// After which a link sends again what was not acknowledged.
@@ -80,8 +85,17 @@ struct Options {
   detector::Options detector{};
   /// Of the part `masters`.
   Consensus::Options masters{};
+
+  /// How many links there are where nobody fails. InputError where there are fewer replicas.
+  [[nodiscard]] std::size_t length_of(std::size_t replicas) const {
+    if (length > replicas)
+      throw engine::InputError(
+          "a chain of " + std::to_string(length) + " links is longer than the nodes",
+          "there are " + std::to_string(replicas) + " replicas");
+    return length == 0 ? replicas : length;
+  }
 };
-STAMPEDE_VALUE(Options, order, announce_interval, resend_interval, window, client_window,
+STAMPEDE_VALUE(Options, order, length, announce_interval, resend_interval, window, client_window,
                keeps_history, reads, bound, fence, lease, lease_margin, saves_first,
                strict_sequence, keeps_sent, tail_answers, new_tail_decides, remembers_answers,
                truncates, restart_forgets_stable, dirty_reads, serves_newer, joins_when_met,

@@ -34,6 +34,8 @@ STAMPEDE_VALUE(Answer, id, result);
 struct Session {
   RequestNumber oldest{};
   std::map<RequestNumber, Answer> answers{};
+
+  void answered(const Request& request, Result result);
 };
 STAMPEDE_VALUE(Session, oldest, answers);
 
@@ -149,6 +151,8 @@ struct Replica {
   [[nodiscard]] const Answer* answer_to(const Request& request) const;
   /// It was answered, or waits in the history to become stable.
   [[nodiscard]] bool is_known(const Request& request) const;
+  /// As many updates as the window takes are not stable.
+  [[nodiscard]] bool is_full(const Context& context) const;
 
   // ----- queries -----
   [[nodiscard]] bool answers_queries(const Context& context) const;

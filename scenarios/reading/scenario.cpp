@@ -66,6 +66,15 @@ void read_faulty(const Document& document, Scenario& scenario) {
   }
 }
 
+/// Options that ask for more nodes than there are.
+void require_possible(const Document& options, const Scenario& scenario) {
+  try {
+    static_cast<void>(scenario.model->claimed(scenario.cluster));
+  } catch (const engine::InputError& mistake) {
+    options.fail(mistake.message(), mistake.hint());
+  }
+}
+
 void read_cluster(const Document& file, const models::ModelList& models, Scenario& scenario) {
   const Document& document = file.at("cluster");
   scenario.model = models::find_model(models, document.at("model").text);
@@ -119,6 +128,7 @@ void read_cluster(const Document& file, const models::ModelList& models, Scenari
   std::optional<Document> options = options_for_clients(document, file.find("workload"), model);
   if (options) options = with_orders(std::move(*options), file.find("network"), scenario);
   cluster.options = model.read_options(options ? &*options : nullptr, scenario.defects);
+  if (options) require_possible(*options, scenario);
   if (const Document* faulty = document.find("faulty")) read_faulty(*faulty, scenario);
 }
 

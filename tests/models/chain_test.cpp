@@ -183,6 +183,18 @@ TEST_CASE("chain: a replica joins when its history has met that of the tail", "[
 )");
 }
 
+TEST_CASE("chain: a replica that is no link takes the place of one that fails", "[text]") {
+  check_chain_script("fence: confirm, length: 2", R"(
+  - invoke: { client: c0, operation: { put: [x, 1] } }
+  - settle: all
+  - expect: { node: r2, state: { stable: { executed: 0 } } }
+  - crash: r0
+  - fire: 'detector.SilenceTimeout m0 {node: r0}'
+  - settle: all
+  - expect: { node: r2, state: { stable: { chain: { epoch: 3 }, executed: 1 } } }
+)");
+}
+
 // Found by a search: it answered of what was stable when it last saved.
 TEST_CASE("chain: a tail that comes back answers nothing before it knows what is stable",
           "[text][regress]") {

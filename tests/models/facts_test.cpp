@@ -438,6 +438,10 @@ std::vector<Case> chain_cases() {
          as<chain::Master>(world, n3).chains.chain.links.front().incarnation = 7;
        },
        "m0 has incarnation 7 of a replica in the chain and knows of none after 0"},
+      {"partitioned-chain/hands-over", n0, nothing,
+       [](World& world) { take_timer(world, n0, "HandoverTimeout"); }, "r0 has no HandoverTimeout"},
+      {"partitioned-chain/balances", n3, nothing,
+       [](World& world) { take_timer(world, n3, "BalanceTimeout"); }, "m0 has no BalanceTimeout"},
   };
 }
 
