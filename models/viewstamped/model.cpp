@@ -64,6 +64,10 @@ engine::Model make_model() {
     engine::Claims claims;
     // Whom it would ask for its newest request may have been replaced.
     claims.clients_return = cluster.spares == 0;
+    // Who is forgotten is told that its session is over, and whether its operation was executed
+    // nobody knows.
+    const std::uint64_t remembered = cluster.options.as<Options>().client_table_limit;
+    claims.completes = remembered == 0 || remembered >= cluster.clients;
     // Only the rule that saves the view-number needs to find it again, and only under it a replica
     // that comes back knows of which epochs it was (README, A32).
     if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted) {
