@@ -5,6 +5,7 @@
 #include "models/viewstamped/defects.hpp"
 #include "models/viewstamped/epoch_facts.hpp"
 #include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/state_facts.hpp"
 
 namespace stampede::models::viewstamped {
 namespace {
@@ -26,6 +27,8 @@ std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
   const auto& options = spec.options.as<Options>();
   std::vector<engine::Property> list = Core::invariants(options);
   if (spec.spares > 0 || !options.replaced_leave) list.push_back(one_group_serves());
+  if (service::has_foretold(*spec.service) || options.foretelling == Foretelling::each)
+    list.push_back(one_state_per_operation());
   for (engine::Property& fact : core_facts<&Replica::core>(options))
     list.push_back(std::move(fact));
   return list;
@@ -77,7 +80,7 @@ engine::Model make_model() {
     }
     return claims;
   };
-  model.probes = {"reply-resent", "session-evicted", "session-ended"};
+  model.probes = {"reply-resent", "session-evicted", "session-ended", "foretelling-timed-out"};
   model.reaches(core_probes());
   model.reaches(client::client_probes());
   model.collections = {
