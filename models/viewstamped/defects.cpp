@@ -185,6 +185,15 @@ std::vector<engine::Defect> what_execution_does() {
            {{"foretelling", "each"}}}};
 }
 
+std::vector<engine::Defect> what_leases_do() {
+  return {{"vrr-lease-not-awaited",
+           "The primary of a new view answers at once, while an earlier one still answers reads "
+           "under its leases.",
+           "reconstructed against VRR 6.3.1: a new view has to wait until leases are over",
+           "linearizability",
+           {{"lease_is_awaited", "false"}}}};
+}
+
 std::vector<engine::Defect> what_checkpoints_do() {
   const std::string against = "reconstructed against VRR 5.1";
   return {
@@ -254,7 +263,7 @@ std::vector<engine::Defect> defects() {
   std::vector<engine::Defect> list;
   for (const auto& some :
        {what_recovery_does(), what_view_changes_do(), what_transfers_do(), what_numbers_do(),
-        what_execution_does(), what_checkpoints_do(), what_reconfigurations_do()})
+        what_execution_does(), what_leases_do(), what_checkpoints_do(), what_reconfigurations_do()})
     list.insert(list.end(), some.begin(), some.end());
   return list;
 }

@@ -20,6 +20,8 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   if (core.ends_epoch(context)) return context.ignore();
   const Options& options = context.options<Options>();
   if (options.client_table_limit > 0 && refuses(request, context)) return;
+  if (options.reads == Reads::lease && answers_alone(request, context))
+    return answer_alone(request, context);
   if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
   if (service::is_foretold(request.operation)) return append_foretold(request, context);
   append(request, context);
@@ -41,6 +43,7 @@ RequestNumber Replica::newest(ClientId client) const {
 }
 
 void Replica::reply(const ClientEntry& client, Context& context) const {
+  if (is_held(context)) return context.reached("answer-held");
   context.reply(client.executed_id.client,
                 Reply{core.epoch(), client.executed_id, client.executed, client.result});
 }
