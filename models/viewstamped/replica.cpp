@@ -20,8 +20,11 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   if (core.ends_epoch(context)) return context.ignore();
   const Options& options = context.options<Options>();
   if (options.client_table_limit > 0 && refuses(request, context)) return;
+  if (options.reads == Reads::lease && answers_alone(request, context))
+    return answer_alone(request, context);
   if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
-  core.propose(Operation::of(request), context.inside(core));
+  if (service::is_foretold(request.operation)) return append_foretold(request, context);
+  append(request, context);
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
@@ -40,6 +43,7 @@ RequestNumber Replica::newest(ClientId client) const {
 }
 
 void Replica::reply(const ClientEntry& client, Context& context) const {
+  if (is_held(context)) return context.reached("answer-held");
   context.reply(client.executed_id.client,
                 Reply{core.epoch(), client.executed_id, client.executed, client.result});
 }
@@ -56,7 +60,7 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
   const Options& options = context.options<Options>();
   const bool bounded = options.client_table_limit > 0;
   Result result =
-      bounded ? execute_in_session(request, decided.position, context) : execute(request);
+      bounded ? execute_in_session(request, decided.position, context) : execute(request, context);
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
@@ -70,10 +74,12 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
     checkpoint_after(decided.position, context);
 }
 
-Result Replica::execute(const Request& request) {
+Result Replica::execute(const Request& request, Context& context) {
   // VRR 7.1: no up-call for a RECONFIGURATION.
   if (request.operation.get<engine::Reconfigure>() != nullptr)
     return Result::of(engine::Reconfigured{});
+  if (context.options<Options>().foretelling == Foretelling::each)
+    return service.apply(foretold(request.operation, context));
   return service.apply(request.operation);
 }
 
@@ -93,13 +99,12 @@ bool Replica::is_in_session(const Request& request, const Context& context) cons
   return !context.options<Options>().requests_need_session || clients.is_in_session(request);
 }
 
-Result Replica::execute_in_session(const Request& request, OpNumber position,
-                                   const Context& context) {
+Result Replica::execute_in_session(const Request& request, OpNumber position, Context& context) {
   if (opens_session(request))
     return Result::of(client::opened_by(position, request.request_number));
   // The session ended while the request waited in the log.
   if (!is_in_session(request, context)) return Result::of(client::SessionEnded{});
-  return execute(request);
+  return execute(request, context);
 }
 
 void Replica::answer_in_session(const Request& request, Result result, Context& context) {

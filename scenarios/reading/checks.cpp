@@ -100,19 +100,38 @@ std::vector<std::string> bounded_collections(const engine::Model& model,
   return names;
 }
 
-std::vector<CheckInfo> applicable_checks(const engine::Model& model,
-                                         const engine::ClusterSpec& cluster) {
+namespace {
+
+/// `ends`: no operation stays pending for ever.
+std::vector<CheckInfo> applicable_where(const engine::Model& model,
+                                        const engine::ClusterSpec& cluster, bool ends) {
   std::vector<CheckInfo> list;
   for (const engine::Property& property : monitored(model, cluster))
     list.push_back({property.name, property.about});
   for (CheckInfo& check : history_checks(model, cluster, true)) list.push_back(std::move(check));
-  if (model.claimed(cluster).completes) list.push_back(liveness);
+  if (ends) list.push_back(liveness);
   for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     if (group.log != engine::LogClaim::somewhere)
       list.push_back({group.check(convergence.name), convergence.about});
   }
   list.push_back(no_exception);
   return list;
+}
+
+}  // namespace
+
+std::vector<CheckInfo> applicable_checks(const engine::Model& model,
+                                         const engine::ClusterSpec& cluster) {
+  return applicable_where(model, cluster, model.claimed(cluster).completes);
+}
+
+std::vector<CheckInfo> applicable_checks(const Scenario& scenario) {
+  return applicable_where(*scenario.model, scenario.cluster, operations_end(scenario));
+}
+
+bool operations_end(const Scenario& scenario) {
+  return scenario.clients.give_up.nanoseconds > 0 ||
+         scenario.model->claimed(scenario.cluster).completes;
 }
 
 std::vector<engine::Property> properties_of(const engine::Model& model,
