@@ -8,8 +8,7 @@ import re
 from mutant import Mutant, matching
 
 MODEL = "models/viewstamped"
-SOURCES = ["normal", "view_change", "recovery", "state_transfer", "status", "replica", "reconfiguration",
-           "checkpoint"]
+SOURCES = ["normal", "view_change", "recovery", "state_transfer", "status", "replica", "reconfiguration"]
 # What a guard may stand before without being one: a count, an ASSERT or a block of ASSERTs.
 HARMLESS = r"\)\s*(ASSERT\(|context\.reached\(|\{(\s*ASSERT\([^;]*\);)+\s*\})"
 
