@@ -335,7 +335,7 @@ class TransitionCache {
   [[nodiscard]] std::uint64_t sent_by(const Transition& step) const;
   void bring_in_order(LocalState& local) const;
   void normalise(NodeId node, LocalState& local) const;
-  /// In order, but not in normal form. Such states are for proofs: the search comes to none of them.
+  /// In order, but not in normal form: for proofs, since the search comes to none of these.
   std::uint32_t intern_as_left(NodeId node, LocalState local);
   std::uint32_t keep(Transition transition, bool was_normal);
   [[nodiscard]] std::uint64_t listeners(const Transition& transition) const;
