@@ -116,6 +116,8 @@ TEST_CASE("partitions: whoever is head then hands over what another head has rel
   - invoke: { client: c0, operation: { get: x } }
   - settle: all                             # r1 is no tail any more, and says nothing
   - fire: RequestTimeout c0
+  - settle: all                             # the client knows the table now
+  - fire: RequestTimeout c0
   - settle: all
 )") == R"({"value":"a"})");
 }
