@@ -114,6 +114,10 @@ TEST_CASE("partitions: whoever is head then hands over what another head has rel
   - fire: HandoverTimeout r1
   - settle: [m0, r1, r2]
   - invoke: { client: c0, operation: { get: x } }
+  - settle: all                             # r1 is no tail any more, and says nothing
+  - fire: RequestTimeout c0
+  - settle: all                             # the client knows the table now
+  - fire: RequestTimeout c0
   - settle: all
 )") == R"({"value":"a"})");
 }
