@@ -54,6 +54,12 @@ void Replica::append_foretold(const Request& request, Context& context) {
   }
 }
 
+Result Replica::execute_for_itself(const Request& request, OpNumber position, Context& context) {
+  const Request own{foretold(request.operation, context), request.id, request.request_number};
+  const bool bounded = context.options<Options>().client_table_limit > 0;
+  return bounded ? execute_in_session(own, position, context) : execute(own);
+}
+
 // It need not be in the view of the primary: whatever it says will do, as long as all execute the
 // same.
 void Replica::on(const Foretell& message, NodeId from, Context& context) {

@@ -59,8 +59,10 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
   const Options& options = context.options<Options>();
   const bool bounded = options.client_table_limit > 0;
-  Result result =
-      bounded ? execute_in_session(request, decided.position, context) : execute(request, context);
+  Result result = options.foretelling == Foretelling::each
+                      ? execute_for_itself(request, decided.position, context)
+                  : bounded ? execute_in_session(request, decided.position, context)
+                            : execute(request);
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
@@ -74,12 +76,10 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
     checkpoint_after(decided.position, context);
 }
 
-Result Replica::execute(const Request& request, Context& context) {
+Result Replica::execute(const Request& request) {
   // VRR 7.1: no up-call for a RECONFIGURATION.
   if (request.operation.get<engine::Reconfigure>() != nullptr)
     return Result::of(engine::Reconfigured{});
-  if (context.options<Options>().foretelling == Foretelling::each)
-    return service.apply(foretold(request.operation, context));
   return service.apply(request.operation);
 }
 
@@ -104,7 +104,7 @@ Result Replica::execute_in_session(const Request& request, OpNumber position, Co
     return Result::of(client::opened_by(position, request.request_number));
   // The session ended while the request waited in the log.
   if (!is_in_session(request, context)) return Result::of(client::SessionEnded{});
-  return execute(request, context);
+  return execute(request);
 }
 
 void Replica::answer_in_session(const Request& request, Result result, Context& context) {

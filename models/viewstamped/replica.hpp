@@ -82,6 +82,9 @@ struct Replica {
   // VRR 4.4 (foretelling.cpp).
   /// Appends a request whose operation is to be foretold.
   void append_foretold(const Request& request, Context& context);
+  /// What the request returns where each replica foretells for itself.
+  [[nodiscard]] Result execute_for_itself(const Request& request, OpNumber position,
+                                          Context& context);
   /// Ends the pre-step of this client.
   void end_pre_step(ClientId client, Context& context);
 
@@ -98,7 +101,7 @@ struct Replica {
   /// For searches: the message is about leases, and this replica will ignore it for ever.
   [[nodiscard]] bool is_dead_lease(const engine::DeadQuery& query, const Options& options) const;
 
-  [[nodiscard]] Result execute(const Request& request, Context& context);
+  [[nodiscard]] Result execute(const Request& request);
   /// Takes a checkpoint, if one is due after this operation.
   void checkpoint_after(OpNumber position, Context& context);
 };
