@@ -17,11 +17,13 @@ struct Answered {
     std::erase_if(open, [&](const auto& one) { return one.second == crashed.node; });
   }
   void on(const engine::Finished& finished, engine::Judge& judge) const {
-    if (!finished.at_rest || open.empty()) return;
+    if (finished.at_rest && !open.empty())
+      judge.violated(*still_open(judge.world), {open.begin()->second});
+  }
+  [[nodiscard]] std::optional<std::string> still_open(const engine::WorldView& world) const {
+    if (open.empty()) return std::nullopt;
     const auto& [operation, client] = *open.begin();
-    judge.violated(
-        judge.world.name(client) + " waits for an answer to operation " + to_string(operation),
-        {client});
+    return world.name(client) + " waits for an answer to operation " + to_string(operation);
   }
 };
 STAMPEDE_VALUE(Answered, open);
@@ -30,6 +32,13 @@ STAMPEDE_VALUE(Answered, open);
 
 engine::Property answered() {
   return engine::monitor_property("answered", answered_about, Answered{});
+}
+
+std::optional<std::string> still_open(const engine::Monitor& monitor,
+                                      const engine::WorldView& world) {
+  const engine::Payload state = monitor.state();
+  const auto* answered = state.get<Answered>();
+  return answered == nullptr ? std::nullopt : answered->still_open(world);
 }
 
 }  // namespace stampede::checkers

@@ -2,6 +2,9 @@
 // graph; of a run `liveness` says the same, and how soon.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "engine/world/property.hpp"
 
 namespace stampede::checkers {
@@ -10,5 +13,10 @@ inline constexpr const char* answered_about = "Whatever a client begins is answe
 
 /// What a client had begun before it crashed nobody waits for any more.
 engine::Property answered();
+
+/// If the monitor is that of `answered`: who waits, where a run ends. Unless all had come to rest,
+/// nobody knows whether an answer would have come.
+std::optional<std::string> still_open(const engine::Monitor& monitor,
+                                      const engine::WorldView& world);
 
 }  // namespace stampede::checkers

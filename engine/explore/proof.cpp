@@ -318,7 +318,9 @@ void Proof::prove_normal_form(std::uint64_t generated) {
   for (std::uint32_t id = 0; id < transition_count && !wrong_; ++id) {
     const std::uint8_t flags = transitions_.step(id).flags;
     if ((flags & TransitionStep::reset) == 0 || (flags & TransitionStep::threw) != 0) continue;
-    repeats(id, transitions_.transition(id).before);
+    const std::uint32_t before = transitions_.transition(id).before;
+    if (!repeats(id, before) && !wrong_)
+      wrong_ = differing("a step does something else when it is taken again", {before, before});
     while (!raw_.empty() && !wrong_) {
       const Raw one = raw_.back();
       raw_.pop_back();
@@ -396,7 +398,8 @@ void Proof::comes_to(const Raw& raw, std::uint32_t subject, std::uint64_t wanted
     if (one.effects.ignored || wrong_) continue;
     std::uint32_t id = first;
     while (id < TransitionCache::nothing &&
-           !transitions_.has_normal_form(one.after, transitions_.transition(id).after))
+           !(transitions_.does_the_same(one, id) &&
+             transitions_.has_normal_form(one.after, transitions_.transition(id).after)))
       id = transitions_.step(id).next;
     if (id < TransitionCache::nothing) {
       agree(one, transitions_.transition(id).after, transitions_.speakers(id), subject);

@@ -4,6 +4,7 @@
 #include <new>
 
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/answered.hpp"
 #include "checkers/monitors/watch.hpp"
 #include "engine/core/memory.hpp"
 #include "engine/process/step_in_progress.hpp"
@@ -48,8 +49,10 @@ void collect(const Scenario& scenario, engine::World& world, const ScriptResult*
              const HistoryVerdicts& judged, RunResult& result) {
   result.undecided.insert(result.undecided.end(), judged.undecided.begin(), judged.undecided.end());
   for (const auto& monitor : world.monitors()) {
-    if (const auto why = checkers::not_seen(*monitor, world))
-      result.undecided.push_back(monitor->property() + ": " + *why);
+    for (const auto& why :
+         {checkers::not_seen(*monitor, world), checkers::still_open(*monitor, world)}) {
+      if (why) result.undecided.push_back(monitor->property() + ": " + *why);
+    }
   }
   for (const engine::Violation& violation : judged.violations) world.report(violation);
   for (const engine::Violation& reported : world.violations()) {

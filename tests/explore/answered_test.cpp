@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "scenarios/running/explore.hpp"
+#include "scenarios/running/run.hpp"
 
 namespace stampede::tests {
 namespace {
@@ -63,6 +64,25 @@ TEST_CASE("answered: groups that get stuck do not answer, however often they are
           "[explore]") {
   check_waits(answers_of("viewstamped", {"cluster.defects=[vrr-late-do-view-change]"}));
   check_waits(answers_of("chain", {"cluster.defects=[cr-tail-failover-silent]"}));
+}
+
+TEST_CASE("answered: a run that ends while somebody waits is undecided", "[simulate]") {
+  const auto ended = [](const std::string& network) {
+    return scenarios::run(
+        scenarios::ScenarioFile::parse("cluster: { model: single_copy, replicas: 1, clients: 1 }\n"
+                                       "workload: { operations: 1 }\nlimits: { virtual_time: 1s }\n"
+                                       "network: { loss: " +
+                                           network + " }\nchecks: [answered, no-exception]\n",
+                                       "waits.yaml", {})
+            .resolve(1),
+        {});
+  };
+  CHECK(ended("0%").verdict == Verdict::ok);
+  const scenarios::RunResult lost = ended("100%");
+  CHECK(lost.verdict == Verdict::undecided);
+  REQUIRE(lost.undecided.size() == 1);
+  CHECK(lost.undecided.front().find("answered: ") == 0);
+  CHECK(lost.undecided.front().find(" waits for an answer to operation c") != std::string::npos);
 }
 
 }  // namespace stampede::tests
