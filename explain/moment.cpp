@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "engine/core/edited.hpp"
 #include "engine/world/decision_text.hpp"
+#include "engine/world/state_edit.hpp"
 
 namespace stampede::explain {
 namespace {
@@ -87,8 +89,8 @@ void Moment::come(const engine::World& world, Step step, std::vector<std::string
   const bool is_next = world_ != nullptr && world.step() == number_ + 1;
   if (!is_next) {
     come(world);
-  } else if (step.node != no_node) {
-    states_[step.node.value].reset();
+  } else if (step.node != no_node && known_[step.node.value]) {
+    known_[step.node.value]->is_new = false;
   }
   world_ = &world;
   number_ = world.step();
@@ -101,7 +103,7 @@ void Moment::come(const engine::World& world) {
   number_ = world.step();
   step_.reset();
   broken_.clear();
-  states_.assign(world.node_count(), std::nullopt);
+  known_.assign(world.node_count(), std::nullopt);
 }
 
 const engine::Effects* Moment::effects() const {
@@ -111,9 +113,18 @@ const engine::Effects* Moment::effects() const {
 
 const engine::Document* Moment::state(NodeId node) {
   if (!world_->up(node)) return nullptr;
-  std::optional<engine::Document>& state = states_[node.value];
-  if (!state) state = state_document(world_->process(node), names());
-  return &*state;
+  const engine::ProcessValue& process = world_->process(node);
+  std::optional<Known>& known = known_[node.value];
+  if (!known) {
+    known = Known{process, state_document(process, names()), true};
+  } else if (!known->is_new) {
+    engine::JsonWriter edit(&names());
+    engine::write_state_edit(edit, &known->process, process);
+    engine::apply_edit(known->state, engine::parse_json(edit.str(), "edit"));
+    known->process = process;
+    known->is_new = true;
+  }
+  return &known->state;
 }
 
 void follow(Tape& tape, std::uint64_t first, std::uint64_t last,

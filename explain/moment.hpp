@@ -30,8 +30,8 @@ class Moment {
   [[nodiscard]] const std::vector<std::string>& broken() const { return broken_; }
   /// What the step's handler did; nullptr if none ran, or what it did was not let out.
   [[nodiscard]] const engine::Effects* effects() const;
-  /// The state of a node as reports write it; nullptr while it is down. O(state) for the node that
-  /// took the step, once; O(1) for others.
+  /// The state of a node as reports write it; nullptr while it is down. O(state) at first, then by
+  /// what changed since (engine/core/edit.hpp): what is not asked of a node costs nothing.
   const engine::Document* state(NodeId node);
 
  private:
@@ -39,8 +39,15 @@ class Moment {
   std::uint64_t number_ = 0;
   std::optional<Step> step_;
   std::vector<std::string> broken_;
-  /// By node; none = nobody has asked since it changed.
-  std::vector<std::optional<engine::Document>> states_;
+  /// A state that was asked for, and the process that it is of.
+  struct Known {
+    engine::ProcessValue process;
+    engine::Document state;
+    /// The node has taken no step since.
+    bool is_new = false;
+  };
+  /// By node; none = nobody has asked yet.
+  std::vector<std::optional<Known>> known_;
 };
 
 /// Goes through these steps of a tape until `seen` says false; first to the place before them.

@@ -22,6 +22,10 @@ class Reducer {
 
   [[nodiscard]] const Schedule& schedule() const { return schedule_; }
   [[nodiscard]] const LenientPlayer& player() const { return *player_; }
+  /// To attempt on what else is found in its world.
+  [[nodiscard]] const std::shared_ptr<const LenientPlayer>& shared_player() const {
+    return player_;
+  }
   [[nodiscard]] std::uint64_t candidates() const { return candidates_; }
   /// Decisions of them.
   [[nodiscard]] std::uint64_t played() const { return decisions_; }

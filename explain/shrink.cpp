@@ -4,7 +4,9 @@
 #include <set>
 
 #include "explain/frame.hpp"
+#include "explain/other_draws.hpp"
 #include "explain/reduce.hpp"
+#include "explain/schedules.hpp"
 #include "explain/simplify.hpp"
 #include "explain/timed.hpp"
 #include "scenarios/running/told_script.hpp"
@@ -32,55 +34,6 @@ const scenarios::FoundViolation& violation_of(const Tape& tape, const std::strin
                            "it violates: " + engine::comma_list(violated));
 }
 
-RunSize size_of(const Schedule& schedule) {
-  RunSize size;
-  size.decisions = schedule.size();
-  std::set<NodeId> nodes;
-  for (const Item& item : schedule) {
-    const DecisionKind kind = item.decision.kind;
-    size.operations += kind == DecisionKind::begin ? 1 : 0;
-    size.timeouts += kind == DecisionKind::fire ? 1 : 0;
-    size.faults += kind == DecisionKind::crash || kind == DecisionKind::pause ||
-                           kind == DecisionKind::duplicate || kind == DecisionKind::drop ||
-                           kind == DecisionKind::corrupt || kind == DecisionKind::clock ||
-                           kind == DecisionKind::wipe
-                       ? 1
-                       : 0;
-    if (is_about_message(kind)) nodes.insert(item.decision.message.from);
-    nodes.insert(place_of(item.decision));
-  }
-  nodes.erase(no_node);
-  size.nodes = nodes.size();
-  return size;
-}
-
-/// Decisions that are known by their names alone.
-Schedule by_names(const std::vector<Decision>& decisions) {
-  Schedule schedule;
-  for (const Decision& decision : decisions) {
-    Item item;
-    item.id = static_cast<std::uint32_t>(schedule.size() + 1);
-    item.decision = decision;
-    item.by_name = true;
-    schedule.push_back(std::move(item));
-  }
-  return schedule;
-}
-
-Schedule schedule_of(const Tape& tape, std::uint64_t last) {
-  std::vector<Decision> decisions;
-  for (std::uint64_t number = tape.boots() + 1; number <= last; ++number)
-    decisions.push_back(tape.step(number).decision);
-  return by_names(decisions);
-}
-
-/// The kind of the step; of a completion, that of the step that asked for it.
-std::string kind_of(const Tape& tape, std::uint64_t number) {
-  while (tape.step(number).decision.kind == DecisionKind::complete && tape.step(number).cause != 0)
-    number = tape.step(number).cause;
-  return scenarios::kind_of_step(tape.step(number).decision);
-}
-
 /// Some client began an operation while its last one was open.
 bool begins_overlap(const Tape& tape) {
   std::map<ClientId, std::uint64_t> free_from;
@@ -102,6 +55,7 @@ class Shrinking {
   Shrinking(const scenarios::ScenarioFile& file, const Tape& tape, Target target,
             std::uint64_t last, const ShrinkSettings& settings)
       : file_(file),
+        tape_(tape),
         settings_(settings),
         target_(std::move(target)),
         frame_(file, tape.scenario(), target_.fingerprint.property),
@@ -110,6 +64,7 @@ class Shrinking {
 
   Shrunk shrink() {
     simplify_frame();
+    const Frame cone_frame = frame_;
     say("what it does not come from");
     reducer_.cut_to_cone();
     say("faults, operations, nodes, timers and messages");
@@ -122,17 +77,8 @@ class Shrinking {
       simplify_frame();
       reducer_.remove_all_kinds();
     }
-    say("clients, and ways that they go");
-    leave_out_clients(reducer_, frame_);
-    bool nothing_shorter = search();
-    if (search_among_fewer()) nothing_shorter = search();
-    // Behind the search: whom a client asks at once it asks in all that is searched.
-    if (ask_at_once(reducer_)) nothing_shorter = search();
-    // Behind the search: with fewer replicas less may be possible.
-    say("replicas");
-    if (leave_out_replicas(reducer_, frame_)) nothing_shorter = search();
-    // Where all is searched that this spends there is room to search what is near it.
-    while (nothing_shorter && search_near()) nothing_shorter = search();
+    bool nothing_shorter = shorten();
+    if (!nothing_shorter && take_other_draws(cone_frame)) nothing_shorter = shorten();
     Minimality minimality = nothing_shorter ? Minimality::minimal : Minimality::one_minimal;
     say("names and order");
     simplify_crashes(reducer_);
@@ -145,6 +91,48 @@ class Shrinking {
   }
 
  private:
+  /// By fewer clients and replicas, and by searches; true if nothing shorter is possible.
+  bool shorten() {
+    say("clients, and ways that they go");
+    leave_out_clients(reducer_, frame_);
+    bool nothing_shorter = search();
+    if (search_among_fewer()) nothing_shorter = search();
+    // Behind the search: whom a client asks at once it asks in all that is searched.
+    if (ask_at_once(reducer_)) nothing_shorter = search();
+    // Behind the search: with fewer replicas less may be possible.
+    say("replicas");
+    if (leave_out_replicas(reducer_, frame_)) nothing_shorter = search();
+    // Where all is searched that this spends there is room to search what is near it.
+    while (nothing_shorter && search_near()) nothing_shorter = search();
+    return nothing_shorter;
+  }
+
+  /// What cannot be searched may be a minimum of this run alone: takes the shortest of a few others
+  /// that fail alike. True if it is shorter.
+  bool take_other_draws(const Frame& frame) {
+    say("what other draws can do without");
+    constexpr int others_max = 6;
+    const std::size_t size = reducer_.schedule().size();
+    OtherDraws draws(tape_, target_.fingerprint, settings_.draws_max);
+    for (int others = 0; others < others_max; ++others) {
+      const auto schedule = draws.next([this] { return go_on(); });
+      if (!schedule) break;
+      const auto player = player_in(frame);
+      auto played = player->play(*schedule);
+      if (!played) continue;
+      Reducer other(player, std::move(*played), [this] { return go_on(); });
+      other.cut_to_cone();
+      const Schedule cone = other.schedule();
+      other.remove_all_kinds();
+      other.remove_in_other_orders(cone, settings_.decisions_max / others_max);
+      candidates_ += other.candidates();
+      if (other.schedule().size() < reducer_.schedule().size() &&
+          reducer_.attempt_on(player, other.schedule()))
+        frame_ = frame;
+    }
+    return reducer_.schedule().size() < size;
+  }
+
   [[nodiscard]] std::shared_ptr<const LenientPlayer> player_in(const Frame& frame) const {
     return std::make_shared<const LenientPlayer>(frame.scenario(), target_);
   }
@@ -171,7 +159,7 @@ class Shrinking {
     if (!settings_.go_on) return true;
     progress_.done = done;
     progress_.decisions = reducer_.schedule().size();
-    progress_.candidates = reducer_.candidates();
+    progress_.candidates = candidates_ + reducer_.candidates();
     return settings_.go_on(progress_);
   }
 
@@ -218,7 +206,7 @@ class Shrinking {
       scenarios::ExploreSettings spent = *spending;
       // Whose operations they are is all that depends on the nodes.
       spent.plan = spending_of(*fewer->player, fewer->schedule).value().plan;
-      if (!take_shortest(fewer->player, spent, settings_.search)) continue;
+      if (!look(fewer->player, spent, settings_.search, reducer_.schedule().size()).taken) continue;
       frame_ = fewer->frame;
       return true;
     }
@@ -231,29 +219,32 @@ class Shrinking {
   Outcome search_within(const Schedule& spending, const SearchLimits& limits) {
     const auto spent = spending_of(reducer_.player(), spending);
     if (!spent) return Outcome::unknown;
-    const Shortest shortest = find(reducer_.player(), *spent, limits);
-    if (!shortest.schedule) return Outcome::unknown;
     const std::size_t size = reducer_.schedule().size();
-    if (shortest.schedule->size() >= size)
-      return shortest.schedule->size() == size ? Outcome::shortest : Outcome::unknown;
-    return reducer_.attempt(by_names(*shortest.schedule)) ? Outcome::shortest
-                                                          : Outcome::other_failure;
+    const Looked looked = look(reducer_.shared_player(), *spent, limits, size - 1);
+    if (looked.taken || looked.length == size) return Outcome::shortest;
+    return looked.length != 0 && looked.length < size ? Outcome::other_failure : Outcome::unknown;
   }
 
-  /// Takes what is found in another cluster if it is no longer.
-  bool take_shortest(const std::shared_ptr<const LenientPlayer>& player,
-                     const scenarios::ExploreSettings& spending, const SearchLimits& limits) {
-    const Shortest shortest = find(*player, spending, limits);
-    return shortest.schedule && shortest.schedule->size() <= reducer_.schedule().size() &&
-           reducer_.attempt_on(player, by_names(*shortest.schedule));
-  }
+  /// What a search came to.
+  struct Looked {
+    /// Of the shortest schedule; 0 = none was found.
+    std::size_t length = 0;
+    bool taken = false;
+    std::uint64_t states = 0;
+  };
 
-  Shortest find(const LenientPlayer& player, const scenarios::ExploreSettings& spending,
-                const SearchLimits& limits) {
-    Shortest shortest = find_shortest(player, spending, limits,
-                                      [this](std::uint64_t states) { return go_on(states); });
-    searched_ += shortest.states;
-    return shortest;
+  /// Searches what may be spent so, and takes what is found if it fails alike and is no longer than
+  /// `length_max`.
+  Looked look(const std::shared_ptr<const LenientPlayer>& player,
+              const scenarios::ExploreSettings& spending, const SearchLimits& limits,
+              std::size_t length_max) {
+    const Shortest found = find_shortest(*player, spending, limits,
+                                         [this](std::uint64_t states) { return go_on(states); });
+    searched_ += found.states;
+    Looked looked{found.schedule ? found.schedule->size() : 0, false, found.states};
+    looked.taken = found.schedule && looked.length <= length_max &&
+                   reducer_.attempt_on(player, by_names(*found.schedule));
+    return looked;
   }
 
   /// True if a search that spends one thing less found a shorter one.
@@ -296,11 +287,9 @@ class Shrinking {
     std::uint64_t left = 3 * limits.states_max;
     for (const scenarios::ExploreSettings& near : near_spendings(reducer_.player(), *spending)) {
       limits.states_max = std::min(left, settings_.search.states_max);
-      const Shortest shortest = find(reducer_.player(), near, limits);
-      if (shortest.schedule && shortest.schedule->size() <= limits.length_max &&
-          reducer_.attempt(by_names(*shortest.schedule)))
-        return true;
-      left -= std::min(left, shortest.states);
+      const Looked looked = look(reducer_.shared_player(), near, limits, limits.length_max);
+      if (looked.taken) return true;
+      left -= std::min(left, looked.states);
       if (reducer_.stopped()) return false;
     }
     return false;
@@ -327,7 +316,7 @@ class Shrinking {
                   minimality,
                   before_,
                   size_of(reducer_.schedule()),
-                  reducer_.candidates(),
+                  candidates_ + reducer_.candidates(),
                   searched_};
     const scenarios::Scenario scenario = shrunk.file.resolve(shrunk.file.seed());
     shrunk.result = scenarios::run(scenario, {});
@@ -339,6 +328,7 @@ class Shrinking {
   }
 
   const scenarios::ScenarioFile& file_;
+  const Tape& tape_;
   const ShrinkSettings& settings_;
   Target target_;
   Frame frame_;
@@ -347,6 +337,8 @@ class Shrinking {
   std::uint64_t played_before_ = 0;
   RunSize before_;
   std::uint64_t searched_ = 0;
+  /// Of other reducers.
+  std::uint64_t candidates_ = 0;
 };
 
 }  // namespace
@@ -404,8 +396,7 @@ Shrunk shrink(const scenarios::ScenarioFile& file, Tape& tape, const ShrinkSetti
     throw engine::InputError("'" + found.violation.property + "' is violated while nodes boot",
                              "there is no decision before that could be left out");
   Target target;
-  target.fingerprint =
-      scenarios::fingerprint_of(found.violation, kind_of(tape, last), tape.world_at(last));
+  target.fingerprint = fingerprint_of(tape, found.violation);
   target.within_tolerance = !tape.scenario().unlimited_faults;
   target.overlapping = begins_overlap(tape);
   return Shrinking(file, tape, std::move(target), last, settings).shrink();

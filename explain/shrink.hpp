@@ -12,6 +12,7 @@
 #include <functional>
 #include <string>
 
+#include "explain/schedules.hpp"
 #include "explain/shortest.hpp"
 #include "explain/tape.hpp"
 
@@ -27,20 +28,6 @@ enum class Minimality {
 STAMPEDE_ENUM(Minimality, unfinished, timed, one_minimal, minimal);
 /// `1-minimal`, and so on.
 std::string to_text(Minimality minimality);
-
-/// What a run consists of.
-struct RunSize {
-  /// Boots are not counted.
-  std::uint64_t decisions = 0;
-  std::uint64_t operations = 0;
-  /// Crashes, pauses, copies and losses of messages, moves of clocks; of a timed run, the entries
-  /// under `faults`.
-  std::uint64_t faults = 0;
-  std::uint64_t timeouts = 0;
-  /// Nodes that take part.
-  std::uint64_t nodes = 0;
-};
-STAMPEDE_VALUE(RunSize, decisions, operations, faults, timeouts, nodes);
 
 struct ShrinkProgress {
   /// What is being left out: `messages and timers`.
@@ -60,6 +47,8 @@ struct ShrinkSettings {
   /// How many decisions are played to find another order in which more can be left out.
   std::uint64_t decisions_max = 2'000'000;
   SearchLimits search{};
+  /// How many decisions runs under other draws make, where all that is spent is too much to search.
+  std::uint64_t draws_max = 400'000;
   /// Asked before each candidate, and now and then in a search; false stops with the smallest run
   /// so far. May be empty.
   std::function<bool(const ShrinkProgress&)> go_on;

@@ -2,6 +2,7 @@
 
 #include <httplib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -31,8 +32,8 @@ std::string error_json(const std::string& message, const std::string& hint) {
   return json.take();
 }
 
-/// The account of the run that was asked for last, which is asked for again and again, with its
-/// fields.
+/// The accounts of the two runs that were asked for last, with their fields: whoever compares runs
+/// goes to and fro between them.
 class Accounts {
  public:
   explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
@@ -41,26 +42,39 @@ class Accounts {
   template <class Ask>
   std::string of(const std::string& run, const Ask& ask) {
     const std::lock_guard lock(mutex_);
-    take(run);
-    return ask(*account_, *fields_);
+    Known& known = take(run);
+    return ask(*known.account, *known.fields);
   }
 
  private:
-  void take(const std::string& run) {
-    if (account_ != nullptr && run_ == run) return;
+  static constexpr std::size_t known_max = 2;
+  struct Known {
+    std::string run;
+    std::unique_ptr<FieldIndex> fields;
+    std::unique_ptr<Account> account;
+  };
+
+  Known& take(const std::string& run) {
+    const auto found = std::find_if(known_.begin(), known_.end(),
+                                    [&](const Known& known) { return known.run == run; });
+    if (found != known_.end()) {
+      std::rotate(known_.begin(), found, found + 1);
+      return known_.front();
+    }
     const traces::Store store = traces::Store::open_read_only(settings_.database);
     const traces::RunRecord record = store.load_run(std::stoll(run));
-    account_.reset();
-    fields_ = std::make_unique<FieldIndex>();
-    account_ = std::make_unique<Account>(record, settings_.rerun, fields_.get());
-    run_ = run;
+    // Room first: a run of a million decisions takes gigabytes.
+    if (known_.size() == known_max) known_.pop_back();
+    auto fields = std::make_unique<FieldIndex>();
+    auto account = std::make_unique<Account>(record, settings_.rerun, fields.get());
+    known_.insert(known_.begin(), Known{run, std::move(fields), std::move(account)});
+    return known_.front();
   }
 
   const ServerSettings& settings_;
   std::mutex mutex_;
-  std::string run_;
-  std::unique_ptr<FieldIndex> fields_;
-  std::unique_ptr<Account> account_;
+  /// Asked last first.
+  std::vector<Known> known_;
 };
 
 /// What is told of a run, by the end of its path.

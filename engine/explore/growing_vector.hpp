@@ -31,8 +31,10 @@ class GrowingVector {
 
   [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_acquire); }
   /// REQUIRES: position < size(), or its id was published to this thread.
-  T& operator[](std::size_t position) { return *place(position); }
-  const T& operator[](std::size_t position) const { return *place(position); }
+  [[gnu::always_inline]] T& operator[](std::size_t position) { return *place(position); }
+  [[gnu::always_inline]] const T& operator[](std::size_t position) const {
+    return *place(position);
+  }
 
   /// The position of the new element.
   std::uint32_t push_back(T value) {
@@ -53,7 +55,7 @@ class GrowingVector {
   [[nodiscard]] static std::size_t chunk_of(std::size_t position) {
     return static_cast<std::size_t>(std::bit_width(position + first)) - 7;
   }
-  [[nodiscard]] T* place(std::size_t position) const {
+  [[nodiscard, gnu::always_inline]] T* place(std::size_t position) const {
     const std::size_t chunk = chunk_of(position);
     return chunks_[chunk].load(std::memory_order_acquire) + (position + first - (first << chunk));
   }

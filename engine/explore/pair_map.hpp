@@ -23,7 +23,8 @@ class PairMap {
 
   PairMap() { grow(8); }
 
-  [[nodiscard]] std::uint32_t find(std::uint32_t high, std::uint32_t low) const {
+  [[nodiscard, gnu::always_inline]] std::uint32_t find(std::uint32_t high,
+                                                       std::uint32_t low) const {
     const std::uint64_t key = pair(high, low);
     const Table& table = *table_.load(std::memory_order_acquire);
     for (std::size_t place = spread(key) >> table.shift;; place = (place + 1) & table.mask) {

@@ -24,40 +24,35 @@ bool is_chosen(std::uint64_t hash, std::uint64_t rate) {
   return (mix(hash_seed, hash) & (rate - 1)) == 0;
 }
 
-/// What properties see of the node is the same in the state and in its normal form.
-bool shows_the_same(const TransitionCache& transitions, const LocalState& state,
-                    std::uint32_t normal) {
-  const NodeId node{transitions.facts(normal).node};
-  const std::vector<Facet>& facets = transitions.facets(node);
-  for (std::size_t i = 0; i < facets.size(); ++i) {
-    const ProcessValue& boot = transitions.nodes()[node.value].boot;
-    if (observe_local(state, boot, node, facets[i]) != transitions.shown(normal)[i]) return false;
-  }
-  return true;
-}
-
 /// Those of the subjects that a node in this state does not simply ignore.
-std::vector<std::uint32_t> not_ignored(TransitionCache& transitions, NodeId node,
-                                       const LocalState& state,
+std::vector<std::uint32_t> not_ignored(TransitionCache& transitions, std::uint32_t local,
                                        const std::vector<std::uint32_t>& subjects) {
+  const LocalState& state = transitions.local(local);
   LocalState scratch = state;
   Transition transition;
-  transition.node = node;
+  transition.node = NodeId{transitions.facts(local).node};
   const Effects& effects = transition.effects;
   std::vector<std::uint32_t> others;
-  // Who ignores changes nothing: looked at once for all of them, and again for each if not, or if
-  // somebody else came between who changes the state.
-  auto unseen = subjects.begin();
-  for (auto subject = subjects.begin(); subject != subjects.end(); ++subject) {
+  std::vector<std::uint32_t> ignored;
+  std::size_t lost = 0;
+  for (const std::uint32_t subject : subjects) {
     transition.effects.clear();
-    transitions.perform(scratch, *subject, {}, transition);
-    if (effects.ignored && !effects.exception && effects.choices.empty()) continue;
-    others.insert(others.end(), unseen, subject + 1);
-    unseen = subject + 1;
+    transitions.perform(scratch, subject, {}, transition);
+    if (effects.ignored && !effects.exception && effects.choices.empty()) {
+      ignored.push_back(subject);
+      continue;
+    }
+    others.push_back(subject);
+    lost = ignored.size();
     scratch = state;
   }
-  if (scratch != state) others.insert(others.end(), unseen, subjects.end());
-  return others;
+  // Who ignores changes nothing: looked at once for all of them, those again whose changes went
+  // with the changes of another one.
+  for (std::size_t i = 0; i < lost; ++i) {
+    transition.effects.clear();
+    transitions.perform(scratch, ignored[i], {}, transition);
+  }
+  return scratch == state ? others : subjects;
 }
 
 }  // namespace
@@ -256,7 +251,7 @@ const Proof::Edge* Proof::edge_to(std::uint32_t local, std::uint32_t message) {
 
 std::optional<WrongDeclaration> Proof::has_effect(std::uint32_t local, std::uint32_t message) {
   const NodeId node = node_of(local);
-  if (transitions_.outcomes_of(node, transitions_.local(local), message) ==
+  if (transitions_.outcomes_of(local, message) ==
       TransitionCache::outcome_share(transitions_.facts(local).contribution, 0, Effects{}))
     return std::nullopt;
   WrongDeclaration wrong;
@@ -281,9 +276,7 @@ std::optional<WrongDeclaration> Proof::has_effect(std::uint32_t local, std::uint
 
 void Proof::prove_ignored() {
   for (const std::uint32_t local : waiting_) {
-    const LocalState& state = transitions_.local(local);
-    for (const std::uint32_t message :
-         not_ignored(transitions_, node_of(local), state, to_deliver_[local])) {
+    for (const std::uint32_t message : not_ignored(transitions_, local, to_deliver_[local])) {
       if (!wrong_) wrong_ = has_effect(local, message);
     }
     to_deliver_[local].clear();
@@ -313,6 +306,7 @@ std::uint64_t Proof::expected(std::uint32_t met) {
 
 void Proof::prove_normal_form(std::uint64_t generated) {
   make_room();
+  left_as_.resize(transitions_.local_count());
   const auto met_count = static_cast<std::uint32_t>(transitions_.met().size());
   met_at_.assign(transitions_.local_count(), {});
   for (std::uint32_t met = 0; met < met_count; ++met) {
@@ -324,17 +318,9 @@ void Proof::prove_normal_form(std::uint64_t generated) {
   for (std::uint32_t id = 0; id < transition_count && !wrong_; ++id) {
     const std::uint8_t flags = transitions_.step(id).flags;
     if ((flags & TransitionStep::reset) == 0 || (flags & TransitionStep::threw) != 0) continue;
-    const Transition& taken = transitions_.transition(id);
-    Transition again;
-    again.node = taken.node;
-    std::vector<std::uint32_t> choices;
-    for (const Choice& choice : taken.effects.choices) choices.push_back(choice.taken);
-    LocalState raw = transitions_.local(taken.before);
-    transitions_.perform(raw, transitions_.subject_of(id), choices, again);
-    transitions_.bring_in_order(raw);
-    add_raw(std::move(raw), taken.after);
+    repeats(id, transitions_.transition(id).before);
     while (!raw_.empty() && !wrong_) {
-      const Raw one = std::move(raw_.back());
+      const Raw one = raw_.back();
       raw_.pop_back();
       compare(one);
       // Half of the states are let go.
@@ -346,73 +332,126 @@ void Proof::prove_normal_form(std::uint64_t generated) {
   }
 }
 
-void Proof::add_raw(LocalState state, std::uint32_t normal) {
-  // Most steps from a raw state leave a normal one: cheaper to see than to hash.
-  if (state == transitions_.local(normal)) return;
-  const std::uint64_t hash = mix(hash_of(state), transitions_.hash_of_local(normal));
-  if (!is_chosen(hash, normal_form_.one_of)) return;
-  if (raw_seen_.insert(hash).second) raw_.push_back({std::move(state), normal});
+void Proof::add_raw(const Raw& raw) {
+  if (raw.state == raw.normal || !raw_seen_.insert(raw.key()).second) return;
+  constexpr std::size_t remembered = 4;
+  std::vector<std::uint32_t>& left = left_as_[raw.normal];
+  if (left.size() == remembered) left.erase(left.begin());
+  left.push_back(raw.state);
+  const std::uint64_t hash =
+      mix(transitions_.hash_of_local(raw.state), transitions_.hash_of_local(raw.normal));
+  if (is_chosen(hash, normal_form_.one_of)) raw_.push_back(raw);
+}
+
+bool Proof::repeats(std::uint32_t id, std::uint32_t before) {
+  const std::uint32_t normal = transitions_.transition(id).after;
+  const Transition again = transitions_.repeated(id, before, left_as_[normal]);
+  const Raw raw{again.after, normal};
+  return (raw.state == normal || raw_seen_.count(raw.key()) != 0 ||
+          transitions_.has_normal_form(raw.state, normal)) &&
+         transitions_.does_the_same(again, id) &&
+         agree(again, normal, transitions_.speakers(id), transitions_.subject_of(id));
 }
 
 void Proof::compare(const Raw& raw) {
-  const NodeId node = node_of(raw.normal);
-  if (!shows_the_same(transitions_, raw.state, raw.normal)) {
-    wrong_ = {"normal-form", "a node shows one thing in a state and another in its normal form",
-              node,          raw.state,
-              node,          transitions_.local(raw.normal)};
+  if (!transitions_.shows_the_same(raw.state, raw.normal)) {
+    wrong_ = differing("a node shows one thing in a state and another in its normal form", raw);
     return;
   }
-  std::vector<LocalState> left;
-  const auto differs = [&](std::uint32_t subject, std::uint64_t wanted) {
-    left.clear();
-    if (transitions_.outcomes_of(node, raw.state, subject, &left) == wanted) return false;
-    wrong_ = {"normal-form",
-              "a step does one thing in a state and another in its normal form",
-              node,
-              raw.state,
-              node,
-              transitions_.local(raw.normal),
-              message_of(subject),
-              name_of(subject, raw.normal)};
-    return true;
+  const auto count = [&](std::size_t cases) {
+    normal_form_.cases += cases;
+    compared_ += cases;
   };
-  std::vector<std::uint32_t> ignored;
   for (const std::uint32_t met : met_at_[raw.normal]) {
     const TransitionCache::Met pair = transitions_.met()[met];
-    if (pair.first == TransitionCache::nothing) {
-      ignored.push_back(pair.subject);
-      continue;
-    }
-    ++normal_form_.cases;
-    ++compared_;
-    if (differs(pair.subject, expected(met))) return;
-    // The outcomes are those of the normal form, in the order of the choices.
-    std::uint32_t id = pair.first;
-    for (LocalState& state : left) {
-      if (id == PairMap::none) break;
-      add_raw(std::move(state), transitions_.transition(id).after);
+    if (pair.first == TransitionCache::nothing) continue;
+    count(1);
+    bool same = true;
+    for (std::uint32_t id = pair.first; same && id != PairMap::none;
+         id = transitions_.step(id).next)
+      same = repeats(id, raw.state);
+    // Its outcomes may only come in another order.
+    if (!same && !wrong_) comes_to(raw, pair.subject, expected(met), pair.first);
+    if (wrong_) return;
+  }
+  const std::vector<std::uint32_t> ignored = ignored_at(raw.normal);
+  count(ignored.size());
+  const std::uint64_t no_effect =
+      TransitionCache::outcome_share(transitions_.facts(raw.normal).contribution, 0, Effects{});
+  for (const std::uint32_t subject : not_ignored(transitions_, raw.state, ignored)) {
+    comes_to(raw, subject, no_effect, TransitionCache::nothing);
+    if (wrong_) return;
+  }
+}
+
+void Proof::comes_to(const Raw& raw, std::uint32_t subject, std::uint64_t wanted,
+                     std::uint32_t first) {
+  std::vector<Transition> taken;
+  if (transitions_.outcomes_of(raw.state, subject, &taken) != wanted) {
+    wrong_ = differing("a step does one thing in a state and another in its normal form", raw,
+                       subject, raw.normal);
+    return;
+  }
+  for (const Transition& one : taken) {
+    if (one.effects.ignored || wrong_) continue;
+    std::uint32_t id = first;
+    while (id < TransitionCache::nothing &&
+           !transitions_.has_normal_form(one.after, transitions_.transition(id).after))
       id = transitions_.step(id).next;
+    if (id < TransitionCache::nothing) {
+      agree(one, transitions_.transition(id).after, transitions_.speakers(id), subject);
+    } else if (first == TransitionCache::nothing) {
+      agree(one, raw.normal, 0, subject);
     }
   }
+}
+
+std::vector<std::uint32_t> Proof::ignored_at(std::uint32_t normal) const {
+  std::vector<std::uint32_t> ignored;
+  for (const std::uint32_t met : met_at_[normal]) {
+    const TransitionCache::Met& pair = transitions_.met()[met];
+    if (pair.first == TransitionCache::nothing) ignored.push_back(pair.subject);
+  }
   // What was taken out is dead by the normal form, and must have no effect at the other state.
-  if (claims_.dead && (transitions_.facts(raw.normal).flags & LocalFacts::running) != 0) {
-    for (const std::vector<std::uint64_t>& words : dead_at_[raw.normal]) {
-      for (std::uint32_t word = 0; word < words.size(); ++word) {
-        for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
-          const auto bit = static_cast<std::uint32_t>(std::countr_zero(bits));
-          ignored.push_back(messages_[node.value][64 * word + bit]);
-        }
+  if (!claims_.dead || (transitions_.facts(normal).flags & LocalFacts::running) == 0)
+    return ignored;
+  for (const std::vector<std::uint64_t>& words : dead_at_[normal]) {
+    for (std::uint32_t word = 0; word < words.size(); ++word) {
+      for (std::uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
+        const auto bit = static_cast<std::uint32_t>(std::countr_zero(bits));
+        ignored.push_back(messages_[node_of(normal).value][64 * word + bit]);
       }
     }
   }
-  normal_form_.cases += ignored.size();
-  compared_ += ignored.size();
-  const std::uint64_t no_effect =
-      TransitionCache::outcome_share(transitions_.facts(raw.normal).contribution, 0, Effects{});
-  for (const std::uint32_t subject : not_ignored(transitions_, node, raw.state, ignored)) {
-    if (differs(subject, no_effect)) return;
-    for (LocalState& state : left) add_raw(std::move(state), raw.normal);
-  }
+  return ignored;
+}
+
+bool Proof::agree(const Transition& as_left, std::uint32_t normal, std::uint64_t speakers,
+                  std::uint32_t subject) {
+  const Raw raw{as_left.after, normal};
+  add_raw(raw);
+  const std::uint64_t one_speaks = transitions_.speakers(as_left) ^ speakers;
+  if (one_speaks == 0) return true;
+  const std::string property =
+      claims_.property(static_cast<std::size_t>(std::countr_zero(one_speaks)));
+  wrong_ = differing(property + " says one thing of a state and another of its normal form", raw,
+                     subject, as_left.before);
+  return false;
+}
+
+WrongDeclaration Proof::differing(std::string what, const Raw& raw) const {
+  const NodeId node = node_of(raw.normal);
+  return {"normal-form", std::move(what),
+          node,          transitions_.local(raw.state),
+          node,          transitions_.local(raw.normal)};
+}
+
+WrongDeclaration Proof::differing(std::string what, const Raw& raw, std::uint32_t subject,
+                                  std::uint32_t at) const {
+  WrongDeclaration wrong = differing(std::move(what), raw);
+  wrong.message = message_of(subject);
+  wrong.by = name_of(subject, at);
+  return wrong;
 }
 
 // ----- symmetry -----
@@ -463,15 +502,13 @@ void Proof::prove_symmetry(std::uint64_t generated) {
       ++commutes_.cases;
       const std::uint32_t image = symmetry_.local(met.local, renaming).id;
       const std::optional<std::uint32_t> subject = renamed_subject(met, renaming);
-      const NodeId node = node_of(image);
-      if (subject && transitions_.outcomes_of(node, transitions_.local(image), *subject) ==
-                         expected_renamed(met, renaming))
+      if (subject && transitions_.outcomes_of(image, *subject) == expected_renamed(met, renaming))
         continue;
       wrong_ = {"symmetry",
                 "a step does something else under other names",
                 node_of(met.local),
                 transitions_.local(met.local),
-                node,
+                node_of(image),
                 transitions_.local(image),
                 message_of(met.subject),
                 name_of(met.subject, met.local)};

@@ -8,7 +8,8 @@
 //    in flight, reaches nothing more.
 // 2. Normal form, by induction as well: whatever happens at a normal state and is met comes to the
 //    same at each state that a step left and that has this normal form; and so on from the states
-//    that it leaves there.
+//    that it leaves there. The node shows the same in both, and whoever judges single steps says
+//    the same of either.
 // 3. Symmetry: steps and renamings commute.
 //
 // Every case that the search meets is looked at while that is a small share of its work; beyond
@@ -59,6 +60,8 @@ class Proof {
     /// May be empty.
     Dead dead;
     bool has_normal_form = false;
+    /// The property of a monitor, by its position.
+    std::function<std::string(std::size_t)> property;
     /// How many crashes a schedule may have.
     std::uint32_t crashes = 0;
     bool crashes_unlimited = false;
@@ -121,13 +124,28 @@ class Proof {
   // ----- normal form and symmetry -----
   /// A state as a step left it, and the normal form that is kept instead.
   struct Raw {
-    LocalState state;
+    std::uint32_t state = 0;
     std::uint32_t normal = 0;
+    [[nodiscard]] std::uint64_t key() const { return std::uint64_t{state} << 32 | normal; }
   };
   void prove_normal_form(std::uint64_t generated);
-  void add_raw(LocalState state, std::uint32_t normal);
+  void add_raw(const Raw& raw);
   /// Everything that is met at the normal form, done at the raw state.
   void compare(const Raw& raw);
+  /// What is ignored at the normal form, or was taken out as dead by it.
+  [[nodiscard]] std::vector<std::uint32_t> ignored_at(std::uint32_t normal) const;
+  /// The transition's step comes to the same from a state as it was left, outcome by outcome.
+  bool repeats(std::uint32_t id, std::uint32_t before);
+  /// All outcomes together do, in whatever order; `first`: of those at the normal form, or
+  /// `nothing`, where the subject is ignored.
+  void comes_to(const Raw& raw, std::uint32_t subject, std::uint64_t wanted, std::uint32_t first);
+  /// Goes on from a step between states as they were left. False if, of those who judge single
+  /// steps, others than `speakers` say something of it.
+  bool agree(const Transition& as_left, std::uint32_t normal, std::uint64_t speakers,
+             std::uint32_t subject);
+  [[nodiscard]] WrongDeclaration differing(std::string what, const Raw& raw) const;
+  [[nodiscard]] WrongDeclaration differing(std::string what, const Raw& raw, std::uint32_t subject,
+                                           std::uint32_t at) const;
   void prove_symmetry(std::uint64_t generated);
   [[nodiscard]] std::uint64_t expected(std::uint32_t met);
   [[nodiscard]] std::uint64_t expected_renamed(const TransitionCache::Met& met,
@@ -167,6 +185,8 @@ class Proof {
   std::vector<std::vector<std::uint32_t>> met_at_;
   std::vector<Raw> raw_;
   std::unordered_set<std::uint64_t> raw_seen_;  // looked up, never iterated
+  /// By normal form: some of the states that have it.
+  std::vector<std::vector<std::uint32_t>> left_as_;
   std::uint64_t compared_ = 0;
   ProofFigures dead_{"dead-messages", 0, 1};
   ProofFigures normal_form_{"normal-form", 0, 1};

@@ -398,6 +398,14 @@ SearchResult SearchCore::result() {
       result.fresh[kind] += worker.fresh[kind];
     }
   }
+  // Before the proof, which looks at more.
+  result.local_states = space_.transitions().local_count();
+  result.messages = space_.transitions().message_count();
+  result.transitions = space_.transitions().transition_count();
+  result.knowledge = space_.monitors().knowledge_count();
+  result.monitor_runs = space_.monitors().monitor_runs();
+  result.answered = answers_some(space_.transitions());
+  result.led = leads_some(space_.transitions());
   if (Proof* const proof = space_.proof()) {
     if (reason_.empty()) proof->finish(figures.generated_states);
     result.wrong = proof->wrong();
@@ -411,13 +419,6 @@ SearchResult SearchCore::result() {
   tell(result.found);
   result.complete = reason_.empty();
   result.reason = reason_;
-  result.local_states = space_.transitions().local_count();
-  result.messages = space_.transitions().message_count();
-  result.transitions = space_.transitions().transition_count();
-  result.knowledge = space_.monitors().knowledge_count();
-  result.monitor_runs = space_.monitors().monitor_runs();
-  result.answered = answers_some(space_.transitions());
-  result.led = leads_some(space_.transitions());
   return result;
 }
 

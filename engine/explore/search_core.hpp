@@ -21,7 +21,7 @@ namespace stampede::engine {
 /// was. Six bytes each.
 class Parents {
  public:
-  void push_back(std::uint32_t parent, std::uint16_t ordinal) {
+  [[gnu::always_inline]] void push_back(std::uint32_t parent, std::uint16_t ordinal) {
     if (size_ % block == 0) blocks_.push_back(std::make_unique_for_overwrite<Block>());
     Block& last = *blocks_.back();
     last.parent[size_ % block] = parent;

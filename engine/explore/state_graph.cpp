@@ -84,7 +84,7 @@ class WorldAtRest final : public WorldView {
 };
 
 /// What a fair schedule owes: this message to its receiver, or this to that node.
-using Duty = std::pair<std::uint32_t, std::uint32_t>;
+using Duty = std::pair<std::uint32_t, std::uint64_t>;
 
 class Judging {
  public:
@@ -173,10 +173,22 @@ class Judging {
   }
   [[nodiscard]] Duty duty_of(const PathStep& step) const {
     const Transition& transition = space_.transitions().transition(step.transition);
-    if (step.kind == Candidate::deliver) return {step.message, UINT32_MAX};
-    // Other stimuli by node, kind and subject.
+    if (step.kind == Candidate::deliver) return {UINT32_MAX, step.message};
+    const Stimulus& stimulus = transition.stimulus;
+    Hasher what;
+    if (stimulus.kind == Input::Kind::timer) {
+      // Its slot says nothing of it: that is another one where other timers are armed.
+      const TimerSlot& timer =
+          space_.transitions().local(transition.before).timers.at(stimulus.subject);
+      what.add(timer.type->name_hash);
+      what.add(timer.instance.hash());
+      what.add(timer.value.hash());
+    } else {
+      what.add(stimulus.subject);
+      what.add_bytes(stimulus.file);
+    }
     return {transition.node.value * 16 + static_cast<std::uint32_t>(transition.kind),
-            transition.stimulus.subject};
+            what.finish()};
   }
 
   /// A strongly connected part of the worlds where it does not hold, in which nothing that is

@@ -327,6 +327,7 @@ void StateSpace::prepare_proof() {
     };
   }
   claims.has_normal_form = settings_.transitions.normalise != nullptr;
+  claims.property = [this](std::size_t monitor) { return monitors_.property(monitor); };
   claims.crashes = settings_.budgets.crashes;
   claims.crashes_unlimited = settings_.budgets.crashes == Budgets::unlimited;
   proof_ = std::make_unique<Proof>(transitions_, symmetry_, std::move(claims));

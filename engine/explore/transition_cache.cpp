@@ -1,5 +1,6 @@
 #include "engine/explore/transition_cache.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "engine/core/watch.hpp"
@@ -90,7 +91,7 @@ std::uint64_t TransitionCache::listeners(const Transition& transition) const {
   const bool up_changed = transition.kind == Input::Kind::crash ||
                           transition.kind == Input::Kind::recover ||
                           transition.kind == Input::Kind::start;
-  if (up_changed || shown(transition.before) != shown(transition.after))
+  if (up_changed || !shows_the_same(transition.before, transition.after))
     add(Monitor::hook_observed);
   if (transition.kind != Input::Kind::crash) add(Monitor::hook_stepped);
   if (!effects.invocations.empty() || !effects.responses.empty()) add(Monitor::hook_client);
@@ -118,6 +119,10 @@ std::uint32_t TransitionCache::intern(const BeginOperation& operation) {
 std::uint32_t TransitionCache::intern(NodeId node, LocalState local) {
   const std::lock_guard guard(lock_);
   normalise(node, local);
+  return intern_as_left(node, std::move(local));
+}
+
+std::uint32_t TransitionCache::intern_as_left(NodeId node, LocalState local) {
   bring_in_order(local);
   const Interned interned = locals_.intern({node, std::move(local)});
   if (interned.id < facts_.size()) return interned.id;
@@ -289,10 +294,7 @@ void TransitionCache::examine(const LocalState& after, std::uint32_t subject,
   if (broken) effects.rare().exception = std::move(broken);
 }
 
-std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
-                                   const std::vector<std::uint32_t>& choices) {
-  Watch::tick();
-  ++handler_runs_;
+Transition TransitionCache::transition_at(std::uint32_t local, std::uint32_t subject) const {
   Transition transition;
   transition.node = NodeId{facts_[local].node};
   transition.before = local;
@@ -303,6 +305,14 @@ std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
     transition.stimulus = stimuli_[subject ^ own];
     transition.kind = transition.stimulus.kind;
   }
+  return transition;
+}
+
+std::uint32_t TransitionCache::run(std::uint32_t local, std::uint32_t subject,
+                                   const std::vector<std::uint32_t>& choices) {
+  Watch::tick();
+  ++handler_runs_;
+  Transition transition = transition_at(local, subject);
   LocalState next = locals_[local].local;
   perform(next, subject, choices, transition);
   examine(next, subject, choices, transition);
@@ -341,31 +351,73 @@ std::uint64_t TransitionCache::outcome_share(std::uint64_t after, std::uint64_t 
   return mix(mix(after, sent), more.finish());
 }
 
-std::uint64_t TransitionCache::outcomes_of(NodeId node, const LocalState& local,
-                                           std::uint32_t subject, std::vector<LocalState>* left) {
+std::uint64_t TransitionCache::sent_by(const Transition& step) const {
+  std::uint64_t sent = 0;
+  if (step.effects.exception) return sent;
+  for (const Send& send : step.effects.sends) {
+    sent += contribution(network_place, hash_of(PackedMessage{send.type, send.payload, step.node,
+                                                              send.to, send.instance}));
+  }
+  return sent;
+}
+
+std::uint64_t TransitionCache::outcomes_of(std::uint32_t local, std::uint32_t subject,
+                                           std::vector<Transition>* taken) {
   std::uint64_t shares = 0;
   std::vector<std::uint32_t> choices;
   do {
-    Transition transition;
-    transition.node = node;
-    LocalState next = local;
-    perform(next, subject, choices, transition);
-    const Effects& effects = transition.effects;
-    if (effects.exception) next = local;
+    Transition step = transition_at(local, subject);
+    const NodeId node = step.node;
+    LocalState next = locals_[local].local;
+    perform(next, subject, choices, step);
+    if (step.effects.exception) next = locals_[local].local;
     bring_in_order(next);
-    if (left != nullptr) left->push_back(next);
+    if (taken != nullptr) step.after = intern_as_left(node, next);
     normalise(node, next);
-    std::uint64_t sent = 0;
-    for (const Send& send : effects.sends) {
-      if (!effects.exception)
-        sent += contribution(network_place, hash_of(PackedMessage{send.type, send.payload, node,
-                                                                  send.to, send.instance}));
-    }
     shares += outcome_share(contribution(node.value, hash_of(NodeLocal{node, std::move(next)})),
-                            sent, effects);
-    choices = next_answers(effects.choices);
+                            sent_by(step), step.effects);
+    choices = next_answers(step.effects.choices);
+    if (taken != nullptr) taken->push_back(std::move(step));
   } while (!choices.empty());
   return shares;
+}
+
+Transition TransitionCache::repeated(std::uint32_t transition, std::uint32_t before,
+                                     const std::vector<std::uint32_t>& known) {
+  const Transition& kept = transitions_[transition];
+  const std::uint32_t subject = subject_of(transition);
+  std::vector<std::uint32_t> choices;
+  for (const Choice& choice : kept.effects.choices) choices.push_back(choice.taken);
+  Transition again = transition_at(before, subject);
+  LocalState next = locals_[before].local;
+  perform(next, subject, choices, again);
+  if (again.effects.exception) next = locals_[before].local;
+  bring_in_order(next);
+  const auto is_next = [&](std::uint32_t local) { return next == locals_[local].local; };
+  if (is_next(kept.after)) {
+    again.after = kept.after;
+    return again;
+  }
+  const auto found = std::find_if(known.begin(), known.end(), is_next);
+  again.after = found != known.end() ? *found : intern_as_left(again.node, std::move(next));
+  return again;
+}
+
+bool TransitionCache::does_the_same(const Transition& step, std::uint32_t transition) const {
+  const Effects& kept = transitions_[transition].effects;
+  const auto same_choice = [](const Choice& one, const Choice& other) {
+    return one.arity == other.arity;
+  };
+  return std::equal(step.effects.choices.begin(), step.effects.choices.end(), kept.choices.begin(),
+                    kept.choices.end(), same_choice) &&
+         outcome_share(0, sent_by(step), step.effects) ==
+             outcome_share(0, steps_[transition].sent_change, kept);
+}
+
+bool TransitionCache::has_normal_form(std::uint32_t local, std::uint32_t normal) const {
+  LocalState state = locals_[local].local;
+  normalise(NodeId{facts_[local].node}, state);
+  return state == locals_[normal].local;
 }
 
 void TransitionCache::begin_next(LocalState& local, const Environment& environment,

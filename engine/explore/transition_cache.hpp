@@ -179,7 +179,7 @@ class TransitionCache {
 
   /// First outcome of delivering the message, or `nothing`. InputError if the process reads a
   /// clock and clocks stand still.
-  std::uint32_t deliver(std::uint32_t local, std::uint32_t message) {
+  [[gnu::always_inline]] std::uint32_t deliver(std::uint32_t local, std::uint32_t message) {
     const std::uint32_t known = outcomes_.find(local, message);
     return known != PairMap::none ? known : compute(local, message);
   }
@@ -227,15 +227,31 @@ class TransitionCache {
   void perform(LocalState& local, std::uint32_t subject, const std::vector<std::uint32_t>& choices,
                Transition& transition);
   /// What all its outcomes come to, as a hash of contents: an ignored message changes nothing.
-  /// `left`: is given the states behind them, in order but not in normal form; may be nullptr.
-  std::uint64_t outcomes_of(NodeId node, const LocalState& local, std::uint32_t subject,
-                            std::vector<LocalState>* left = nullptr);
+  /// `taken`: is given the outcomes, in the order of the choices, with states as they were left;
+  /// may be nullptr.
+  std::uint64_t outcomes_of(std::uint32_t local, std::uint32_t subject,
+                            std::vector<Transition>* taken = nullptr);
   /// Its share: the contribution of the state behind it, and the sum of those of its messages.
   static std::uint64_t outcome_share(std::uint64_t after, std::uint64_t sent,
                                      const Effects& effects);
-  /// As states are kept, but for the normal form.
-  void bring_in_order(LocalState& local) const;
-  void normalise(NodeId node, LocalState& local) const;
+  /// A transition's step once more, with its choices, from a state as a step left it to another
+  /// one. `known`: states that this may be; cheaper to compare than to hash.
+  Transition repeated(std::uint32_t transition, std::uint32_t before,
+                      const std::vector<std::uint32_t>& known);
+  /// The step has the effects of the transition, and as many choices.
+  [[nodiscard]] bool does_the_same(const Transition& step, std::uint32_t transition) const;
+  [[nodiscard]] bool has_normal_form(std::uint32_t local, std::uint32_t normal) const;
+  /// The node shows the same in both.
+  [[nodiscard]] bool shows_the_same(std::uint32_t one, std::uint32_t other) const {
+    return facts_[one].shown == facts_[other].shown || shown(one) == shown(other);
+  }
+  /// Those who judge steps alone and say something of this one, by position.
+  [[nodiscard]] std::uint64_t speakers(std::uint32_t transition) const {
+    return heard_by_[transition] & judges_alone_;
+  }
+  [[nodiscard]] std::uint64_t speakers(const Transition& transition) const {
+    return listeners(transition) & judges_alone_;
+  }
 
   [[nodiscard]] const TransitionStep& step(std::uint32_t transition) const {
     return steps_[transition];
@@ -313,6 +329,14 @@ class TransitionCache {
   void examine(const LocalState& after, std::uint32_t subject,
                const std::vector<std::uint32_t>& choices, Transition& transition);
   [[nodiscard]] Input input_of(std::uint32_t subject) const;
+  /// The step of this subject, before it is taken.
+  [[nodiscard]] Transition transition_at(std::uint32_t local, std::uint32_t subject) const;
+  /// Sum of the contributions of what it sends.
+  [[nodiscard]] std::uint64_t sent_by(const Transition& step) const;
+  void bring_in_order(LocalState& local) const;
+  void normalise(NodeId node, LocalState& local) const;
+  /// In order, but not in normal form: for proofs, since the search comes to none of these.
+  std::uint32_t intern_as_left(NodeId node, LocalState local);
   std::uint32_t keep(Transition transition, bool was_normal);
   [[nodiscard]] std::uint64_t listeners(const Transition& transition) const;
 

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/core/document.hpp"
+#include "engine/core/names.hpp"
 #include "engine/process/durable.hpp"
 #include "engine/world/property.hpp"
 #include "models/consensus/requests.hpp"
@@ -14,11 +16,21 @@ namespace {
 using engine::Judge;
 using engine::MessageSent;
 
-std::string text(const Ballot& ballot) {
-  return std::to_string(ballot.round) + "." + std::to_string(ballot.proposer.value);
+/// `1.r2`: of round 1, by r2.
+std::string text(const Ballot& ballot, const engine::WorldView& world) {
+  return std::to_string(ballot.round) + "." + world.name(ballot.proposer);
 }
 
-std::string text(const Entry& entry) { return consensus::describe(entry.request); }
+std::string text(const Entry& entry, const engine::WorldView& world) {
+  if (!entry.request || entry.request.get<client::Request>() != nullptr)
+    return consensus::describe(entry.request);
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < world.node_count(); ++i) names.push_back(world.name(NodeId{i}));
+  const engine::NodeNames nodes(std::move(names));
+  const std::string command = entry.request.to_json(&nodes);
+  return std::string(entry.request.type().name) + " " +
+         engine::parse_json(command, "command").to_plain_text();
+}
 
 /// An acceptor takes part in no ballot below one it has promised itself to.
 struct PromiseKept {
@@ -34,8 +46,9 @@ struct PromiseKept {
     const auto* accepted = sent.payload->get<Accepted>();
     const Ballot* mine = promised.find(sent.from);
     if (accepted == nullptr || mine == nullptr || !(accepted->ballot < *mine)) return;
-    judge.violated(judge.world.name(sent.from) + " accepts in ballot " + text(accepted->ballot) +
-                       " although it has promised itself to " + text(*mine),
+    judge.violated(judge.world.name(sent.from) + " accepts in ballot " +
+                       text(accepted->ballot, judge.world) +
+                       " although it has promised itself to " + text(*mine, judge.world),
                    {sent.from});
   }
 };
@@ -64,15 +77,16 @@ struct AnswersAreSaved {
       const bool kept = saved != nullptr && !(saved->promised < promise->ballot);
       if (kept || promise->ballot.round == 0) return;
       judge.violated(judge.world.name(sent.from) + " promises itself to ballot " +
-                         text(promise->ballot) + ", and would not know it after a crash",
+                         text(promise->ballot, judge.world) +
+                         ", and would not know it after a crash",
                      {sent.from});
     } else if (const auto* accepted = sent.payload->get<Accepted>()) {
       const bool kept = saved != nullptr && accepted->slot <= saved->votes.size() &&
                         !(saved->votes.at(accepted->slot).ballot < accepted->ballot);
       if (kept) return;
-      judge.violated(judge.world.name(sent.from) + " accepts in ballot " + text(accepted->ballot) +
-                         " in slot " + std::to_string(accepted->slot) +
-                         ", and would not know it after a crash",
+      judge.violated(judge.world.name(sent.from) + " accepts in ballot " +
+                         text(accepted->ballot, judge.world) + " in slot " +
+                         std::to_string(accepted->slot) + ", and would not know it after a crash",
                      {sent.from});
     }
   }
@@ -131,8 +145,10 @@ struct ChosenStays {
       slot.open.insert(place, Proposed{accept.ballot, accept.entry, {}})
           ->accepted_by.insert(leader);
     } else if (!(place->entry == accept.entry)) {
-      judge.violated("ballot " + text(accept.ballot) + " proposes " + text(place->entry) + " and " +
-                         text(accept.entry) + " in slot " + std::to_string(accept.slot),
+      judge.violated("ballot " + text(accept.ballot, judge.world) + " proposes " +
+                         text(place->entry, judge.world) + " and " +
+                         text(accept.entry, judge.world) + " in slot " +
+                         std::to_string(accept.slot),
                      {leader});
     }
   }
@@ -157,9 +173,10 @@ struct ChosenStays {
   }
 
   static void report(Slot slot, const Proposed& chosen, const Proposed& other, Judge& judge) {
-    judge.violated("slot " + std::to_string(slot) + ": " + text(chosen.entry) +
-                       " was chosen in ballot " + text(chosen.ballot) + ", and ballot " +
-                       text(other.ballot) + " proposes " + text(other.entry),
+    judge.violated("slot " + std::to_string(slot) + ": " + text(chosen.entry, judge.world) +
+                       " was chosen in ballot " + text(chosen.ballot, judge.world) +
+                       ", and ballot " + text(other.ballot, judge.world) + " proposes " +
+                       text(other.entry, judge.world),
                    {other.ballot.proposer});
   }
 };
@@ -184,14 +201,16 @@ std::optional<std::string> timer_missing(const Core& core, const engine::NodeVie
 
 std::optional<std::string> another_ballot(const Core& core, const engine::NodeView& node) {
   if (core.role == Role::follower || core.ballot == core.stable.promised) return std::nullopt;
-  return node.name() + " is " + boost::describe::enum_to_string(core.role, "?") + " of ballot " +
-         text(core.ballot) + " and has promised itself to ballot " + text(core.stable.promised);
+  return node.name() + " is " + boost::describe::enum_to_string(core.role, "?") +
+         " of a ballot of round " + std::to_string(core.ballot.round) +
+         " and has promised itself to another one, of round " +
+         std::to_string(core.stable.promised.round);
 }
 
 std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node) {
   if (core.committed <= core.last()) return std::nullopt;
   return node.name() + " knows that slot " + std::to_string(core.committed) +
-         " is chosen and has votes for " + std::to_string(core.last()) + " slots";
+         " is chosen and has votes up to slot " + std::to_string(core.last());
 }
 
 // Nobody else will propose there, and what is chosen above would never be executed.

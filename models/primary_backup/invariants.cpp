@@ -16,6 +16,10 @@ namespace {
 
 using engine::Observation;
 
+std::string requests(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " request" : " requests");
+}
+
 std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
   for (const NodeId primary : world.members()) {
     const Observation& first = world.observation(primary);
@@ -27,9 +31,8 @@ std::optional<std::string> backup_is_ahead(const engine::WorldView& world) {
         continue;
       if (second.log.size() >= first.executed && second.log.agrees(first.log, first.executed))
         continue;
-      return world.name(primary) + " has executed " + std::to_string(first.executed) +
-             " requests of view " + std::to_string(first.epoch) + " and its backup " +
-             world.name(backup) + " has " +
+      return world.name(primary) + " has executed " + requests(first.executed) + " of view " +
+             std::to_string(first.epoch) + " and its backup " + world.name(backup) + " has " +
              std::to_string(std::min<std::uint64_t>(second.log.size(), first.executed)) +
              " of them";
     }
@@ -52,8 +55,7 @@ std::optional<std::string> replica_timer_missing(const Replica& replica,
 std::optional<std::string> holds_before_it_joins(const Replica& replica,
                                                  const engine::NodeView& node) {
   if (replica.status != Status::joining || replica.log.size() == 0) return std::nullopt;
-  return node.name() + " waits for its first seat and holds " + std::to_string(replica.log.size()) +
-         " requests";
+  return node.name() + " waits for its first seat and holds " + requests(replica.log.size());
 }
 
 std::optional<std::string> idle_too_early(const Replica& before, const Replica& after,
@@ -73,7 +75,7 @@ std::optional<std::string> announcement_missing(const Server&, const engine::Nod
 std::optional<std::string> executed_unlogged(const Replica& replica, const engine::NodeView& node) {
   if (replica.executed <= replica.log.size()) return std::nullopt;
   return node.name() + " has executed " + std::to_string(replica.executed) + " of " +
-         std::to_string(replica.log.size()) + " requests";
+         requests(replica.log.size());
 }
 
 template <class Server>

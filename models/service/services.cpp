@@ -3,6 +3,7 @@
 #include <array>
 
 #include "models/service/counter.hpp"
+#include "models/service/file.hpp"
 #include "models/service/kv.hpp"
 #include "models/service/list.hpp"
 #include "models/service/lock.hpp"
@@ -42,9 +43,10 @@ const engine::ServiceType& owner_mutex() {
   return type;
 }
 
-constexpr std::array<NamedService, 13> services{{
+constexpr std::array<NamedService, 14> services{{
     {"cas-register", &cas_register},
     {"counter", &engine::service_type<Counter>},
+    {"file", &engine::service_type<File>},
     {"kv", &engine::service_type<Kv>},
     {"list", &engine::service_type<List>},
     {"lock", &engine::service_type<Lock>},

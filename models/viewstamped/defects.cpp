@@ -175,6 +175,25 @@ std::vector<engine::Defect> what_numbers_do() {
            {{"requests_need_session", "false"}}}};
 }
 
+std::vector<engine::Defect> what_execution_does() {
+  return {{"vrr-clock-read-at-execution",
+           "Each replica asks its own clock for the date of a write, and draws its tag, when it "
+           "executes it.",
+           "reconstructed against VRR 4.4: all replicas execute with the value that the primary "
+           "foretold",
+           "viewstamped/one-state-per-operation",
+           {{"foretelling", "each"}}}};
+}
+
+std::vector<engine::Defect> what_leases_do() {
+  return {{"vrr-lease-not-awaited",
+           "The primary of a new view answers at once, while an earlier one still answers reads "
+           "under its leases.",
+           "reconstructed against VRR 6.3.1: a new view has to wait until leases are over",
+           "linearizability",
+           {{"lease_is_awaited", "false"}}}};
+}
+
 std::vector<engine::Defect> what_checkpoints_do() {
   const std::string against = "reconstructed against VRR 5.1";
   return {
@@ -242,8 +261,9 @@ std::vector<engine::Defect> what_reconfigurations_do() {
 
 std::vector<engine::Defect> defects() {
   std::vector<engine::Defect> list;
-  for (const auto& some : {what_recovery_does(), what_view_changes_do(), what_transfers_do(),
-                           what_numbers_do(), what_checkpoints_do(), what_reconfigurations_do()})
+  for (const auto& some :
+       {what_recovery_does(), what_view_changes_do(), what_transfers_do(), what_numbers_do(),
+        what_execution_does(), what_leases_do(), what_checkpoints_do(), what_reconfigurations_do()})
     list.insert(list.end(), some.begin(), some.end());
   return list;
 }

@@ -4,7 +4,9 @@
 #include "models/viewstamped/core_facts.hpp"
 #include "models/viewstamped/defects.hpp"
 #include "models/viewstamped/epoch_facts.hpp"
+#include "models/viewstamped/lease_facts.hpp"
 #include "models/viewstamped/replica.hpp"
+#include "models/viewstamped/state_facts.hpp"
 
 namespace stampede::models::viewstamped {
 namespace {
@@ -26,6 +28,12 @@ std::vector<engine::Property> properties(const engine::ClusterSpec& spec) {
   const auto& options = spec.options.as<Options>();
   std::vector<engine::Property> list = Core::invariants(options);
   if (spec.spares > 0 || !options.replaced_leave) list.push_back(one_group_serves());
+  if (service::has_foretold(*spec.service) || options.foretelling == Foretelling::each)
+    list.push_back(one_state_per_operation());
+  if (options.reads == Reads::lease) {
+    list.push_back(updates_on_majority(*spec.service));
+    list.push_back(updates_durable(*spec.service));
+  }
   for (engine::Property& fact : core_facts<&Replica::core>(options))
     list.push_back(std::move(fact));
   return list;
@@ -37,7 +45,10 @@ bool dead(const engine::DeadQuery& query) {
     return reply != nullptr && query.local.up && client->is_done_with(*reply);
   }
   const auto* replica = engine::process_as<Replica>(query.local.process);
-  return replica != nullptr && replica->core.is_dead(query, query.options.as<Options>());
+  if (replica == nullptr) return false;
+  const auto& options = query.options.as<Options>();
+  return replica->core.is_dead(query, options) ||
+         (query.local.up && replica->is_dead_lease(query, options));
 }
 
 void normalise(NodeId, engine::ProcessValue& process, const engine::Group&,
@@ -64,6 +75,10 @@ engine::Model make_model() {
     engine::Claims claims;
     // Whom it would ask for its newest request may have been replaced.
     claims.clients_return = cluster.spares == 0;
+    // Who is forgotten is told that its session is over, and whether its operation was executed
+    // nobody knows.
+    const std::uint64_t remembered = cluster.options.as<Options>().client_table_limit;
+    claims.completes = remembered == 0 || remembered >= cluster.clients;
     // Only the rule that saves the view-number needs to find it again, and only under it a replica
     // that comes back knows of which epochs it was (README, A32).
     if (cluster.options.as<Options>().recovery == RecoveryRule::view_persisted) {
@@ -73,7 +88,8 @@ engine::Model make_model() {
     }
     return claims;
   };
-  model.probes = {"reply-resent", "session-evicted", "session-ended"};
+  model.probes = {"reply-resent",          "session-evicted", "session-ended",
+                  "foretelling-timed-out", "lease-read",      "answer-held"};
   model.reaches(core_probes());
   model.reaches(client::client_probes());
   model.collections = {

@@ -31,6 +31,11 @@ enum class Acknowledged { held, appended };
 /// Behind which op-number the log is cut when a checkpoint was taken: that of the oldest checkpoint
 /// that is kept, or the commit-number.
 enum class LogCut { oldest_checkpoint, commit_number };
+/// Who says what an operation needs to know that replicas may not agree on: the primary alone; the
+/// primary with f backups, whom it asks first; or, which is a defect, each replica as it executes.
+enum class Foretelling { primary, quorum, each };
+/// How reads are answered: through the log, or by the primary alone while it has leases.
+enum class Reads { log, lease };
 STAMPEDE_ENUM(RecoveryRule, view_persisted, crash_vectors, paper);
 STAMPEDE_ENUM(StartViewRule, newer_or_changing, same_view, any);
 STAMPEDE_ENUM(TransferTrigger, prepare_or_commit, prepare, prepare_gap);
@@ -42,6 +47,8 @@ STAMPEDE_ENUM(ViewAdvance, adopt, increment);
 STAMPEDE_ENUM(BackoffEnd, commit, new_view);
 STAMPEDE_ENUM(Acknowledged, held, appended);
 STAMPEDE_ENUM(LogCut, oldest_checkpoint, commit_number);
+STAMPEDE_ENUM(Foretelling, primary, quorum, each);
+STAMPEDE_ENUM(Reads, log, lease);
 
 struct Options {
   // Time.
@@ -85,6 +92,18 @@ struct Options {
   bool saves_first = true;
   /// Which requests wait is asked of the log, and not of a table that outlives it.
   bool waiting_follows_log = true;
+  // Non-determinism, VRR 4.4, where the service has operations that need it.
+  Foretelling foretelling = Foretelling::primary;
+  /// So long f backups have time to answer; then the primary goes on with what it knows.
+  engine::Duration foretelling_timeout = engine::milliseconds(20);
+  // Reads, VRR 6.3.
+  Reads reads = Reads::log;
+  /// How long leases last, of each clock; whoever holds them takes it for `lease_margin` less: by
+  /// so much clocks may differ in that time.
+  engine::Duration lease = engine::milliseconds(40);
+  engine::Duration lease_margin = engine::milliseconds(2);
+  /// The primary of a later view answers nobody before the leases of earlier ones are over.
+  bool lease_is_awaited = true;
   // Client table, VRR 4.1.
   /// It holds no more than so many clients, who ask in sessions; 0 = any number, without sessions.
   std::uint64_t client_table_limit = 0;
@@ -120,9 +139,10 @@ STAMPEDE_VALUE(Options, view_change_timeout, commit_interval, resend_interval, r
                backoff_ends_with, prepare_oks_end_with_view, view_change_suffix, suffix_is_compared,
                transfer_trigger, transfer_truncates, transfer_raises_view,
                transfer_raises_last_normal_view, transfer_checks_answer, transfer_only_appends,
-               acknowledges, commit_number, saves_first, waiting_follows_log, client_table_limit,
-               requests_need_session, checkpoint_interval, checkpoints_kept, log_cut,
-               log_needs_checkpoint, checkpoint_has_client_table, checkpoint_is_atomic, epochs_rise,
-               replaced_leave, replaced_wait, members_wait, quorums_follow_members);
+               acknowledges, commit_number, saves_first, waiting_follows_log, foretelling,
+               foretelling_timeout, reads, lease, lease_margin, lease_is_awaited,
+               client_table_limit, requests_need_session, checkpoint_interval, checkpoints_kept,
+               log_cut, log_needs_checkpoint, checkpoint_has_client_table, checkpoint_is_atomic,
+               epochs_rise, replaced_leave, replaced_wait, members_wait, quorums_follow_members);
 
 }  // namespace stampede::models::viewstamped

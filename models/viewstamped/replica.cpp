@@ -20,8 +20,11 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   if (core.ends_epoch(context)) return context.ignore();
   const Options& options = context.options<Options>();
   if (options.client_table_limit > 0 && refuses(request, context)) return;
+  if (options.reads == Reads::lease && answers_alone(request, context))
+    return answer_alone(request, context);
   if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
-  core.propose(Operation::of(request), context.inside(core));
+  if (service::is_foretold(request.operation)) return append_foretold(request, context);
+  append(request, context);
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
@@ -40,6 +43,7 @@ RequestNumber Replica::newest(ClientId client) const {
 }
 
 void Replica::reply(const ClientEntry& client, Context& context) const {
+  if (is_held(context)) return context.reached("answer-held");
   context.reply(client.executed_id.client,
                 Reply{core.epoch(), client.executed_id, client.executed, client.result});
 }
@@ -55,8 +59,10 @@ void Replica::on(const consensus::Decided& decided, Context& context) {
   const auto& request = decided.value.as<Request>();
   const Options& options = context.options<Options>();
   const bool bounded = options.client_table_limit > 0;
-  Result result =
-      bounded ? execute_in_session(request, decided.position, context) : execute(request);
+  Result result = options.foretelling == Foretelling::each
+                      ? execute_for_itself(request, decided.position, context)
+                  : bounded ? execute_in_session(request, decided.position, context)
+                            : execute(request);
   const bool takes_checkpoints = options.checkpoint_interval > 0;
   if (takes_checkpoints && !options.checkpoint_is_atomic)
     checkpoint_after(decided.position - 1, context);
@@ -93,8 +99,7 @@ bool Replica::is_in_session(const Request& request, const Context& context) cons
   return !context.options<Options>().requests_need_session || clients.is_in_session(request);
 }
 
-Result Replica::execute_in_session(const Request& request, OpNumber position,
-                                   const Context& context) {
+Result Replica::execute_in_session(const Request& request, OpNumber position, Context& context) {
   if (opens_session(request))
     return Result::of(client::opened_by(position, request.request_number));
   // The session ended while the request waited in the log.

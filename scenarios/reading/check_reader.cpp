@@ -15,8 +15,7 @@ using engine::Document;
 /// Names that `checks:` and `expect:` may use.
 std::vector<std::string> known_checks(const Scenario& scenario) {
   std::vector<std::string> known;
-  for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
-    known.push_back(check.name);
+  for (const CheckInfo& check : applicable_checks(scenario)) known.push_back(check.name);
   for (const CheckInfo& check : optional_checks(*scenario.model, scenario.cluster))
     known.push_back(check.name);
   return known;
@@ -128,7 +127,7 @@ void fit_workload(const HistoryJudge& judge, const Document* workload, Scenario&
 
 void read_checks(const Document* checks, const Document* workload, Scenario& scenario) {
   if (checks == nullptr) {
-    for (const CheckInfo& check : applicable_checks(*scenario.model, scenario.cluster))
+    for (const CheckInfo& check : applicable_checks(scenario))
       scenario.checks.push_back(check.name);
     for (const JudgedGroup& group : groups_with_logs(*scenario.model, scenario.cluster)) {
       if (is_quiet(scenario)) scenario.checks.push_back(group.check(stable_leader));

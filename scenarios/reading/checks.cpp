@@ -4,6 +4,7 @@
 
 #include "checkers/judges.hpp"
 #include "checkers/monitors/agreement.hpp"
+#include "checkers/monitors/answered.hpp"
 #include "checkers/monitors/memory_bound.hpp"
 #include "scenarios/reading/scenario.hpp"
 
@@ -39,6 +40,7 @@ constexpr const char* log_collection = "log";
 
 const CheckInfo liveness{
     "liveness", "After faults stop, every pending operation of a live client completes in time."};
+const CheckInfo answered{"answered", checkers::answered_about};
 const CheckInfo convergence{"convergence", "After faults stop, all replicas end up alike in time."};
 const CheckInfo no_exception{"no-exception", "No handler throws, no ASSERT fails."};
 
@@ -77,6 +79,7 @@ std::vector<JudgedGroup> groups_with_logs(const engine::Model& model,
 std::vector<CheckInfo> optional_checks(const engine::Model& model,
                                        const engine::ClusterSpec& cluster) {
   std::vector<CheckInfo> list = history_checks(model, cluster, false);
+  if (model.uses_service) list.push_back(answered);
   for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     list.push_back({group.check(stable_leader),
                     "While all is quiet nobody else begins to lead: liveness: { .., quiet: 5s }."});
@@ -97,19 +100,38 @@ std::vector<std::string> bounded_collections(const engine::Model& model,
   return names;
 }
 
-std::vector<CheckInfo> applicable_checks(const engine::Model& model,
-                                         const engine::ClusterSpec& cluster) {
+namespace {
+
+/// `ends`: no operation stays pending for ever.
+std::vector<CheckInfo> applicable_where(const engine::Model& model,
+                                        const engine::ClusterSpec& cluster, bool ends) {
   std::vector<CheckInfo> list;
   for (const engine::Property& property : monitored(model, cluster))
     list.push_back({property.name, property.about});
   for (CheckInfo& check : history_checks(model, cluster, true)) list.push_back(std::move(check));
-  if (model.claimed(cluster).completes) list.push_back(liveness);
+  if (ends) list.push_back(liveness);
   for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     if (group.log != engine::LogClaim::somewhere)
       list.push_back({group.check(convergence.name), convergence.about});
   }
   list.push_back(no_exception);
   return list;
+}
+
+}  // namespace
+
+std::vector<CheckInfo> applicable_checks(const engine::Model& model,
+                                         const engine::ClusterSpec& cluster) {
+  return applicable_where(model, cluster, model.claimed(cluster).completes);
+}
+
+std::vector<CheckInfo> applicable_checks(const Scenario& scenario) {
+  return applicable_where(*scenario.model, scenario.cluster, operations_end(scenario));
+}
+
+bool operations_end(const Scenario& scenario) {
+  return scenario.clients.give_up.nanoseconds > 0 ||
+         scenario.model->claimed(scenario.cluster).completes;
 }
 
 std::vector<engine::Property> properties_of(const engine::Model& model,
@@ -125,6 +147,7 @@ std::vector<engine::Property> properties_of(const engine::Model& model,
 std::vector<engine::Property> properties_of(const Scenario& scenario) {
   const engine::Model& model = *scenario.model;
   std::vector<engine::Property> list = properties_of(model, scenario.cluster, scenario.checks);
+  if (scenario.is_checked(answered.name)) list.push_back(checkers::answered());
   if (!scenario.is_checked(memory_bound)) return list;
   const auto& sizes = scenario.sizes_max;
   for (const JudgedGroup& group : groups_with_logs(model, scenario.cluster)) {

@@ -51,6 +51,10 @@ std::vector<CheckInfo> optional_checks(const engine::Model& model,
 /// violations are listed.
 std::vector<CheckInfo> applicable_checks(const engine::Model& model,
                                          const engine::ClusterSpec& cluster);
+/// Those of a scenario, whose clients may give up.
+std::vector<CheckInfo> applicable_checks(const Scenario& scenario);
+/// No operation stays pending for ever: the model promises that, or clients give up.
+bool operations_end(const Scenario& scenario);
 
 /// The monitors of the wanted checks, in listing order.
 std::vector<engine::Property> properties_of(const engine::Model& model,

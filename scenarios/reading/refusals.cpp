@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/reading/checks.hpp"
+
 namespace stampede::scenarios {
 namespace {
 
@@ -28,6 +30,7 @@ class Refusals {
         refuse(document.at("fault_budget"), "it survives only so many failures at a time");
     }
     if (const Document* explore = document.find("explore")) read_search(*explore);
+    if (const Document* liveness = document.find("liveness")) read_liveness(*liveness);
     if (claims_.synchrony == engine::Synchrony::synchronous) read_network(document);
   }
 
@@ -149,6 +152,13 @@ class Refusals {
       if (settings.budgets.restarts != 0)
         refuse_return(*restarts, nodes_.membership().main().members().front());
     }
+  }
+
+  void read_liveness(const Document& document) const {
+    if (operations_end(scenario_)) return;
+    document.fail("outside the claims of model '" + scenario_.model->name +
+                      "': an operation may stay open for ever, and its clients never give up",
+                  "write 'give_up: 1s' under 'workload', or leave 'liveness' out");
   }
 
   /// Only what a file says of its network can be judged before a run.

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/edited.hpp"
 #include "engine/core/random.hpp"
 #include "engine/core/shared_log.hpp"
-#include "tests/core/edited.hpp"
 
 namespace {
 
@@ -40,6 +40,11 @@ std::string edit_between(const Library& before, const Library& after) {
 }
 
 engine::Document tree(const std::string& json) { return engine::parse_json(json, "value"); }
+
+engine::Document edited(engine::Document value, const engine::Document& edit) {
+  engine::apply_edit(value, edit);
+  return value;
+}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/core/error.hpp"
+#include "explain/other_draws.hpp"
 #include "explain/reduce.hpp"
 #include "scenarios/running/explore_failure.hpp"
 #include "scenarios/running/record.hpp"
@@ -129,10 +130,48 @@ TEST_CASE("shrink: what cannot be searched, since clocks are read, is made small
       std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/bugs/craq-dirty-read-random.yaml",
       {"cluster.options.fence=lease"});
   Tape tape(file.resolve(2));
-  const Shrunk shrunk = explain::shrink(file, tape, {});
+  explain::ShrinkSettings settings;
+  settings.draws_max = 0;
+  const Shrunk shrunk = explain::shrink(file, tape, settings);
   CHECK(shrunk.minimality == Minimality::one_minimal);
   CHECK(shrunk.after.decisions < shrunk.before.decisions / 2);
   CHECK(violates(run_again(shrunk), "linearizability"));
+}
+
+TEST_CASE("shrink: runs under other draws fail alike, or are not given", "[explain]") {
+  const auto file = failing_file("vrr-state-transfer-stays-normal-random");
+  const Tape tape(file.resolve(1));
+  const scenarios::Fingerprint failure{
+      "viewstamped/one-log-per-view", "deliver Prepare", {"replica"}};
+  const auto given = [](const Tape& of, const scenarios::Fingerprint& as, std::uint64_t most) {
+    std::vector<explain::Schedule> schedules;
+    explain::OtherDraws draws(of, as, most);
+    while (auto schedule = draws.next([&] { return schedules.size() < 3; }))
+      schedules.push_back(std::move(*schedule));
+    return schedules;
+  };
+  const std::vector<explain::Schedule> schedules = given(tape, failure, 100'000);
+  REQUIRE(schedules.size() == 3);
+  for (const explain::Schedule& schedule : schedules)
+    CHECK(schedule.back().decision.message.type == "Prepare");
+  CHECK(schedules[0].size() != schedules[1].size());
+  // By numbers: the same again, and fewer of them within less.
+  CHECK(given(tape, failure, 100'000)[2].size() == schedules[2].size());
+  CHECK(given(tape, failure, 1).size() <= 1);
+  scenarios::Fingerprint otherwise = failure;
+  otherwise.step = "deliver Reply";
+  CHECK(given(tape, otherwise, 5'000).empty());
+  CHECK(given(Tape(failing_file("vrr-state-transfer-stays-normal").resolve(0)), failure, 100'000)
+            .empty());
+}
+
+TEST_CASE("shrink: what is too much to search is taken from a run that fails alike",
+          "[.campaign]") {
+  // By itself the run came to 48.
+  const Shrunk shrunk = shrunk_seed("primary-backup-obeys-outdated-random", 19);
+  CHECK(shrunk.after.decisions <= 24);
+  CHECK(shrunk.before.decisions == 1'445);
+  CHECK(violates(run_again(shrunk), "primary-backup/one-view"));
 }
 
 TEST_CASE("shrink: a search for one exception ends at whatever handler fails first", "[explain]") {

@@ -112,4 +112,30 @@ TEST_CASE("conformance: sessions begin and end in the same way in both worlds", 
   CHECK(ended > 0);
 }
 
+TEST_CASE("conformance: leases are given, and writes foretold, in the same way in both worlds",
+          "[explore]") {
+  const engine::Model& model = models::viewstamped::model();
+  engine::ClusterSpec spec = smallest(model);
+  spec.service = models::service::find_service("file");
+  const engine::Document options =
+      engine::parse_json(R"({"reads": "lease", "foretelling": "quorum"})", "options");
+  spec.options = model.read_options(&options, {});
+  const Configuration configuration = of(model, spec);
+  const auto system = make_system(configuration);
+  std::uint64_t leased = 0;
+  std::uint64_t foretold = 0;
+  for (std::uint64_t seed = 1; seed <= 2'000; ++seed) {
+    Duet duet(configuration, *system, seed, Sabotage::none);
+    const auto difference = duet.play(40);
+    if (difference) FAIL("seed " << seed << ", " << *difference);
+    const auto* primary =
+        engine::process_as<models::viewstamped::Replica>(duet.world().local(NodeId{0}).process);
+    REQUIRE(primary != nullptr);
+    if (primary->leases.until > Time{}) ++leased;
+    if (!primary->pre_steps.empty()) ++foretold;
+  }
+  CHECK(leased > 0);
+  CHECK(foretold > 0);
+}
+
 }  // namespace stampede::tests

@@ -38,26 +38,68 @@ void observe(const Passer& passer, NodeId, const engine::Group&, engine::Observa
   shown.executed = passer.done ? 1 : 0;
 }
 
-engine::EventuallyResult judged(bool sends_finish) {
+struct Again {};
+STAMPEDE_VALUE(Again);
+struct Beat {};
+STAMPEDE_VALUE(Beat);
+struct Work {};
+STAMPEDE_VALUE(Work);
+
+/// Its Beat is armed now and then, in the slot before that of its Work, which is armed all along.
+struct Beating {
+  using Messages = engine::Messages<Again>;
+  using Timers = engine::Timers<Beat, Work>;
+  bool done = false;
+
+  static void start(Context& context) {
+    context.arm(Beat{}, engine::milliseconds(1));
+    context.arm(Work{}, engine::milliseconds(1));
+  }
+  static void on(const Beat&, Context& context) { context.send(context.self(), Again{}); }
+  static void on(const Again&, NodeId, Context& context) {
+    context.arm(Beat{}, engine::milliseconds(1));
+  }
+  void on(const Work&, Context&) { done = true; }
+};
+STAMPEDE_VALUE(Beating, done);
+
+void observe(const Beating& beating, NodeId, const engine::Group&, engine::Observation& shown) {
+  shown.operational = true;
+  shown.executed = beating.done ? 1 : 0;
+}
+
+/// Whether somebody is done in the end.
+engine::EventuallyResult judged(std::vector<engine::NodeSpec> nodes, std::size_t worlds,
+                                engine::SpaceSettings settings = {}) {
   engine::Assembly assembly;
-  for (const char* name : {"a", "b"})
-    assembly.nodes.push_back(
-        {name, "passer", engine::make_process(Passer{sends_finish, false}), {}});
-  assembly.membership.add({"passer", {NodeId{0}, NodeId{1}}});
+  assembly.nodes = std::move(nodes);
+  std::vector<NodeId> members;
+  for (std::uint32_t node = 0; node < assembly.nodes.size(); ++node)
+    members.push_back(NodeId{node});
+  assembly.membership.add({assembly.nodes.front().role, members});
   const engine::Property done = engine::eventually(
       "done", "", [](const engine::WorldView& world) -> std::optional<std::string> {
-        if (world.observation(NodeId{1}).executed == 1) return std::nullopt;
-        return "b is not done";
+        for (std::uint32_t node = 0; node < world.node_count(); ++node) {
+          if (world.observation(NodeId{node}).executed == 1) return std::nullopt;
+        }
+        return "nobody is done";
       });
   std::vector<std::unique_ptr<engine::Monitor>> monitors;
   std::vector<std::unique_ptr<engine::Monitor>> searched;
   monitors.push_back(done.make());
   searched.push_back(done.make());
-  engine::StateSpace space(std::move(assembly), std::move(searched));
+  engine::StateSpace space(std::move(assembly), std::move(searched), std::move(settings));
   const engine::StateGraph graph = engine::build_graph(space, {});
   CHECK(graph.complete());
-  CHECK(graph.worlds.size() == (sends_finish ? 4 : 2));
+  CHECK(graph.worlds.size() == worlds);
   return engine::judge_eventually(space, graph, monitors);
+}
+
+engine::EventuallyResult judged(bool sends_finish) {
+  const auto passer = [&](const char* name) {
+    return engine::NodeSpec{name, "passer", engine::make_process(Passer{sends_finish, false}), {}};
+  };
+  return judged({passer("a"), passer("b")}, sends_finish ? 4 : 2);
 }
 
 const std::string two_phase_commit = std::string(STAMPEDE_SOURCE_DIR) +
@@ -82,6 +124,19 @@ TEST_CASE("eventually: a cycle that leaves a message waiting for ever is not fai
   const engine::EventuallyResult result = judged(true);
   CHECK(result.violated.empty());
   CHECK(result.undecided.empty());
+}
+
+TEST_CASE("eventually: a cycle that leaves a timer waiting for ever is not fair", "[explore]") {
+  engine::SpaceSettings settings;
+  const std::uint32_t unlimited = engine::Budgets::unlimited;
+  settings.budgets.timers = {{"Beat", unlimited}, {"Work", unlimited}};
+  const engine::EventuallyResult result =
+      judged({{"a", "beating", engine::make_process(Beating{}), {}}}, 4, settings);
+  CHECK(result.violated.empty());
+  // Who is never given the time for it may never do it.
+  settings.budgets.timers = {{"Beat", unlimited}};
+  CHECK(judged({{"a", "beating", engine::make_process(Beating{}), {}}}, 2, settings)
+            .violated.size() == 1);
 }
 
 TEST_CASE("eventually: dead ends count, unless something waits for a budget", "[explore]") {

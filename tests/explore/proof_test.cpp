@@ -78,7 +78,23 @@ struct Drum {
 };
 STAMPEDE_VALUE(Drum, reads, count, seen);
 
-SearchResult searched_drums(Reads reads, std::uint32_t beats = 3) {
+std::optional<std::string> beats_often(const Drum& drum) {
+  return drum.count < 3 ? std::nullopt : std::optional<std::string>("beats often");
+}
+
+std::optional<std::string> beats_in_bursts(const Drum& before, const Drum& after,
+                                           const engine::Effects&) {
+  return after.count <= before.count + 1 ? std::nullopt : std::optional<std::string>("beats twice");
+}
+
+std::optional<std::string> beats_again(const Drum& before, const Drum& after,
+                                       const engine::Effects&) {
+  const bool again = before.count > 0 && after.count > before.count;
+  return again ? std::optional<std::string>("beats again") : std::nullopt;
+}
+
+SearchResult searched_drums(Reads reads, std::uint32_t beats = 3,
+                            const std::vector<engine::Property>& facts = {}) {
   engine::Assembly assembly;
   for (const char* name : {"d0", "d1"})
     assembly.nodes.push_back({name, "drum", engine::make_process(Drum{reads, 0, 0}), {}});
@@ -88,7 +104,10 @@ SearchResult searched_drums(Reads reads, std::uint32_t beats = 3) {
   settings.transitions.normalise = [](NodeId, const engine::Group&, engine::ProcessValue& process) {
     static_cast<Drum*>(process.get())->count = 0;
   };
-  return searched(std::move(assembly), settings);
+  std::vector<std::unique_ptr<engine::Monitor>> monitors;
+  for (const engine::Property& fact : facts) monitors.push_back(fact.make());
+  engine::StateSpace space(std::move(assembly), std::move(monitors), settings);
+  return engine::search(space, {});
 }
 
 /// Tells the others that it was asked; some of them may be listened to more than others.
@@ -269,6 +288,25 @@ TEST_CASE("proof: a normal form that nobody reads holds, one that is read does n
     // Two beats without a look at the count: a search that forgets it never sees a count of two.
     check_stopped(searched_drums(reads), "normal-form",
                   "a step does one thing in a state and another in its normal form");
+  }
+}
+
+TEST_CASE("proof: facts about single steps say the same of states and of their normal forms",
+          "[explore]") {
+  const auto of_node = [](auto check) { return engine::node_property<Drum>("d/fact", "", check); };
+  const auto of_step = [](auto check) { return engine::step_property<Drum>("d/fact", "", check); };
+  const SearchResult harmless = searched_drums(Reads::nothing, 3, {of_step(&beats_in_bursts)});
+  CHECK(harmless.complete);
+  CHECK_FALSE(harmless.wrong);
+  CHECK(harmless.local_states == searched_drums(Reads::nothing).local_states);
+  // What is kept never counts beyond one: it shows at states that steps left alone.
+  for (const engine::Property& fact : {of_node(&beats_often), of_step(&beats_again)}) {
+    const SearchResult hidden = searched_drums(Reads::nothing, 3, {fact});
+    CHECK(hidden.found.empty());
+    REQUIRE(hidden.wrong);
+    CHECK(hidden.wrong->reduction == "normal-form");
+    CHECK(hidden.wrong->what == "d/fact says one thing of a state and another of its normal form");
+    CHECK(hidden.wrong->by == "the timer Roll");
   }
 }
 

@@ -254,10 +254,10 @@ std::vector<Case> paxos_cases() {
        [](World& world) {
          as<multi::Replica>(world, n0).core.stable.promised = {1, n1};
        },
-       "r0 is leader of ballot 0.0 and has promised itself to ballot 1.1"},
+       "r0 is leader of a ballot of round 0 and has promised itself to another one, of round 1"},
       {"multi-paxos/committed-within-votes", n1, nothing,
        [](World& world) { as<multi::Replica>(world, n1).core.committed = 1; },
-       "r1 knows that slot 1 is chosen and has votes for 0 slots"},
+       "r1 knows that slot 1 is chosen and has votes up to slot 0"},
       {"multi-paxos/leaves-no-gap", n0, nothing,
        [](World& world) { as<multi::Replica>(world, n0).core.accepts[3].insert(n0); },
        "r0 leads and asks for votes in 1 of the slots from 1 to 3"},
@@ -304,7 +304,7 @@ std::vector<Case> other_cases() {
        "r0 has executed 1 of 0 requests"},
       {"primary-backup/joins-with-nothing", n0, nothing,
        [](World& world) { as<backup::Replica>(world, n0).log.push_back({}); },
-       "r0 waits for its first seat and holds 1 requests"},
+       "r0 waits for its first seat and holds 1 request"},
       {"primary-backup/waits-to-be-spared", n0, nothing,
        [](World& world) { as<backup::Replica>(world, n0).status = backup::Status::idle; },
        "is idle in view 0, which is settled with a former life of it"},
@@ -373,10 +373,10 @@ std::vector<Case> masters_cases() {
        [](World& world) {
          as<backup::Master>(world, n3).masters.stable.promised = {1, n4};
        },
-       "m0 is leader of ballot 0.3 and has promised itself to ballot 1.4"},
+       "m0 is leader of a ballot of round 0 and has promised itself to another one, of round 1"},
       {"multi-paxos/committed-within-votes@masters", n4, nothing,
        [](World& world) { as<backup::Master>(world, n4).masters.committed = 1; },
-       "m1 knows that slot 1 is chosen and has votes for 0 slots"},
+       "m1 knows that slot 1 is chosen and has votes up to slot 0"},
       {"multi-paxos/leaves-no-gap@masters", n3, nothing,
        [](World& world) { as<backup::Master>(world, n3).masters.accepts[3].insert(n3); },
        "m0 leads and asks for votes in 1 of the slots from 1 to 3"},

@@ -12,7 +12,7 @@ namespace {
 
 using namespace stampede;
 
-const std::string catalogue_files = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
+const std::string catalogue_of_masters = std::string(STAMPEDE_SOURCE_DIR) + "/scenarios/catalogue/";
 
 scenarios::Scenario scenario_of(const std::string& text) {
   return scenarios::ScenarioFile::parse(text, "masters.yaml", {}).resolve(0);
@@ -134,7 +134,7 @@ TEST_CASE("masters: their logs are judged as those of a group, where there are m
 TEST_CASE("masters: any number of them names views", "[simulate]") {
   for (const char* members : {"1", "2", "3", "4", "5", "7"}) {
     const auto file =
-        scenarios::ScenarioFile::load(catalogue_files + "primary_backup/masters-swarm.yaml",
+        scenarios::ScenarioFile::load(catalogue_of_masters + "primary_backup/masters-swarm.yaml",
                                       {std::string("cluster.groups={masters: ") + members + "}"});
     for (std::uint64_t seed = 1; seed <= 15; ++seed) {
       INFO(members << " masters, seed " << seed);
@@ -148,7 +148,7 @@ TEST_CASE(
     "[explore]") {
   const auto explored = [](const std::vector<std::string>& overrides) {
     const auto file = scenarios::ScenarioFile::load(
-        catalogue_files + "primary_backup/masters-search.yaml", overrides);
+        catalogue_of_masters + "primary_backup/masters-search.yaml", overrides);
     return scenarios::explore(file.resolve(0), {});
   };
   // All of it takes half a minute: here are its halves.
@@ -166,7 +166,7 @@ TEST_CASE("masters: an operation is answered only when both replicas have it, in
   const auto explored = [](const std::string& defects) {
     // Without what is sent again: it takes seconds.
     const auto file = scenarios::ScenarioFile::load(
-        catalogue_files + "primary_backup/masters-operation-search.yaml",
+        catalogue_of_masters + "primary_backup/masters-operation-search.yaml",
         {"explore.timers={AnnounceTimeout: 1}", "cluster.defects=[" + defects + "]"});
     return scenarios::explore(file.resolve(0), {});
   };
@@ -180,7 +180,7 @@ TEST_CASE("masters: an operation is answered only when both replicas have it, in
 TEST_CASE("masters: the search for views that were told too early ends without the defect",
           "[explore]") {
   const auto file = scenarios::ScenarioFile::load(
-      catalogue_files + "bugs/primary-backup-announces-undecided.yaml",
+      catalogue_of_masters + "bugs/primary-backup-announces-undecided.yaml",
       {"cluster.defects=[]", "expect=ok", "checks=[primary-backup/one-view]"});
   const scenarios::ExploreResult result = scenarios::explore(file.resolve(0), {});
   CHECK(result.verdict == scenarios::Verdict::ok);

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/core/random.hpp"
+#include "models/service/foretold.hpp"
 #include "models/service/services.hpp"
 
 namespace stampede::tests {
@@ -38,7 +39,7 @@ std::string error_of(std::string_view name, const std::string& json) {
 
 TEST_CASE("service: all are found by name", "[unit]") {
   CHECK(models::service::service_names() ==
-        std::vector<std::string>{"cas-register", "counter", "kv", "list", "lock", "mutex",
+        std::vector<std::string>{"cas-register", "counter", "file", "kv", "list", "lock", "mutex",
                                  "owner-mutex", "queue", "register", "set", "stack", "table",
                                  "transactions"});
   CHECK(models::service::find_service("kv") != nullptr);
@@ -112,6 +113,31 @@ TEST_CASE("service: register reads, writes and compares", "[unit]") {
   CHECK(run("register", {R"("read")", R"({"cas":["","1"]})", R"({"write":"1"})",
                          R"({"cas":["1","2"]})", R"({"cas":["1","3"]})", R"({"read":null})"}) ==
         R"({"value":null} {"ok":false} {"ok":true} {"ok":true} {"ok":false} {"value":"2"})");
+}
+
+TEST_CASE("service: a file notes with its writes what was foretold of them", "[unit]") {
+  namespace models_service = models::service;
+  const ServiceType& type = service("file");
+  CHECK(models_service::has_foretold(type));
+  CHECK_FALSE(models_service::has_foretold(service("register")));
+  const engine::Operation write = parse("file", R"({"write":"a"})");
+  CHECK(models_service::is_foretold(write));
+  CHECK_FALSE(models_service::is_foretold(parse("file", R"("read")")));
+  CHECK_FALSE(models_service::is_foretold(parse("kv", R"({"put":["x","a"]})")));
+  const engine::Operation dated = models_service::with(write, {engine::nanoseconds(17), 1});
+  CHECK(dated.to_json() == R"({"write":["a",17,1]})");
+  CHECK(parse("file", dated.to_json()) == dated);
+  engine::ServiceState state(type);
+  CHECK(state.apply(dated).to_json() == R"({"ok":true})");
+  CHECK(engine::to_json(state) == R"({"value":"a","written":{"at":"17ns","tag":1}})");
+  // Nobody foretold this one: the date stays.
+  state.apply(write);
+  CHECK(engine::to_json(state) == R"({"value":"a","written":{"at":"17ns","tag":1}})");
+  CHECK(error_of("file", R"({"write":["a","soon",1]})") ==
+        "f:1:1: error: 'soon' is not an integer\nhint: write a whole number, 0 or more");
+  CHECK(error_of("file", R"({"write":["a"]})") ==
+        "f:1:1: error: 'write' takes [value, nanoseconds, tag]\nhint: write { write: [value, "
+        "nanoseconds, tag] }");
 }
 
 TEST_CASE("service: list keeps the order of its appends", "[unit]") {

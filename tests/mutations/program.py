@@ -3,8 +3,10 @@ import concurrent.futures
 import os
 import pathlib
 import re
+import resource
 import shlex
 import shutil
+import signal
 import subprocess
 
 PRELUDE = """#pragma once
@@ -67,11 +69,13 @@ def compile_all(root, build, folder, sources, targets):
         subprocess.run(re.split(r" && cd | && :$", command)[0], shell=True, check=True, cwd=build)
 
 
-def run(root, command, number, timeout):
-    """The exit status as this mutant, and what it printed; None if it did not end."""
-    try:
-        done = subprocess.run(command, cwd=root, env=dict(os.environ, **{VARIABLE: str(number)}), timeout=timeout,
-                              text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        return done.returncode, done.stdout
-    except subprocess.TimeoutExpired:
-        return None, ""
+def run(root, command, number, seconds):
+    """The exit status as this mutant, and what it printed; None if it did not end in these seconds of CPU time: what
+    else the machine does has no say in it."""
+    def limited():
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    done = subprocess.run(command, cwd=root, env=dict(os.environ, **{VARIABLE: str(number)}), preexec_fn=limited,
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return None if done.returncode == -signal.SIGXCPU else done.returncode, done.stdout

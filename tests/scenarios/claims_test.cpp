@@ -106,6 +106,10 @@ TEST_CASE("claims: a scenario beyond them is refused at its place", "[input]") {
        "s.yaml:4:5: error: outside the claims of model 'abd': a node that crashed does not come"},
       {abd + "faults:\n  - crash: { nodes: clients, at: 1s, lasts: 1s }\n",
        "s.yaml:3:5: error: outside the claims of model 'abd': a client that crashed does not come"},
+      {"cluster: { model: viewstamped, clients: 3, options: { client_table_limit: 2 } }\n"
+       "liveness: { faults_stop: 1s, within: 5s }\n",
+       "s.yaml:2:11: error: outside the claims of model 'viewstamped': an operation may stay open "
+       "for ever, and its clients never give up"},
       {abd + "explore: { crashes: 1, restarts: 1 }\n",
        "s.yaml:2:34: error: outside the claims of model 'abd': a node that crashed does not come"},
       {abd + "script:\n  - invoke: { client: c0, operation: { cas: [a, b] } }\n",
@@ -135,6 +139,22 @@ TEST_CASE("claims: a file that expects a violation or assumes a broken world may
                  wiped) == "accepted");
   CHECK(error_of("cluster: { model: multi_paxos }\nfault_budget: unlimited\n"
                  "faults:\n  - crash: { nodes: all, at: 1s, lasts: 1s }\n") == "accepted");
+}
+
+TEST_CASE("claims: liveness is judged where all operations end, or clients give up", "[input]") {
+  const auto judges_liveness = [](const std::string& text) {
+    return parse(text + "liveness: { faults_stop: 1s, within: 5s }\n")
+        .resolve(1)
+        .is_checked("liveness");
+  };
+  const auto sessions = [](const std::string& clients) {
+    return "cluster: { model: viewstamped, clients: " + clients +
+           ", options: { client_table_limit: 4 } }\n";
+  };
+  CHECK(judges_liveness(sessions("4")));
+  CHECK(judges_liveness(sessions("6") + "workload: { give_up: 1s }\n"));
+  CHECK_THROWS_AS(judges_liveness(sessions("6")), engine::InputError);
+  CHECK(judges_liveness("cluster: { model: abd }\nworkload: { give_up: 1s }\n"));
 }
 
 TEST_CASE("claims: what a file expects to be violated is judged", "[simulate]") {

@@ -48,8 +48,9 @@ TEST_CASE("loader: every mistake is named with its place and a hint", "[input]")
       {"cluster: { model: viewstamped, replicas: [3] }\n",
        "s.yaml:1:42: error: expected an integer, found a list"},
       {"cluster: { model: viewstamped, service: kw }\n",
-       "s.yaml:1:41: error: 'kw' is not one of: cas-register, counter, kv, list, lock, mutex, "
-       "owner-mutex, queue, register, set, stack, table, transactions\nhint: did you mean 'kv'?"},
+       "s.yaml:1:41: error: 'kw' is not one of: cas-register, counter, file, kv, list, lock, "
+       "mutex, owner-mutex, queue, register, set, stack, table, transactions\nhint: did you mean "
+       "'kv'?"},
       {"cluster: { model: viewstamped, defects: [vrr-start-view-anny] }\n",
        "s.yaml:1:42: error: unknown defect 'vrr-start-view-anny'\nhint: did you mean "
        "'vrr-start-view-any'?"},

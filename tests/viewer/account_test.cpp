@@ -7,7 +7,7 @@
 #include <set>
 
 #include "engine/core/document.hpp"
-#include "tests/core/edited.hpp"
+#include "engine/core/edited.hpp"
 #include "tests/viewer/stored_run.hpp"
 #include "viewer/page.hpp"
 
@@ -148,7 +148,7 @@ TEST_CASE("viewer: parts tell every step once, and their edits make the states t
     std::map<std::string, Document> states;
     Document state = tree("null");
     for (const Document& first : part.at("states").items) {
-      state = edited(state, first.items.at(1));
+      engine::apply_edit(state, first.items.at(1));
       states[first.items.at(0).text] = state;
     }
     for (const auto& [name, told] : states)
@@ -159,7 +159,7 @@ TEST_CASE("viewer: parts tell every step once, and their edits make the states t
       const engine::World& world = tape.world_at(next);
       if (const Document* edit = step.find("edit")) {
         Document& known = states.try_emplace(tape.names().of(node), tree("null")).first->second;
-        known = edited(known, *edit);
+        engine::apply_edit(known, *edit);
       }
       if (node != no_node && world.up(node))
         REQUIRE(states.at(tape.names().of(node)) == tree(world.state_json(node)));

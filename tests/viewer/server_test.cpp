@@ -20,7 +20,10 @@ class Serving {
   explicit Serving(const std::string& database) {
     viewer::ServerSettings settings;
     settings.database = database;
-    settings.rerun.interrupted = [this] { return ended_.load(); };
+    settings.rerun.interrupted = [this] {
+      ++looks_;
+      return ended_.load();
+    };
     std::promise<std::uint16_t> opened;
     std::future<std::uint16_t> port = opened.get_future();
     thread_ = std::thread([settings, opened = std::move(opened)]() mutable {
@@ -34,9 +37,13 @@ class Serving {
   }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] httplib::Client client() const { return httplib::Client("127.0.0.1", port_); }
+  /// How often it was asked whether to end: at each step of a run that is done again, and now and
+  /// then.
+  [[nodiscard]] std::uint64_t looks() const { return looks_; }
 
  private:
   std::atomic<bool> ended_ = false;
+  std::atomic<std::uint64_t> looks_ = 0;
   std::thread thread_;
   std::uint16_t port_ = 0;
 };
@@ -91,4 +98,25 @@ TEST_CASE("viewer: a port that is taken and a database that is not there are ref
   settings.port = 0;
   settings.database = "/nowhere.db";
   CHECK_THROWS_AS(viewer::serve(settings, ready), engine::InputError);
+}
+
+TEST_CASE("viewer: two runs that are compared are done again once", "[viewer]") {
+  StoredRun stored("viewstamped/swarm");
+  stored.add(2);
+  stored.add(3);
+  const Serving serving(stored.path());
+  httplib::Client client = serving.client();
+  constexpr std::uint64_t steps = 500;
+  const auto is_done_again = [&](int run) {
+    const std::uint64_t before = serving.looks();
+    REQUIRE(client.Get("/runs/" + std::to_string(run))->status == 200);
+    return serving.looks() - before > steps;
+  };
+  CHECK(is_done_again(1));
+  CHECK(is_done_again(2));
+  CHECK_FALSE(is_done_again(1));
+  CHECK_FALSE(is_done_again(2));
+  CHECK(is_done_again(3));
+  CHECK_FALSE(is_done_again(2));
+  CHECK(is_done_again(1));
 }

@@ -21,6 +21,12 @@ viewer::WorkState end_of(viewer::Workers& workers, std::uint64_t number) {
   }
 }
 
+/// Waits until it has written something; nothing tends the workers meanwhile.
+void wait_for_output(viewer::Workers& workers, std::uint64_t number) {
+  while (workers.look(number)->out.empty())
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
 viewer::Work shell_work(const std::string& line, const std::string& input = "") {
   return {{"-c", line}, input};
 }
@@ -48,17 +54,18 @@ TEST_CASE("workers: so many at once, each to be cancelled, and with an end to it
           "[viewer]") {
   viewer::Workers workers("/bin/sh");
   // Ends on SIGINT with a word.
-  const std::string patient = "trap 'echo ended; exit 4' INT; while :; do sleep 0.01; done";
+  const std::string patient =
+      "trap 'echo ended; exit 4' INT; echo ready; while :; do sleep 0.01; done";
   const std::uint64_t first = workers.start(shell_work(patient));
   viewer::Work short_work = shell_work(patient);
   short_work.time_max = std::chrono::seconds(0);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
   const std::uint64_t second = workers.start(short_work);
-  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  wait_for_output(workers, first);
+  wait_for_output(workers, second);
   CHECK_THROWS_AS(workers.start(shell_work("true")), engine::InputError);
   const viewer::WorkState over = end_of(workers, second);
   CHECK(over.status == 4);
-  CHECK(over.out == "ended\n");
+  CHECK(over.out == "ready\nended\n");
   CHECK_FALSE(workers.look(first)->over);
   CHECK(workers.cancel(first));
   CHECK(end_of(workers, first).status == 4);

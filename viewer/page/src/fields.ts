@@ -8,7 +8,7 @@ import { lowered } from './words';
 export interface Field {
   steps: ArrayLike<number>;
   valueOf: ArrayLike<number>;
-  values: unknown[];
+  value(number: number): unknown;
 }
 
 /** Where fields are known. */
@@ -31,6 +31,7 @@ const elsewhere = ['send', 'observe', 'violation'];
 class Gathered implements Fields {
   readonly #fields = new Map<string, { steps: number[]; valueOf: number[] }>();
   readonly #numbers = new Map<string, number>();
+  readonly #texts: string[] = [];
   #parts = 0;
 
   constructor(readonly run: Run) {
@@ -52,10 +53,10 @@ class Gathered implements Fields {
 
   async field(name: string): Promise<Field> {
     const { steps, valueOf } = this.#fields.get(name) ?? { steps: [], valueOf: [] };
-    return { steps, valueOf, values: [...this.#numbers.keys()].map((text): unknown => JSON.parse(text)) };
+    return { steps, valueOf, value: (number) => JSON.parse(this.#texts[number]!) as unknown };
   }
   async word(word: string): Promise<number[]> {
-    const have = [...this.#numbers.keys()].map((text) => lowered(text).includes(word));
+    const have = this.#texts.map((text) => lowered(text).includes(word));
     return [...this.#fields].flatMap(([name, { steps, valueOf }]) => (name.includes(word) ? steps : steps.filter((_, at) => have[valueOf[at]!])));
   }
 
@@ -93,7 +94,7 @@ class Gathered implements Fields {
     let field = this.#fields.get(name);
     if (!field) this.#fields.set(name, (field = { steps: [], valueOf: [] }));
     let number = this.#numbers.get(text);
-    if (number === undefined) this.#numbers.set(text, (number = this.#numbers.size));
+    if (number === undefined) this.#numbers.set(text, (number = this.#texts.push(text) - 1));
     field.steps.push(step);
     field.valueOf.push(number);
   }

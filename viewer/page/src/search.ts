@@ -57,9 +57,9 @@ async function termOf(run: Run, word: string, ask: AskFields): Promise<Fits> {
 async function insideOf(run: Run, name: string, fits: (value: unknown) => boolean, fields: Fields): Promise<Fits> {
   const [first, ...rest] = name.split('.');
   const node = rest.length > 0 ? run.overview.nodes.findIndex((each) => lowered(each.name) === first) : -1;
-  const { steps, valueOf, values } = await fields.field(node < 0 ? name : rest.join('.'));
-  const isWanted = values.map(fits);
-  const inside = marks(run, steps, (at) => isWanted[valueOf[at]!]!);
+  const { steps, valueOf, value } = await fields.field(node < 0 ? name : rest.join('.'));
+  const isWanted: boolean[] = [];
+  const inside = marks(run, steps, (at) => (isWanted[valueOf[at]!] ??= fits(value(valueOf[at]!))));
   return (step) => inside[step] === 1 && (node < 0 || run.node[step] === node);
 }
 

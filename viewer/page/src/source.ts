@@ -40,7 +40,7 @@ async function fieldOf(run: number, name: string): Promise<Field> {
   const bytes = await bytesOf(`/runs/${run}/fields?name=${encodeURIComponent(name)}`);
   const count = new Uint32Array(bytes, 0, 1)[0]!;
   const values = parse<unknown[]>(new TextDecoder().decode(new Uint8Array(bytes, 4 + 8 * count)));
-  return { steps: new Uint32Array(bytes, 4, count), valueOf: new Uint32Array(bytes, 4 + 4 * count, count), values };
+  return { steps: new Uint32Array(bytes, 4, count), valueOf: new Uint32Array(bytes, 4 + 4 * count, count), value: (number) => values[number] };
 }
 
 export function served(run: number): Source {

@@ -1,6 +1,8 @@
 // A run of a million decisions: what costs the page's thread how much, whatever else the machine does.
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { madeUpPage, serveMadeUp } from './made_up.js';
 import { becomes, goesTo, Stage, textOf } from './stage.js';
 
@@ -44,6 +46,21 @@ test('a window of a million steps is moved as one of a few', async () => {
     assert.ok(costs[key] < most, `${key}: ${costs[key].toFixed(1)} ms`);
   }
   console.log(Object.entries(costs).map(([key, cost]) => `${key}: ${cost.toFixed(1)} ms`).join(', '));
+  await page.context().close();
+});
+
+test('a file of a hundred thousand decisions is opened, gone through and searched', async () => {
+  const address = stage.keep(stage.run('viewstamped/steady-state', '--set', 'workload.operations=12600', '--set', 'liveness.faults_stop=30s'));
+  const bytes = statSync(fileURLToPath(address)).size;
+  assert.ok(bytes > 5e6 && bytes <= 15e6, `${bytes} bytes`);
+  const page = await stage.showRun(address);
+  await page.keyboard.press('End');
+  await goesTo(page, (step) => step > 100_000);
+  await page.fill('.search input', 'op_number=12000 type=Prepare');
+  await textOf(page, '.search output', '2 found');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press(',');
+  await goesTo(page, (step) => step > 90_000 && step < 100_000);
   await page.context().close();
 });
 

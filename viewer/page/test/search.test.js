@@ -65,6 +65,18 @@ test('the same is found where a node is down when a part begins, and of what bro
   await kept.context().close();
 });
 
+test('null is found as such, and is neither less nor more than a number', async () => {
+  const database = stage.run('bugs/vrr-state-transfer-truncates');
+  const [served, kept] = [await stage.show(await stage.serve(database)), await stage.show(stage.keep(database))];
+  for (const page of [served, kept]) {
+    // A client that has its answer waits for none.
+    assert.notEqual(await foundBy(page, 'outstanding=null'), '0 found');
+    assert.equal(await foundBy(page, 'outstanding=null node:r0'), '0 found');
+    for (const query of ['outstanding>=0', 'outstanding<=0']) assert.equal(await foundBy(page, query), '0 found', query);
+    await page.context().close();
+  }
+});
+
 test('letters of any language are found as they are written, and lengths are those of bytes', async () => {
   const scenario = otherwise('bugs/vrr-state-transfer-truncates', 'letters', [/\[x, 1\]/g, `[Äpfel, ${'é'.repeat(150)}]`]);
   const database = stage.run(scenario);
