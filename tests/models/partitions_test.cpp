@@ -86,6 +86,8 @@ TEST_CASE("partitions: a request that comes late is not executed where the range
   - settle: [r0, r1]                        # r0 has it again
   - deliver: Ask c0->r0                     # the first one
   - invoke: { client: c0, operation: { get: x } }
+  - settle: all                             # refused, while the table was on its way
+  - fire: RefusedTimeout c0
   - settle: all
 )") == R"({"value":"ab"})");
 }
