@@ -226,12 +226,23 @@ std::optional<std::string> gap_left(const Core& core, const engine::NodeView& no
 std::optional<std::string> changed_twice(const Core& core, const engine::NodeView& node) {
   if (core.configurations.size() < 2 || core.configurations.rbegin()->first <= core.committed)
     return std::nullopt;
+  // Counted by a rule of its own: what the replica takes for a repetition is what is judged here.
+  std::map<ClientId, RequestNumber> newest;
   NodeSet members = core.configurations.begin()->second;
   std::size_t changes = 0;
   for (Slot slot = 1; slot <= core.committed; ++slot) {
-    const std::optional<NodeSet> asked = core.members_asked(slot);
-    if (!asked || *asked == members) continue;
-    members = *asked;
+    const Operation& value = core.value(slot);
+    if (const auto* request = value.get<client::Request>()) {
+      RequestNumber& known = newest[request->id.client];
+      if (request->request_number <= known) continue;
+      known = request->request_number;
+    }
+    const engine::Reconfigure* change = consensus::reconfiguration_of(value);
+    if (change == nullptr) continue;
+    NodeSet asked;
+    for (const NodeId member : change->reconfigure) asked.insert(member);
+    if (asked == members) continue;
+    members = asked;
     ++changes;
   }
   if (core.configurations.size() == changes + 1) return std::nullopt;
