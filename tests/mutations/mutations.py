@@ -106,9 +106,11 @@ def states(judge, number):
 
 
 def same_states(folder, mutant):
-    """Each search of its models that is complete reaches as many states as it does without the mutant."""
+    """Each search of its models that is complete without the mutant reaches as many states with it; one at least is."""
     searches = [judge for judge in judges_of(folder, mutant) if judge.search]
-    return all(states(judge, mutant.number) == states(judge, 0) for judge in searches)
+    known = [(judge, states(judge, 0)) for judge in searches]
+    compared = [states(judge, mutant.number) == count for judge, count in known if count is not None]
+    return bool(compared) and all(compared)
 
 
 def verdict(folder, mutant, matrix):

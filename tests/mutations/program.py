@@ -70,12 +70,15 @@ def compile_all(root, build, folder, sources, targets):
 
 
 def run(root, command, number, seconds):
-    """The exit status as this mutant, and what it printed; None if it did not end in these seconds of CPU time: what
-    else the machine does has no say in it."""
+    """The exit status as this mutant, and what it printed; None if it did not end in these seconds of CPU time, on which
+    what else the machine does has no say, or hangs without using any."""
     def limited():
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    done = subprocess.run(command, cwd=root, env=dict(os.environ, **{VARIABLE: str(number)}), preexec_fn=limited,
-                          text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    try:
+        done = subprocess.run(command, cwd=root, env=dict(os.environ, **{VARIABLE: str(number)}), preexec_fn=limited,
+                              text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=100 * seconds)
+    except subprocess.TimeoutExpired:
+        return None, ""
     return None if done.returncode == -signal.SIGXCPU else done.returncode, done.stdout
