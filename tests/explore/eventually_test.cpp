@@ -38,8 +38,8 @@ void observe(const Passer& passer, NodeId, const engine::Group&, engine::Observa
   shown.executed = passer.done ? 1 : 0;
 }
 
-struct Again {};
-STAMPEDE_VALUE(Again);
+struct OnceMore {};
+STAMPEDE_VALUE(OnceMore);
 struct Beat {};
 STAMPEDE_VALUE(Beat);
 struct Work {};
@@ -47,7 +47,7 @@ STAMPEDE_VALUE(Work);
 
 /// Its Beat is armed now and then, in the slot before that of its Work, which is armed all along.
 struct Beating {
-  using Messages = engine::Messages<Again>;
+  using Messages = engine::Messages<OnceMore>;
   using Timers = engine::Timers<Beat, Work>;
   bool done = false;
 
@@ -55,8 +55,8 @@ struct Beating {
     context.arm(Beat{}, engine::milliseconds(1));
     context.arm(Work{}, engine::milliseconds(1));
   }
-  static void on(const Beat&, Context& context) { context.send(context.self(), Again{}); }
-  static void on(const Again&, NodeId, Context& context) {
+  static void on(const Beat&, Context& context) { context.send(context.self(), OnceMore{}); }
+  static void on(const OnceMore&, NodeId, Context& context) {
     context.arm(Beat{}, engine::milliseconds(1));
   }
   void on(const Work&, Context&) { done = true; }
