@@ -14,9 +14,10 @@ struct OneStatePerOperation {
   static constexpr unsigned watches = engine::observed_executed;
 
   void on(const engine::ObservationChanged& change, engine::Judge& judge) {
+    const OpNumber executed = change.after.executed;
+    if (executed == 0) return;  // all begin alike
     const auto state = judge.world.state_digest(change.node, judge.group());
     if (!judge.world.up(change.node) || !state) return;
-    const OpNumber executed = change.after.executed;
     if (known.try_emplace(executed, *state).first->second == *state) return;
     judge.violated(judge.world.name(change.node) + " has executed " + std::to_string(executed) +
                        " operations, and the state of its service is another one than was first "
