@@ -20,13 +20,13 @@ using tests::Folder;
 class AtTerminal {
  public:
   explicit AtTerminal(const Folder& folder) {
-    const std::string bug = catalogue("bugs/vrr-state-transfer-truncates");
+    const std::string played = catalogue("bugs/vrr-state-transfer-truncates");
     process_ = ::forkpty(&terminal_, nullptr, nullptr, nullptr);
     REQUIRE(process_ >= 0);
     if (process_ == 0) {
       ::setenv("TERM", "xterm", 1);
       if (::chdir(folder.path().c_str()) == 0)
-        ::execl(STAMPEDE_BINARY, STAMPEDE_BINARY, "step", bug.c_str(), nullptr);
+        ::execl(STAMPEDE_BINARY, STAMPEDE_BINARY, "step", played.c_str(), nullptr);
       ::_exit(127);
     }
     wait_for(prompt);
