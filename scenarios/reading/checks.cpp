@@ -141,8 +141,10 @@ std::vector<CheckInfo> applicable_checks(const Scenario& scenario) {
 }
 
 bool operations_end(const Scenario& scenario) {
-  return scenario.clients.give_up.nanoseconds > 0 ||
-         scenario.model->claimed(scenario.cluster).completes;
+  const engine::Claims claims = scenario.model->claimed(scenario.cluster);
+  // Where lost messages are not sent again, a server may wait for ever, and answer nobody more.
+  const bool goes_on = claims.failures != engine::FailureModel::crash_stop;
+  return claims.completes || (goes_on && scenario.clients.give_up.nanoseconds > 0);
 }
 
 std::vector<engine::Property> properties_of(const engine::Model& model,

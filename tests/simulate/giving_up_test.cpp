@@ -44,18 +44,6 @@ TEST_CASE("giving up: whose group answers nobody any more has not given up for g
   }
 }
 
-TEST_CASE("giving up: who asks once asks again when a message was lost", "[simulate]") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    CAPTURE(seed);
-    CHECK(run_giving_up("cluster: { model: abd, clients: 3 }\n"
-                        "workload: { operations: 60, give_up: 100ms }\n"
-                        "network: { loss: 5% }\n"
-                        "liveness: { faults_stop: 1s, within: 5s }\n",
-                        seed)
-              .verdict == scenarios::Verdict::ok);
-  }
-}
-
 TEST_CASE("giving up: what was given up keeps no run from coming to rest", "[simulate]") {
   const scenarios::RunResult result = run_giving_up(
       "cluster: { model: viewstamped, options: { commit_interval: 300ms } }\n"
