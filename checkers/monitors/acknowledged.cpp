@@ -309,6 +309,52 @@ struct AcknowledgedOnMajority {
 };
 STAMPEDE_VALUE(AcknowledgedOnMajority, acknowledged, configuration);
 
+/// Another monitor, and the operations under way that it does not hear of.
+struct Exempted {
+  engine::Payload judged{};
+  std::set<OperationId> pending{};
+};
+STAMPEDE_VALUE(Exempted, judged, pending);
+
+/// Judges as another does who is not told that some operations were answered.
+class Exempting final : public engine::Monitor {
+ public:
+  Exempting(std::unique_ptr<Monitor> judging, OperationTest exempt)
+      : Monitor(judging->property()), judging_(std::move(judging)), exempt_(std::move(exempt)) {}
+
+  [[nodiscard]] std::unique_ptr<Monitor> clone() const override {
+    auto copy = std::make_unique<Exempting>(judging_->clone(), exempt_);
+    copy->pending_ = pending_;
+    copy->judge_group(group(), property());
+    return copy;
+  }
+  [[nodiscard]] unsigned hooks() const override { return judging_->hooks(); }
+  [[nodiscard]] unsigned watches() const override { return judging_->watches(); }
+  [[nodiscard]] engine::Payload state() const override {
+    return engine::Payload::of(Exempted{judging_->state(), pending_});
+  }
+  void restore(const engine::Payload& state) override {
+    const auto& exempted = state.as<Exempted>();
+    judging_->restore(exempted.judged);
+    pending_ = exempted.pending;
+  }
+
+  void observed(const ObservationChanged& change, Judge& judge) override {
+    judging_->observed(change, judge);
+  }
+  void invoked(const engine::Invoked& invoked, Judge&) override {
+    if (exempt_(invoked.operation)) pending_.insert(invoked.id);
+  }
+  void responded(const engine::Responded& responded, Judge& judge) override {
+    if (pending_.erase(responded.id) == 0) judging_->responded(responded, judge);
+  }
+
+ private:
+  std::unique_ptr<Monitor> judging_;
+  OperationTest exempt_;
+  std::set<OperationId> pending_;
+};
+
 }  // namespace
 
 engine::Property durability() {
@@ -318,7 +364,8 @@ engine::Property durability() {
 
 std::optional<std::string> not_seen(const engine::Monitor& monitor,
                                     const engine::WorldView& world) {
-  const engine::Payload state = monitor.state();
+  engine::Payload state = monitor.state();
+  if (const auto* exempted = state.get<Exempted>()) state = exempted->judged;
   const auto* durability = state.get<Durability>();
   if (durability == nullptr) return std::nullopt;
   return durability->not_seen(world, monitor.group_in(world.membership()));
@@ -329,6 +376,13 @@ engine::Property acknowledged_on_majority() {
                                   "An acknowledged operation is in the logs of enough replicas "
                                   "that every quorum meets one of them.",
                                   AcknowledgedOnMajority{});
+}
+
+engine::Property exempting(const OperationTest& exempt, engine::Property property) {
+  property.make = [exempt, make = std::move(property.make)] {
+    return std::make_unique<Exempting>(make(), exempt);
+  };
+  return property;
 }
 
 }  // namespace stampede::checkers

@@ -2,6 +2,7 @@
 // and no protocol.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,9 @@ std::optional<std::string> not_seen(const engine::Monitor& monitor, const engine
 /// `acknowledged-on-majority`: an acknowledged operation is in the logs of as many members as the
 /// group acknowledges with, those that are down or recovering counted as if they had it (I-MAJ).
 engine::Property acknowledged_on_majority();
+using OperationTest = std::function<bool(const engine::Operation&)>;
+/// One of these two that says nothing of operations that a protocol answers from no log.
+engine::Property exempting(const OperationTest& exempt, engine::Property property);
 /// `at-most-once`: no replica executes an operation twice, and no operation has two positions
 /// (I-EXEC).
 engine::Property at_most_once();

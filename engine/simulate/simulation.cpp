@@ -160,9 +160,26 @@ void Simulation::handle(const TimedEvent& event) {
     case TimedEvent::Kind::give_up: {
       Client& client = clients_[event.a];
       if (client.pending.number != event.b || client.pending.number == 0) break;
+      // Where operations must end nobody gives up for good: who has nothing to begin asks for the
+      // same again, until something is answered.
+      const std::uint32_t next = client.next_number - client.unplanned;
+      const bool asks_again =
+          settings_.liveness && (faults_stopped_ || !settings_.clients.plan(client.index, next));
+      if (asks_again && world_.local(client.node).paused) {
+        queue_.push(world_.now() + milliseconds(1), event);
+        break;
+      }
+      const HistoryOperation* const given_up = world_.find_operation(client.pending);
       ++client.generation;
       client.pending = {};
-      begin(client);
+      client.open = 0;
+      if (asks_again && given_up != nullptr) {
+        ++client.unplanned;
+        invoke(client, Operation(given_up->operation));
+        collect(nullptr);
+      } else {
+        begin(client);
+      }
       break;
     }
     case TimedEvent::Kind::reconfigure:

@@ -119,7 +119,7 @@ void Client::on(const NewestRequestIs& newest, NodeId from, Context& context) {
   // What one replica alone has told, and the client has built upon, another quorum may not know: a
   // client that comes back again would give away a number below. So its third life, and each later
   // one, has numbers of its own, above all before.
-  const std::uint64_t incarnation = (nonce >> 32) & 0xfffff;
+  const std::uint64_t incarnation = life_of(nonce);
   ASSERT(incarnation >= 2);
   // Who has been forgotten is told nothing, and an earlier life may still open a session.
   const std::uint64_t own = context.options<Options>().sessions ? before_life(incarnation).value

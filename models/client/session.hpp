@@ -33,6 +33,8 @@ STAMPEDE_VALUE(SessionOpened, after);
 [[nodiscard]] inline std::uint64_t session_of(RequestNumber number) {
   return number.value >> 24 & 0xffffff;
 }
+/// The life, from 1, in which a client has made this nonce.
+[[nodiscard]] inline std::uint64_t life_of(std::uint64_t nonce) { return nonce >> 32 & 0xfffff; }
 /// Below all numbers of this life of a client, and above those of each earlier one; from 1.
 [[nodiscard]] inline RequestNumber before_life(std::uint64_t incarnation) {
   ASSERT(incarnation >= 1 && incarnation <= 1 << 16);

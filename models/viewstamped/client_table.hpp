@@ -14,6 +14,7 @@
 #include <map>
 #include <vector>
 
+#include "engine/process/reconfigure.hpp"
 #include "models/client/client.hpp"
 #include "models/client/session.hpp"
 #include "models/viewstamped/messages.hpp"
@@ -55,6 +56,10 @@ STAMPEDE_VALUE(ClientTable, client_table, by_use);
 
 [[nodiscard]] inline bool opens_session(const Request& request) {
   return request.operation.get<client::OpenSession>() != nullptr;
+}
+/// The operation is one of the service, and not of the protocol itself.
+[[nodiscard]] inline bool is_of_service(const Request& request) {
+  return !opens_session(request) && request.operation.get<engine::Reconfigure>() == nullptr;
 }
 
 }  // namespace stampede::models::viewstamped

@@ -9,7 +9,7 @@ namespace stampede::models::viewstamped {
 void Replica::on(const consensus::Leads& leads, Context& context) {
   const Options& options = context.options<Options>();
   if (options.reads != Reads::lease) return;  // clients find out
-  leases = {};
+  leases = {.round = leases.round};
   leases.after = core.last();
   if (leads.epoch > 0 && options.lease_is_awaited) {
     leases.held_until = context.now() + options.lease;
@@ -50,7 +50,7 @@ void Replica::on(const Lease& message, NodeId from, Context& context) {
 
 bool Replica::answers_alone(const Request& request, Context& context) const {
   return core.decided() >= leases.after && !is_held(context) && context.now() < leases.until &&
-         service::is_query(service.type(), request.operation);
+         is_of_service(request) && service::is_query(service.type(), request.operation);
 }
 
 void Replica::answer_alone(const Request& request, Context& context) {

@@ -24,7 +24,8 @@
 
 namespace stampede::models::viewstamped {
 
-/// The round is the primary's, and counts from 1 in each view.
+/// The round is the primary's, and counts over all views that it leads in one life: no two have the
+/// same, even where a defect starts a view twice.
 struct AskLease {
   ViewNumber view_number = 0;
   std::uint64_t round = 0;

@@ -22,9 +22,14 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   if (options.client_table_limit > 0 && refuses(request, context)) return;
   if (options.reads == Reads::lease && answers_alone(request, context))
     return answer_alone(request, context);
-  if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
   if (service::is_foretold(request.operation)) return append_foretold(request, context);
   append(request, context);
+}
+
+void Replica::append(const Request& request, Context& context) {
+  if (!context.options<Options>().waiting_follows_log)
+    waiting[request.id.client] = request.request_number;
+  core.propose(Operation::of(request), context.inside(core));
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
@@ -43,7 +48,9 @@ RequestNumber Replica::newest(ClientId client) const {
 }
 
 void Replica::reply(const ClientEntry& client, Context& context) const {
-  if (is_held(context)) return context.reached("answer-held");
+  // That a session is over tells nobody what was executed, and nothing keeps it to be told later.
+  const bool refuses = client.result.get<client::SessionEnded>() != nullptr;
+  if (!refuses && is_held(context)) return context.reached("answer-held");
   context.reply(client.executed_id.client,
                 Reply{core.epoch(), client.executed_id, client.executed, client.result});
 }
@@ -51,7 +58,11 @@ void Replica::reply(const ClientEntry& client, Context& context) const {
 // VRR 4.5: a recovering client fetches its newest request-number.
 void Replica::on(const NewestRequest& query, NodeId from, Context& context) {
   if (core.status != Status::normal) return context.ignore();
-  context.send(from, NewestRequestIs{query.nonce, newest(query.client)});
+  RequestNumber known = newest(query.client);
+  // Reads under leases leave no trace here: earlier lives may have come far beyond what is known.
+  if (context.options<Options>().reads == Reads::lease)
+    known.value = std::max(known.value, (client::life_of(query.nonce) - 1) << 20);
+  context.send(from, NewestRequestIs{query.nonce, known});
 }
 
 // VRR 4.1 step 5 to 7: up-call, result into the client table; the primary replies.

@@ -76,9 +76,7 @@ struct Replica {
   void answer_in_session(const Request& request, Result result, Context& context);
 
   /// VRR 4.1 step 3.
-  void append(const Request& request, Context& context) {
-    core.propose(Operation::of(request), context.inside(core));
-  }
+  void append(const Request& request, Context& context);
   // VRR 4.4 (foretelling.cpp).
   /// Appends a request whose operation is to be foretold.
   void append_foretold(const Request& request, Context& context);

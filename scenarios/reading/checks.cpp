@@ -6,6 +6,7 @@
 #include "checkers/monitors/agreement.hpp"
 #include "checkers/monitors/answered.hpp"
 #include "checkers/monitors/memory_bound.hpp"
+#include "models/service/queries.hpp"
 #include "scenarios/reading/scenario.hpp"
 
 namespace stampede::scenarios {
@@ -15,6 +16,9 @@ std::vector<engine::Property> monitored(const engine::Model& model,
                                         const engine::ClusterSpec& cluster) {
   std::vector<engine::Property> list;
   if (model.properties != nullptr) list = model.properties(cluster);
+  const auto is_query = [service = cluster.service](const engine::Operation& operation) {
+    return models::service::is_query(*service, operation);
+  };
   for (const JudgedGroup& group : groups_with_logs(model, cluster)) {
     std::vector<engine::Property> generic;
     if (group.answers_clients) {
@@ -26,10 +30,17 @@ std::vector<engine::Property> monitored(const engine::Model& model,
     generic.push_back(checkers::at_most_once());
     for (engine::Property& property : generic) {
       const std::string name = group.check(property.name);
-      const auto own = [&](const engine::Property& other) { return other.name == name; };
-      // A model that answers some operations from no log says by itself what durability is there.
-      if (std::any_of(list.begin(), list.end(), own)) continue;
-      list.push_back(engine::for_group(std::move(property), group.position, name));
+      const auto own = std::find_if(list.begin(), list.end(), [&](const engine::Property& other) {
+        return other.name == name;
+      });
+      // A model that answers some operations from no log says by itself what durability is there,
+      // or, without a monitor, that it is that of updates alone.
+      if (own == list.end()) {
+        list.push_back(engine::for_group(std::move(property), group.position, name));
+      } else if (own->make == nullptr) {
+        property = checkers::exempting(is_query, std::move(property));
+        own->make = engine::for_group(std::move(property), group.position, name).make;
+      }
     }
   }
   return list;
@@ -130,8 +141,10 @@ std::vector<CheckInfo> applicable_checks(const Scenario& scenario) {
 }
 
 bool operations_end(const Scenario& scenario) {
-  return scenario.clients.give_up.nanoseconds > 0 ||
-         scenario.model->claimed(scenario.cluster).completes;
+  const engine::Claims claims = scenario.model->claimed(scenario.cluster);
+  // Where lost messages are not sent again, a server may wait for ever, and answer nobody more.
+  const bool goes_on = claims.failures != engine::FailureModel::crash_stop;
+  return claims.completes || (goes_on && scenario.clients.give_up.nanoseconds > 0);
 }
 
 std::vector<engine::Property> properties_of(const engine::Model& model,

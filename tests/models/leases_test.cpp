@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "engine/core/error.hpp"
 #include "scenarios/running/run.hpp"
 
 namespace stampede::tests {
@@ -26,6 +27,13 @@ std::uint64_t violating(const ScenarioFile& file, std::uint64_t seeds) {
   return count;
 }
 
+std::uint64_t reached(const scenarios::RunResult& result, const std::string& probe) {
+  for (const auto& one : result.probes) {
+    if (one.name == probe) return one.count;
+  }
+  return 0;
+}
+
 }  // namespace
 
 TEST_CASE("leases: reads are linearizable on clocks within the margin, and not beyond",
@@ -41,6 +49,62 @@ TEST_CASE("leases: reads are linearizable on clocks within the margin, and not b
   };
   CHECK(violating(with("-4%"), 100) == 0);
   CHECK(violating(with("-80%"), 100) > 0);
+}
+
+TEST_CASE("leases: what is no operation of the service is no read", "[simulate][viewstamped]") {
+  const std::string with =
+      GENERATE(as<std::string>{},
+               // Sessions are opened, and members changed, under leases.
+               "clients: 3, options: { reads: lease, client_table_limit: 3 } }\n"
+               "workload: { operations: 60",
+               "spares: 1, clients: 3, options: { reads: lease } }\n"
+               "faults: [ { boot: { nodes: spares, at: 1ms } } ]\n"
+               "workload: { operations: 60, reconfigure: "
+               "[ { at: 20ms, members: [r0, r2, r3] } ]");
+  CAPTURE(with);
+  const auto file = ScenarioFile::parse("cluster: { model: viewstamped, service: kv, " + with +
+                                            ", think_time: 5ms }\n"
+                                            "liveness: { faults_stop: 1s, within: 5s }\n",
+                                        "leases.yaml", {});
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    const scenarios::RunResult result = scenarios::run(file.resolve(seed), {});
+    CHECK(result.verdict == scenarios::Verdict::ok);
+    CHECK(reached(result, "lease-read") > 0);
+  }
+}
+
+TEST_CASE("leases: acknowledged updates have to be in logs", "[simulate][viewstamped]") {
+  const auto [script, check] = GENERATE(
+      table<std::string, std::string>({{"vrr-late-do-view-change", "acknowledged-on-majority"},
+                                       {"vrr-replaced-shut-down-early", "durability"}}));
+  CAPTURE(script);
+  const auto file =
+      ScenarioFile::load(STAMPEDE_SOURCE_DIR "/scenarios/catalogue/bugs/" + script + ".yaml",
+                         {"cluster.options.reads=lease", "cluster.options.lease_is_awaited=false"});
+  const scenarios::RunResult result = scenarios::run(file.resolve(1), {});
+  CHECK(std::any_of(
+      result.violations.begin(), result.violations.end(),
+      [&, name = check](const auto& found) { return found.violation.property == name; }));
+}
+
+TEST_CASE("leases: those under which no read is ever answered are refused", "[input]") {
+  const std::string options =
+      GENERATE("lease: 0ms, lease_margin: 0ms", "lease: 1ns, lease_margin: 0ms", "lease: 2ms",
+               "lease_margin: 40ms");
+  CAPTURE(options);
+  const auto parse = [&](const std::string& reads) {
+    static_cast<void>(ScenarioFile::parse(
+        "cluster: { model: viewstamped, options: { reads: " + reads + ", " + options + " } }\n",
+        "leases.yaml", {}));
+  };
+  CHECK_NOTHROW(parse("log"));
+  try {
+    parse("lease");
+    FAIL("accepted");
+  } catch (const engine::InputError& error) {
+    CHECK(std::string(error.what()).find("under such leases no read is ever answered") !=
+          std::string::npos);
+  }
 }
 
 }  // namespace stampede::tests

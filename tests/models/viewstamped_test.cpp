@@ -128,4 +128,16 @@ TEST_CASE("viewstamped 7.1: the old group shows its members until it is replaced
   CHECK(core.shown_configuration(stays) == members);
 }
 
+TEST_CASE("viewstamped 4.4: a request is waiting when it is appended, not in its pre-step",
+          "[paper][viewstamped]") {
+  // The defect loses what a view change drops, and nothing else.
+  const auto file = scenarios::ScenarioFile::parse(
+      "cluster: { model: viewstamped, service: file, options: { foretelling: quorum, "
+      "waiting_follows_log: false } }\n"
+      "workload: { operations: 20 }\n"
+      "liveness: { faults_stop: 1s, within: 5s }\n",
+      "test", {});
+  CHECK(scenarios::run(file.resolve(1), {}).verdict == scenarios::Verdict::ok);
+}
+
 }  // namespace stampede::tests

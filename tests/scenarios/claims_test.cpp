@@ -154,7 +154,8 @@ TEST_CASE("claims: liveness is judged where all operations end, or clients give 
   CHECK(judges_liveness(sessions("4")));
   CHECK(judges_liveness(sessions("6") + "workload: { give_up: 1s }\n"));
   CHECK_THROWS_AS(judges_liveness(sessions("6")), engine::InputError);
-  CHECK(judges_liveness("cluster: { model: abd }\nworkload: { give_up: 1s }\n"));
+  CHECK_THROWS_AS(judges_liveness("cluster: { model: abd }\nworkload: { give_up: 1s }\n"),
+                  engine::InputError);
 }
 
 TEST_CASE("claims: what a file expects to be violated is judged", "[simulate]") {
