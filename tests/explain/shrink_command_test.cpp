@@ -28,6 +28,7 @@ TEST_CASE("shrink: the JSON of run and sweep tells of shrunk runs", "[explain]")
   REQUIRE(run.at("shrunk").items.size() == 1);
   const engine::Document& shrunk = run.at("shrunk").items.front();
   CHECK(shrunk.at("seed").text == "8");
+  CHECK(shrunk.at("draws_of").text == "8");
   CHECK(shrunk.at("after").at("decisions").text == "8");
   CHECK(shrunk.at("minimality").text == "minimal");
   CHECK(shrunk.at("parent").text == run.at("run_id").text);
