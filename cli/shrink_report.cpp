@@ -111,6 +111,9 @@ void print_shrunk(const std::string& what, const KeptShrunk& kept, const std::st
               grouped(shrunk.before.decisions).c_str(), grouped(shrunk.after.decisions).c_str(),
               what_holds(shrunk.minimality).c_str());
   std::printf("  %s\n", to_text(shrunk.fingerprint).c_str());
+  if (shrunk.draws_of != kept.seed)
+    std::printf("  under the draws of seed %s, which fails alike\n",
+                std::to_string(shrunk.draws_of).c_str());
   std::printf("  %s; it was %s\n", content_text(shrunk.after).c_str(),
               content_text(shrunk.before).c_str());
   for (const scenarios::FoundViolation& found : shrunk.result.violations) {
@@ -140,6 +143,7 @@ void write_shrunk(engine::JsonWriter& json, const KeptShrunk& kept) {
   json.key("fingerprint");
   engine::write(json, shrunk.fingerprint);
   json.key("minimality").text(to_text(shrunk.minimality));
+  json.key("draws_of").unsigned_integer(shrunk.draws_of);
   json.key("before");
   engine::write(json, shrunk.before);
   json.key("after");

@@ -36,7 +36,7 @@ Frame::Frame(const scenarios::ScenarioFile& file, const scenarios::Scenario& sce
     : saves(scenario.saves),
       replicas(scenario.cluster.replicas),
       clients(scenario.cluster.clients),
-      seed_(scenario.seed),
+      seed(scenario.seed),
       property_(property),
       check_(scenarios::check_text(scenario, property)),
       models_(file.models()) {
@@ -52,7 +52,7 @@ std::vector<std::pair<std::string, std::string>> Frame::sections() const {
     set_count(cluster, "replicas", replicas);
   if (clients != 0 || cluster.find("clients") != nullptr) set_count(cluster, "clients", clients);
   std::vector<std::pair<std::string, std::string>> list;
-  if (clocks) list.emplace_back("seed", std::to_string(seed_));
+  if (clocks) list.emplace_back("seed", std::to_string(seed));
   list.emplace_back("cluster", cluster.to_plain_text());
   list.emplace_back("checks", "[" + check_ + "]");
   if (clocks) list.emplace_back("clocks", clocks_.to_plain_text());

@@ -24,11 +24,11 @@ class Frame {
   bool clocks = false;
   std::uint32_t replicas = 0;
   std::uint32_t clients = 0;
+  /// Under whose draws the run fails.
+  std::uint64_t seed = 0;
 
   /// Whether the file says how its clocks are off.
   [[nodiscard]] bool has_clocks() const { return clocks_.is_mapping(); }
-  /// Of the run that it is the frame of.
-  [[nodiscard]] std::uint64_t seed() const { return seed_; }
   /// All but the script and what comes of it.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> sections() const;
   /// The scenario without its script. InputError if there is none with so many nodes.
@@ -37,7 +37,6 @@ class Frame {
  private:
   engine::Document cluster_;
   engine::Document clocks_;
-  std::uint64_t seed_;
   std::string property_;
   std::string check_;
   models::ModelList models_;

@@ -13,7 +13,7 @@ OtherDraws::OtherDraws(const Tape& tape, scenarios::Fingerprint failure,
       left_(tape.result().scripted ? 0 : decisions_max),
       seed_(scenario_.seed) {}
 
-std::optional<Schedule> OtherDraws::next(const std::function<bool()>& go_on) {
+std::optional<OtherDraws::Drawn> OtherDraws::next(const std::function<bool()>& go_on) {
   while (left_ != 0 && go_on()) {
     scenario_.seed = ++seed_;
     const scenarios::RunResult result = scenarios::run(scenario_, {});
@@ -27,7 +27,7 @@ std::optional<Schedule> OtherDraws::next(const std::function<bool()>& go_on) {
     left_ -= std::min(left_, tape.size());
     if (found->violation.step <= tape.boots()) continue;
     if (fingerprint_of(tape, found->violation) == failure_)
-      return schedule_of(tape, found->violation.step);
+      return Drawn{seed_, schedule_of(tape, found->violation.step)};
   }
   return std::nullopt;
 }

@@ -13,13 +13,18 @@ namespace stampede::explain {
 
 class OtherDraws {
  public:
+  struct Drawn {
+    std::uint64_t seed = 0;
+    /// All up to where it fails, known by names.
+    Schedule schedule;
+  };
+
   /// Of this run, those that fail so; runs until they have made so many decisions. A script draws
   /// nothing: it has none.
   OtherDraws(const Tape& tape, scenarios::Fingerprint failure, std::uint64_t decisions_max);
 
-  /// Of the next one, all up to where it fails, known by names; nothing if there are no more, or
-  /// `go_on`, asked before each run, says false.
-  std::optional<Schedule> next(const std::function<bool()>& go_on);
+  /// The next one; nothing if there are no more, or `go_on`, asked before each run, says false.
+  std::optional<Drawn> next(const std::function<bool()>& go_on);
 
  private:
   scenarios::Scenario scenario_;

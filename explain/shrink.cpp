@@ -45,11 +45,6 @@ bool begins_overlap(const Tape& tape) {
   return false;
 }
 
-Schedule without_times(Schedule schedule) {
-  for (Item& item : schedule) item.decision.at.reset();
-  return schedule;
-}
-
 class Shrinking {
  public:
   Shrinking(const scenarios::ScenarioFile& file, const Tape& tape, Target target,
@@ -58,27 +53,15 @@ class Shrinking {
         tape_(tape),
         settings_(settings),
         target_(std::move(target)),
-        frame_(file, tape.scenario(), target_.fingerprint.property),
+        whole_(file, tape.scenario(), target_.fingerprint.property),
+        frame_(whole_),
         reducer_(begun(schedule_of(tape, last))),
         before_(size_of(reducer_.schedule())) {}
 
   Shrunk shrink() {
-    simplify_frame();
-    const Frame cone_frame = frame_;
-    say("what it does not come from");
-    reducer_.cut_to_cone();
-    say("faults, operations, nodes, timers and messages");
-    const Schedule cone = reducer_.schedule();
-    reducer_.remove_all_kinds();
-    say("the same in other orders", settings_.decisions_max);
-    reducer_.remove_in_other_orders(cone, settings_.decisions_max);
-    if (frame_.saves != scenarios::Saves::in_step || frame_.clocks) {
-      // What is left may do without what the whole run needed.
-      simplify_frame();
-      reducer_.remove_all_kinds();
-    }
+    reduce(reducer_, frame_, settings_.decisions_max);
     bool nothing_shorter = shorten();
-    if (!nothing_shorter && take_other_draws(cone_frame)) nothing_shorter = shorten();
+    if (!nothing_shorter && take_other_draws()) nothing_shorter = shorten();
     Minimality minimality = nothing_shorter ? Minimality::minimal : Minimality::one_minimal;
     say("names and order");
     simplify_crashes(reducer_);
@@ -91,6 +74,24 @@ class Shrinking {
   }
 
  private:
+  /// By all that needs no search.
+  void reduce(Reducer& reducer, Frame& frame, std::uint64_t decisions_max) {
+    say("saves, clocks and times");
+    simplify_frame(reducer, frame);
+    say("what it does not come from");
+    reducer.cut_to_cone();
+    say("faults, operations, nodes, timers and messages");
+    const Schedule cone = reducer.schedule();
+    reducer.remove_all_kinds();
+    say("the same in other orders", decisions_max);
+    reducer.remove_in_other_orders(cone, decisions_max);
+    if (is_simple(frame, reducer.schedule())) return;
+    // What is left may do without what the whole run needed.
+    say("saves, clocks and times");
+    simplify_frame(reducer, frame);
+    reducer.remove_all_kinds();
+  }
+
   /// By fewer clients and replicas, and by searches; true if nothing shorter is possible.
   bool shorten() {
     say("clients, and ways that they go");
@@ -109,25 +110,25 @@ class Shrinking {
 
   /// What cannot be searched may be a minimum of this run alone: takes the shortest of a few others
   /// that fail alike. True if it is shorter.
-  bool take_other_draws(const Frame& frame) {
-    say("what other draws can do without");
+  bool take_other_draws() {
     constexpr int others_max = 6;
     const std::size_t size = reducer_.schedule().size();
     OtherDraws draws(tape_, target_.fingerprint, settings_.draws_max);
-    for (int others = 0; others < others_max; ++others) {
-      const auto schedule = draws.next([this] { return go_on(); });
-      if (!schedule) break;
+    for (int others = 0; others < others_max;) {
+      say("what other draws can do without");
+      const auto drawn = draws.next([this] { return go_on(); });
+      if (!drawn) break;
+      Frame frame = whole_;
+      frame.seed = drawn->seed;
       const auto player = player_in(frame);
-      auto played = player->play(*schedule);
+      auto played = player->play(drawn->schedule);
       if (!played) continue;
+      ++others;
       Reducer other(player, std::move(*played), [this] { return go_on(); });
-      other.cut_to_cone();
-      const Schedule cone = other.schedule();
-      other.remove_all_kinds();
-      other.remove_in_other_orders(cone, settings_.decisions_max / others_max);
+      reduce(other, frame, settings_.decisions_max / others_max);
       candidates_ += other.candidates();
       if (other.schedule().size() < reducer_.schedule().size() &&
-          reducer_.attempt_on(player, other.schedule()))
+          reducer_.attempt_on(other.shared_player(), other.schedule()))
         frame_ = frame;
     }
     return reducer_.schedule().size() < size;
@@ -161,27 +162,6 @@ class Shrinking {
     progress_.decisions = reducer_.schedule().size();
     progress_.candidates = candidates_ + reducer_.candidates();
     return settings_.go_on(progress_);
-  }
-
-  bool attempt_frame(const Frame& frame, const Schedule& candidate) {
-    if (!reducer_.attempt_on(player_in(frame), candidate)) return false;
-    frame_ = frame;
-    return true;
-  }
-
-  /// Saves that complete at once, clocks that are right, and no times: whichever of it does as
-  /// well.
-  void simplify_frame() {
-    say("saves, clocks and times");
-    Frame simple = frame_;
-    simple.saves = scenarios::Saves::in_step;
-    simple.clocks = false;
-    if (attempt_frame(simple, without_times(reducer_.schedule()))) return;
-    simple.saves = frame_.saves;
-    if (attempt_frame(simple, without_times(reducer_.schedule()))) return;
-    if (!attempt_frame(simple, reducer_.schedule()) && frame_.has_clocks()) simple = frame_;
-    simple.saves = scenarios::Saves::in_step;
-    attempt_frame(simple, reducer_.schedule());
   }
 
   /// Searches by what the schedule spends, and where that is too much to search, by what remains
@@ -295,11 +275,23 @@ class Shrinking {
     return false;
   }
 
+  [[nodiscard]] std::string origin(Minimality minimality) const {
+    const std::string size = std::to_string(reducer_.schedule().size());
+    const std::string before = std::to_string(before_.decisions) + " decisions";
+    std::string text =
+        "Shrunk from " + file_.path() + ", seed " + std::to_string(whole_.seed) + ": ";
+    if (frame_.seed == whole_.seed) {
+      text += size + " of " + before;
+    } else {
+      text += size + " instead of " + before + ", of its run under the draws of seed " +
+              std::to_string(frame_.seed) + ", which fails alike";
+    }
+    return text + ", " + to_text(minimality) + ".";
+  }
+
   Shrunk told(Minimality minimality) {
     scenarios::ScriptFile script;
-    script.origin = "Shrunk from " + file_.path() + ", seed " + std::to_string(frame_.seed()) +
-                    ": " + std::to_string(reducer_.schedule().size()) + " of " +
-                    std::to_string(before_.decisions) + " decisions, " + to_text(minimality) + ".";
+    script.origin = origin(minimality);
     // The player may have tried others since.
     ASSERT(reducer_.player().play(reducer_.schedule()).has_value());
     script.about = reducer_.player().violation().message;
@@ -317,7 +309,8 @@ class Shrinking {
                   before_,
                   size_of(reducer_.schedule()),
                   candidates_ + reducer_.candidates(),
-                  searched_};
+                  searched_,
+                  frame_.seed};
     const scenarios::Scenario scenario = shrunk.file.resolve(shrunk.file.seed());
     shrunk.result = scenarios::run(scenario, {});
     ASSERT(shrunk.result.skipped.empty());
@@ -331,6 +324,8 @@ class Shrinking {
   const Tape& tape_;
   const ShrinkSettings& settings_;
   Target target_;
+  /// Of the run as it was.
+  const Frame whole_;
   Frame frame_;
   ShrinkProgress progress_;
   Reducer reducer_;
@@ -382,7 +377,8 @@ Shrunk shrink_in_time(const scenarios::ScenarioFile& file, const Tape& tape,
           size_of(file, tape.result()),
           after,
           reduced.candidates,
-          0};
+          0,
+          tape.scenario().seed};
 }
 
 }  // namespace

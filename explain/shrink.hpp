@@ -65,6 +65,8 @@ struct Shrunk {
   std::uint64_t candidates = 0;
   /// Worlds that the search for a shorter one looked at.
   std::uint64_t searched = 0;
+  /// The seed under whose draws it fails: that of the run, or of another that fails alike.
+  std::uint64_t draws_of = 0;
 };
 
 /// The run on tape, which is one of `file`, shrunk. InputError if it violates nothing, or not the

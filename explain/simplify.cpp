@@ -15,6 +15,18 @@ using engine::Document;
 
 namespace {
 
+Schedule without_times(Schedule schedule) {
+  for (Item& item : schedule) item.decision.at.reset();
+  return schedule;
+}
+
+bool attempt_frame(Reducer& reducer, Frame& frame, const Frame& other, const Schedule& candidate) {
+  auto player = std::make_shared<const LenientPlayer>(other.scenario(), reducer.player().target());
+  if (!reducer.attempt_on(std::move(player), candidate)) return false;
+  frame = other;
+  return true;
+}
+
 /// The same nodes in another world, by their identities; whoever is missing is not there.
 using NodesElsewhere = std::map<NodeId, NodeId>;
 
@@ -148,6 +160,27 @@ Schedule renamed(const Reducer& reducer, bool one_key) {
 }
 
 }  // namespace
+
+bool is_simple(const Frame& frame, const Schedule& schedule) {
+  return frame.saves == scenarios::Saves::in_step && !frame.clocks &&
+         std::none_of(schedule.begin(), schedule.end(),
+                      [](const Item& item) { return item.decision.at.has_value(); });
+}
+
+void simplify_frame(Reducer& reducer, Frame& frame) {
+  const auto attempt = [&](const Frame& other, const Schedule& candidate) {
+    return attempt_frame(reducer, frame, other, candidate);
+  };
+  Frame simple = frame;
+  simple.saves = scenarios::Saves::in_step;
+  simple.clocks = false;
+  if (attempt(simple, without_times(reducer.schedule()))) return;
+  simple.saves = frame.saves;
+  if (attempt(simple, without_times(reducer.schedule()))) return;
+  if (!attempt(simple, reducer.schedule()) && frame.has_clocks()) simple = frame;
+  simple.saves = scenarios::Saves::in_step;
+  attempt(simple, reducer.schedule());
+}
 
 void leave_out_clients(Reducer& reducer, Frame& frame) {
   const std::vector<NodeId> clients = busy_clients(reducer);

@@ -1,5 +1,5 @@
-// What can be said more simply about a shrunk schedule: fewer nodes, whom clients ask at once, what
-// crashes leave on disks, short names for keys and values.
+// What can be said more simply about a shrunk schedule: saves, clocks and times, fewer nodes, whom
+// clients ask at once, what crashes leave on disks, short names for keys and values.
 #pragma once
 
 #include "explain/frame.hpp"
@@ -7,8 +7,13 @@
 
 namespace stampede::explain {
 
-/// Leaves out clients that do nothing; the others are renumbered. `frame` is that of the reducer's
-/// player and stays so.
+/// Saves complete at once, clocks are right, and no times are told.
+bool is_simple(const Frame& frame, const Schedule& schedule);
+/// Makes it so, or as much of it as leads to the same. Here and below, `frame` is that of the
+/// reducer's player and stays so.
+void simplify_frame(Reducer& reducer, Frame& frame);
+
+/// Leaves out clients that do nothing; the others are renumbered.
 void leave_out_clients(Reducer& reducer, Frame& frame);
 /// As few replicas as do; true if some are left out.
 bool leave_out_replicas(Reducer& reducer, Frame& frame);

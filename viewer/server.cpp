@@ -33,7 +33,7 @@ std::string error_json(const std::string& message, const std::string& hint) {
 }
 
 /// The accounts of the two runs that were asked for last, with their fields: whoever compares runs
-/// goes to and fro between them.
+/// goes to and fro between them. Of long ones, that of the last.
 class Accounts {
  public:
   explicit Accounts(const ServerSettings& settings) : settings_(settings) {}
@@ -50,6 +50,7 @@ class Accounts {
   static constexpr std::size_t known_max = 2;
   struct Known {
     std::string run;
+    std::uint64_t decisions = 0;
     std::unique_ptr<FieldIndex> fields;
     std::unique_ptr<Account> account;
   };
@@ -63,12 +64,22 @@ class Accounts {
     }
     const traces::Store store = traces::Store::open_read_only(settings_.database);
     const traces::RunRecord record = store.load_run(std::stoll(run));
-    // Room first: a run of a million decisions takes gigabytes.
-    if (known_.size() == known_max) known_.pop_back();
+    make_room(record.decisions);
     auto fields = std::make_unique<FieldIndex>();
     auto account = std::make_unique<Account>(record, settings_.rerun, fields.get());
-    known_.insert(known_.begin(), Known{run, std::move(fields), std::move(account)});
+    known_.insert(known_.begin(),
+                  Known{run, record.decisions, std::move(fields), std::move(account)});
     return known_.front();
+  }
+
+  /// Before it is needed: a run of a million decisions takes gigabytes.
+  void make_room(std::uint64_t decisions) {
+    for (const Known& known : known_) decisions += known.decisions;
+    while (!known_.empty() &&
+           (known_.size() == known_max || decisions > settings_.decisions_beside)) {
+      decisions -= known_.back().decisions;
+      known_.pop_back();
+    }
   }
 
   const ServerSettings& settings_;

@@ -21,6 +21,9 @@ struct ServerSettings {
   std::uint16_t port = 0;
   /// The program that other ways on and smaller runs are made with; empty = none are.
   std::string program;
+  /// Runs that are kept beside each other have so many decisions together at most, at some 2 kB
+  /// each; what has more is kept alone.
+  std::uint64_t decisions_beside = 500'000;
   /// How runs are done again; `interrupted`, which must not be empty, ends the server, too.
   scenarios::RerunSettings rerun;
 };

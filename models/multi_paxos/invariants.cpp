@@ -201,10 +201,12 @@ std::optional<std::string> timer_missing(const Core& core, const engine::NodeVie
 
 std::optional<std::string> another_ballot(const Core& core, const engine::NodeView& node) {
   if (core.role == Role::follower || core.ballot == core.stable.promised) return std::nullopt;
-  return node.name() + " is " + boost::describe::enum_to_string(core.role, "?") +
-         " of a ballot of round " + std::to_string(core.ballot.round) +
-         " and has promised itself to another one, of round " +
-         std::to_string(core.stable.promised.round);
+  const auto whose = [&](const Ballot& ballot) {
+    return (ballot.proposer == node.self() ? "its own" : "another node's") +
+           std::string(" ballot of round ") + std::to_string(ballot.round);
+  };
+  return node.name() + " is " + boost::describe::enum_to_string(core.role, "?") + " of " +
+         whose(core.ballot) + " and has promised itself to " + whose(core.stable.promised);
 }
 
 std::optional<std::string> committed_unseen(const Core& core, const engine::NodeView& node) {

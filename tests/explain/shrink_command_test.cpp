@@ -28,6 +28,7 @@ TEST_CASE("shrink: the JSON of run and sweep tells of shrunk runs", "[explain]")
   REQUIRE(run.at("shrunk").items.size() == 1);
   const engine::Document& shrunk = run.at("shrunk").items.front();
   CHECK(shrunk.at("seed").text == "8");
+  CHECK(shrunk.at("draws_of").text == "8");
   CHECK(shrunk.at("after").at("decisions").text == "8");
   CHECK(shrunk.at("minimality").text == "minimal");
   CHECK(shrunk.at("parent").text == run.at("run_id").text);
@@ -40,6 +41,14 @@ TEST_CASE("shrink: the JSON of run and sweep tells of shrunk runs", "[explain]")
   for (const engine::Document& one : sweep.at("shrunk").items)
     CHECK(one.at("run_id").kind == engine::Document::Kind::null);
   CHECK(json_of(shell("S run " + truncating + " --seed 8 --json")).find("shrunk") == nullptr);
+}
+
+TEST_CASE("shrink: what was made of a run under other draws says so", "[explain]") {
+  const Ended shrunk =
+      shell("S run " + catalogue("bugs/vrr-checkpoint-not-atomic-random") + " --seed 3 --shrink");
+  INFO(shrunk.out);
+  CHECK(shrunk.says("seed 3: "));
+  CHECK(shrunk.says("  under the draws of seed "));
 }
 
 TEST_CASE("shrink: one that is told to stop is undecided, and goes on from what is stored",

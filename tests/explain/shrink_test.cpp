@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/core/error.hpp"
+#include "explain/frame.hpp"
 #include "explain/other_draws.hpp"
 #include "explain/reduce.hpp"
 #include "scenarios/running/explore_failure.hpp"
@@ -144,25 +145,56 @@ TEST_CASE("shrink: runs under other draws fail alike, or are not given", "[expla
   const scenarios::Fingerprint failure{
       "viewstamped/one-log-per-view", "deliver Prepare", {"replica"}};
   const auto given = [](const Tape& of, const scenarios::Fingerprint& as, std::uint64_t most) {
-    std::vector<explain::Schedule> schedules;
+    std::vector<explain::OtherDraws::Drawn> runs;
     explain::OtherDraws draws(of, as, most);
-    while (auto schedule = draws.next([&] { return schedules.size() < 3; }))
-      schedules.push_back(std::move(*schedule));
-    return schedules;
+    while (auto drawn = draws.next([&] { return runs.size() < 3; }))
+      runs.push_back(std::move(*drawn));
+    return runs;
   };
-  const std::vector<explain::Schedule> schedules = given(tape, failure, 100'000);
-  REQUIRE(schedules.size() == 3);
-  for (const explain::Schedule& schedule : schedules)
-    CHECK(schedule.back().decision.message.type == "Prepare");
-  CHECK(schedules[0].size() != schedules[1].size());
+  const auto runs = given(tape, failure, 100'000);
+  REQUIRE(runs.size() == 3);
+  for (const explain::OtherDraws::Drawn& drawn : runs) {
+    explain::Frame frame(file, tape.scenario(), failure.property);
+    frame.seed = drawn.seed;
+    // Nothing but the same failure counts as played.
+    CHECK(explain::LenientPlayer(frame.scenario(), {failure}).play(drawn.schedule).has_value());
+  }
+  CHECK(runs[0].schedule.size() != runs[1].schedule.size());
   // By numbers: the same again, and fewer of them within less.
-  CHECK(given(tape, failure, 100'000)[2].size() == schedules[2].size());
+  CHECK(given(tape, failure, 100'000)[2].seed == runs[2].seed);
   CHECK(given(tape, failure, 1).size() <= 1);
   scenarios::Fingerprint otherwise = failure;
   otherwise.step = "deliver Reply";
   CHECK(given(tape, otherwise, 5'000).empty());
   CHECK(given(Tape(failing_file("vrr-state-transfer-stays-normal").resolve(0)), failure, 100'000)
             .empty());
+}
+
+TEST_CASE("shrink: a run under other draws is taken, simplified like the first, and named",
+          "[explain]") {
+  const auto file = failing_file("multi-paxos-counts-removed-random");
+  Tape tape(file.resolve(2));
+  explain::ShrinkSettings settings;
+  settings.decisions_max = 1;
+  settings.search.states_max = 1;
+  settings.draws_max = 0;
+  const Shrunk alone = explain::shrink(file, tape, settings);
+  CHECK(alone.draws_of == 2);
+  CHECK(alone.file.text().find("seed 2: " + std::to_string(alone.after.decisions) + " of ") !=
+        std::string::npos);
+
+  settings.draws_max = explain::ShrinkSettings().draws_max;
+  const Shrunk shrunk = explain::shrink(file, tape, settings);
+  CHECK(shrunk.after.decisions < alone.after.decisions);
+  REQUIRE(shrunk.draws_of != 2);
+  CHECK(shrunk.file.text().find("under the draws of seed " + std::to_string(shrunk.draws_of) +
+                                ", which fails alike") != std::string::npos);
+  CHECK(shrunk.file.text().find("at:") == std::string::npos);
+  CHECK(scenarios::fingerprints_of(shrunk.file.resolve(0), run_again(shrunk)).front() ==
+        alone.fingerprint);
+  scenarios::Scenario drawn = file.resolve(2);
+  drawn.seed = shrunk.draws_of;
+  CHECK(violates(scenarios::run(drawn, {}), alone.fingerprint.property));
 }
 
 TEST_CASE("shrink: what is too much to search is taken from a run that fails alike",

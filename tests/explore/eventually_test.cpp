@@ -40,24 +40,24 @@ void observe(const Passer& passer, NodeId, const engine::Group&, engine::Observa
 
 struct OnceMore {};
 STAMPEDE_VALUE(OnceMore);
-struct Pulse {};
-STAMPEDE_VALUE(Pulse);
+struct Chime {};
+STAMPEDE_VALUE(Chime);
 struct Work {};
 STAMPEDE_VALUE(Work);
 
-/// Its Pulse is armed now and then, in the slot before that of its Work, which is armed all along.
+/// Its Chime is armed now and then, in the slot before that of its Work, which is armed all along.
 struct Beating {
   using Messages = engine::Messages<OnceMore>;
-  using Timers = engine::Timers<Pulse, Work>;
+  using Timers = engine::Timers<Chime, Work>;
   bool done = false;
 
   static void start(Context& context) {
-    context.arm(Pulse{}, engine::milliseconds(1));
+    context.arm(Chime{}, engine::milliseconds(1));
     context.arm(Work{}, engine::milliseconds(1));
   }
-  static void on(const Pulse&, Context& context) { context.send(context.self(), OnceMore{}); }
+  static void on(const Chime&, Context& context) { context.send(context.self(), OnceMore{}); }
   static void on(const OnceMore&, NodeId, Context& context) {
-    context.arm(Pulse{}, engine::milliseconds(1));
+    context.arm(Chime{}, engine::milliseconds(1));
   }
   void on(const Work&, Context&) { done = true; }
 };
@@ -129,12 +129,12 @@ TEST_CASE("eventually: a cycle that leaves a message waiting for ever is not fai
 TEST_CASE("eventually: a cycle that leaves a timer waiting for ever is not fair", "[explore]") {
   engine::SpaceSettings settings;
   const std::uint32_t unlimited = engine::Budgets::unlimited;
-  settings.budgets.timers = {{"Pulse", unlimited}, {"Work", unlimited}};
+  settings.budgets.timers = {{"Chime", unlimited}, {"Work", unlimited}};
   const engine::EventuallyResult result =
       judged({{"a", "beating", engine::make_process(Beating{}), {}}}, 4, settings);
   CHECK(result.violated.empty());
   // Who is never given the time for it may never do it.
-  settings.budgets.timers = {{"Pulse", unlimited}};
+  settings.budgets.timers = {{"Chime", unlimited}};
   CHECK(judged({{"a", "beating", engine::make_process(Beating{}), {}}}, 2, settings)
             .violated.size() == 1);
 }

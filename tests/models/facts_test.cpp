@@ -254,7 +254,8 @@ std::vector<Case> paxos_cases() {
        [](World& world) {
          as<multi::Replica>(world, n0).core.stable.promised = {1, n1};
        },
-       "r0 is leader of a ballot of round 0 and has promised itself to another one, of round 1"},
+       "r0 is leader of its own ballot of round 0 and has promised itself to another node's "
+       "ballot of round 1"},
       {"multi-paxos/committed-within-votes", n1, nothing,
        [](World& world) { as<multi::Replica>(world, n1).core.committed = 1; },
        "r1 knows that slot 1 is chosen and has votes up to slot 0"},
@@ -373,7 +374,8 @@ std::vector<Case> masters_cases() {
        [](World& world) {
          as<backup::Master>(world, n3).masters.stable.promised = {1, n4};
        },
-       "m0 is leader of a ballot of round 0 and has promised itself to another one, of round 1"},
+       "m0 is leader of its own ballot of round 0 and has promised itself to another node's "
+       "ballot of round 1"},
       {"multi-paxos/committed-within-votes@masters", n4, nothing,
        [](World& world) { as<backup::Master>(world, n4).masters.committed = 1; },
        "m1 knows that slot 1 is chosen and has votes up to slot 0"},

@@ -17,8 +17,7 @@ using namespace stampede;
 /// A server of its own thread, as long as this lives.
 class Serving {
  public:
-  explicit Serving(const std::string& database) {
-    viewer::ServerSettings settings;
+  explicit Serving(const std::string& database, viewer::ServerSettings settings = {}) {
     settings.database = database;
     settings.rerun.interrupted = [this] {
       ++looks_;
@@ -47,6 +46,14 @@ class Serving {
   std::thread thread_;
   std::uint16_t port_ = 0;
 };
+
+/// Whether the server does the run again to tell of it.
+bool tells_again(const Serving& serving, int run) {
+  constexpr std::uint64_t steps = 500;
+  const std::uint64_t before = serving.looks();
+  REQUIRE(serving.client().Get("/runs/" + std::to_string(run))->status == 200);
+  return serving.looks() - before > steps;
+}
 
 }  // namespace
 
@@ -105,13 +112,7 @@ TEST_CASE("viewer: two runs that are compared are done again once", "[viewer]") 
   stored.add(2);
   stored.add(3);
   const Serving serving(stored.path());
-  httplib::Client client = serving.client();
-  constexpr std::uint64_t steps = 500;
-  const auto is_done_again = [&](int run) {
-    const std::uint64_t before = serving.looks();
-    REQUIRE(client.Get("/runs/" + std::to_string(run))->status == 200);
-    return serving.looks() - before > steps;
-  };
+  const auto is_done_again = [&](int run) { return tells_again(serving, run); };
   CHECK(is_done_again(1));
   CHECK(is_done_again(2));
   CHECK_FALSE(is_done_again(1));
@@ -119,4 +120,14 @@ TEST_CASE("viewer: two runs that are compared are done again once", "[viewer]") 
   CHECK(is_done_again(3));
   CHECK_FALSE(is_done_again(2));
   CHECK(is_done_again(1));
+}
+
+TEST_CASE("viewer: long runs are not kept beside each other", "[viewer]") {
+  StoredRun stored("viewstamped/swarm");
+  stored.add(2);
+  viewer::ServerSettings settings;
+  settings.decisions_beside = 1'000;
+  const Serving serving(stored.path(), settings);
+  for (const int run : {1, 2, 1}) CHECK(tells_again(serving, run));
+  CHECK_FALSE(tells_again(serving, 1));
 }
