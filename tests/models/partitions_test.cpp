@@ -194,6 +194,19 @@ TEST_CASE("partitions: what is taken over late for an old table changes nothing"
 )") == "nothing");
 }
 
+TEST_CASE("partitions: a client has so many requests on their way, to all chains", "[text]") {
+  CHECK(last_result("replicas: 2, options: { chain: { client_window: 1, fence: confirm } }", R"(
+  - invoke: { client: c0, operation: { append: [x, a] } }
+  - invoke: { client: c0, operation: { append: [y, b] } }
+  - invoke: { client: c0, operation: { append: [x, c] } }
+  - expect: { node: c0, state: { newest: 1 } }
+  - settle: all
+  - expect: { node: c0, state: { newest: 3, waiting: [] } }
+  - invoke: { client: c0, operation: { get: x } }
+  - settle: all
+)") == R"({"value":"ac"})");
+}
+
 TEST_CASE("partitions: tables that are none are refused, with their place", "[input]") {
   const auto table = [](const std::string& text) {
     return refusal("partitioned_chain", "table: '" + text + "'");
@@ -212,6 +225,9 @@ TEST_CASE("partitions: tables that are none are refused, with their place", "[in
   CHECK(table("0- |") == at + "'0-' is no range" + form);
   CHECK(refusal("partitioned_chain", "chains: 0") ==
         "s.yaml:1:70: error: there must be chains, and at most 64\nhint: write 2");
+  CHECK(refusal("partitioned_chain", "chains: 1, wanders: true") ==
+        "s.yaml:1:81: error: there is no other chain that a range could go to\n"
+        "hint: write 'chains: 2', or leave 'wanders' out");
 }
 
 TEST_CASE("partitions: a chain that is longer than the nodes is refused", "[input]") {
@@ -220,4 +236,9 @@ TEST_CASE("partitions: a chain that is longer than the nodes is refused", "[inpu
   CHECK(refusal("partitioned_chain", "chain: { length: 4 }") == "s.yaml:1:60: " + longer);
   CHECK(refusal("chain", "length: 4") == "s.yaml:1:48: " + longer);
   CHECK(refusal("chain", "length: 3") == "none");
+  CHECK(refusal("chain", "length: 3, keeps_history: false, fence: none").find("length") ==
+        std::string::npos);
+  CHECK(refusal("chain", "length: 2, keeps_history: false")
+            .find("links that lose their history are lost sooner than the replicas are") !=
+        std::string::npos);
 }
