@@ -194,6 +194,29 @@ TEST_CASE("partitions: what is taken over late for an old table changes nothing"
 )") == "nothing");
 }
 
+TEST_CASE("partitions: ranges go to a chain when it has all its links", "[text]") {
+  CHECK(last_result("replicas: 2, options: { table: '0-3 |', chain: { fence: confirm } }", R"(
+  - crash: r1
+  - fire: 'chain[0].detector.SilenceTimeout m0 {node: r1}'
+  - fire: 'chain[1].detector.SilenceTimeout m0 {node: r1}'
+  - settle: [m0, r0]                        # r0 is alone in both
+  - fire: BalanceTimeout m0
+  - settle: [m0, r0]
+  - expect: { node: m0, state: { table: { epoch: 1, owners: [0, 0, 0, 0] } } }
+  - restart: r1
+  - settle: [m0, r0, r1]
+  - fire: AnnounceTimeout m0
+  - settle: [m0, r0, r1]
+  - fire: BalanceTimeout m0
+  - settle: [m0, r0, r1]
+  - expect: { node: m0, state: { table: { epoch: 2, owners: [1, 0, 0, 0] } } }
+  - fire: BalanceTimeout m0
+  - fire: BalanceTimeout m0
+  - settle: [m0, r0, r1]
+  - expect: { node: m0, state: { table: { epoch: 3, owners: [1, 1, 0, 0] } } }
+)") == "nothing");
+}
+
 TEST_CASE("partitions: a client has so many requests on their way, to all chains", "[text]") {
   CHECK(last_result("replicas: 2, options: { chain: { client_window: 1, fence: confirm } }", R"(
   - invoke: { client: c0, operation: { append: [x, a] } }
