@@ -69,8 +69,8 @@ struct Holdings {
     }
   }
 
-  /// Of links of the newest chain, in memory, or on disks of nodes that are down. A link of an older
-  /// one may have more: that is not stable.
+  /// Of links of the newest chain, in memory, or on disks of nodes that are down. What a link of an
+  /// older one has beyond is not stable.
   static std::optional<Stable> longest_history(const engine::WorldView& world, ChainNumber number) {
     std::optional<Stable> longest;
     const auto rank = [](const Stable& one) { return std::pair(one.chain.epoch, one.log.size()); };
