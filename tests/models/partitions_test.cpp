@@ -249,7 +249,7 @@ TEST_CASE("partitions: tables that are none are refused, with their place", "[in
   CHECK(refusal("partitioned_chain", "chains: 0") ==
         "s.yaml:1:70: error: there must be chains, and at most 64\nhint: write 2");
   CHECK(refusal("partitioned_chain", "chains: 1, wanders: true") ==
-        "s.yaml:1:81: error: there is no other chain that a range could go to\n"
+        "s.yaml:1:82: error: there is no other chain that a range could go to\n"
         "hint: write 'chains: 2', or leave 'wanders' out");
 }
 
