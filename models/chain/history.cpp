@@ -35,7 +35,7 @@ void Replica::on(const Update& update, NodeId from, Context& context) {
       update.sequence == stable.log.size() + 1 || !context.options<Options>().strict_sequence;
   if (update.sequence > stable.log.size())
     return fits ? append(update.request, context) : context.ignore();
-  ASSERT(stable.log.at(update.sequence).id == update.request.id);
+  ASSERT(stable.log.at(update.sequence) == update.request);
   const Sequence has = is_joining() ? stable.log.size() : stable.executed;
   if (update.sequence > has) return context.ignore();
   context.send(from, Ack{stable.chain.epoch, has});

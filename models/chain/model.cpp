@@ -116,7 +116,11 @@ engine::Model make_model() {
 }  // namespace
 
 engine::Claims chain_claims(const Options& options, std::size_t replicas) {
-  static_cast<void>(options.length_of(replicas));
+  if (options.length_of(replicas) < replicas && !options.keeps_history)
+    throw engine::InputError(
+        "links that lose their history are lost sooner than the replicas are: there are " +
+            std::to_string(options.length) + " of them at a time",
+        "leave 'length' out, so that all replicas are links, or 'keeps_history: false'");
   engine::Claims claims;
   claims.clients_return = false;
   if (options.reads == Reads::bounded || options.reads == Reads::eventual)

@@ -5,7 +5,8 @@
 
 namespace stampede::models::chain {
 
-/// All links have what is acknowledged, and any of them can go on alone.
+/// All links have what is acknowledged. Of links that keep their history any can go on alone, and
+/// of those that do not, where all members are links.
 inline constexpr engine::GroupRules chain_rules{
     engine::GroupKind::servers, engine::Tolerance::all_but_one, [](std::size_t members) {
       return engine::QuorumSystem{members, 1};

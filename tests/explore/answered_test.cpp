@@ -31,8 +31,8 @@ void check_waits(const scenarios::ExploreResult& result) {
 }  // namespace
 
 TEST_CASE("answered: every protocol with clients answers under its fairness", "[explore]") {
-  for (const std::string folder :
-       {"abd", "chain", "multi_paxos", "paxos", "primary_backup", "single_copy", "viewstamped"}) {
+  for (const std::string folder : {"abd", "chain", "multi_paxos", "partitioned_chain", "paxos",
+                                   "primary_backup", "single_copy", "viewstamped"}) {
     CAPTURE(folder);
     const scenarios::ExploreResult result = answers_of(folder);
     CHECK(result.verdict == Verdict::ok);
@@ -54,6 +54,9 @@ TEST_CASE("answered: what is lost and never sent again is never answered", "[exp
 TEST_CASE("answered: who never asks again may wait for ever", "[explore]") {
   check_waits(
       answers_of("multi_paxos", {"explore.timers={ElectionTimeout: 1, ResendTimeout: unlimited}"}));
+  // A range that is released and never handed over.
+  check_waits(answers_of("partitioned_chain", {"explore.timers={BalanceTimeout: 1, RefusedTimeout: "
+                                               "unlimited, RequestTimeout: unlimited}"}));
   check_waits(answers_of("primary_backup",
                          {"cluster.replicas=2", "explore.drops=1",
                           "explore.timers={detector.SilenceTimeout: 1, AnnounceTimeout: unlimited, "

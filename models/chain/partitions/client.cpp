@@ -20,8 +20,17 @@ void Client::on(const engine::BeginOperation& begin, Context& context) {
     client = begin.id.client;
     newest = {};
     outstanding.clear();
+    waiting.clear();
     refused.clear();
   }
+  if (outstanding.size() >= context.options<ClientOptions>().window) {
+    waiting.push_back(begin);
+  } else {
+    issue(begin, context);
+  }
+}
+
+void Client::issue(const engine::BeginOperation& begin, Context& context) {
   ++newest.value;
   outstanding[newest] = {begin.id, begin.operation, begin.to};
   ask(newest, context);
@@ -69,6 +78,11 @@ void Client::on(const Answered& answered, Context& context) {
   refused.erase(reply.request_number);
   outstanding.erase(asked);
   context.respond(reply.id, done->result);
+  if (!waiting.empty()) {
+    const engine::BeginOperation begin = waiting.front();
+    waiting.erase(waiting.begin());
+    issue(begin, context);
+  }
   if (outstanding.empty()) context.disarm(RequestTimeout{});
 }
 

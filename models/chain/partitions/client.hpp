@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "models/chain/client.hpp"
 #include "models/chain/partitions/messages.hpp"
@@ -37,12 +38,14 @@ STAMPEDE_VALUE(Line, chain);
 struct ClientOptions {
   /// Resend interval.
   Duration timeout = engine::milliseconds(200);
+  /// How many requests may be on their way, to all chains together.
+  std::uint32_t window = 4;
   /// After which it asks again where it was refused.
   Duration refused_interval = engine::milliseconds(10);
   /// Queries go to all links in turn.
   bool asks_any_link = false;
 };
-STAMPEDE_VALUE(ClientOptions, timeout, refused_interval, asks_any_link);
+STAMPEDE_VALUE(ClientOptions, timeout, window, refused_interval, asks_any_link);
 
 struct Client {
   using Messages = engine::Messages<NewTable>;
@@ -55,6 +58,8 @@ struct Client {
   std::map<ChainNumber, Line> chain{};
   RequestNumber newest{};
   std::map<RequestNumber, Outstanding> outstanding{};
+  /// Begun and not yet sent.
+  std::vector<engine::BeginOperation> waiting{};
   /// Those of them that a chain has refused: they wait for news of the table.
   std::set<RequestNumber> refused{};
   /// Which operations change nothing, and what they are about.
@@ -69,12 +74,13 @@ struct Client {
   void on(const Answered& answered, Context& context);
   void on(const Relinked& relinked, const engine::Source& line, Context& context);
 
+  void issue(const engine::BeginOperation& begin, Context& context);
   [[nodiscard]] RangeNumber range_of(const Outstanding& asked) const;
   void ask(RequestNumber number, Context& context);
   void ask_refused(Context& context);
   void ask_masters_for_table(Context& context) const;
 };
-STAMPEDE_VALUE(Client, client, table, chain, newest, outstanding, refused, service);
+STAMPEDE_VALUE(Client, client, table, chain, newest, outstanding, waiting, refused, service);
 static_assert(engine::Process<Client>);
 
 }  // namespace stampede::models::chain::partitions

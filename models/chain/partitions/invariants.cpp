@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "engine/process/durable.hpp"
 #include "models/chain/partitions/keeper.hpp"
@@ -19,25 +20,31 @@ struct Holding {
 };
 STAMPEDE_VALUE(Holding, executed, held, released);
 
-/// After the whole log of a chain that began so.
-Holding holding_after(Holding first, const Log& log) {
-  for (first.executed = 0; first.executed < log.size();) {
-    const auto& what = log.at(++first.executed).operation.as<ShardOperation>().what;
-    if (const auto* release = std::get_if<Release>(&what)) {
-      first.held.erase(release->range);
-      first.released.insert(release->range);
-    }
-    if (const auto* adopt = std::get_if<Adopt>(&what)) first.held.insert(adopt->number);
-    if (const auto* forget = std::get_if<Forget>(&what)) first.released.erase(forget->range);
+Holding holding_in(const Shard& shard, Sequence executed) {
+  Holding holding{executed, {}, {}};
+  for (const auto& [range, what] : shard.held) holding.held.insert(range);
+  for (const auto& [range, what] : shard.released) holding.released.insert(range);
+  return holding;
+}
+
+/// After the whole log of a chain that began with this table. Where ranges are does not depend on
+/// what is in them.
+Holding holding_after(const Table& first, ChainNumber number, const Log& log) {
+  Shard shard;
+  for (RangeNumber range = 0; range < first.owners.size(); ++range) {
+    if (first.owners[range] == number) shard.apply(Adopt{range, {first.epoch, number, {}, {}}});
   }
-  return first;
+  for (Sequence next = 1; next <= log.size(); ++next) {
+    const auto& operation = log.at(next).operation.as<ShardOperation>();
+    if (!std::holds_alternative<Perform>(operation.what)) shard.apply(operation);
+  }
+  return holding_in(shard, log.size());
 }
 
 /// Of all chains, by number, as far as anybody has executed their histories.
 struct Holdings {
   std::vector<Holding> chains{};
-  std::uint32_t ranges = 0;
-  std::vector<Holding> first{};
+  Table first{};
 
   /// All that the node shows: a step of it may be about several chains. False if it is nothing new.
   bool learn(NodeId node, const engine::WorldView& world) {
@@ -45,11 +52,8 @@ struct Holdings {
     if (server == nullptr) return false;
     bool learnt = false;
     for (const auto& [number, replica] : server->chain) {
-      Holding& known = chains.at(number);
-      if (replica.stable.executed <= known.executed) continue;
-      known = {replica.stable.executed, {}, {}};
-      for (const auto& [range, what] : shard_of(replica).held) known.held.insert(range);
-      for (const auto& [range, what] : shard_of(replica).released) known.released.insert(range);
+      if (replica.stable.executed <= chains.at(number).executed) continue;
+      chains[number] = holding_in(shard_of(replica), replica.stable.executed);
       learnt = true;
     }
     return learnt;
@@ -59,32 +63,34 @@ struct Holdings {
   /// gone with a crash.
   void lose(const engine::WorldView& world) {
     for (ChainNumber number = 0; number < chains.size(); ++number) {
-      const std::optional<Log> longest = longest_log(world, number);
-      if (longest && longest->size() < chains[number].executed)
-        chains[number] = holding_after(first[number], *longest);
+      const std::optional<Stable> longest = longest_history(world, number);
+      if (longest && longest->log.size() < chains[number].executed)
+        chains[number] = holding_after(first, number, longest->log);
     }
   }
 
-  /// Of those in memory, and those on disks of nodes that are down.
-  static std::optional<Log> longest_log(const engine::WorldView& world, ChainNumber number) {
-    std::optional<Log> longest;
-    const auto see = [&](const Log& log) {
-      if (!longest || log.size() > longest->size()) longest = log;
+  /// Of links of the newest chain, in memory, or on disks of nodes that are down. What a link of an
+  /// older one has beyond is not stable.
+  static std::optional<Stable> longest_history(const engine::WorldView& world, ChainNumber number) {
+    std::optional<Stable> longest;
+    const auto rank = [](const Stable& one) { return std::pair(one.chain.epoch, one.log.size()); };
+    const auto see = [&](const Stable& one) {
+      if (one.chain.has(one.self) && (!longest || rank(one) > rank(*longest))) longest = one;
     };
     for (const NodeId node : world.members()) {
       const engine::LocalState& local = world.local(node);
       if (local.up) {
-        see(engine::process_as<Server>(local.process)->chain.at(number).stable.log);
+        see(engine::process_as<Server>(local.process)->chain.at(number).stable);
       } else if (const auto* saved = local.cell.get<engine::SavedParts>()) {
         for (const engine::SavedPart& part : saved->parts) {
-          if (part.keys.front() == number) see(part.cell.as<Stable>().log);
+          if (part.keys == std::vector<std::uint32_t>{number}) see(part.cell.as<Stable>());
         }
       }
     }
     return longest;
   }
 };
-STAMPEDE_VALUE(Holdings, chains, ranges, first);
+STAMPEDE_VALUE(Holdings, chains, first);
 
 struct OneOwner {
   Holdings known{};
@@ -119,7 +125,7 @@ struct NothingLost {
       there.insert(chain.held.begin(), chain.held.end());
       there.insert(chain.released.begin(), chain.released.end());
     }
-    for (RangeNumber range = 0; range < known.ranges; ++range) {
+    for (RangeNumber range = 0; range < known.first.owners.size(); ++range) {
       if (there.count(range) == 0)
         judge.violated("no chain has range " + std::to_string(range), {change.node});
     }
@@ -176,11 +182,10 @@ std::optional<std::string> balance_forgotten(const Keeper&, const engine::NodeVi
 }
 
 Holdings first_holdings(const Options& options) {
-  std::vector<Holding> first(options.chains);
-  const Table table = first_table(options);
-  for (RangeNumber range = 0; range < options.ranges; ++range)
-    first[table.owners[range]].held.insert(range);
-  return {first, options.ranges, first};
+  Holdings known{{}, first_table(options)};
+  for (ChainNumber number = 0; number < options.chains; ++number)
+    known.chains.push_back(holding_after(known.first, number, {}));
+  return known;
 }
 
 }  // namespace

@@ -73,8 +73,9 @@ void add_keepers(engine::Assembly& assembly, const engine::ClusterSpec& spec, co
 void add_clients_of_table(engine::Assembly& assembly, const engine::ClusterSpec& spec,
                           const Table& table) {
   const Options& run = spec.options.as<Options>();
-  const engine::Payload options = engine::Payload::of(
-      ClientOptions{spec.client_timeout, run.handover_interval, run.chain.reads != Reads::tail});
+  const engine::Payload options =
+      engine::Payload::of(ClientOptions{spec.client_timeout, run.chain.client_window,
+                                        run.handover_interval, run.chain.reads != Reads::tail});
   std::vector<NodeId> nodes;
   for (std::uint32_t i = 0; i < spec.clients; ++i) {
     Client client;
@@ -120,6 +121,9 @@ engine::Payload read_partitions(const engine::Document* document,
   if (document == nullptr) return options;
   require_some(*document, "chains", options.as<Options>().chains);
   require_some(*document, "ranges", options.as<Options>().ranges);
+  if (options.as<Options>().wanders && options.as<Options>().chains == 1)
+    document->at("wanders").fail("there is no other chain that a range could go to",
+                                 "write 'chains: 2', or leave 'wanders' out");
   try {
     static_cast<void>(first_table(options.as<Options>()));
   } catch (const engine::InputError& mistake) {
@@ -169,6 +173,7 @@ engine::Model make_partitions() {
   model.probes = {"refused", "released", "adopted", "table-changed"};
   model.reaches(chain::model().probes);
   model.collections = {engine::collection_of<&Client::outstanding>("outstanding"),
+                       engine::collection_of<&Client::waiting>("waiting"),
                        engine::collection_of<&Client::refused>("refused")};
   model.process_types = {&engine::process_type<Server>(), &engine::process_type<Keeper>(),
                          &engine::process_type<Client>()};

@@ -128,7 +128,7 @@ void Server::on(const Handover& handover, NodeId from, Context& context) {
 
 void Server::on(const Adopted& adopted, NodeId, Context& context) {
   const Replica& replica = chain.at(adopted.from);
-  if (replica.is_head() && standing_of(replica, adopted.range).released &&
+  if (replica.is_head() && standing_of(replica, adopted.range).released == adopted.epoch &&
       !replica.is_full(context.inside(replica)))
     append(adopted.from, operation_of(Forget{adopted.range, adopted.epoch}), context);
 }

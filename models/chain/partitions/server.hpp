@@ -5,8 +5,9 @@
 //    the range: that is an update. What it ordered before belongs to the range, and from then on it
 //    refuses what is asked about it; the tail refuses as soon as it has executed that.
 // 2. When the release is stable, no link of this epoch or a later one holds the range any more, and
-//    one of an earlier epoch may not answer (models/chain/fence.cpp). The head hands over what the
-//    history up to there came to.
+//    one of an earlier epoch may not answer (models/chain/fence.cpp). A link that has not heard
+//    that it is stable asks the tail: a shard has no keys, so the release is about every query
+//    (models/chain/reads.cpp). The head hands over what the history up to there came to.
 // 3. The head of the other chain takes the range over: that is an update as well. When it is stable
 //    it says so, and the first chain forgets the range.
 // 4. Whoever is head by then goes on where the other one was: all of it is in the histories. What

@@ -70,9 +70,12 @@ const Shard& shard_of(const Replica& replica) {
 }
 
 Standing standing_in(const Shard& shard, RangeNumber range) {
-  const auto seen = shard.seen.find(range);
-  return {shard.held.count(range) == 1, shard.released.count(range) == 1,
-          seen == shard.seen.end() ? 0 : seen->second};
+  Standing standing{shard.held.count(range) == 1, std::nullopt, 0};
+  if (const auto left = shard.released.find(range); left != shard.released.end())
+    standing.released = left->second.epoch;
+  if (const auto seen = shard.seen.find(range); seen != shard.seen.end())
+    standing.seen = seen->second;
+  return standing;
 }
 
 Standing standing_of(const Replica& replica, RangeNumber range) {
@@ -80,11 +83,12 @@ Standing standing_of(const Replica& replica, RangeNumber range) {
   for (Sequence next = replica.stable.executed + 1; next <= replica.stable.log.size(); ++next) {
     const auto& what = replica.stable.log.at(next).operation.as<ShardOperation>().what;
     if (const auto* release = std::get_if<Release>(&what); release && release->range == range)
-      standing = {false, true, release->epoch};
+      standing = {false, release->epoch, release->epoch};
     if (const auto* adopt = std::get_if<Adopt>(&what); adopt && adopt->number == range)
       standing = {true, standing.released, adopt->range.epoch};
-    if (const auto* forget = std::get_if<Forget>(&what); forget && forget->range == range)
-      standing.released = false;
+    if (const auto* forget = std::get_if<Forget>(&what);
+        forget && forget->range == range && standing.released == forget->epoch)
+      standing.released.reset();
   }
   return standing;
 }

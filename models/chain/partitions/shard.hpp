@@ -129,7 +129,8 @@ template <class What>
 /// How a chain stands to a range.
 struct Standing {
   bool held = false;
-  bool released = false;
+  /// Under this table, and not known to be taken over.
+  std::optional<Epoch> released{};
   Epoch seen = 0;
 };
 [[nodiscard]] Standing standing_in(const Shard& shard, RangeNumber range);
