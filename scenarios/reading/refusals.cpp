@@ -156,8 +156,11 @@ class Refusals {
 
   void read_liveness(const Document& document) const {
     if (operations_end(scenario_)) return;
-    document.fail("outside the claims of model '" + scenario_.model->name +
-                      "': an operation may stay open for ever, and its clients never give up",
+    const std::string outside = "outside the claims of model '" + scenario_.model->name + "': ";
+    if (claims_.failures == engine::FailureModel::crash_stop)
+      document.fail(outside + "an operation stays open for ever if one of its messages is lost",
+                    "leave 'liveness' out");
+    document.fail(outside + "an operation may stay open for ever, and its clients never give up",
                   "write 'give_up: 1s' under 'workload', or leave 'liveness' out");
   }
 
