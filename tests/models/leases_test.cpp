@@ -53,7 +53,7 @@ TEST_CASE("leases: reads are linearizable on clocks within the margin, and not b
 
 TEST_CASE("leases: what is no operation of the service is no read", "[simulate][viewstamped]") {
   const std::string with =
-      GENERATE(as<std::string>{},
+      GENERATE(Catch::Generators::as<std::string>{},
                // Sessions are opened, and members changed, under leases.
                "clients: 3, options: { reads: lease, client_table_limit: 3 } }\n"
                "workload: { operations: 60",
