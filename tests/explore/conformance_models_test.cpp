@@ -26,6 +26,8 @@ Configuration of(const engine::Model& model, const engine::ClusterSpec& spec) {
   Configuration configuration;
   configuration.assemble = [&model, spec] { return model.assemble(spec); };
   if (model.properties != nullptr) configuration.properties = model.properties(spec);
+  // Those without a monitor are the generic ones, for updates alone.
+  std::erase_if(configuration.properties, [](const auto& one) { return one.make == nullptr; });
   const engine::Assembly assembly = model.assemble(spec);
   for (std::uint32_t i = 0; i < assembly.nodes.size(); ++i) {
     if (assembly.nodes[i].boot.type().begin != nullptr) configuration.clients.push_back(NodeId{i});
