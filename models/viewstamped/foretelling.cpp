@@ -40,10 +40,10 @@ void Replica::append_foretold(const Request& request, Context& context) {
   const ClientId client = request.id.client;
   switch (options.foretelling) {
     case Foretelling::each:
-      return append(request, context);
+      return append(request, options, context);
     case Foretelling::primary:
       return append({foretold(request.operation, context), request.id, request.request_number},
-                    context);
+                    options, context);
     case Foretelling::quorum:
       PreStep& step = pre_steps[client];
       if (request.request_number <= step.request.request_number) return context.ignore();
@@ -89,7 +89,7 @@ void Replica::end_pre_step(ClientId client, Context& context) {
   if (!core.can_propose(context) || step.request.request_number <= newest(client)) return;
   step.answers[context.self()] = foretold_here(context);
   step.request.operation = service::with(step.request.operation, merged(step.answers));
-  append(step.request, context);
+  append(step.request, context.options<Options>(), context);
 }
 
 }  // namespace stampede::models::viewstamped

@@ -23,13 +23,7 @@ void Replica::on(const Request& request, NodeId, Context& context) {
   if (options.reads == Reads::lease && answers_alone(request, context))
     return answer_alone(request, context);
   if (service::is_foretold(request.operation)) return append_foretold(request, context);
-  append(request, context);
-}
-
-void Replica::append(const Request& request, Context& context) {
-  if (!context.options<Options>().waiting_follows_log)
-    waiting[request.id.client] = request.request_number;
-  core.propose(Operation::of(request), context.inside(core));
+  append(request, options, context);
 }
 
 // Requests that did not survive a view change must not lock their clients out; those that are in
@@ -49,8 +43,8 @@ RequestNumber Replica::newest(ClientId client) const {
 
 void Replica::reply(const ClientEntry& client, Context& context) const {
   // That a session is over tells nobody what was executed, and nothing keeps it to be told later.
-  const bool refuses = client.result.get<client::SessionEnded>() != nullptr;
-  if (!refuses && is_held(context)) return context.reached("answer-held");
+  if (is_held(context) && client.result.get<client::SessionEnded>() == nullptr)
+    return context.reached("answer-held");
   context.reply(client.executed_id.client,
                 Reply{core.epoch(), client.executed_id, client.executed, client.result});
 }

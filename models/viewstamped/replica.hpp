@@ -76,7 +76,10 @@ struct Replica {
   void answer_in_session(const Request& request, Result result, Context& context);
 
   /// VRR 4.1 step 3.
-  void append(const Request& request, Context& context);
+  void append(const Request& request, const Options& options, Context& context) {
+    if (!options.waiting_follows_log) waiting[request.id.client] = request.request_number;
+    core.propose(Operation::of(request), context.inside(core));
+  }
   // VRR 4.4 (foretelling.cpp).
   /// Appends a request whose operation is to be foretold.
   void append_foretold(const Request& request, Context& context);
