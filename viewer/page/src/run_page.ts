@@ -107,7 +107,11 @@ export class RunPage {
       if (!this.run.isWhole) return;
       document.body.dataset['link'] = writeLink(this.view);
       clearTimeout(this.#linkDue);
-      this.#linkDue = setTimeout(() => history.replaceState(null, '', writeLink(this.view)), linkPause);
+      // Who has gone elsewhere meanwhile stays there, also where this page has not been told yet.
+      const address = location.hash;
+      this.#linkDue = setTimeout(() => {
+        if (location.hash === address) history.replaceState(null, '', writeLink(this.view));
+      }, linkPause);
     });
   }
   #renderRest(): void {
